@@ -1,0 +1,71 @@
+import type { JsonObject } from './json/value';
+
+/** Who sent a request, as far as it is known. */
+export interface AgentIdentity {
+  readonly name?: string;
+  readonly version?: string;
+  /** True if known from how the guard was launched; false if the agent only claims it in `clientInfo`. */
+  readonly verified: boolean;
+  /** Claimed by the client, for display and for rules that want it; never for authority. */
+  readonly conversationId?: string;
+}
+
+/** The requests that policy decides before they are forwarded; the last two are the upstream's. */
+export type InterceptedMethod =
+  'tools/call' | 'resources/read' | 'prompts/get' | 'sampling/createMessage' | 'elicitation/create';
+
+/** A request that policy decides before it is forwarded. */
+export interface InterceptedRequest {
+  readonly method: InterceptedMethod;
+  /** Strictly parsed copy of exactly the bytes that would be forwarded; `{}` if the message has no params. */
+  readonly params: JsonObject;
+  readonly agent: AgentIdentity;
+  /** The client's roots as absolute file paths, when they are known. */
+  readonly roots?: readonly string[];
+  /** Aborted when the client cancels, or the connection ends. */
+  readonly signal: AbortSignal;
+}
+
+/** What a refusal tells the agent in `_meta["gatehouse/decision"]` or in the error's `data`. */
+export interface DecisionData {
+  readonly id: string;
+  readonly effect: string;
+  readonly rule: string;
+  readonly policy: string;
+}
+
+/** How a request came out. `id` is the decision's, for {@link Enforcer.outcome}. */
+export type Ruling =
+  | { readonly kind: 'forward'; readonly id: string }
+  | { readonly kind: 'refuse'; readonly id: string; readonly message: string; readonly data: DecisionData };
+
+/** How a forwarded request ended: `lost` if no answer can come any more. */
+export type OutcomeStatus = 'ok' | 'error' | 'cancelled' | 'lost';
+
+/** The policy enforcement point's decisions, as the relay sees them. */
+export interface Enforcer {
+  /**
+   * Decides, asks a human where needed, writes the audit; resolves only when forwarding is safe or refused.
+   * Never rejects: trouble is a refusal.
+   */
+  rule(request: InterceptedRequest): Promise<Ruling>;
+  /** What came back for a forwarded request, for the audit; called exactly once for each. */
+  outcome(id: string, status: OutcomeStatus, detail?: string): void;
+  /**
+   * Which of an upstream's tools the agent may see, and how they are shown (annotations); also notes definitions
+   * for pinning. Returns the very array it was given when nothing changes.
+   */
+  listTools(tools: readonly JsonObject[]): readonly JsonObject[];
+  /** The upstream's initialize result (instructions, serverInfo). */
+  initialized(result: JsonObject): void;
+  /** The listener runs whenever what {@link listTools} answers may have changed. */
+  onPolicyChange(listener: () => void): void;
+  close(): Promise<void>;
+}
+
+/**
+ * The upstream's full tool list, fetched by the guard itself: all pages, under random request ids. Given to the
+ * enforcer by the relay, for calls of tools whose definitions are not known, or after `list_changed`.
+ * Rejects when the upstream answers with an error, not at all, or without end.
+ */
+export type ToolSource = () => Promise<readonly JsonObject[]>;
