@@ -1,0 +1,89 @@
+// Runs the benchmarks and prints their tables with the facts of the machine they ran on.
+//
+//   npm run bench                    everything
+//   npm run bench -- --only policy   one area (repeat for more)
+//
+// Bundled and run by itself:
+//   npx esbuild test/bench/main.ts --bundle --platform=node --packages=external --outfile=out/bench/main.js
+//   node out/bench/main.js --only policy
+//
+// An area is the module ./<area>.ts; it exports `bench: Bench` and finds the repository at process.cwd().
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import { parseArgs } from 'node:util';
+import { type Bench, toMarkdown } from './table';
+
+const areas: readonly string[] = ['cel', 'policy', 'relay'];
+const report = 'test-results/bench.md';
+
+/** The areas to run, in the order in which they are listed. */
+function chosen(args: readonly string[]): readonly string[] {
+  const { values } = parseArgs({ args: [...args], options: { only: { type: 'string', multiple: true } } });
+  const only = values.only?.flatMap((value) => value.split(',')) ?? areas;
+  const unknown = only.filter((name) => !areas.includes(name));
+  if (unknown.length > 0) {
+    throw new Error(`There is no benchmark area ${unknown.join(', ')}. The areas are ${areas.join(', ')}.`);
+  }
+  return areas.filter((name) => only.includes(name));
+}
+
+async function load(area: string): Promise<Bench> {
+  const loaded: unknown = await import(`./${area}.ts`);
+  if (
+    typeof loaded !== 'object' ||
+    loaded === null ||
+    !('bench' in loaded) ||
+    typeof loaded.bench !== 'function'
+  ) {
+    throw new Error(`test/bench/${area}.ts must export a function named bench.`);
+  }
+  return loaded.bench as Bench;
+}
+
+/** What the figures depend on, in one line each. */
+function machine(): string {
+  const cpus = os.cpus();
+  const facts = [
+    `${cpus.length} × ${cpus[0]?.model.trim() ?? 'unknown processor'}, ${Math.round(os.totalmem() / 2 ** 30)} GiB`,
+    `${os.type()} ${os.release()} (${os.arch()}), Node.js ${process.version}`,
+    `load average at start ${os.loadavg()[0]?.toFixed(2) ?? '?'}`,
+    `commit ${commit()}, ${new Date().toISOString().slice(0, 10)}`,
+  ];
+  return facts.map((fact) => `- ${fact}`).join('\n');
+}
+
+function commit(): string {
+  try {
+    return execFileSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8' }).trim();
+  } catch {
+    return 'unknown';
+  }
+}
+
+async function main(): Promise<void> {
+  const parts = [`## Machine\n\n${machine()}\n`];
+  console.log(parts[0]);
+  const failed: string[] = [];
+  for (const area of chosen(process.argv.slice(2))) {
+    try {
+      const bench = await load(area);
+      const section = [`## ${area}\n`, ...(await bench()).map(toMarkdown)].join('\n');
+      console.log(section);
+      parts.push(section);
+    } catch (error) {
+      failed.push(area);
+      console.error(`The benchmark ${area} failed:`, error);
+      parts.push(`## ${area}\n\nFailed: ${error instanceof Error ? error.message : String(error)}\n`);
+    }
+  }
+  mkdirSync('test-results', { recursive: true });
+  writeFileSync(report, parts.join('\n'));
+  console.log(`Written to ${report}.`);
+  if (failed.length > 0) process.exitCode = 1;
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});
