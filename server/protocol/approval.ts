@@ -1,0 +1,111 @@
+import type { JsonObject } from './json';
+
+/** Who makes a call, as far as it is known. */
+export interface ApprovalAgent {
+  readonly name?: string;
+  readonly version?: string;
+  /** True if known from how the guard was launched; false if the agent only claims it. */
+  readonly verified: boolean;
+  /** Claimed by the client; for display only. */
+  readonly conversationId?: string;
+  /** How logs name it: the name, or `an agent calling itself "…"` if it is only claimed. */
+  readonly display: string;
+}
+
+/** How far a policy permits an answer to be remembered. */
+export interface RememberBounds {
+  readonly session: boolean;
+  readonly uses?: number;
+  readonly minutes?: number;
+}
+
+/** Dialog wording from the user's or the built-in policies; never from a repository's. */
+export interface AskWording {
+  readonly title?: string;
+  readonly detail?: string;
+  /** What has to be typed, at level 2. */
+  readonly confirm?: string;
+}
+
+/**
+ * A call that waits for a human. Everything in it that came from an agent, a server or a repository is data: the
+ * window escapes and bounds it before it shows it.
+ */
+export interface ApprovalRequest {
+  /** The decision's id: the same in the audit. */
+  readonly id: string;
+  /** What the answer is bound to: user, agent, server fingerprint, tool, arguments, policies. Opaque here. */
+  readonly digest: string;
+  readonly level: 1 | 2 | 3;
+  readonly server: {
+    readonly name: string;
+    readonly origin: 'user' | 'workspace';
+    readonly fingerprint: string;
+  };
+  readonly tool: { readonly name: string; readonly title?: string };
+  /** The resource's kind: `mcp:tool`, `mcp:resource`, … */
+  readonly kind: string;
+  readonly agent: ApprovalAgent;
+  readonly user: { readonly name: string };
+  /** The arguments, those masked that policy redacts or that look like secrets. */
+  readonly arguments: JsonObject;
+  /** Why the user's and the built-in policies ask. */
+  readonly reasons: readonly string[];
+  /** The rule that the reasons come from, e.g. `resource.mcp:tool.vdefault#writes`. */
+  readonly reasonFrom?: string;
+  /** Why the repository's policies ask: quotations, shown as such. */
+  readonly workspaceReasons?: readonly string[];
+  readonly ask?: AskWording;
+  readonly remember: RememberBounds;
+  /** The whole Cerbos request that was decided (masked), for *Details…*. */
+  readonly request: JsonObject;
+  /** When the question becomes pointless, ISO 8601. */
+  readonly expiresAt?: string;
+}
+
+/** Whoever answered, for the audit. */
+export interface ApproverIdentity {
+  readonly name: string;
+  readonly via: 'window';
+}
+
+/** A human's yes, bound to the digest of the request that was on screen. */
+export interface GrantedAnswer {
+  readonly outcome: 'granted';
+  readonly digest: string;
+  readonly how: 'once' | 'session';
+  readonly approver: ApproverIdentity;
+}
+
+/**
+ * Any answer that is not a yes: a human said no; the question was withdrawn; nobody could be reached; or the answer
+ * came too fast to be meant (see the `why`).
+ */
+export interface RefusedAnswer {
+  readonly outcome: 'denied' | 'withdrawn' | 'unreachable' | 'too-fast';
+  readonly digest: string;
+  /** One sentence for agent and audit. */
+  readonly why: string;
+  readonly approver?: ApproverIdentity;
+}
+
+export type ApprovalAnswer = GrantedAnswer | RefusedAnswer;
+
+/**
+ * Takes an answer that came after its question was withdrawn (the dialog was on screen and can't be taken back).
+ * Returns whether the answer still means something, so that the person can be told.
+ */
+export type LateAnswerListener = (request: ApprovalRequest, answer: ApprovalAnswer) => { kept: boolean };
+
+/** Asks a human. */
+export interface Approver {
+  /** False if nobody can be asked (any more). */
+  readonly available: boolean;
+  /**
+   * Asks, and resolves with the answer; `withdrawn` at once when `signal` aborts, `unreachable` when there is nobody.
+   * A granted answer's digest has been compared with the request's. Never rejects.
+   */
+  approve(request: ApprovalRequest, signal: AbortSignal): Promise<ApprovalAnswer>;
+  /** Registers what happens to late answers; without it they are dropped. One listener. */
+  onLateAnswer(listener: LateAnswerListener): void;
+}

@@ -1,0 +1,7 @@
+/** A JSON value as it travels between guard and window. */
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
+
+/** A JSON object; every member is an own property. */
+export interface JsonObject {
+  readonly [name: string]: JsonValue;
+}

@@ -1,0 +1,35 @@
+import type { JsonObject } from './json';
+
+/** The agent session as the user's settings shape it. */
+export interface SessionSettings {
+  /** Idle minutes after which an agent session ends. */
+  readonly idleMinutes: number;
+}
+
+/** What a guard that a window launched asks first: what it is to run, where, and for whom. */
+export interface LaunchInfo {
+  readonly server: {
+    readonly name: string;
+    readonly origin: 'user' | 'workspace';
+    /** The definition as written, before substitution: what the fingerprint is made from. */
+    readonly definition: JsonObject;
+    /** Resolved: no `${…}` left. */
+    readonly command: string;
+    readonly args: readonly string[];
+    /** What the user configured for the upstream, resolved; not the whole environment. */
+    readonly env: Readonly<Record<string, string>>;
+    /** Absolute; the first workspace folder or the home folder if the definition names none. */
+    readonly cwd: string;
+  };
+  readonly workspace: {
+    readonly name: string;
+    /** Absolute paths of the folders on disk, in the window's order; empty in an empty window. */
+    readonly folders: readonly string[];
+    readonly trusted: boolean;
+  };
+  /** The agent, known from the launch: the window's own. */
+  readonly agent: { readonly name: string; readonly version: string; readonly verified: true };
+  /** Whether VS Code's own *Run …?* prompts are replaced (tools are sent as read-only and closed-world) or kept. */
+  readonly vscodePrompts: 'replace' | 'keep';
+  readonly session: SessionSettings;
+}
