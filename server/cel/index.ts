@@ -1,0 +1,67 @@
+/**
+ * The Common Expression Language with Cerbos' environment: parse, check, compile, evaluate, explain, unparse.
+ * Nothing here throws on bad input, does I/O or reads the clock.
+ */
+export type { CelIssue, CelIssueCode, Range } from './issue';
+export type {
+  Call,
+  Comprehension,
+  Expr,
+  Identifier,
+  Invalid,
+  ListExpr,
+  Literal,
+  LiteralValue,
+  MacroCall,
+  MapEntry,
+  MapExpr,
+  Select,
+  StructExpr,
+  StructField,
+} from './ast';
+export { children } from './ast';
+export { parse } from './parser/parse';
+export type { ParseResult } from './parser/parse';
+export type { CelType, PrimitiveName } from './types';
+export { formatType, sameType } from './types';
+export { Environment, cerbosEnvironment, standardEnvironment } from './environment';
+export type {
+  FieldDeclaration,
+  FunctionDescription,
+  MacroDescription,
+  OverloadDescription,
+  VariableDeclaration,
+} from './environment';
+export { check } from './checker/check';
+export type { CheckResult, Reference } from './checker/check';
+export { compile } from './compile';
+export type { Compilation } from './compile';
+export { defaultCostLimit } from './program';
+export type {
+  Bindings,
+  ErrorResult,
+  EvalContext,
+  EvalResult,
+  Explanation,
+  Program,
+  TraceEntry,
+  UnknownResult,
+  ValueResult,
+} from './program';
+export { requestBindings, requestRecords } from './bindings';
+export type { PolicyScope, RequestInput, RequestRecords } from './bindings';
+export { CelObject } from './values/opaque';
+export { CelRecord } from './values/record';
+export { CelMap } from './values/map';
+export { Duration } from './values/duration';
+export { Optional } from './values/optional';
+export { Timestamp } from './values/timestamp';
+export { TypeValue } from './values/type-value';
+export { Uint } from './values/uint';
+export type { CelValue, JsonObject, JsonValue, StringMap } from './values/value';
+export { fromJson, toJson } from './values/json';
+export { equal } from './values/equal';
+export { formatValue } from './values/format';
+export { parseDuration } from './values/duration-text';
+export { parseTimestamp } from './values/timestamp-text';
+export { unparse } from './unparse';

@@ -1,0 +1,18 @@
+import type { CelValue } from './value';
+import { CelObject } from './opaque';
+
+/** A value that may be absent. Absence is `value === undefined`. */
+export class Optional extends CelObject {
+  static readonly none = new Optional(undefined);
+  readonly typeName = 'optional_type';
+  readonly value: CelValue | undefined;
+
+  private constructor(value: CelValue | undefined) {
+    super();
+    this.value = value;
+  }
+
+  static of(value: CelValue): Optional {
+    return new Optional(value);
+  }
+}

@@ -1,0 +1,12 @@
+import { CelObject } from './opaque';
+
+/** An unsigned 64-bit integer, which CEL keeps apart from int. `value` is from 0 to 2^64-1. */
+export class Uint extends CelObject {
+  readonly typeName = 'uint';
+  readonly value: bigint;
+
+  constructor(value: bigint) {
+    super();
+    this.value = value;
+  }
+}
