@@ -12,31 +12,37 @@ const layers = {
   cli: ['guard', 'language', 'policy', 'cel', 'protocol'],
   client: ['protocol'],
 };
+/** The layers whose index.ts is their public API: nobody else reaches past it. */
 const withPublicApi = ['cel', 'policy', 'protocol'];
-const pattern = (layer) => (layer === 'client' ? 'client' : `server/${layer}`);
+
+const folderOf = (layer) => (layer === 'client' ? 'client' : `server/${layer}`);
+const target = (layer) => ({
+  element: withPublicApi.includes(layer) ? { type: layer, fileInternalPath: 'index.ts' } : { type: layer },
+});
 
 export default tseslint.config(
-  { ignores: ['dist/', 'out/', 'node_modules/', '.vscode-test/', 'test/fixtures/', 'test-results/'] },
+  {
+    ignores: ['dist/', 'out/', 'node_modules/', '.vscode-test/', 'test/fixtures/', 'test-results/', 'demo/'],
+  },
+  {
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+  },
   {
     files: ['**/*.ts'],
     extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
-    plugins: { boundaries },
-    settings: {
-      'import/resolver': { typescript: { alwaysTryTypes: true } },
-      'boundaries/include': ['client/**', 'server/**'],
-      'boundaries/elements': Object.keys(layers).map((layer) => ({
-        type: layer,
-        pattern: pattern(layer),
-        mode: 'folder',
-      })),
-    },
     rules: {
       '@typescript-eslint/explicit-module-boundary-types': 'error',
       '@typescript-eslint/explicit-member-accessibility': ['error', { accessibility: 'no-public' }],
       '@typescript-eslint/consistent-type-imports': 'error',
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       'no-console': 'error',
       eqeqeq: 'error',
@@ -48,7 +54,40 @@ export default tseslint.config(
     },
   },
   {
-    files: ['vitest.config.ts'],
+    files: ['client/**/*.ts', 'server/**/*.ts'],
+    plugins: { boundaries },
+    settings: {
+      'import/resolver': { node: { extensions: ['.ts', '.js', '.json'] } },
+      'boundaries/root-path': import.meta.dirname,
+      'boundaries/elements': Object.keys(layers).map((layer) => ({ type: layer, pattern: folderOf(layer) })),
+    },
+    rules: {
+      'boundaries/no-unknown-dependencies': 'error',
+      'boundaries/dependencies': [
+        'error',
+        {
+          default: 'disallow',
+          message:
+            'The layer {{from.element.type}} may not import {{to.path}}: see the layers in eslint.config.mjs.',
+          policies: Object.entries(layers).map(([layer, others]) => ({
+            from: { element: { type: layer } },
+            allow: { to: [{ element: { type: layer } }, ...others.map(target)] },
+          })),
+        },
+      ],
+    },
+  },
+  {
+    files: ['server/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { name: 'vscode', message: 'server/ runs outside the extension host.' },
+      ],
+    },
+  },
+  {
+    files: ['vitest.config.ts', 'test/**/vitest.config.ts'],
     rules: { 'no-restricted-syntax': 'off' },
   },
   {
@@ -61,7 +100,5 @@ export default tseslint.config(
   {
     files: ['**/*.{js,mjs}'],
     extends: [tseslint.configs.disableTypeChecked],
-    languageOptions: { globals: { process: 'readonly', console: 'readonly' } },
   },
 );
-export { layers, withPublicApi };

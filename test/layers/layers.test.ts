@@ -1,0 +1,134 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ESLint } from 'eslint';
+import { describe, expect, it } from 'vitest';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+/** The architecture's table: who may import whom. */
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  protocol: [],
+  cel: [],
+  policy: ['cel', 'protocol'],
+  guard: ['policy', 'cel', 'protocol'],
+  language: ['policy', 'cel', 'protocol'],
+  cli: ['guard', 'language', 'policy', 'cel', 'protocol'],
+  client: ['protocol'],
+};
+const layers = Object.keys(mayImport);
+const withPublicApi = ['cel', 'policy', 'protocol'];
+
+const folderOf = (layer: string): string =>
+  path.join(root, layer === 'client' ? 'client' : `server/${layer}`);
+
+/** The file of a layer that others may import. */
+function entryOf(layer: string): string {
+  return withPublicApi.includes(layer) ? path.join(folderOf(layer), 'index.ts') : innerFileOf(layer);
+}
+
+/** Some file of a layer that is not its index.ts. */
+function innerFileOf(layer: string): string {
+  const names = readdirSync(folderOf(layer), { recursive: true, encoding: 'utf8' });
+  const name = names.find(
+    (each) => each.endsWith('.ts') && !each.endsWith('.test.ts') && each !== 'index.ts',
+  );
+  if (name === undefined) throw new Error(`The layer ${layer} has no module.`);
+  return path.join(folderOf(layer), name);
+}
+
+// Only the rules in question, and without the types that they do not need.
+const eslint = new ESLint({
+  cwd: root,
+  overrideConfig: [{ languageOptions: { parserOptions: { projectService: false, project: null } } }],
+  ruleFilter: ({ ruleId }) => ruleId.startsWith('boundaries/') || ruleId.startsWith('no-restricted-'),
+});
+
+/** Lints a module of a layer that has one line: an import. */
+async function lintImport(layer: string, imported: string, inFolder = '.'): Promise<string[]> {
+  const filePath = path.join(folderOf(layer), inFolder, 'planted.ts');
+  const relative = path.relative(path.dirname(filePath), imported).split(path.sep).join('/');
+  const specifier = (path.isAbsolute(imported) ? relative : imported).replace(/(\/index)?\.ts$/, '');
+  const dotted = path.isAbsolute(imported) && !specifier.startsWith('.') ? `./${specifier}` : specifier;
+  const results = await eslint.lintText(`import { planted } from '${dotted}';\nplanted();\n`, { filePath });
+  return results.flatMap(({ messages }) => messages.map(({ ruleId, message }) => ruleId ?? message));
+}
+
+const pairs = layers.flatMap((from) => layers.filter((to) => to !== from).map((to) => [from, to] as const));
+const permitted = pairs.filter(([from, to]) => mayImport[from]!.includes(to));
+const forbidden = pairs.filter(([from, to]) => !mayImport[from]!.includes(to));
+
+describe('layers', () => {
+  it.each(permitted)('%s may import %s', async (from, to) => {
+    expect(await lintImport(from, entryOf(to))).toEqual([]);
+  });
+
+  it.each(forbidden)('%s may not import %s', async (from, to) => {
+    expect(await lintImport(from, entryOf(to))).toEqual(['boundaries/dependencies']);
+    expect(await lintImport(from, entryOf(to), 'deep/inside')).toEqual(['boundaries/dependencies']);
+  });
+
+  const reachers = permitted.filter(([, to]) => withPublicApi.includes(to));
+  it.each(reachers)('%s may not reach past the index.ts of %s', async (from, to) => {
+    expect(await lintImport(from, innerFileOf(to))).toEqual(['boundaries/dependencies']);
+  });
+
+  it.each(layers)('inside %s, modules import each other directly', async (layer) => {
+    expect(await lintImport(layer, innerFileOf(layer))).toEqual([]);
+  });
+
+  it.each(layers.filter((layer) => layer !== 'client'))("%s never imports 'vscode'", async (layer) => {
+    expect(await lintImport(layer, 'vscode')).toEqual(['no-restricted-imports']);
+  });
+
+  it("client may import 'vscode'", async () => {
+    expect(await lintImport('client', 'vscode')).toEqual([]);
+  });
+
+  it.each(['client', 'cel'])('%s may not import test code', async (layer) => {
+    expect(existsSync(path.join(root, 'test/tools.ts'))).toBe(true);
+    expect(await lintImport(layer, path.join(root, 'test/tools.ts'))).not.toEqual([]);
+  });
+});
+
+describe('circles', () => {
+  /** The circles that scripts/cycles.mjs finds among some files. */
+  function circlesOf(files: Readonly<Record<string, string>>): unknown {
+    const folder = mkdtempSync(path.join(tmpdir(), 'gatehouse-circles-'));
+    try {
+      for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, name), text);
+      const checker = pathToFileURL(path.join(root, 'scripts/cycles.mjs')).href;
+      const script = `
+        import { cyclesOf, importGraph } from ${JSON.stringify(checker)};
+        console.log(JSON.stringify(cyclesOf(importGraph(process.argv.slice(1)))));`;
+      const paths = Object.keys(files).map((name) => path.join(folder, name));
+      const arguments_ = ['--input-type=module', '-e', script, ...paths];
+      const { stdout } = spawnSync(process.execPath, arguments_, { encoding: 'utf8' });
+      const circles = JSON.parse(stdout) as string[][];
+      return circles.map((circle) => circle.map((file) => path.basename(file)));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }
+
+  it('finds one, through a type too', () => {
+    const circles = circlesOf({
+      'a.ts': "import { b } from './b';",
+      'b.ts': "import type { C } from './c';",
+      'c.ts': "export { a } from './a';",
+    });
+    expect(circles).toEqual([['a.ts', 'b.ts', 'c.ts', 'a.ts']]);
+  });
+
+  it('accepts a diamond', () => {
+    const circles = circlesOf({
+      'a.ts': "import './b'; import './c';",
+      'b.ts': "import './d';",
+      'c.ts': "import './d';",
+      'd.ts': "import 'node:fs';",
+    });
+    expect(circles).toEqual([]);
+  });
+});
