@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 
-/** The repository's root. */
-export const root = path.resolve(import.meta.dirname, '..');
+/** The repository's root, from here or from a bundle in out/. */
+export const root = path.dirname(import.meta.dirname);
 
 const modules = path.join(root, '.vscode-test', 'tools', 'node_modules');
 

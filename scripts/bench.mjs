@@ -1,0 +1,25 @@
+// Bundles test/bench/main.ts and runs it; arguments are passed on.
+//   node scripts/bench.mjs [AREA…]
+import path from 'node:path';
+import { bootstrap, root, run } from './bootstrap.mjs';
+import { bench, cerbos } from './tools.mjs';
+
+bootstrap();
+cerbos();
+bench();
+run(process.execPath, ['esbuild.js']);
+const { build } = await import('esbuild');
+const bundle = path.join(root, 'out', 'bench.mjs');
+await build({
+  absWorkingDir: root,
+  entryPoints: ['test/bench/main.ts'],
+  outfile: bundle,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'esm',
+  // What is measured against us is taken from node_modules as it is.
+  packages: 'external',
+  logLevel: 'warning',
+});
+run(process.execPath, ['--expose-gc', bundle, ...process.argv.slice(2)]);
