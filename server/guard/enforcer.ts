@@ -1,4 +1,4 @@
-import type { JsonObject } from './json/value';
+import type { JsonObject } from '../protocol';
 
 /** Who sent a request, as far as it is known. */
 export interface AgentIdentity {

@@ -1,0 +1,28 @@
+import type { Readable, Writable } from 'node:stream';
+
+/** What a command may touch of the process it runs in. */
+export interface CommandContext {
+  readonly stdin: Readable;
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+}
+
+/** One command of `gatehouse`; the file `server/cli/<name>.ts` exports it as `command`. */
+export interface Command {
+  /** One line for `gatehouse --help`, without a full stop. */
+  readonly summary: string;
+  /** The whole text of `gatehouse <name> --help`, beginning with `Usage:`; ends without a line break. */
+  readonly usage: string;
+  /**
+   * Runs with what follows the command's name; `--help` never gets here.
+   * Resolves with the exit code; a {@link UsageError} is reported with the usage and exit code 2.
+   */
+  run(args: readonly string[], context: CommandContext): Promise<number>;
+}
+
+/** The command line is wrong: the message says what, the dispatcher adds where to read how it is done. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
