@@ -25,3 +25,9 @@ export {
 export type { ApprovalWithdrawal, DecisionNotice, LateAnswerNotice, StateChange } from './messages';
 
 // State folder and session records: server/protocol/state/ and session-records.ts export theirs below.
+
+// The channel between guard and window.
+export { connectionOver } from './channel/connection';
+export { greetGuard, greetWindow } from './channel/handshake';
+export type { RandomBytes } from './channel/handshake';
+export { ChannelError, JsonLines, messageLimits } from './channel/json-lines';

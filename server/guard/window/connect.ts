@@ -1,4 +1,16 @@
+import { randomBytes } from 'node:crypto';
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
+import {
+  connectionOver,
+  decisionNotice,
+  greetWindow,
+  JsonLines,
+  launchRequest,
+  stateChangeNotice,
+} from '../../protocol';
 import type { Approver, DecisionNotice, LaunchInfo, StateChange } from '../../protocol';
+import { WindowApprover } from './approver';
 
 /** A guard's connection to the window that launched it. */
 export interface WindowLink {
@@ -36,6 +48,79 @@ export class WindowUnreachable extends Error {
  * Connects to the window, proves each to the other, asks what to launch.
  * @throws {WindowUnreachable} always that, with a message for the guard's stderr
  */
-export function connectWindow(address: WindowAddress): Promise<WindowLink> {
-  return Promise.reject(new WindowUnreachable(`Nothing listens on ${address.socketPath}.`));
+export async function connectWindow(address: WindowAddress): Promise<WindowLink> {
+  const { key, socketPath, timeoutMs = 15_000, token } = address;
+  const socket = connect(socketPath);
+  const lines = new JsonLines(socket);
+  const timer = setTimeout(
+    () => lines.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)),
+    timeoutMs,
+  );
+  try {
+    await connected(socket);
+    await greetWindow(lines, key, token, randomBytes);
+    return await openLink(lines);
+  } catch (error) {
+    lines.destroy();
+    const why = error instanceof Error ? error.message : String(error);
+    throw new WindowUnreachable(`The VS Code window that started this guard can't be used: ${why}`, {
+      cause: error,
+    });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function connected(socket: Socket): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.once('connect', resolve);
+    socket.once('error', reject);
+    socket.once('close', () => reject(new Error('the connection was closed')));
+  });
+}
+
+async function openLink(lines: JsonLines): Promise<WindowLink> {
+  const connection = connectionOver(lines);
+  const stateListeners: ((what: StateChange) => void)[] = [];
+  const closeListeners: (() => void)[] = [];
+  let closed = false;
+  connection.onNotification(stateChangeNotice, ({ what }) => {
+    for (const listener of stateListeners) {
+      listener(what);
+    }
+  });
+  const approver = new WindowApprover(connection);
+  lines.onClose(() => {
+    closed = true;
+    // Pending requests of a disposed connection reject, so that nobody waits for a window that is gone.
+    approver.windowClosed();
+    connection.dispose();
+    for (const listener of closeListeners.splice(0)) {
+      listener();
+    }
+  });
+  connection.listen();
+  const launch = await connection.sendRequest(launchRequest);
+  return {
+    launch,
+    approver,
+    decisionRecorded: (notice) => {
+      if (!closed) {
+        connection.sendNotification(decisionNotice, notice).catch(() => undefined);
+      }
+    },
+    onStateChange: (listener) => {
+      stateListeners.push(listener);
+    },
+    onClosed: (listener) => {
+      if (closed) {
+        listener();
+      } else {
+        closeListeners.push(listener);
+      }
+    },
+    close: () => {
+      lines.end();
+    },
+  };
 }

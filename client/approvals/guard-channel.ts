@@ -1,0 +1,113 @@
+import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:net';
+import type { Server, Socket } from 'node:net';
+import type { MessageConnection } from 'vscode-jsonrpc/node';
+import { connectionOver, greetGuard, JsonLines } from '../../server/protocol';
+import { LaunchTokens } from './launch-tokens';
+import type { SocketAddress } from './socket-address';
+
+/** Peers that have connected but not proved themselves yet; more are turned away. */
+const mostStrangers = 32;
+const handshakeMs = 15_000;
+
+/** A guard that has proved itself. The connection does not listen yet: set handlers, then call `listen()`. */
+export interface ConnectedGuard<T> {
+  readonly launch: T;
+  readonly connection: MessageConnection;
+  onClosed(listener: () => void): void;
+  close(): void;
+}
+
+export interface GuardChannelOptions<T> {
+  readonly address: SocketAddress;
+  /** The installation key. */
+  readonly key: Buffer;
+  readonly onGuard: (guard: ConnectedGuard<T>) => void;
+  /** Peers that were dropped, and why. */
+  readonly onStranger: (why: string) => void;
+  readonly now?: () => number;
+}
+
+/** What guards that this window launched connect to: one connection a launch, and nobody else gets in. */
+export class GuardChannel<T> {
+  readonly #options: GuardChannelOptions<T>;
+  readonly #server: Server;
+  readonly #tokens: LaunchTokens<T>;
+  readonly #open = new Set<JsonLines>();
+  #strangers = 0;
+
+  private constructor(options: GuardChannelOptions<T>) {
+    this.#options = options;
+    this.#tokens = new LaunchTokens(options.now);
+    this.#server = createServer((socket) => this.#onSocket(socket));
+  }
+
+  /** Resolves when guards can connect. Rejects if the address can't be listened on. */
+  static async listen<T>(options: GuardChannelOptions<T>): Promise<GuardChannel<T>> {
+    const channel = new GuardChannel(options);
+    await new Promise<void>((resolve, reject) => {
+      channel.#server.once('error', reject);
+      channel.#server.listen(options.address.path, resolve);
+    });
+    channel.#server.on('error', (error) => options.onStranger(error.message));
+    await options.address.protect();
+    return channel;
+  }
+
+  get path(): string {
+    return this.#options.address.path;
+  }
+
+  /** A token with which one guard can connect, once. */
+  issueToken(launch: T): string {
+    return this.#tokens.issue(launch);
+  }
+
+  /** Drops every guard and stops listening. */
+  async close(): Promise<void> {
+    for (const lines of this.#open) {
+      lines.destroy();
+    }
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    await this.#options.address.remove();
+  }
+
+  #onSocket(socket: Socket): void {
+    if (this.#strangers >= mostStrangers) {
+      socket.destroy();
+      this.#options.onStranger('Too many peers are connecting at once.');
+      return;
+    }
+    this.#strangers += 1;
+    const lines = new JsonLines(socket);
+    this.#open.add(lines);
+    lines.onClose(() => this.#open.delete(lines));
+    const timer = setTimeout(
+      () => lines.destroy(new Error('The peer did not prove itself in time.')),
+      handshakeMs,
+    );
+    greetGuard(lines, this.#options.key, (token) => this.#tokens.redeem(token), randomBytes)
+      .then(
+        (launch) => this.#welcome(lines, launch),
+        (error: unknown) => {
+          lines.end();
+          this.#options.onStranger(error instanceof Error ? error.message : String(error));
+        },
+      )
+      .finally(() => {
+        clearTimeout(timer);
+        this.#strangers -= 1;
+      });
+  }
+
+  #welcome(lines: JsonLines, launch: T): void {
+    const connection = connectionOver(lines);
+    lines.onClose(() => connection.dispose());
+    this.#options.onGuard({
+      launch,
+      connection,
+      onClosed: (listener) => lines.onClose(() => listener()),
+      close: () => lines.destroy(),
+    });
+  }
+}
