@@ -1,0 +1,5 @@
+import type { PolicySet } from '../compile-set';
+import type { CheckInput, CheckOptions, CheckOutput } from './types';
+
+/** Decides, exactly as Cerbos 0.55's `CheckResources` does for one resource, and says why. Never throws. */
+export declare function checkResource(set: PolicySet, input: CheckInput, options?: CheckOptions): CheckOutput;

@@ -1,0 +1,39 @@
+/** A file of a policy set. */
+export interface PolicyFile {
+  /** Relative to the set's root, with `/`. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** What a file of a policy set is for, which its place and name say. */
+export type FileRole = 'policy' | 'suite' | 'principals' | 'resources' | 'auxData' | 'schema' | 'ignored';
+
+const supported = /\.(ya?ml|json)$/i;
+
+/**
+ * What a file is for. Hidden files and folders, and files of other types, are ignored; `*_test.yaml` are test suites;
+ * `testdata/` holds fixtures; `_schemas/` at the root holds JSON schemas. As in the binary (`internal/util`).
+ */
+export function fileRole(path: string): FileRole {
+  const segments = path.split('/');
+  const name = segments.at(-1) ?? '';
+  const folders = segments.slice(0, -1);
+  const extension = supported.exec(name)?.[0];
+  if (extension === undefined) return 'ignored';
+  const base = name.slice(0, -extension.length);
+  if (folders.includes('testdata')) return folders.at(-1) === 'testdata' ? fixtureRole(base) : 'ignored';
+  if (base.toLowerCase().endsWith('_test')) return 'suite';
+  if (segments.some(isHidden)) return 'ignored';
+  if (folders[0] === '_schemas') return extension.toLowerCase() === '.json' ? 'schema' : 'ignored';
+  return 'policy';
+}
+
+function fixtureRole(base: string): FileRole {
+  if (base === 'principals' || base === 'resources') return base;
+  return base === 'auxdata' || base === 'auxData' || base === 'aux_data' ? 'auxData' : 'ignored';
+}
+
+/** Whether a name starts with a dot and is not `.` or `..`. */
+export function isHidden(name: string): boolean {
+  return name.startsWith('.') && name !== '.' && name !== '..';
+}

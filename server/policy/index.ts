@@ -1,0 +1,92 @@
+/**
+ * Cerbos policies: read, validate, compile, decide, test. Only {@link readPolicyDirectory} does I/O; the rest are
+ * functions from data to data.
+ */
+export type { FileRole, PolicyFile } from './files';
+export { fileRole } from './files';
+export type { Position, SourceLocation, SourceRange } from './position';
+export { LineIndex } from './position';
+export type { PolicyIssue, PolicyIssueCode, RelatedLocation, Severity, Stage } from './issues';
+export type {
+  Span,
+  YamlAlias,
+  YamlDocument,
+  YamlEntry,
+  YamlMap,
+  YamlNode,
+  YamlScalar,
+  YamlSequence,
+} from './yaml/node';
+export type { Field, Located, MessageShape, Shape } from './model/schema';
+export type {
+  Condition,
+  Constants,
+  DerivedRoles,
+  Effect,
+  ExportConstants,
+  ExportVariables,
+  Match,
+  MatchList,
+  Output,
+  Policy,
+  PrincipalPolicy,
+  ResourcePolicy,
+  ResourceRule,
+  RolePolicy,
+  ScopePermissions,
+  Variables,
+} from './model/policy';
+export type {
+  AuxData,
+  Expectation,
+  Principal,
+  Resource,
+  TestOptions,
+  TestSuite,
+  TestTable,
+} from './model/suite';
+export type {
+  AuxDataDocument,
+  Expression,
+  ParsedDocument,
+  ParsedFile,
+  PolicyDocument,
+  PolicyKind,
+  PrincipalsDocument,
+  ResourcesDocument,
+  SuiteDocument,
+} from './parsed';
+export { documentShape } from './document-shape';
+export { parsePolicyFile } from './parse-file';
+export { readPolicyDirectory } from './directory';
+export { compilePolicySet } from './compile-set';
+export type { CompiledPolicies, Definition, Names, PolicySet } from './compile-set';
+export type {
+  ActionDecision,
+  CheckInput,
+  CheckOptions,
+  CheckOutput,
+  DecidingRule,
+  EvaluationError,
+  OutputEntry,
+  PrincipalInput,
+  ResourceInput,
+  ValidationError,
+} from './decide/types';
+export { checkResource } from './decide/check';
+export { isDeniedOutright } from './decide/outright';
+export type { OutrightQuestion } from './decide/outright';
+export type {
+  ActionResult,
+  OutputFailure,
+  RunOptions,
+  Suite,
+  SuiteFilter,
+  SuiteResult,
+  SuiteResults,
+  Summary,
+  TestCaseResult,
+  TestResult,
+} from './suites/types';
+export type { Fixtures } from './suites/fixtures';
+export { runSuites } from './suites/run';

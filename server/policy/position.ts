@@ -1,0 +1,58 @@
+/** A place in a text as LSP counts: 0-based line, 0-based UTF-16 character. */
+export interface Position {
+  readonly line: number;
+  readonly character: number;
+}
+
+/** A stretch of a text, end exclusive. */
+export interface SourceRange {
+  readonly start: Position;
+  readonly end: Position;
+}
+
+/**
+ * Where something is. `line` and `column` are 1-based and say what the `cerbos` binary says, which is often the key and
+ * not the value; `range` is the exact stretch, for an editor.
+ */
+export interface SourceLocation {
+  /** Relative to the policy set's root, with `/`. */
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly range: SourceRange;
+}
+
+/** Offsets into one text, turned into lines and characters. */
+export class LineIndex {
+  readonly #starts: number[] = [0];
+  readonly #length: number;
+
+  constructor(text: string) {
+    this.#length = text.length;
+    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) this.#starts.push(at + 1);
+  }
+
+  position(offset: number): Position {
+    const bounded = Math.max(0, Math.min(offset, this.#length));
+    let low = 0;
+    let high = this.#starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((this.#starts[middle] ?? 0) <= bounded) low = middle;
+      else high = middle - 1;
+    }
+    return { line: low, character: bounded - (this.#starts[low] ?? 0) };
+  }
+
+  range(start: number, end: number): SourceRange {
+    return { start: this.position(start), end: this.position(Math.max(start, end)) };
+  }
+
+  /** The offset of a position; one beyond the end of its line is that line's end. */
+  offset(position: Position): number {
+    const start = this.#starts[position.line];
+    if (start === undefined) return position.line < 0 ? 0 : this.#length;
+    const next = this.#starts[position.line + 1] ?? this.#length + 1;
+    return Math.min(start + Math.max(0, position.character), next - 1);
+  }
+}

@@ -1,0 +1,96 @@
+import type { JsonValue } from '../../cel';
+import type { ActionDecision, CheckOptions, OutputEntry } from '../decide/types';
+import type { PolicyIssue } from '../issues';
+import type { Effect } from '../model/policy';
+import type { TestSuite } from '../model/suite';
+import type { ParsedFile } from '../parsed';
+import type { SourceLocation } from '../position';
+import type { Fixtures } from './fixtures';
+
+/** A test suite with the fixtures of the `testdata` folder beside it. */
+export interface Suite {
+  readonly file: ParsedFile;
+  /** Undefined if the file could not be read as a suite. */
+  readonly suite?: TestSuite;
+  readonly fixtures: Fixtures;
+  /** What is wrong with the suite, its fixtures included. Such a suite is reported as errored, and its tests do not run. */
+  readonly issues: readonly PolicyIssue[];
+}
+
+export type TestResult = 'skipped' | 'passed' | 'failed' | 'errored';
+
+export interface RunOptions extends Pick<CheckOptions, 'strictEvaluation'> {
+  readonly filter?: SuiteFilter;
+}
+
+/** Which tests to run: globs, any of which may match; an empty or missing list matches everything. */
+export interface SuiteFilter {
+  readonly suite?: readonly string[];
+  readonly test?: readonly string[];
+  readonly principal?: readonly string[];
+  readonly resource?: readonly string[];
+  readonly action?: readonly string[];
+}
+
+export interface SuiteResults {
+  /** Ordered by file. */
+  readonly suites: readonly SuiteResult[];
+  readonly summary: Summary;
+}
+
+export interface Summary {
+  readonly result: TestResult | 'none';
+  /** How many actions were tried. */
+  readonly tests: number;
+  readonly counts: Readonly<Partial<Record<TestResult, number>>>;
+}
+
+export interface SuiteResult {
+  readonly file: string;
+  readonly name: string;
+  readonly description?: string;
+  readonly skipReason?: string;
+  /** Where the suite's name stands. */
+  readonly location: SourceLocation;
+  readonly summary: Summary;
+  /** Why no test could run. */
+  readonly error?: string;
+  readonly tests: readonly TestCaseResult[];
+}
+
+export interface TestCaseResult {
+  readonly name: string;
+  /** Where the test's name stands. */
+  readonly location: SourceLocation;
+  readonly summary: Summary;
+  /** One for each principal, resource and action, in the order in which they were tried. */
+  readonly actions: readonly ActionResult[];
+}
+
+export interface ActionResult {
+  readonly principal: string;
+  readonly resource: string;
+  readonly action: string;
+  readonly result: TestResult;
+  /** The expected effect, the action's name in `input`, or the expectation's output: whatever the result speaks of. */
+  readonly location: SourceLocation;
+  readonly expected: Effect;
+  /** Missing if the test was skipped or errored. */
+  readonly actual?: ActionDecision;
+  readonly outputs: readonly OutputEntry[];
+  readonly outputFailures: readonly OutputFailure[];
+  readonly skipReason?: string;
+  /** True if the filter left it out, so that it does not count. */
+  readonly filtered?: boolean;
+  readonly error?: string;
+}
+
+/** An expected output that did not come. */
+export interface OutputFailure {
+  readonly src: string;
+  readonly kind: 'missing' | 'mismatched' | 'errored';
+  readonly expected?: JsonValue;
+  readonly actual?: JsonValue;
+  readonly error?: string;
+  readonly location: SourceLocation;
+}

@@ -1,0 +1,184 @@
+import { isAlias, isCollection, isMap, isScalar, isSeq, parseAllDocuments } from 'yaml';
+import type { CST, Document, Node, ParsedNode, Scalar, YAMLMap, YAMLSeq } from 'yaml';
+import type { ScalarStyle, YamlDocument, YamlEntry, YamlError, YamlFile, YamlNode, YamlScalar } from './node';
+import { plainScalar } from './scalar';
+
+/** Larger files are refused unread: no policy written by a person comes near. */
+export const maxFileLength = 4 * 1024 * 1024;
+/** Deeper nesting is refused. */
+const maxDepth = 200;
+
+/**
+ * Reads YAML (or JSON, which is YAML) into a tree with offsets. Never throws; whatever could be read is there, beside the
+ * errors. Aliases stay aliases, so the tree is never larger than the text.
+ */
+export function parseYaml(text: string): YamlFile {
+  if (text.length > maxFileLength)
+    return refused(text, `more than ${maxFileLength / (1024 * 1024)} MiB long`);
+  const depth = flowDepth(text);
+  if (depth > maxDepth) return refused(text, `nested more than ${maxDepth} levels deep`);
+  try {
+    const parsed = parseAllDocuments(text, {
+      keepSourceTokens: true,
+      logLevel: 'silent',
+      merge: false,
+      prettyErrors: false,
+      strict: true,
+      stringKeys: false,
+      uniqueKeys: false,
+      version: '1.2',
+    });
+    const documents = Array.isArray(parsed) ? parsed : [];
+    const reader = new Reader(text);
+    return { documents: documents.map((document) => reader.document(document)), errors: reader.errors };
+  } catch (error) {
+    if (error instanceof RangeError || error instanceof TooDeep) return refused(text, 'nested too deeply');
+    throw error;
+  }
+}
+
+class TooDeep extends Error {}
+
+function refused(text: string, why: string): YamlFile {
+  const error: YamlError = {
+    code: 'too-large',
+    message: `the file is ${why}; split it into smaller files`,
+    start: 0,
+    end: Math.min(text.length, 1),
+    mark: 0,
+  };
+  return { documents: [], errors: [error] };
+}
+
+/** An upper bound of how deep brackets nest, so that hostile nesting never reaches the recursive reader. */
+function flowDepth(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 0x5b || code === 0x7b) deepest = Math.max(deepest, ++depth);
+    else if ((code === 0x5d || code === 0x7d) && depth > 0) depth--;
+  }
+  return deepest;
+}
+
+class Reader {
+  readonly errors: YamlError[] = [];
+  readonly #text: string;
+  #anchors = new Map<string, YamlNode>();
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  document(document: Document.Parsed): YamlDocument {
+    for (const error of document.errors) {
+      this.errors.push({
+        code: 'yaml-syntax',
+        message: error.message,
+        start: error.pos[0],
+        end: Math.max(error.pos[0], error.pos[1]),
+        mark: error.pos[0],
+      });
+    }
+    const [start, end] = document.range;
+    const contents = document.contents;
+    const empty =
+      contents === null || (isScalar(contents) && contents.source === '' && contents.anchor === undefined);
+    return { start, end, root: empty ? undefined : this.#node(contents, 0) };
+  }
+
+  #node(node: Node | null, depth: number, fallback = 0): YamlNode {
+    if (depth > maxDepth) throw new TooDeep();
+    const [start, end] = node?.range ?? [fallback, fallback];
+    if (node === null) return this.#empty(fallback);
+    if (isAlias(node)) {
+      return {
+        kind: 'alias',
+        name: node.source,
+        target: this.#anchors.get(node.source),
+        start,
+        end,
+        mark: start,
+      };
+    }
+    const anchor = isCollection(node) || isScalar(node) ? node.anchor : undefined;
+    const mark = anchor === undefined ? undefined : this.#anchorMark(start);
+    const read = isMap(node)
+      ? this.#map(node, depth, start, end)
+      : isSeq(node)
+        ? this.#sequence(node, depth, start, end)
+        : this.#scalar(node as Scalar.Parsed, start, end);
+    if (anchor === undefined) return read;
+    // An alias stands for the value alone: the name must not be given twice.
+    this.#anchors.set(anchor, read);
+    return { ...read, anchor, mark: mark ?? read.mark };
+  }
+
+  #map(node: YAMLMap, depth: number, start: number, end: number): YamlNode {
+    const flow = node.flow === true;
+    let mark = flow ? this.#text.indexOf('{', start) : -1;
+    const entries: YamlEntry[] = [];
+    for (const pair of node.items) {
+      const source = (pair as { srcToken?: CST.CollectionItem }).srcToken;
+      const colon = source?.sep?.find((token) => token.type === 'map-value-ind')?.offset;
+      if (mark < 0) mark = colon ?? start;
+      const key = this.#node(pair.key as ParsedNode | null, depth + 1, source?.start[0]?.offset ?? start);
+      entries.push({
+        key,
+        value: this.#node(
+          pair.value as ParsedNode | null,
+          depth + 1,
+          colon === undefined ? key.end : colon + 1,
+        ),
+      });
+    }
+    return { kind: 'map', flow, entries, start, end, mark: mark < 0 ? start : mark };
+  }
+
+  #sequence(node: YAMLSeq, depth: number, start: number, end: number): YamlNode {
+    const flow = node.flow === true;
+    const mark = flow ? this.#text.indexOf('[', start) : start;
+    const items = node.items.map((item) => this.#node(item as ParsedNode | null, depth + 1, start));
+    return { kind: 'sequence', flow, items, start, end, mark: mark < 0 ? start : mark };
+  }
+
+  #scalar(node: Scalar.Parsed, start: number, end: number): YamlNode {
+    const text = this.#text.slice(start, end);
+    const style = styles[node.type ?? 'PLAIN'] ?? 'plain';
+    if (style === 'plain') {
+      const typed = plainScalar(node.source);
+      return { kind: 'scalar', style, ...typed, text, start, end, mark: start };
+    }
+    const value = typeof node.value === 'string' ? node.value : node.source;
+    const type = style === 'literal' || style === 'folded' ? 'Literal' : 'String';
+    return { kind: 'scalar', style, type, value, text, start, end, mark: start };
+  }
+
+  #empty(at: number): YamlScalar {
+    return {
+      kind: 'scalar',
+      style: 'plain',
+      type: 'Null',
+      value: null,
+      text: '',
+      start: at,
+      end: at,
+      mark: at,
+    };
+  }
+
+  /** The offset of the `&` before a node. */
+  #anchorMark(start: number): number {
+    const at = this.#text.lastIndexOf('&', start);
+    return at < 0 ? start : at;
+  }
+}
+
+const styles: Readonly<Record<string, ScalarStyle>> = {
+  PLAIN: 'plain',
+  QUOTE_SINGLE: 'single',
+  QUOTE_DOUBLE: 'double',
+  BLOCK_LITERAL: 'literal',
+  BLOCK_FOLDED: 'folded',
+};
