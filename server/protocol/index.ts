@@ -24,7 +24,41 @@ export {
 } from './messages';
 export type { ApprovalWithdrawal, DecisionNotice, LateAnswerNotice, StateChange } from './messages';
 
-// State folder and session records: server/protocol/state/ and session-records.ts export theirs below.
+// State folder and session records.
+export { acceptedFile, readAccepted, writeAccepted } from './state/accepted';
+export type { AcceptedServer, AcceptedTool } from './state/accepted';
+export { activateLayers, layerDigest, readActiveCopy, readActiveIndex, readActiveLayer } from './state/active';
+export type { Activation, ActiveIndex, LayerFile, LayerName } from './state/active';
+export { canonicalJson, digestOfJson, sha256 } from './state/canonical-json';
+export { readIfThere, writeAll, writeFileAtomically } from './state/files';
+export { serverFingerprint } from './state/fingerprint';
+export { openStateFolder, stateFolder, stateLayout } from './state/folder';
+export type { StateLayout } from './state/folder';
+export { FolderLock } from './state/folder-lock';
+export type { HeldLock } from './state/folder-lock';
+export { installationKey } from './state/installation-key';
+export { sessionKey, workspaceKey } from './state/keys';
+export { identityText, lifeOf, parseIdentity, thisProcess } from './state/process-identity';
+export type { ProcessIdentity } from './state/process-identity';
+export { errorCode, messageOf, StateError } from './state/state-error';
+export type {
+  AgentRecord,
+  ApprovalRecord,
+  AttemptRecord,
+  DecisionRecord,
+  EndRecord,
+  GrantRecord,
+  HaltRecord,
+  OutcomeRecord,
+  RecordBase,
+  RecoveryRecord,
+  ReleaseRecord,
+  Reservation,
+  ResumeRecord,
+  RevokeRecord,
+  SessionHeader,
+  SessionRecord,
+} from './session-records';
 
 // The channel between guard and window.
 export { connectionOver } from './channel/connection';

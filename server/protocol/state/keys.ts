@@ -1,0 +1,31 @@
+import { realpathSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { sha256 } from './canonical-json';
+
+/**
+ * The key of a workspace, of which its activated layers and its agent sessions are found: 16 hexadecimal digits over
+ * the folders' canonical paths, in any order.
+ * @param folders absolute paths; those that don't exist are taken as written
+ */
+export function workspaceKey(folders: readonly string[]): string {
+  return sha256(JSON.stringify(canonicalFolders(folders))).slice(0, 16);
+}
+
+/** The key of the agent sessions of a user in a workspace: 16 hexadecimal digits. */
+export function sessionKey(user: string, folders: readonly string[]): string {
+  return sha256(JSON.stringify([user, ...canonicalFolders(folders)])).slice(0, 16);
+}
+
+function canonicalFolders(folders: readonly string[]): readonly string[] {
+  return [...new Set(folders.map(canonicalFolder))].sort();
+}
+
+function canonicalFolder(folder: string): string {
+  let path = resolve(folder);
+  try {
+    path = realpathSync.native(path);
+  } catch {
+    // Gone or unreadable: its name is still the same for everybody.
+  }
+  return process.platform === 'win32' ? path.replace(/^[a-z](?=:)/, (drive) => drive.toUpperCase()) : path;
+}
