@@ -18,6 +18,7 @@ const steps = [
   { name: 'tools', args: ['scripts/tools.mjs', 'cerbos', 'vscode'] },
   { name: 'format', args: [prettier, '--check', '--log-level=warn', '.'] },
   { name: 'types', args: [tsc, '-p', '.'] },
+  { name: 'types vscode', args: [tsc, '-p', 'test/vscode'] },
   { name: 'lint', args: [eslint, '--max-warnings', '0', '.'] },
   { name: 'circles', args: ['scripts/cycles.mjs'] },
   { name: 'package', args: ['scripts/package.mjs'] },
@@ -28,7 +29,9 @@ const steps = [
 ];
 
 function execute(args) {
-  return spawnSync(process.execPath, args, { cwd: root, env: toolEnvironment(), stdio: 'inherit' }).status === 0;
+  return (
+    spawnSync(process.execPath, args, { cwd: root, env: toolEnvironment(), stdio: 'inherit' }).status === 0
+  );
 }
 
 /** Runs one Vitest configuration; a run that fails without a failed test, and a skipped test, count as failed. */
@@ -42,7 +45,9 @@ function runTests(name, config) {
     ...['--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
   ]);
   if (!existsSync(report)) return { passed: 0, failed: 1 };
-  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(readFileSync(report, 'utf8'));
+  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(
+    readFileSync(report, 'utf8'),
+  );
   const skipped = numPendingTests + numTodoTests;
   if (skipped > 0) console.error(`${name}: ${skipped} tests were skipped, which counts as failed.`);
   const failed = numFailedTests + skipped;
@@ -52,7 +57,11 @@ function runTests(name, config) {
 function runStep({ name, args, tests }) {
   console.log(`\n── ${name}`);
   const started = performance.now();
-  const counted = tests ? runTests(name, tests) : execute(args) ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+  const counted = tests
+    ? runTests(name, tests)
+    : execute(args)
+      ? { passed: 1, failed: 0 }
+      : { passed: 0, failed: 1 };
   return { name, ...counted, seconds: (performance.now() - started) / 1000 };
 }
 
@@ -61,7 +70,9 @@ mkdirSync(reports, { recursive: true });
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !steps.some((step) => step.name === name));
 if (unknown.length > 0) {
-  console.error(`No such step: ${unknown.join(', ')}. There are ${steps.map(({ name }) => name).join(', ')}.`);
+  console.error(
+    `No such step: ${unknown.join(', ')}. There are ${steps.map(({ name }) => name).join(', ')}.`,
+  );
   process.exit(1);
 }
 const results = steps.filter(({ name }) => wanted.length === 0 || wanted.includes(name)).map(runStep);
@@ -69,7 +80,9 @@ const results = steps.filter(({ name }) => wanted.length === 0 || wanted.include
 console.log();
 for (const { name, passed, failed, seconds } of results) {
   const counts = `${String(passed).padStart(6)} passed ${String(failed).padStart(4)} failed`;
-  console.log(`${failed === 0 ? ' ok ' : 'FAIL'}  ${name.padEnd(14)}${counts} ${seconds.toFixed(1).padStart(8)} s`);
+  console.log(
+    `${failed === 0 ? ' ok ' : 'FAIL'}  ${name.padEnd(14)}${counts} ${seconds.toFixed(1).padStart(8)} s`,
+  );
 }
 const sum = (key) => results.reduce((total, result) => total + result[key], 0);
 console.log(`\n${sum('passed')} passed, ${sum('failed')} failed`);

@@ -1,0 +1,4 @@
+// The types of package.mjs, for the tests.
+
+/** Where `npm run package` writes the VSIX. */
+export function vsixFile(): string;

@@ -1,0 +1,108 @@
+import { readFile } from 'node:fs/promises';
+import http from 'node:http';
+import { until } from './until';
+
+/** A language model tool as VS Code lists it; `name` has VS Code's prefix. */
+export interface AgentTool {
+  readonly name: string;
+  readonly description: string;
+}
+
+type Answer = { readonly value: unknown } | { readonly error: string };
+
+/** The test's end of the extension that stands in for Copilot (agent/extension.js). */
+export class Agent {
+  readonly #port: number;
+  readonly #token: string;
+
+  private constructor(port: number, token: string) {
+    this.#port = port;
+    this.#token = token;
+  }
+
+  /** Waits for the extension to say where it listens. */
+  static async connect(file: string): Promise<Agent> {
+    const text = await until('the stand-in agent', () => readFile(file, 'utf8').catch(() => undefined));
+    const { port, token } = JSON.parse(text) as { port: number; token: string };
+    return new Agent(port, token);
+  }
+
+  /** All tools that VS Code offers to agents now. */
+  async tools(): Promise<AgentTool[]> {
+    return (await this.#ask({ operation: 'tools' })) as AgentTool[];
+  }
+
+  /** Waits until VS Code offers a tool whose name ends so. */
+  async tool(suffix: string): Promise<AgentTool> {
+    return await until(`the tool ${suffix}`, async () =>
+      (await this.tools()).find(({ name }) => name.startsWith('mcp_') && name.endsWith(suffix)),
+    );
+  }
+
+  /**
+   * Calls a tool as Copilot would.
+   * @param tool - the end of its name, or a whole name that VS Code does not list
+   * @returns what the model would read; the text of an error too
+   */
+  async call(tool: string, input: object, signal?: AbortSignal): Promise<string> {
+    const { name } = await this.tool(tool);
+    return await this.callByName(name, input, signal);
+  }
+
+  /** Calls a tool by VS Code's whole name for it. */
+  async callByName(name: string, input: object, signal?: AbortSignal): Promise<string> {
+    try {
+      const parts = (await this.#ask({ operation: 'invoke', name, input }, signal)) as unknown[];
+      return parts.map((part) => (typeof part === 'string' ? part : JSON.stringify(part))).join('\n');
+    } catch (error) {
+      return `Error: ${error instanceof Error ? error.message : String(error)}`;
+    }
+  }
+
+  /** Starts all MCP servers and waits for their tools. */
+  async startServers(): Promise<void> {
+    await this.command('workbench.mcp.startServer', '*', { waitForLiveTools: true, autoTrustChanges: true });
+  }
+
+  /** Runs a VS Code command. */
+  async command(id: string, ...args: readonly unknown[]): Promise<unknown> {
+    return await this.#ask({ operation: 'command', id, args });
+  }
+
+  /** The ids of all commands. */
+  async commands(): Promise<string[]> {
+    return (await this.#ask({ operation: 'commands' })) as string[];
+  }
+
+  /** Whether an extension is active; null if it is not installed. */
+  async isActive(extension: string): Promise<boolean | null> {
+    return (await this.#ask({ operation: 'extension', id: extension })) as boolean | null;
+  }
+
+  // Not fetch: a call may wait for a human longer than fetch waits for headers.
+  async #ask(body: object, signal?: AbortSignal): Promise<unknown> {
+    const text = await new Promise<string>((resolve, reject) => {
+      const request = http.request(
+        {
+          host: '127.0.0.1',
+          port: this.#port,
+          method: 'POST',
+          headers: { authorization: this.#token },
+          signal,
+        },
+        (response) => {
+          let received = '';
+          response.setEncoding('utf8');
+          response.on('data', (chunk: string) => (received += chunk));
+          response.on('end', () => resolve(received));
+          response.on('error', reject);
+        },
+      );
+      request.on('error', reject);
+      request.end(JSON.stringify(body));
+    });
+    const answer = JSON.parse(text) as Answer;
+    if ('error' in answer) throw new Error(answer.error);
+    return answer.value;
+  }
+}

@@ -1,0 +1,112 @@
+import type { Locator, Page } from 'playwright-core';
+
+/** The modal dialog of VS Code's window, as a person meets it. */
+export class Dialog {
+  readonly #page: Page;
+  readonly #box: Locator;
+
+  constructor(page: Page) {
+    this.#page = page;
+    this.#box = page.locator('.monaco-dialog-box');
+  }
+
+  /** Makes a page, before it loads, note every dialog that it shows. */
+  static async watch(page: Page): Promise<void> {
+    await page.addInitScript(() => {
+      const seenDialogs: string[] = [];
+      const known = new WeakSet<Element>();
+      Object.assign(window, { seenDialogs });
+      new MutationObserver(() => {
+        for (const text of document.querySelectorAll('.monaco-dialog-box .dialog-message-text')) {
+          if (known.has(text)) continue;
+          known.add(text);
+          seenDialogs.push(text.textContent);
+        }
+      }).observe(document, { childList: true, subtree: true });
+    });
+  }
+
+  /** Waits until a dialog is on the screen. */
+  async appears(): Promise<void> {
+    await this.#box.waitFor({ state: 'visible', timeout: 30_000 });
+  }
+
+  /** Waits until no dialog is on the screen. */
+  async disappears(): Promise<void> {
+    await this.#box.waitFor({ state: 'detached', timeout: 30_000 });
+  }
+
+  async isThere(): Promise<boolean> {
+    return await this.#box.isVisible();
+  }
+
+  /** The headline. */
+  async message(): Promise<string> {
+    return await this.#box.locator('.dialog-message-text').innerText();
+  }
+
+  /** The text below the headline. */
+  async detail(): Promise<string> {
+    return await this.#box.locator('.dialog-message-detail').innerText();
+  }
+
+  /** The buttons' labels from left to right: VS Code shows the extension's first button last, beside its own Cancel. */
+  async buttons(): Promise<string[]> {
+    return await this.#box.locator('.dialog-buttons .monaco-button').allInnerTexts();
+  }
+
+  /** The label of the button that has the keyboard's focus. */
+  async focused(): Promise<string> {
+    return await this.#box.locator('.monaco-button:focus').innerText();
+  }
+
+  /** Clicks a button, at once. */
+  async click(button: string): Promise<void> {
+    await this.#button(button).click({ noWaitAfter: true });
+  }
+
+  /**
+   * Clicks a button that could mean yes, as a person does who has read the dialog: Gatehouse takes an answer
+   * within 700 ms for a stray key, so this waits until the dialog has been seen for longer.
+   */
+  async read(button: string): Promise<void> {
+    await this.appears();
+    await this.#page.waitForTimeout(1_000);
+    await this.click(button);
+  }
+
+  /**
+   * Presses a key.
+   * @returns the element that the key reached, as the label of the dialog's button, or undefined if it went
+   *   past the dialog
+   */
+  async press(key: string): Promise<string | undefined> {
+    const reached = this.#page.evaluate(
+      () =>
+        new Promise<string | undefined>((resolve) => {
+          const note = ({ target }: Event): void => {
+            const inDialog = target instanceof HTMLElement && target.closest('.monaco-dialog-box') !== null;
+            resolve(inDialog ? target.innerText : undefined);
+          };
+          window.addEventListener('keydown', note, { capture: true, once: true });
+        }),
+    );
+    await this.#page.keyboard.press(key);
+    return await reached;
+  }
+
+  /** The headlines of all dialogs since the window opened, VS Code's own included, in order of appearance. */
+  async seen(): Promise<string[]> {
+    return await this.#page.evaluate(() => (window as unknown as { seenDialogs: string[] }).seenDialogs);
+  }
+
+  #button(label: string): Locator {
+    return this.#box.locator('.dialog-buttons .monaco-button', {
+      hasText: new RegExp(`^${escaped(label)}$`),
+    });
+  }
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+}

@@ -1,0 +1,56 @@
+import type { Locator, Page } from 'playwright-core';
+
+/** VS Code's quick pick and input box. */
+export class QuickInput {
+  readonly #page: Page;
+  readonly #widget: Locator;
+
+  constructor(page: Page) {
+    this.#page = page;
+    this.#widget = page.locator('.quick-input-widget');
+  }
+
+  async appears(): Promise<void> {
+    await this.#widget.waitFor({ state: 'visible', timeout: 30_000 });
+  }
+
+  /** The title above the input, if there is one. */
+  async title(): Promise<string> {
+    return await this.#widget.locator('.quick-input-title').innerText();
+  }
+
+  /** The labels of the entries on the screen. */
+  async items(): Promise<string[]> {
+    await this.#rows().first().waitFor({ timeout: 30_000 });
+    return await this.#rows().locator('.label-name').allInnerTexts();
+  }
+
+  /** Waits for an entry with this text and chooses it. */
+  async choose(text: string | RegExp): Promise<void> {
+    await this.#rows().filter({ hasText: text }).first().click({ timeout: 30_000 });
+  }
+
+  /** Ticks an entry of a picker of several. */
+  async tick(text: string | RegExp): Promise<void> {
+    const row = this.#rows().filter({ hasText: text }).first();
+    const box = row.locator('.quick-input-list-checkbox, .monaco-checkbox').first();
+    await box.waitFor({ timeout: 30_000 });
+    if ((await box.getAttribute('aria-checked')) !== 'true') await row.click();
+  }
+
+  async type(text: string): Promise<void> {
+    await this.#widget.locator('input[type=text]').first().fill(text);
+  }
+
+  async accept(): Promise<void> {
+    await this.#page.keyboard.press('Enter');
+  }
+
+  async dismiss(): Promise<void> {
+    await this.#page.keyboard.press('Escape');
+  }
+
+  #rows(): Locator {
+    return this.#widget.locator('.quick-input-list .monaco-list-row');
+  }
+}

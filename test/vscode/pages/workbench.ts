@@ -1,0 +1,99 @@
+import type { Locator, Page } from 'playwright-core';
+import type { QuickInput } from './quick-input';
+
+/** What the status bar shows of an item. */
+export interface StatusItem {
+  readonly text: string;
+  /** What a screen reader says, the tooltip included. */
+  readonly label: string;
+  readonly kind: 'error' | 'warning' | 'plain';
+}
+
+/** The rest of VS Code's window: command palette, status bar, views, editors. */
+export class Workbench {
+  readonly #page: Page;
+  readonly #quickInput: QuickInput;
+
+  constructor(page: Page, quickInput: QuickInput) {
+    this.#page = page;
+    this.#quickInput = quickInput;
+  }
+
+  /** Runs a command from the palette by its whole title, such as `Gatehouse: Guard MCP Servers…`. */
+  async runCommand(title: string): Promise<void> {
+    await this.#page.keyboard.press('F1');
+    await this.#quickInput.appears();
+    await this.#quickInput.type(`>${title}`);
+    await this.#quickInput.choose(title);
+  }
+
+  /** What an extension's status bar item shows now; undefined if it is not there. */
+  async statusItem(id: string): Promise<StatusItem | undefined> {
+    const item = this.#page.locator(`.statusbar-item[id="${id}"]`);
+    if (!(await item.isVisible())) return undefined;
+    const [text, label, classes] = await Promise.all([
+      item.innerText(),
+      item.getAttribute('aria-label'),
+      item.getAttribute('class'),
+    ]);
+    const kind = /\b(error|warning)-kind\b/.exec(classes ?? '')?.[1];
+    return {
+      text: text.trim(),
+      label: label ?? '',
+      kind: kind === 'error' || kind === 'warning' ? kind : 'plain',
+    };
+  }
+
+  /** Clicks an extension's status bar item. */
+  async clickStatusItem(id: string): Promise<void> {
+    await this.#page.locator(`.statusbar-item[id="${id}"] a`).click();
+  }
+
+  /** The rows of a tree view that are on the screen, from the top: what a screen reader says of each. */
+  async rows(view: string): Promise<string[]> {
+    return await this.#pane(view)
+      .locator('.monaco-list-row')
+      .evaluateAll((rows) =>
+        rows
+          .map((row) => ({
+            top: row.getBoundingClientRect().top,
+            label: row.getAttribute('aria-label') ?? '',
+          }))
+          .sort((a, b) => a.top - b.top)
+          .map(({ label }) => label),
+      );
+  }
+
+  /** Waits for a row of a tree view and clicks it. */
+  async clickRow(view: string, text: string | RegExp): Promise<void> {
+    await this.#pane(view).locator('.monaco-list-row').filter({ hasText: text }).first().click();
+  }
+
+  /** The text of the open editor's lines that are on the screen. */
+  async editorText(): Promise<string> {
+    const lines = await this.#page.locator('.editor-instance .view-line').evaluateAll((found) =>
+      found
+        .map((line) => ({ top: line.getBoundingClientRect().top, text: line.textContent }))
+        .sort((a, b) => a.top - b.top)
+        .map(({ text }) => text.replaceAll('\u00a0', ' ')),
+    );
+    return lines.join('\n');
+  }
+
+  /** How many squiggles of a severity the open editor shows. */
+  async squiggles(severity: 'error' | 'warning' | 'info'): Promise<number> {
+    return await this.#page.locator(`.editor-instance .squiggly-${severity}`).count();
+  }
+
+  /** Hovers over a word of the open editor and returns the text that appears. */
+  async hover(word: string): Promise<string> {
+    await this.#page.locator('.editor-instance .view-line span', { hasText: word }).last().hover();
+    return await this.#page.locator('.monaco-hover:visible').first().innerText();
+  }
+
+  #pane(view: string): Locator {
+    return this.#page
+      .locator('.pane')
+      .filter({ has: this.#page.locator(`.pane-header[aria-label^="${view}"]`) });
+  }
+}
