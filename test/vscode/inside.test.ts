@@ -1,0 +1,13 @@
+import { describe, expect, it } from 'vitest';
+import { runInside } from './host/inside';
+
+// The suite runs once, in one extension host; each of its tests then stands here by its own name.
+const results = await runInside();
+
+describe('inside the extension host', () => {
+  for (const { name, error } of results) {
+    it(name, () => {
+      expect(error).toBeUndefined();
+    });
+  }
+});
