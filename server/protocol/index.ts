@@ -65,3 +65,19 @@ export { connectionOver } from './channel/connection';
 export { greetGuard, greetWindow } from './channel/handshake';
 export type { RandomBytes } from './channel/handshake';
 export { ChannelError, JsonLines, messageLimits } from './channel/json-lines';
+
+// Language server and its client.
+export { explainTestRequest, runTestsRequest, testCommands, testsNotice } from './language';
+export type {
+  ExplainTestParams,
+  Explanation,
+  RunTestsParams,
+  SuiteReport,
+  TestCounts,
+  TestFailure,
+  TestOutcome,
+  TestReport,
+  TestsNotice,
+  TextPosition,
+  TextRange,
+} from './language';
