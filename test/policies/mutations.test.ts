@@ -15,7 +15,7 @@ const unnoticeable = new Map([
   ['mcp_tool.yaml: the-fifth-deletion-halts-the-session without its condition', 'halts too soon: the same'],
 ]);
 
-describe.each(['policies/base', 'policies/guardrails'])('the suites of %s notice when', (folder) => {
+describe.each(['policies/base', 'policies/guardrails', 'demo/.gatehouse/policies'])('the suites of %s notice when', (folder) => {
   const directory = path.join(root, folder);
 
   test.each(mutants(directory).map((mutant) => [mutant.name, mutant] as const))('%s', async (name, mutant) => {
