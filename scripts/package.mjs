@@ -1,6 +1,6 @@
 // Builds the bundles and packs them into a VSIX without node_modules: gatehouse-<version>.vsix.
 //   node scripts/package.mjs
-import { readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { bootstrap, root, run } from './bootstrap.mjs';
@@ -11,12 +11,28 @@ export function vsixFile() {
   return path.join(root, `${name}-${version}.vsix`);
 }
 
+/** The VSIX of the extension that stands in for Copilot in tests. */
+export const agentVsix = path.join(root, 'out', 'copilot-stand-in.vsix');
+
+function pack(folder, file, options) {
+  const packager = path.join(root, 'node_modules', '@vscode', 'vsce', 'vsce');
+  const common = ['--no-dependencies', '--allow-missing-repository'];
+  mkdirSync(path.dirname(file), { recursive: true });
+  run(process.execPath, [packager, 'package', ...common, ...options, '--out', file], {
+    cwd: folder,
+    quiet: true,
+  });
+}
+
+/** Packs the extension that stands in for Copilot in tests. */
+export function packAgent() {
+  pack(path.join(root, 'test', 'vscode', 'agent'), agentVsix, ['--skip-license']);
+}
+
 /** Builds and packs. */
 export function packageExtension() {
   run(process.execPath, ['esbuild.js']);
-  const packager = path.join(root, 'node_modules', '@vscode', 'vsce', 'vsce');
-  const options = ['--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links'];
-  run(process.execPath, [packager, 'package', ...options, '--out', vsixFile()], { quiet: true });
+  pack(root, vsixFile(), ['--no-rewrite-relative-links']);
   console.log(`${path.relative(root, vsixFile())}  ${Math.ceil(statSync(vsixFile()).size / 1024)} KB`);
 }
 
