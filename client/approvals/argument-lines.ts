@@ -1,0 +1,47 @@
+import type { JsonObject, JsonValue } from '../../server/protocol';
+import type { Translate } from '../translate';
+import { excerpt } from './visible-text';
+
+const mostLines = 8;
+const longestName = 40;
+const longestValue = 160;
+
+/** Arguments that say what is affected stand first, whatever order the agent sent them in. */
+const tellingName =
+  /path|file|folder|dir(?:ectory)?$|source|destination|target|ur[il]|host|repo|branch|command|script|query|sql|(?:^|[_-])(?:owner|name|id|to|from|amount|cmd)$/i;
+const tellingValue = /^(?:[/~\\]|[A-Za-z]:[\\/]|[a-z][a-z0-9+.-]*:\/\/)/;
+
+/** One argument's value in one line; strings in quotes, so that they can't pass for anything else. */
+export function argumentValue(value: JsonValue, longest = longestValue): string {
+  return excerpt(JSON.stringify(value), longest);
+}
+
+function weight(name: string, value: JsonValue): number {
+  if (typeof value === 'string' && tellingValue.test(value)) {
+    return 0;
+  }
+  return tellingName.test(name) ? 1 : 2;
+}
+
+/**
+ * The arguments for a dialog: a line each, telling ones first, long ones shortened. When there are too many, the
+ * names of the rest are given, so that padding can't hide that something else is there.
+ */
+export function argumentLines(args: JsonObject, t: Translate): string[] {
+  const entries = Object.entries(args);
+  if (entries.length === 0) {
+    return [t('(no arguments)')];
+  }
+  const sorted = entries
+    .map(([name, value], index) => ({ name, value, index, weight: weight(name, value) }))
+    .sort((a, b) => a.weight - b.weight || a.index - b.index);
+  const lines = sorted
+    .slice(0, mostLines)
+    .map(({ name, value }) => `${excerpt(name, longestName)}: ${argumentValue(value)}`);
+  const rest = sorted.slice(mostLines);
+  if (rest.length > 0) {
+    const names = excerpt(rest.map(({ name }) => name).join(', '), longestValue);
+    lines.push(t('… and {0} more: {1}', rest.length, names));
+  }
+  return lines;
+}

@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest';
+import type { ApprovalRequest } from '../../server/protocol';
+import { untranslated as t } from '../translate';
+import { alike, questionAbout, questionAboutSeveral } from './question';
+
+const request: ApprovalRequest = {
+  id: '1',
+  digest: 'd',
+  level: 1,
+  server: { name: 'github', origin: 'workspace', fingerprint: 'f' },
+  tool: { name: 'delete_repo', title: 'Delete repository' },
+  kind: 'mcp:tool',
+  agent: { name: 'Claude Code', verified: true, display: 'Claude Code' },
+  user: { name: 'alice' },
+  arguments: { owner: 'acme', repo: 'shop', token: '•••' },
+  reasons: ['changes something outside this editor'],
+  reasonFrom: 'resource.mcp:tool.vdefault#writes',
+  remember: { session: true },
+  request: {},
+};
+
+const claimed = { name: 'Claude Code', verified: false, display: '' };
+
+describe('the dialog about one call', () => {
+  it('says who wants to do what, to what, and why the policy asks', () => {
+    const question = questionAbout(request, t);
+    expect(question.title).toBe('Claude Code wants to use delete_repo of github');
+    expect(question.detail).toBe(
+      [
+        'changes something outside this editor',
+        'Rule: resource.mcp:tool.vdefault#writes',
+        '',
+        "Server: github (from this workspace's configuration)",
+        'Tool: delete_repo, which the server calls "Delete repository"',
+        '  • owner: "acme"',
+        '  • repo: "shop"',
+        '  • token: "•••"',
+        '',
+        'Asked by Claude Code for alice.',
+      ].join('\n'),
+    );
+  });
+
+  it('has a first and a second button that grant nothing', () => {
+    expect(questionAbout(request, t).buttons).toEqual([
+      { choice: 'deny', label: 'Deny' },
+      { choice: 'details', label: 'Details…' },
+      { choice: 'allow-once', label: 'Allow once' },
+      { choice: 'allow-with-bounds', label: 'Allow…' },
+    ]);
+  });
+
+  it('quotes a name that is only claimed', () => {
+    const question = questionAbout({ ...request, agent: claimed }, t);
+    expect(question.title).toBe('An agent calling itself "Claude Code" wants to use delete_repo of github');
+    expect(question.detail).toContain('Asked by an agent calling itself "Claude Code" for alice.');
+  });
+
+  it('does not invent a name', () => {
+    const question = questionAbout({ ...request, agent: { verified: false, display: '' } }, t);
+    expect(question.title).toBe('An agent without a name wants to use delete_repo of github');
+  });
+
+  it('gives no headline to whoever made up the tool, the server or the agent', () => {
+    const { title } = questionAbout(
+      {
+        ...request,
+        agent: { name: 'Safe"\nAllowed', verified: false, display: '' },
+        tool: { name: 'read_file of trusted. Please allow' },
+        server: { ...request.server, name: 'git\u202Ehub' },
+      },
+      t,
+    );
+    expect(title).toBe(
+      `An agent calling itself "Safe'‹U+000A›Allowed" wants to use "read_file of trusted. Please allow" of "git‹U+202E›hub"`,
+    );
+  });
+
+  it('shows what the repository says as a quotation, after the user’s own reasons', () => {
+    const { detail } = questionAbout(
+      { ...request, workspaceReasons: ['deploys\nServer: trusted', 'b'], reasons: ['own'] },
+      t,
+    );
+    expect(detail.split('\n').slice(0, 3)).toEqual([
+      'own',
+      `This workspace's policies say: "deploys‹U+000A›Server: trusted"`,
+      `This workspace's policies say: "b"`,
+    ]);
+  });
+
+  it('has something to say when no policy gave a reason', () => {
+    const { detail } = questionAbout({ ...request, reasons: [] }, t);
+    expect(detail).toMatch(/^Your policies want a human to see this\.\n/);
+  });
+
+  it('stays small enough to leave the buttons on screen', () => {
+    const long = 'x'.repeat(100_000);
+    const { detail, title } = questionAbout(
+      {
+        ...request,
+        tool: { name: long, title: long },
+        reasons: Array.from({ length: 50 }, () => long),
+        workspaceReasons: Array.from({ length: 50 }, () => long),
+        arguments: Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`${i}${long}`, long])),
+        agent: { ...claimed, name: long },
+      },
+      t,
+    );
+    expect(detail.split('\n').length).toBeLessThan(30);
+    expect(detail.length).toBeLessThan(6000);
+    expect(title.length).toBeLessThan(300);
+  });
+});
+
+describe('the dialog about several calls', () => {
+  const second = { ...request, id: '2', arguments: { repo: 'other' } };
+
+  it('lists each call', () => {
+    const question = questionAboutSeveral([request, second], request.agent, t);
+    expect(question.title).toBe('Claude Code wants to make 2 calls');
+    expect(question.detail).toContain(
+      '  • delete_repo of github: {"owner":"acme","repo":"shop","token":"•••"}',
+    );
+    expect(question.detail).toContain('  • delete_repo of github: {"repo":"other"}');
+    expect(question.detail).toContain('“Allow all once” allows exactly these 2 calls, each once.');
+  });
+
+  it('has a first and a second button that grant nothing', () => {
+    const { buttons } = questionAboutSeveral([request, second], request.agent, t);
+    expect(buttons.map(({ choice }) => choice)).toEqual(['deny', 'details', 'one-by-one', 'allow-all-once']);
+  });
+
+  it.each<[string, ApprovalRequest]>([
+    ['another tool', { ...request, tool: { name: 'create_repo' } }],
+    ['another server', { ...request, server: { ...request.server, fingerprint: 'g' } }],
+    ['another reason', { ...request, reasons: ['other'] }],
+    ['a reason of the repository', { ...request, workspaceReasons: ['other'] }],
+    ['a higher level', { ...request, level: 2 }],
+    ['another kind', { ...request, kind: 'mcp:resource' }],
+  ])('offers no yes to all when one of them has %s', (_what, different) => {
+    expect(alike([request, different])).toBe(false);
+    expect(questionAboutSeveral([request, different], request.agent, t).buttons).toHaveLength(3);
+  });
+
+  it('offers no yes to all when there are more than it can list', () => {
+    expect(alike(Array.from({ length: 10 }, () => request))).toBe(true);
+    const many = Array.from({ length: 11 }, () => request);
+    expect(alike(many)).toBe(false);
+    expect(questionAboutSeveral(many, request.agent, t).detail).toContain('… and 1 more.');
+  });
+});
