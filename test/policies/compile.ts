@@ -56,7 +56,11 @@ function run(command: string, args: readonly string[]): Promise<Compiled> {
         reject(error ?? new Error(`${command} ended without a code.`));
         return;
       }
-      resolve({ exitCode, output: stdout.trim() === '' ? undefined : (JSON.parse(stdout) as unknown), stderr });
+      resolve({
+        exitCode,
+        output: stdout.trim() === '' ? undefined : (JSON.parse(stdout) as unknown),
+        stderr,
+      });
     });
   });
 }

@@ -27,7 +27,9 @@ export function mutants(directory: string): readonly Mutant[] {
     return rulesOf(source).flatMap((_, index) =>
       faults.flatMap((fault) => {
         const mutated = mutate(source, index, fault);
-        return mutated === undefined ? [] : [{ name: `${file}: ${mutated.rule} ${fault}`, file, text: mutated.text }];
+        return mutated === undefined
+          ? []
+          : [{ name: `${file}: ${mutated.rule} ${fault}`, file, text: mutated.text }];
       }),
     );
   });

@@ -28,7 +28,9 @@ describe.each(folders)('%s', (folder) => {
   });
 
   test('skips no suite and no test', () => {
-    expect(new Set(testedActions(cerbos.output).map(({ result }) => result))).toEqual(new Set(['RESULT_PASSED']));
+    expect(new Set(testedActions(cerbos.output).map(({ result }) => result))).toEqual(
+      new Set(['RESULT_PASSED']),
+    );
   });
 });
 
@@ -57,12 +59,16 @@ describe('outputs of the base', () => {
   test('only the fifth deletion halts', () => {
     const halting = allowedWith('halt', true);
     expect(resourcesOf(halting)).toEqual(['delete_item']);
-    expect(new Set(halting.map(({ principal }) => principal))).toEqual(new Set(['approved_agent_after_four_deletions']));
+    expect(new Set(halting.map(({ principal }) => principal))).toEqual(
+      new Set(['approved_agent_after_four_deletions']),
+    );
   });
 
   test('reading the open world without a path is not counted as private', () => {
     const counted = resourcesOf(allowedWith('count', 'privateReads'));
-    expect(counted).toEqual(expect.arrayContaining(['read_file', 'query_database', 'upload_file', 'resource']));
+    expect(counted).toEqual(
+      expect.arrayContaining(['read_file', 'query_database', 'upload_file', 'resource']),
+    );
     for (const open of ['search_web', 'web_status', 'post_comment']) expect(counted).not.toContain(open);
   });
 
