@@ -19,8 +19,13 @@ export interface InterceptedRequest {
   readonly method: InterceptedMethod;
   /** Strictly parsed copy of exactly the bytes that would be forwarded; `{}` if the message has no params. */
   readonly params: JsonObject;
+  /**
+   * The JSON texts of numbers in the message that the parsed copy rounds, in their order: whatever identifies a call
+   * exactly (a digest) must include them.
+   */
+  readonly inexactNumbers?: readonly string[];
   readonly agent: AgentIdentity;
-  /** The client's roots as absolute file paths, when they are known. */
+  /** The client's roots as absolute file paths; empty if it has roots but names none; missing if it has no roots. */
   readonly roots?: readonly string[];
   /** Aborted when the client cancels, or the connection ends. */
   readonly signal: AbortSignal;

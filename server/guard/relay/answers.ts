@@ -1,0 +1,43 @@
+import type { JsonObject, JsonValue } from '../../protocol';
+import type { InterceptedMethod, Ruling } from '../enforcer';
+
+/** Error codes of the guard's own, from the range that JSON-RPC 2.0 leaves to implementations (section 5.1). */
+export const errorCodes = {
+  /** Policy, or a human, said no. */
+  refused: -32050,
+  /** The answer can't come any more, or could not be passed on. */
+  lost: -32051,
+  /** Valid, but of a kind that is not supported yet. */
+  notSupportedYet: -32052,
+  /** The guard holds all that it may hold. */
+  busy: -32053,
+} as const;
+
+/** The member of `_meta` that carries a refusal's decision. */
+export const decisionMeta = 'gatehouse/decision';
+
+/**
+ * A JSON-RPC error without the end of a line.
+ * @param id the JSON text of the request's id, or `null`
+ */
+export function errorAnswer(id: string, code: number, message: string, data?: JsonValue): Buffer {
+  const error = { code, message, ...(data !== undefined && { data }) };
+  return Buffer.from(`{"jsonrpc":"2.0","id":${id},"error":${JSON.stringify(error)}}`);
+}
+
+/**
+ * What the sender of a refused request gets: for a tool call a result, so that the model reads it; else an error.
+ * @param id the JSON text of the request's id
+ */
+export function refusal(id: string, method: InterceptedMethod, ruling: Ruling & { kind: 'refuse' }): Buffer {
+  const data: JsonObject = { ...ruling.data };
+  if (method !== 'tools/call') {
+    return errorAnswer(id, errorCodes.refused, ruling.message, data);
+  }
+  const result = {
+    content: [{ type: 'text', text: ruling.message }],
+    isError: true,
+    _meta: { [decisionMeta]: data },
+  };
+  return Buffer.from(`{"jsonrpc":"2.0","id":${id},"result":${JSON.stringify(result)}}`);
+}

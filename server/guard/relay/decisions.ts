@@ -1,0 +1,141 @@
+import type { JsonObject } from '../../protocol';
+import type { AgentIdentity, Enforcer, InterceptedMethod, OutcomeStatus } from '../enforcer';
+import { conversationOf } from './agent';
+import { errorAnswer, errorCodes, refusal } from './answers';
+import type { Arrival } from './arrival';
+import { tellProgress } from './asking';
+import { framed } from './lines';
+import type { RequestMessage } from './message';
+import type { Peer, PendingRequest } from './peer';
+import type { Roots } from './roots';
+import type { Timers } from './timers';
+
+/** Requests that wait for a decision, and the bytes that they hold. */
+const maxWaiting = 10_000;
+const maxWaitingBytes = 256 * 2 ** 20;
+
+export interface DecisionsOptions {
+  readonly enforcer: Enforcer;
+  readonly roots: Roots;
+  /** Who the agent is, as far as it is known at this moment. */
+  readonly agent: () => AgentIdentity;
+  readonly timers: Timers;
+  readonly log: (line: string) => void;
+}
+
+type Ruling = Awaited<ReturnType<Enforcer['rule']>>;
+
+/** Holds requests back until the enforcer has ruled, and then forwards or answers them. */
+export class Decisions {
+  readonly #options: DecisionsOptions;
+  readonly #waiting = new Set<Promise<void>>();
+  #waitingBytes = 0;
+
+  constructor(options: DecisionsOptions) {
+    this.#options = options;
+  }
+
+  /** Has a request decided; nobody waits for that. */
+  decide(arrival: Arrival, message: RequestMessage, method: InterceptedMethod, params: JsonObject): void {
+    const { batch, from, line } = arrival;
+    const abort = new AbortController();
+    const pending: PendingRequest = { id: message.id, method, params, state: 'deciding', abort, batch };
+    if (this.#waiting.size >= maxWaiting || this.#waitingBytes + line.length > maxWaitingBytes) {
+      const text = 'Too many requests wait for a decision. Try again when some are answered.';
+      from.answer(pending, errorAnswer(message.id.text, errorCodes.busy, text));
+      return;
+    }
+    // A copy, since the bytes of a small line may keep a large buffer alive while a human thinks.
+    const bytes = framed(line.subarray(message.span.start, message.span.end));
+    from.requests.add(pending);
+    this.#waitingBytes += bytes.length;
+    const settled = this.#settle(arrival, pending, method, params, bytes).finally(() => {
+      this.#waitingBytes -= bytes.length;
+      this.#waiting.delete(settled);
+    });
+    this.#waiting.add(settled);
+  }
+
+  /** Resolves when nothing waits any more, or after so many milliseconds. */
+  async settled(milliseconds: number): Promise<void> {
+    let cancel = (): void => undefined;
+    const timeout = new Promise<void>((resolve) => {
+      cancel = this.#options.timers.after(milliseconds, resolve);
+    });
+    await Promise.race([Promise.all(this.#waiting), timeout]);
+    cancel();
+  }
+
+  /** Notes what became of a request, if it was decided. */
+  outcome(request: PendingRequest, status: OutcomeStatus, detail?: string): void {
+    if (request.decision !== undefined) {
+      this.#options.enforcer.outcome(request.decision, status, detail);
+    }
+  }
+
+  /** A request will get no answer any more: withdraws it or notes it as lost, and tells who waits for it. */
+  lose(peer: Peer, request: PendingRequest, reason: string): void {
+    if (request.state === 'cancelled') {
+      return;
+    }
+    request.abort?.abort();
+    this.outcome(request, 'lost', reason);
+    peer.answer(request, errorAnswer(request.id.text, errorCodes.lost, reason));
+  }
+
+  async #settle(
+    { from, json, to }: Arrival,
+    pending: PendingRequest,
+    method: InterceptedMethod,
+    params: JsonObject,
+    bytes: Buffer,
+  ): Promise<void> {
+    const signal = pending.abort?.signal ?? AbortSignal.abort();
+    const stopProgress = tellProgress(params, this.#options.timers, (line) => from.outbox.send(line));
+    signal.addEventListener('abort', stopProgress, { once: true });
+    const ruling = await this.#rule(method, params, json.inexactNumbers, signal);
+    stopProgress();
+    if (signal.aborted) {
+      if (ruling.kind === 'forward') {
+        this.#options.enforcer.outcome(ruling.id, 'cancelled', 'not forwarded: the caller no longer waits');
+      }
+      return;
+    }
+    if (ruling.kind === 'refuse') {
+      from.answer(pending, refusal(pending.id.text, method, ruling));
+      return;
+    }
+    pending.state = 'forwarded';
+    pending.decision = ruling.id;
+    if (to.outbox.closed) {
+      this.lose(from, pending, `Not forwarded: the connection to the ${to.name} is closed.`);
+      return;
+    }
+    to.outbox.send(bytes);
+  }
+
+  async #rule(
+    method: InterceptedMethod,
+    params: JsonObject,
+    inexactNumbers: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Ruling> {
+    const roots = await this.#options.roots.paths();
+    const conversationId = conversationOf(params);
+    try {
+      return await this.#options.enforcer.rule({
+        method,
+        params,
+        agent: { ...this.#options.agent(), ...(conversationId !== undefined && { conversationId }) },
+        ...(inexactNumbers.length > 0 && { inexactNumbers }),
+        ...(roots && { roots }),
+        signal,
+      });
+    } catch (error) {
+      this.#options.log(`a decision failed: ${String(error)}`);
+      const message = 'Refused: the decision failed inside Gatehouse. The log of this server says why.';
+      const data = { id: '', effect: 'deny', rule: 'decision-failed', policy: '' };
+      return { kind: 'refuse', id: '', message, data };
+    }
+  }
+}

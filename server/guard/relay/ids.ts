@@ -1,0 +1,64 @@
+import type { JsonValue } from '../../protocol';
+import { exactNumber } from '../json/numbers';
+
+/** A request's id (JSON-RPC 2.0, section 4): a string or a number, exactly as it was written. */
+export interface RequestId {
+  /** Equal for equal ids: numbers by their exact value, so that neither 1.5 nor 2^53 + 1 is taken for another. */
+  readonly key: string;
+  /** The JSON text, for answers of the guard's own. */
+  readonly text: string;
+  /** What a peer that keeps numbers as doubles makes of a number. */
+  readonly double?: number;
+}
+
+/** @returns `undefined` if the value is neither a string nor a number */
+export function requestId(value: JsonValue | undefined, text: string): RequestId | undefined {
+  if (typeof value === 'string') {
+    return { key: `s${value}`, text };
+  }
+  if (typeof value === 'number') {
+    return { key: `n${exactNumber(text)}`, text, double: value };
+  }
+  return undefined;
+}
+
+/** Requests in flight, by id. */
+export class RequestTable<T extends { readonly id: RequestId }> {
+  readonly #byKey = new Map<string, T>();
+
+  get size(): number {
+    return this.#byKey.size;
+  }
+
+  add(request: T): void {
+    this.#byKey.set(request.id.key, request);
+  }
+
+  delete(request: T): void {
+    if (this.#byKey.get(request.id.key) === request) {
+      this.#byKey.delete(request.id.key);
+    }
+  }
+
+  /**
+   * The request that an id names. A peer that keeps numbers as doubles answers 9007199254740993 with
+   * 9007199254740992: such an answer finds its request as long as only one can be meant.
+   */
+  find(id: RequestId): T | undefined {
+    const exact = this.#byKey.get(id.key);
+    if (exact !== undefined || id.double === undefined) {
+      return exact;
+    }
+    const near = [...this.#byKey.values()].filter((request) => request.id.double === id.double);
+    return near.length === 1 ? near[0] : undefined;
+  }
+
+  /** The request with exactly this id. */
+  get(id: RequestId): T | undefined {
+    return this.#byKey.get(id.key);
+  }
+
+  values(): T[] {
+    return [...this.#byKey.values()];
+  }
+}

@@ -1,0 +1,228 @@
+import type { JsonObject, JsonValue } from '../../protocol';
+import { memberSpans } from '../json/spans';
+import { errorAnswer, errorCodes } from './answers';
+import type { Arrival, Fate } from './arrival';
+import type { BatchAnswers } from './batch';
+import type { Decisions } from './decisions';
+import { requestId } from './ids';
+import type { RequestId } from './ids';
+import { intercepted, intercepts } from './interception';
+import { framed } from './lines';
+import { isObject } from './message';
+import type { AnswerMessage, InvalidMessage, Message, NotificationMessage, RequestMessage } from './message';
+import { nameProblem } from './names';
+import type { Peer, PendingRequest } from './peer';
+
+/** Learns from what passes by. */
+export interface Observer {
+  /** The client's `initialize` params. */
+  initializing(params: JsonValue | undefined): void;
+  /** The client is ready for notifications. */
+  initialized(): void;
+  rootsChanged(): void;
+  rootsTold(result: JsonObject): void;
+  toolsChanged(): void;
+  /** An answer of the upstream to a request of the client; says what becomes of it. */
+  upstreamAnswer(line: Buffer, message: AnswerMessage, request: PendingRequest): Fate;
+}
+
+export interface MessagesOptions {
+  readonly decisions: Decisions;
+  readonly observer: Observer;
+  readonly log: (line: string) => void;
+}
+
+const cancelledNames: ReadonlySet<string> = new Set(['requestId', 'reason', '_meta']);
+
+/** Decides for each message whether it goes on at once, and keeps the books of what was asked. */
+export class Messages {
+  readonly #decisions: Decisions;
+  readonly #observer: Observer;
+  readonly #log: (line: string) => void;
+
+  constructor({ decisions, log, observer }: MessagesOptions) {
+    this.#decisions = decisions;
+    this.#observer = observer;
+    this.#log = log;
+  }
+
+  take(arrival: Arrival, message: Message): Fate {
+    switch (message.kind) {
+      case 'invalid':
+        return this.#invalid(arrival, message);
+      case 'request':
+        return this.#request(arrival, message);
+      case 'notification':
+        return this.#notification(arrival, message);
+      case 'answer':
+        return this.#answer(arrival, message);
+    }
+  }
+
+  /** Tells the sender why its message goes no further. */
+  refuse(from: Peer, batch: BatchAnswers | undefined, message: InvalidMessage): Fate {
+    this.#log(`refused a message from the ${from.name}: ${message.reason}`);
+    const text = `Gatehouse does not forward this message: ${message.reason}`;
+    const answer = errorAnswer(message.id?.text ?? 'null', message.code, text);
+    if (batch) {
+      batch.settle(answer);
+    } else {
+      from.outbox.send(framed(answer));
+    }
+    return 'stop';
+  }
+
+  #invalid({ batch, from, to }: Arrival, message: InvalidMessage): Fate {
+    this.refuse(from, batch, message);
+    // Whoever waits for a malformed answer would wait for ever.
+    const request = message.answers && to.requests.find(message.answers);
+    if (request?.state === 'forwarded') {
+      this.#decisions.outcome(request, 'error', message.reason);
+      const text = `The ${from.name}'s answer can't be passed on: ${message.reason}`;
+      to.answer(request, errorAnswer(request.id.text, errorCodes.lost, text));
+    }
+    return 'stop';
+  }
+
+  #request(arrival: Arrival, message: RequestMessage): Fate {
+    const { batch, from, json, to } = arrival;
+    const { id, method, value } = message;
+    const refuse = (reason: string, known?: RequestId): Fate =>
+      this.refuse(from, batch, { kind: 'invalid', code: -32600, reason, ...(known && { id: known }) });
+    if (to.own.has(id)) {
+      return refuse('its id is taken', id);
+    }
+    const open = from.requests.get(id);
+    if (open !== undefined && open.state !== 'cancelled') {
+      // Answered without the id: an error with it would look like the answer to the request that is open.
+      return refuse(`the id ${id.text.slice(0, 80)} is that of a request that is not answered yet`);
+    }
+    const rule = intercepted[from.name].get(method);
+    if (rule === undefined) {
+      if (intercepts(from.name, method)) {
+        return refuse('a method whose name is almost that of another', id);
+      }
+      if (from.name === 'client' && method === 'initialize') {
+        this.#observer.initializing(value['params']);
+      }
+      from.requests.add({ id, method, params: value['params'], state: 'forwarded', batch });
+      return 'pass';
+    }
+    const params = value['params'] ?? {};
+    if (!isObject(params)) {
+      return refuse('params that are no object', id);
+    }
+    const problem = nameProblem(params, rule.params);
+    if (problem !== undefined) {
+      return refuse(`${problem}, in params`, id);
+    }
+    if (json.loneSurrogateAt !== undefined) {
+      return refuse(`half a surrogate pair (at byte ${json.loneSurrogateAt})`, id);
+    }
+    this.#decisions.decide(arrival, message, rule.method, params);
+    return 'stop';
+  }
+
+  #notification({ from, line }: Arrival, message: NotificationMessage): Fate {
+    const { method, span, value } = message;
+    // Nobody asked for an answer, so a batch expects none either.
+    const refuse = (reason: string): Fate =>
+      this.refuse(from, undefined, { kind: 'invalid', code: -32600, reason });
+    if (intercepts(from.name, method)) {
+      return refuse('a request without an id');
+    }
+    switch (`${from.name} ${method}`) {
+      case 'client notifications/cancelled':
+      case 'upstream notifications/cancelled': {
+        const params = value['params'];
+        const at = span.members.get('params');
+        if (!isObject(params) || at === undefined) {
+          return 'pass';
+        }
+        const problem = nameProblem(params, cancelledNames);
+        return problem === undefined
+          ? this.#cancelled(from, params, line, at.start)
+          : refuse(`${problem}, in params`);
+      }
+      case 'client notifications/initialized':
+        this.#observer.initialized();
+        return 'pass';
+      case 'client notifications/roots/list_changed':
+        this.#observer.rootsChanged();
+        return 'pass';
+      case 'upstream notifications/tools/list_changed':
+        this.#observer.toolsChanged();
+        return 'pass';
+      default:
+        return 'pass';
+    }
+  }
+
+  #cancelled(from: Peer, params: JsonObject, line: Buffer, paramsAt: number): Fate {
+    const at = memberSpans(line, paramsAt).get('requestId');
+    const id = at && requestId(params['requestId'], line.toString('utf8', at.start, at.end));
+    const request = id && from.requests.find(id);
+    if (request?.state === 'deciding') {
+      // It was never forwarded, so neither is this.
+      request.abort?.abort();
+      from.answer(request, undefined);
+      return 'stop';
+    }
+    if (request?.state === 'forwarded') {
+      this.#decisions.outcome(request, 'cancelled');
+      from.cancelled(request);
+    }
+    return 'pass';
+  }
+
+  #answer({ from, line, to }: Arrival, message: AnswerMessage): Fate {
+    if (message.id === null) {
+      return 'pass';
+    }
+    if (from.own.take(message)) {
+      return 'stop';
+    }
+    const request = to.requests.find(message.id);
+    if (request === undefined || request.state === 'deciding') {
+      this.#log(`dropped an answer of the ${from.name} to a request that nobody made`);
+      return 'stop';
+    }
+    if (request.state === 'forwarded') {
+      this.#decisions.outcome(request, ...statusOf(message));
+    }
+    const fate = this.#observed(from, line, message, request);
+    if (request.batch) {
+      to.answer(
+        request,
+        fate === 'pass' ? line.subarray(message.span.start, message.span.end) : bytesOf(fate),
+      );
+      return 'stop';
+    }
+    to.requests.delete(request);
+    return fate;
+  }
+
+  #observed(from: Peer, line: Buffer, message: AnswerMessage, request: PendingRequest): Fate {
+    if (from.name === 'upstream') {
+      return this.#observer.upstreamAnswer(line, message, request);
+    }
+    const result = message.value['result'];
+    if (request.method === 'roots/list' && isObject(result)) {
+      this.#observer.rootsTold(result);
+    }
+    return 'pass';
+  }
+}
+
+function bytesOf(fate: Fate): Buffer | undefined {
+  return typeof fate === 'string' ? undefined : fate;
+}
+
+function statusOf({ value }: AnswerMessage): [status: 'ok' | 'error', detail?: string] {
+  const { error, result } = value;
+  if (error === undefined) {
+    return [isObject(result) && result['isError'] === true ? 'error' : 'ok'];
+  }
+  const detail = isObject(error) ? error['message'] : undefined;
+  return typeof detail === 'string' ? ['error', detail.slice(0, 200)] : ['error'];
+}

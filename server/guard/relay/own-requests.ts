@@ -1,0 +1,84 @@
+import type { JsonObject } from '../../protocol';
+import type { RequestId } from './ids';
+import { framed } from './lines';
+import { isObject } from './message';
+import type { AnswerMessage } from './message';
+import type { Outbox } from './outbox';
+import type { Timers } from './timers';
+
+/** A request of the guard's own did not get a result. */
+export class OwnRequestFailed extends Error {
+  override readonly name = 'OwnRequestFailed';
+}
+
+/** The requests that the guard itself makes to one peer. Their ids are random, so that nobody can answer unasked. */
+export class OwnRequests {
+  readonly #outbox: Outbox;
+  readonly #randomId: () => string;
+  readonly #timers: Timers;
+  readonly #waiting = new Map<string, (answer: JsonObject | OwnRequestFailed) => void>();
+
+  constructor(outbox: Outbox, randomId: () => string, timers: Timers) {
+    this.#outbox = outbox;
+    this.#randomId = randomId;
+    this.#timers = timers;
+  }
+
+  /** True if the guard waits for an answer with this id. */
+  has(id: RequestId): boolean {
+    return this.#waiting.has(id.key);
+  }
+
+  /**
+   * Asks, and resolves with the result.
+   * @throws {OwnRequestFailed} for an error, a malformed result, no answer in time, or a peer that is gone
+   */
+  async ask(method: string, params: JsonObject | undefined, milliseconds: number): Promise<JsonObject> {
+    const id = `gatehouse-${this.#randomId()}`;
+    const key = `s${id}`;
+    const answer = await new Promise<JsonObject | OwnRequestFailed>((resolve) => {
+      if (this.#outbox.closed) {
+        resolve(new OwnRequestFailed(`${method}: the connection is closed`));
+        return;
+      }
+      const cancelTimer = this.#timers.after(milliseconds, () => {
+        this.#waiting.delete(key);
+        resolve(new OwnRequestFailed(`${method}: no answer within ${milliseconds / 1000} s`));
+      });
+      this.#waiting.set(key, (given) => {
+        cancelTimer();
+        this.#waiting.delete(key);
+        resolve(given);
+      });
+      const request = { jsonrpc: '2.0', id, method, ...(params && { params }) };
+      this.#outbox.send(framed(Buffer.from(JSON.stringify(request))));
+    });
+    if (answer instanceof OwnRequestFailed) {
+      throw answer;
+    }
+    return answer;
+  }
+
+  /** Takes an answer to a request of the guard's own; false if it is none. */
+  take(message: AnswerMessage): boolean {
+    const resolve = message.id && this.#waiting.get(message.id.key);
+    if (!resolve) {
+      return false;
+    }
+    const { error, result } = message.value;
+    if (isObject(result)) {
+      resolve(result);
+    } else {
+      const told = isObject(error) && typeof error['message'] === 'string' ? error['message'] : 'no result';
+      resolve(new OwnRequestFailed(told));
+    }
+    return true;
+  }
+
+  /** Nothing will be answered any more. */
+  close(): void {
+    for (const resolve of [...this.#waiting.values()]) {
+      resolve(new OwnRequestFailed('the connection is closed'));
+    }
+  }
+}

@@ -1,0 +1,250 @@
+import type { Readable, Writable } from 'node:stream';
+import type { JsonValue } from '../../protocol';
+import type { AgentIdentity, Enforcer, ToolSource } from '../enforcer';
+import { defaultLimits } from '../json/limits';
+import type { JsonLimits } from '../json/limits';
+import { agentFrom } from './agent';
+import { BatchAnswers, joined } from './batch';
+import type { Arrival, Fate } from './arrival';
+import { Decisions } from './decisions';
+import { intercepts } from './interception';
+import { framed, LineSplitter } from './lines';
+import type { Line } from './lines';
+import { isObject, readLine } from './message';
+import type { Message } from './message';
+import { Messages } from './messages';
+import { Outbox } from './outbox';
+import { OwnRequests } from './own-requests';
+import { Peer } from './peer';
+import { Roots } from './roots';
+import type { Timers } from './timers';
+import { ToolListFilter } from './tool-list';
+import { ToolFetcher } from './tool-source';
+import { UpstreamAnswers } from './upstream-answers';
+
+/** What a relay is made of; everything that touches the world is passed in. */
+export interface RelayOptions {
+  readonly client: { readonly input: Readable; readonly output: Writable };
+  /** `input` is the upstream's output, and the other way round. */
+  readonly upstream: { readonly input: Readable; readonly output: Writable };
+  readonly enforcer: Enforcer;
+  /** Who the agent is, if the launch told; else it is who it claims to be. */
+  readonly agent?: AgentIdentity;
+  readonly timers: Timers;
+  /** At least 128 random bits, as text. */
+  readonly randomId: () => string;
+  /** Takes lines for the person who reads the guard's log. */
+  readonly log: (line: string) => void;
+  readonly limits?: JsonLimits;
+}
+
+const ownRequestMilliseconds = { tools: 30_000, roots: 3_000 };
+/** A peer that does not take the guard's own answers is read no further. */
+const maxWaitingAnswers = 16 * 2 ** 20;
+
+/**
+ * Stands between an MCP client and an upstream and forwards what they say, byte for byte, both ways at once, each way
+ * in order. Only what policy decides is held back until it is decided; nothing else waits for it.
+ */
+export class Relay {
+  readonly #options: RelayOptions;
+  readonly #limits: JsonLimits;
+  readonly #client: Peer;
+  readonly #upstream: Peer;
+  readonly #toolFetcher: ToolFetcher;
+  readonly #toolList: ToolListFilter;
+  readonly #upstreamAnswers: UpstreamAnswers;
+  readonly #roots: Roots;
+  readonly #decisions: Decisions;
+  readonly #messages: Messages;
+  #claimed: AgentIdentity = { verified: false };
+  #clientReady = false;
+
+  constructor(options: RelayOptions) {
+    const { agent, enforcer, log, timers } = options;
+    this.#options = options;
+    this.#limits = options.limits ?? defaultLimits;
+    this.#client = this.#peer('client', options.client.output);
+    this.#upstream = this.#peer('upstream', options.upstream.output);
+    this.#toolFetcher = new ToolFetcher((params) =>
+      this.#upstream.own.ask('tools/list', params, ownRequestMilliseconds.tools),
+    );
+    this.#toolList = new ToolListFilter(
+      (tools) => enforcer.listTools(tools),
+      () => this.#toolFetcher.invalidate(),
+    );
+    this.#roots = new Roots(() =>
+      this.#client.own.ask('roots/list', undefined, ownRequestMilliseconds.roots),
+    );
+    this.#upstreamAnswers = new UpstreamAnswers(enforcer, this.#toolList);
+    this.#decisions = new Decisions({
+      enforcer,
+      roots: this.#roots,
+      agent: () => agent ?? this.#claimed,
+      timers,
+      log,
+    });
+    this.#messages = new Messages({
+      decisions: this.#decisions,
+      log,
+      observer: {
+        initializing: (params) => this.#initializing(params),
+        initialized: () => (this.#clientReady = true),
+        rootsChanged: () => this.#roots.changed(),
+        rootsTold: (result) => this.#roots.learned(result),
+        toolsChanged: () => this.#forgetTools(),
+        upstreamAnswer: (line, message, request) => this.#upstreamAnswers.fate(line, message, request),
+      },
+    });
+    enforcer.onPolicyChange(() => this.#policyChanged());
+  }
+
+  /** The upstream's whole tool list, remembered until it may have changed. */
+  readonly tools: ToolSource = () => this.#toolFetcher.tools();
+
+  /** Starts to relay. Each promise resolves when that side has said its last. Never rejects. */
+  run(): { readonly clientEnded: Promise<void>; readonly upstreamEnded: Promise<void> } {
+    const { client, upstream } = this.#options;
+    return {
+      clientEnded: this.#pump(this.#client, this.#upstream, client.input),
+      upstreamEnded: this.#pump(this.#upstream, this.#client, upstream.input),
+    };
+  }
+
+  /** Resolves when nothing is being decided any more, or after so many milliseconds. */
+  decided(milliseconds: number): Promise<void> {
+    return this.#decisions.settled(milliseconds);
+  }
+
+  /**
+   * Ends all that is open: withdraws what is being decided, and tells the client for each of its requests that no
+   * answer will come. Resolves when the client has taken that, or is gone.
+   */
+  async close(reason: string): Promise<void> {
+    for (const peer of [this.#client, this.#upstream]) {
+      peer.own.close();
+      for (const request of peer.requests.values()) {
+        this.#decisions.lose(peer, request, reason);
+      }
+    }
+    await this.#client.outbox.flushed();
+  }
+
+  #peer(name: 'client' | 'upstream', output: Writable): Peer {
+    const outbox = new Outbox(output);
+    return new Peer(name, outbox, new OwnRequests(outbox, this.#options.randomId, this.#options.timers));
+  }
+
+  #initializing(params: JsonValue | undefined): void {
+    this.#claimed = agentFrom(params);
+    const capabilities = isObject(params) ? params['capabilities'] : undefined;
+    if (isObject(capabilities) && isObject(capabilities['roots'])) {
+      this.#roots.declared();
+    }
+  }
+
+  #forgetTools(): void {
+    this.#toolList.clear();
+    this.#toolFetcher.invalidate();
+  }
+
+  #policyChanged(): void {
+    this.#toolList.clear();
+    if (this.#upstreamAnswers.announcesToolChanges && this.#clientReady) {
+      const notification = { jsonrpc: '2.0', method: 'notifications/tools/list_changed' };
+      this.#client.outbox.send(framed(Buffer.from(JSON.stringify(notification))));
+    }
+  }
+
+  async #pump(from: Peer, to: Peer, input: Readable): Promise<void> {
+    const splitter = new LineSplitter(this.#limits.maxLineBytes);
+    try {
+      for await (const chunk of input) {
+        for (const line of splitter.push(chunk as Buffer)) {
+          this.#line(from, to, line);
+        }
+        await to.outbox.ready();
+        if (from.outbox.waiting > maxWaitingAnswers) {
+          await from.outbox.ready();
+        }
+      }
+    } catch (error) {
+      this.#options.log(`reading from the ${from.name} failed: ${String(error)}`);
+    }
+    if (splitter.unfinished > 0) {
+      this.#options.log(
+        `the ${from.name} ended within a line; its ${splitter.unfinished} bytes are no message`,
+      );
+    }
+  }
+
+  #line(from: Peer, to: Peer, line: Line): void {
+    if (line.kind === 'too-long') {
+      const reason = `a line of ${line.length} bytes; at most ${this.#limits.maxLineBytes} are allowed`;
+      this.#messages.refuse(from, undefined, { kind: 'invalid', code: -32700, reason });
+      return;
+    }
+    try {
+      const { batch, json, messages } = readLine(line.bytes, this.#limits.maxDepth);
+      const arrival: Arrival = { from, to, line: line.bytes, json, batch: undefined };
+      const [only] = messages;
+      if (batch) {
+        this.#batch(arrival, messages, line.framed);
+      } else if (only !== undefined) {
+        goOn(to, this.#messages.take(arrival, only), line.framed);
+      }
+    } catch (error) {
+      // A fault of ours: the message stops here, and the connection lives on.
+      this.#options.log(`a message from the ${from.name} was dropped: ${String(error)}`);
+    }
+  }
+
+  /**
+   * A batch passes whole if nothing in it is decided or refused, else every request and notification goes on by
+   * itself, and the answers come back as one array. Answers stay together, without those that are not passed on.
+   */
+  #batch(arrival: Arrival, messages: readonly Message[], whole: Buffer): void {
+    const { from, json, line, to } = arrival;
+    const apart = messages.some((message) => standsOut(from, message));
+    const wanted = messages.filter(({ kind }) => kind === 'request' || kind === 'invalid').length;
+    const batch = apart ? new BatchAnswers(wanted, (answers) => from.outbox.send(answers)) : undefined;
+    const together: Uint8Array[] = [];
+    let changed = apart;
+    for (const [at, message] of messages.entries()) {
+      const span = json.messages[at];
+      const bytes = line.subarray(span?.start, span?.end);
+      const fate = this.#messages.take({ ...arrival, batch }, message);
+      changed ||= fate !== 'pass';
+      if (apart && message.kind !== 'answer') {
+        goOn(to, fate, framed(bytes));
+      } else if (fate !== 'stop') {
+        together.push(fate === 'pass' ? bytes : fate);
+      }
+    }
+    if (!changed) {
+      to.outbox.send(whole);
+    } else if (together.length > 0) {
+      to.outbox.send(joined(together));
+    }
+  }
+}
+
+function goOn(to: Peer, fate: Fate, whole: Buffer): void {
+  if (fate !== 'stop') {
+    to.outbox.send(fate === 'pass' ? whole : framed(fate));
+  }
+}
+
+/** Whether a message of a batch may have to be stopped, so that the batch can't be promised to pass whole. */
+function standsOut(from: Peer, message: Message): boolean {
+  switch (message.kind) {
+    case 'invalid':
+      return true;
+    case 'answer':
+      return false;
+    case 'notification':
+      return message.method === 'notifications/cancelled' || intercepts(from.name, message.method);
+    case 'request':
+      return intercepts(from.name, message.method);
+  }
+}
