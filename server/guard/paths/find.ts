@@ -1,0 +1,130 @@
+import type { JsonObject, JsonValue } from '../../protocol';
+import { exactHint, looseHint, schemaHint } from './hints';
+import type { Hint } from './hints';
+import { clearlyPath, embeddedPaths, otherScheme, relativeLook } from './look';
+
+/** A string of the arguments that may be a path. */
+export interface Candidate {
+  /** Where it is, e.g. `files[2].path`. */
+  readonly argument: string;
+  /** The name of the nearest named member, for what the argument is about. */
+  readonly name: string;
+  readonly text: string;
+  /** False for a mere look of a relative path: it counts only if something is there. */
+  readonly certain: boolean;
+}
+
+/** What was found; `complete` is false if there was more than can be looked at. */
+export interface Candidates {
+  readonly candidates: readonly Candidate[];
+  readonly complete: boolean;
+}
+
+const limits = { depth: 64, strings: 20_000, candidates: 2_000, text: 65_536 };
+
+/**
+ * Finds everything in a call's arguments that may be a path: by the member's name, by the tool's input schema, and by
+ * its look, at any depth, in lists, as members' names, and inside strings that are JSON themselves.
+ */
+export function findCandidates(args: JsonObject, schema: JsonObject | undefined): Candidates {
+  const found: Candidate[] = [];
+  let strings = 0;
+  let complete = true;
+
+  const add = (argument: string, name: string, text: string, certain: boolean): void => {
+    if (found.length >= limits.candidates) {
+      complete = false;
+    } else {
+      found.push({ argument, name, text, certain });
+    }
+  };
+
+  const text = (value: string, at: string, name: string, hint: Hint): void => {
+    strings += 1;
+    if (strings > limits.strings) {
+      complete = false;
+      return;
+    }
+    if (hint === 'exact') {
+      if (!otherScheme(value)) {
+        add(at, name, value, true);
+        for (const part of embeddedPaths(value, 'list')) {
+          add(at, name, part, true);
+        }
+      }
+      return;
+    }
+    if (value.length > limits.text) {
+      return;
+    }
+    const inner = innerJson(value);
+    if (inner !== undefined) {
+      visit(inner, at, name, hint, undefined, limits.depth / 2);
+    } else if (clearlyPath(value)) {
+      add(at, name, value, true);
+    } else if (!otherScheme(value) && relativeLook(value)) {
+      add(at, name, value, hint === 'loose');
+    }
+    for (const part of embeddedPaths(value, hint === 'command' ? 'command' : 'option')) {
+      add(at, name, part, true);
+    }
+  };
+
+  const visit = (
+    value: JsonValue,
+    at: string,
+    name: string,
+    hint: Hint,
+    valueSchema: JsonValue | undefined,
+    depth: number,
+  ): void => {
+    if (depth > limits.depth) {
+      complete = false;
+    } else if (typeof value === 'string') {
+      text(value, at, name, hint);
+    } else if (Array.isArray(value)) {
+      (value as readonly JsonValue[]).forEach((item, index) =>
+        visit(item, `${at}[${index}]`, name, hint, memberOf(valueSchema, 'items'), depth + 1),
+      );
+    } else if (typeof value === 'object' && value !== null) {
+      const properties = memberOf(valueSchema, 'properties');
+      for (const [key, member] of Object.entries(value)) {
+        const where = at === '' ? key : `${at}.${key}`;
+        if (clearlyPath(key) || (hint === 'exact' && relativeLook(key))) {
+          add(where, name, key, true);
+        }
+        const memberSchema = memberOf(properties, key);
+        visit(member, where, key, hintOf(key, memberSchema, hint), memberSchema, depth + 1);
+      }
+    }
+  };
+
+  visit(args, '', '', 'none', schema, 0);
+  return { candidates: found, complete };
+}
+
+function hintOf(key: string, schema: JsonValue | undefined, outer: Hint): Hint {
+  const fromSchema = schemaHint(schema);
+  if (exactHint(key) || fromSchema === 'exact') {
+    return 'exact';
+  }
+  const own = looseHint(key) ?? fromSchema;
+  return own ?? (outer === 'exact' ? 'loose' : outer);
+}
+
+function memberOf(value: JsonValue | undefined, name: string): JsonValue | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.hasOwn(value, name)
+    ? (value as JsonObject)[name]
+    : undefined;
+}
+
+function innerJson(text: string): JsonValue | undefined {
+  if (!/^\s*[[{]/.test(text)) {
+    return undefined;
+  }
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,63 @@
+import type { JsonObject, JsonValue } from '../../protocol';
+
+/**
+ * What an argument's name or schema says about its strings. `exact`: they are paths, whatever they look like.
+ * `loose`: they may be, so that anything with a separator counts. `command`: paths may stand among other words.
+ */
+export type Hint = 'exact' | 'loose' | 'command' | 'none';
+
+const exact = wordSet(
+  'path paths pathname pathnames filepath filepaths filename filenames file files dir dirs directory directories ' +
+    'folder folders cwd workdir basedir rootdir root roots uri uris dirname',
+);
+const loose = wordSet(
+  'source sources destination destinations src dest dst target targets from to location locations workspace input ' +
+    'output base link symlink mount volume glob globs document documents attachment attachments',
+);
+const command = wordSet(
+  'command commands cmd cmds args argv arguments script shell exec flags options params',
+);
+
+/** Whether an argument's name says that it is a path: `path`, `file_paths`, `sourceDir`, … */
+export function exactHint(name: string): boolean {
+  return words(name).some((word) => exact.has(word));
+}
+
+/** A weaker hint of an argument's name, if there is one. */
+export function looseHint(name: string): 'loose' | 'command' | undefined {
+  const all = words(name);
+  if (all.some((word) => command.has(word))) {
+    return 'command';
+  }
+  return all.some((word) => loose.has(word)) ? 'loose' : undefined;
+}
+
+const pathFormats = new Set(['path', 'file-path', 'filepath', 'directory-path', 'file', 'directory']);
+const describesPath = /\b(path|file ?name|director(y|ies)|folders?)\b/i;
+
+/** A hint of an argument's JSON schema: its format, or the words of its title and description. */
+export function schemaHint(schema: JsonValue | undefined): 'exact' | 'loose' | undefined {
+  if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) {
+    return undefined;
+  }
+  const { description, format, title } = schema as JsonObject;
+  if (typeof format === 'string' && pathFormats.has(format)) {
+    return 'exact';
+  }
+  const says = [title, description].some((text) => typeof text === 'string' && describesPath.test(text));
+  return says || format === 'uri' || format === 'uri-reference' ? 'loose' : undefined;
+}
+
+/** `oldFilePath`, `old_file_path` and `old-file-path` are three words. */
+export function words(name: string): readonly string[] {
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word !== '');
+}
+
+function wordSet(text: string): ReadonlySet<string> {
+  return new Set(text.split(' '));
+}

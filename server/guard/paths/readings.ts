@@ -1,0 +1,164 @@
+import { posix, win32 } from 'node:path';
+import type { PathContext } from './context';
+import { isFileUri } from './look';
+import { globMatches, hasGlob } from './protected-places';
+
+/** All that a string may mean as a path to whoever receives it. */
+export interface Readings {
+  /** Absolute paths, not normalized: `..` may be taken by name or after following links. */
+  readonly paths: readonly string[];
+  /** True if it may mean something else besides, which can't be resolved here: then it counts as outside. */
+  readonly unclear: boolean;
+}
+
+const most = 64;
+
+/**
+ * The readings of a string: an upstream may expand `~` and variables, decode percent signs (twice), take backslashes
+ * for separators, parse `file:` URIs properly or just cut the scheme off, stop at NUL, and take relative paths from
+ * its working directory or one of its roots. A reading more never makes a path look better than it is.
+ */
+export function readingsOf(text: string, context: PathContext): Readings {
+  const seen = new Set<string>();
+  const absolute = new Set<string>();
+  const todo = [text, text.trim()];
+  let unclear = hasControlCharacter(text) || tooLong(text) || /`|\$\(/.test(text);
+
+  for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
+    if (seen.has(next)) {
+      continue;
+    }
+    seen.add(next);
+    if (seen.size > most) {
+      return { paths: [...absolute], unclear: true };
+    }
+    unclear ||= unclearText(next, context);
+    todo.push(...rewritten(next, context));
+    if (!isFileUri(next) && !isUnc(next, context)) {
+      for (const base of isAbsolute(next, context) ? [''] : context.bases) {
+        absolute.add(base === '' ? next : join(base, next, context));
+      }
+    }
+  }
+  return { paths: [...absolute], unclear };
+}
+
+/** Other forms that the same text may be turned into before it is used. */
+function rewritten(text: string, context: PathContext): readonly string[] {
+  const forms: string[] = [];
+  const nul = text.indexOf('\0');
+  if (nul >= 0) {
+    forms.push(text.slice(0, nul));
+  }
+  if (isFileUri(text)) {
+    forms.push(...fromFileUri(text, context));
+  }
+  if (/%[0-9a-f]{2}/i.test(text)) {
+    forms.push(percentDecoded(text));
+  }
+  if (text.includes('\\')) {
+    forms.push(text.replaceAll('\\', '/'));
+  }
+  if (/^~([\\/]|$)/.test(text)) {
+    forms.push(context.home + text.slice(1));
+  }
+  if (/[$%]/.test(text)) {
+    forms.push(expanded(text, context));
+  }
+  return forms;
+}
+
+/** Forms that mean something which can't be looked up here, or that differs between systems. */
+function unclearText(text: string, context: PathContext): boolean {
+  const foreignDrive =
+    /^[A-Za-z]:/.test(text) && (context.platform !== 'win32' || !/^[A-Za-z]:[\\/]/.test(text));
+  const otherHome = /^~[^\\/]/.test(text);
+  return (
+    foreignDrive || otherHome || hidesDots(text) || isUnc(text, context) || unclearOnWindows(text, context)
+  );
+}
+
+/** `{a,..}`, `{../b,c}` and `[.].`: the dots appear only when the pattern is expanded. */
+function hidesDots(text: string): boolean {
+  return (
+    /\{[^{}]*\.\.[^{}]*\}/.test(text) ||
+    text.split(/[\\/]/).some((part) => hasGlob(part) && globMatches(part, '..'))
+  );
+}
+
+/** Streams, device names, and names that Windows silently trims. */
+function unclearOnWindows(text: string, context: PathContext): boolean {
+  if (context.platform !== 'win32') {
+    return false;
+  }
+  return text
+    .replace(/^[A-Za-z]:/, '')
+    .split(/[\\/]/)
+    .some(
+      (part) =>
+        part.includes(':') ||
+        (/[. ]$/.test(part) && part !== '.' && part !== '..') ||
+        /^(con|prn|aux|nul|com\d|lpt\d|conin\$|conout\$)(\.|$)/i.test(part),
+    );
+}
+
+/** A path on another machine, or in a device namespace. Never touched: on Windows that alone would log in there. */
+function isUnc(text: string, context: PathContext): boolean {
+  return text.startsWith('\\\\') || (context.platform === 'win32' && /^[\\/]{2}/.test(text));
+}
+
+function isAbsolute(text: string, context: PathContext): boolean {
+  return context.platform === 'win32' ? /^([A-Za-z]:)?[\\/]/.test(text) : text.startsWith('/');
+}
+
+function join(base: string, text: string, context: PathContext): string {
+  const { sep } = context.platform === 'win32' ? win32 : posix;
+  return base.endsWith(sep) ? base + text : base + sep + text;
+}
+
+/** RFC 8089, as a URL parser reads it, and as a program that only cuts the scheme off. A host is not ours. */
+function fromFileUri(text: string, context: PathContext): readonly string[] {
+  const rest = text.slice(text.toLowerCase().indexOf('file:') + 5);
+  const authority = /^[\\/]{2}([^\\/]*)(.*)$/s.exec(rest);
+  const forms: string[] = [];
+  if (authority === null) {
+    forms.push(rest);
+  } else {
+    const [, host = '', path = ''] = authority;
+    forms.push(path);
+    if (host !== '' && host.toLowerCase() !== 'localhost') {
+      forms.push(`\\\\${host}${path}`, `${host}${path}`);
+    }
+  }
+  const local = context.platform === 'win32' ? forms.map(withoutSlashBeforeDrive) : forms;
+  return [...local, ...local.map((form) => form.replace(/[?#].*$/s, ''))];
+}
+
+function withoutSlashBeforeDrive(path: string): string {
+  return path.replace(/^[\\/]([A-Za-z])[:|]/, '$1:');
+}
+
+function percentDecoded(text: string): string {
+  return text.replace(/(%[0-9a-f]{2})+/gi, (run) =>
+    Buffer.from(run.replaceAll('%', ''), 'hex').toString('utf8'),
+  );
+}
+
+/** As shells expand variables: those that aren't set are empty. */
+function expanded(text: string, context: PathContext): string {
+  const value = (name: string): string => (name === 'HOME' ? context.home : (context.env[name] ?? ''));
+  return text
+    .replace(/\$env:([A-Za-z_]\w*)/gi, (_, name: string) => value(name))
+    .replace(/\$\{([A-Za-z_]\w*)[^}]*\}/g, (_, name: string) => value(name))
+    .replace(/\$([A-Za-z_]\w*)/g, (_, name: string) => value(name))
+    .replace(/%([A-Za-z_][\w()]*)%/g, (whole, name: string) => context.env[name] ?? whole);
+}
+
+function hasControlCharacter(text: string): boolean {
+  return /[\u0000-\u001f\u007f]/.test(text);
+}
+
+/** Linux's PATH_MAX and NAME_MAX; the others' are not smaller for what exists. */
+function tooLong(text: string): boolean {
+  return text.length > 4096 || text.split(/[\\/]/).some((part) => Buffer.byteLength(part) > 255);
+}
