@@ -1,11 +1,7 @@
 // Runs the benchmarks and prints their tables with the facts of the machine they ran on.
 //
-//   npm run bench                    everything
-//   npm run bench -- --only policy   one area (repeat for more)
-//
-// Bundled and run by itself:
-//   npx esbuild test/bench/main.ts --bundle --platform=node --packages=external --outfile=out/bench/main.js
-//   node out/bench/main.js --only policy
+//   npm run bench                      everything
+//   npm run bench -- --only policy     one area; `npm run bench -- policy` is the same
 //
 // An area is the module ./<area>.ts; it exports `bench: Bench` and finds the repository at process.cwd().
 import { execFileSync } from 'node:child_process';
@@ -19,8 +15,13 @@ const report = 'test-results/bench.md';
 
 /** The areas to run, in the order in which they are listed. */
 function chosen(args: readonly string[]): readonly string[] {
-  const { values } = parseArgs({ args: [...args], options: { only: { type: 'string', multiple: true } } });
-  const only = values.only?.flatMap((value) => value.split(',')) ?? areas;
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { only: { type: 'string', multiple: true } },
+  });
+  const named = [...(values.only ?? []), ...positionals].flatMap((value) => value.split(','));
+  const only = named.length === 0 ? areas : named;
   const unknown = only.filter((name) => !areas.includes(name));
   if (unknown.length > 0) {
     throw new Error(`There is no benchmark area ${unknown.join(', ')}. The areas are ${areas.join(', ')}.`);
