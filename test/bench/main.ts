@@ -63,10 +63,11 @@ function commit(): string {
 }
 
 async function main(): Promise<void> {
+  const wanted = chosen(process.argv.slice(2));
   const parts = [`## Machine\n\n${machine()}\n`];
   console.log(parts[0]);
   const failed: string[] = [];
-  for (const area of chosen(process.argv.slice(2))) {
+  for (const area of wanted) {
     try {
       const bench = await load(area);
       const section = [`## ${area}\n`, ...(await bench()).map(toMarkdown)].join('\n');
