@@ -22,10 +22,10 @@ const steps = [
   { name: 'lint', args: [eslint, '--max-warnings', '0', '.'] },
   { name: 'circles', args: ['scripts/cycles.mjs'] },
   { name: 'package', args: ['scripts/package.mjs'] },
-  { name: 'unit', tests: 'vitest.config.ts' },
-  { name: 'differential', tests: 'test/differential/vitest.config.ts' },
-  { name: 'conformance', tests: 'test/conformance/vitest.config.ts' },
-  { name: 'vscode', tests: 'test/vscode/vitest.config.ts' },
+  { name: 'unit', tests: 'vitest.config.mts' },
+  { name: 'differential', tests: 'test/differential/vitest.config.mts' },
+  { name: 'conformance', tests: 'test/conformance/vitest.config.mts' },
+  { name: 'vscode', tests: 'test/vscode/vitest.config.mts' },
 ];
 
 function execute(args) {

@@ -21,10 +21,22 @@ export interface HostOptions {
   /** The opened folder's files: relative path to text. */
   readonly workspace?: Readonly<Record<string, string>>;
   /** The files of Gatehouse's state folder: relative path to text. */
-  readonly state?: Readonly<Record<string, string>>;
+  readonly state?: (folders: Folders) => Readonly<Record<string, string>>;
+  /** What is to be done before VS Code starts. */
+  readonly prepare?: (folders: Folders) => void;
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Whether every folder counts as trusted, so that nobody is asked; the default. */
   readonly trustWorkspaces?: boolean;
+}
+
+/** Where one VS Code keeps its things. */
+export interface Folders {
+  /** The home folder of everything that runs. */
+  readonly home: string;
+  /** The opened folder. */
+  readonly workspace: string;
+  /** Gatehouse's state folder. */
+  readonly state: string;
 }
 
 const defaultSettings = {
@@ -85,6 +97,7 @@ export class VsCode {
     let server: RunningServer | undefined;
     let browser: Browser | undefined;
     try {
+      options.prepare?.(place);
       const env = { HOME: place.home, GATEHOUSE_HOME: place.state, GATEHOUSE_TEST_AGENT: place.agentFile };
       writeSettings(place.data, { ...defaultSettings, ...options.settings });
       installExtensions(place.data, [gatehouseVsix, agentVsix], env);
@@ -132,11 +145,8 @@ export class VsCode {
   }
 }
 
-interface Place {
-  readonly home: string;
+interface Place extends Folders {
   readonly data: string;
-  readonly workspace: string;
-  readonly state: string;
   readonly agentFile: string;
   readonly results: string;
   log(name: string, text: string): void;
@@ -145,7 +155,7 @@ interface Place {
 }
 
 /** Lays out the temporary folders of one VS Code. */
-function preparePlace({ name, workspace = {}, state = {} }: HostOptions): Place {
+function preparePlace({ name, workspace = {}, state = () => ({}) }: HostOptions): Place {
   const base = realpathSync(mkdtempSync(path.join(tmpdir(), 'gatehouse-vscode-')));
   const folder = (inside: string, mode = 0o755): string => {
     const created = path.join(base, inside);
@@ -164,7 +174,7 @@ function preparePlace({ name, workspace = {}, state = {} }: HostOptions): Place 
     results,
   };
   writeFiles(place.workspace, workspace);
-  writeFiles(place.state, state, 0o600);
+  writeFiles(place.state, state(place), 0o600);
   const logs = new Map<string, string>();
   return {
     ...place,

@@ -1,0 +1,127 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { directItems, GuardedVsCode, textOf } from './guarded';
+import { until } from './host/until';
+
+let guarded: GuardedVsCode;
+const vscode = (): GuardedVsCode['vscode'] => guarded.vscode;
+
+beforeAll(async () => {
+  guarded = await GuardedVsCode.open({
+    name: 'approvals',
+    workspace: { 'notes/plan.md': 'Buy a lantern.\n' },
+  });
+});
+afterAll(async () => {
+  await guarded.close();
+});
+
+describe('a tool that policy forbids', () => {
+  it('is the one that the guarded list lacks', async () => {
+    const direct = await directItems('');
+    const all = (await direct.listTools()).tools.map(({ name }) => name);
+    await direct.close();
+    await vscode().agent.tool('_list_items');
+    const offered = (await vscode().agent.tools()).map(({ name }) => name);
+    const guardedOnes = all.filter((tool) => offered.some((name) => name.endsWith(`_${tool}`)));
+    expect(all.filter((tool) => !guardedOnes.includes(tool))).toEqual(['wipe_database']);
+    expect(guardedOnes).toHaveLength(all.length - 1);
+  });
+
+  it('is refused when it is called anyway', async () => {
+    const client = await guarded.secondConnection();
+    const result = await client.callTool({ name: 'wipe_database', arguments: {} });
+    await client.close();
+    expect(result.isError).toBe(true);
+    expect(textOf(result)).toContain('nobody-wipes-the-database');
+    expect(guarded.executed().map(({ tool }) => tool)).not.toContain('wipe_database');
+  });
+});
+
+describe('reading and writing a file', () => {
+  it('reads without a dialog', async () => {
+    const file = path.join(vscode().workspace, 'notes', 'plan.md');
+    expect(await vscode().agent.call('_read_text_file', { path: file })).toContain('Buy a lantern.');
+    expect(await vscode().dialog.seen()).toEqual([]);
+  });
+
+  it('asks before it writes, and Deny leaves the file absent and tells the agent why', async () => {
+    const file = path.join(vscode().workspace, 'notes', 'denied.md');
+    const before = (await vscode().dialog.seen()).length;
+    const answer = vscode().agent.call('_write_file', { path: file, content: 'x' });
+    await vscode().dialog.appears();
+    expect(await vscode().dialog.message()).toBe('code-server wants to use write_file of files');
+    const detail = await vscode().dialog.detail();
+    for (const part of [
+      'files',
+      'write_file',
+      'denied.md',
+      'may overwrite or destroy something',
+      'code-server',
+    ]) {
+      expect(detail).toContain(part);
+    }
+    await vscode().screenshot('dialog');
+    await vscode().dialog.click('Deny');
+    expect(await answer).toContain('may overwrite or destroy something');
+    expect(existsSync(file)).toBe(false);
+    expect(await vscode().dialog.seen()).toHaveLength(before + 1);
+  });
+
+  it('writes after Allow once, with one dialog in all', async () => {
+    const file = path.join(vscode().workspace, 'notes', 'allowed.md');
+    const before = (await vscode().dialog.seen()).length;
+    const answer = vscode().agent.call('_write_file', { path: file, content: 'A lantern.' });
+    await vscode().dialog.read('Allow once');
+    expect(await answer).toContain('Successfully wrote');
+    expect(readFileSync(file, 'utf8')).toBe('A lantern.');
+    expect(await vscode().dialog.seen()).toHaveLength(before + 1);
+  });
+});
+
+describe('an approval by accident', () => {
+  it('does not come from Enter', async () => {
+    const file = path.join(vscode().workspace, 'notes', 'enter.md');
+    const answer = vscode().agent.call('_write_file', { path: file, content: 'x' });
+    await vscode().dialog.appears();
+    expect(await vscode().dialog.press('Enter')).toBe('Deny');
+    await vscode().dialog.disappears();
+    await answer;
+    expect(existsSync(file)).toBe(false);
+    expect(lastApproval('write_file')).toMatchObject({ outcome: 'denied' });
+    expect(lastApproval('write_file').why).toMatch(/said no/);
+  });
+
+  it('does not come from Allow once before anybody can have read it: asked once more, then denied', async () => {
+    const file = path.join(vscode().workspace, 'notes', 'fast.md');
+    const before = (await vscode().dialog.seen()).length;
+    const answer = vscode().agent.call('_write_file', { path: file, content: 'x' });
+    for (const time of [1, 2]) {
+      await vscode().dialog.appears();
+      if (time === 2) expect(await vscode().dialog.detail()).toContain('came so fast');
+      await vscode().dialog.click('Allow once');
+      await vscode().dialog.disappears();
+    }
+    await answer;
+    expect(existsSync(file)).toBe(false);
+    expect(await vscode().dialog.seen()).toHaveLength(before + 2);
+    expect(lastApproval('write_file')).toMatchObject({ outcome: 'too-fast' });
+    expect(lastApproval('write_file').why).toMatch(/too fast/);
+  });
+});
+
+it('counts in the status bar what was allowed, asked and denied', async () => {
+  const item = await until('the counts', () =>
+    vscode().workbench.statusItem('gatehouse.gatehouse.gatehouse.status'),
+  );
+  expect(item.kind).toBe('plain');
+  expect(item.label).toMatch(/allowed/);
+});
+
+function lastApproval(tool: string): { outcome: string; why?: string } {
+  const approvals = guarded.auditOf(tool).filter((record) => record.type === 'approval');
+  const last = approvals.at(-1);
+  if (last === undefined) throw new Error(`The audit has no approval of ${tool}.`);
+  return last;
+}
