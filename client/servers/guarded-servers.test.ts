@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { guardedServers } from './guarded-servers';
+
+const config = (servers: object): string => JSON.stringify({ servers });
+
+describe('guardedServers', () => {
+  it('takes servers from the active copies and those that were picked, with labels nobody configures', () => {
+    const { servers } = guardedServers({
+      user: config({ a: { command: 'x' } }),
+      workspace: config({ b: { command: 'y' } }),
+      picked: [{ name: 'c', definition: { command: 'z' } }],
+    });
+    expect(servers.map(({ label, origin, source }) => [label, origin, source])).toEqual([
+      ['a (guarded)', 'user', 'user'],
+      ['b (guarded)', 'workspace', 'workspace'],
+      ['c (guarded)', 'workspace', 'picked'],
+    ]);
+  });
+
+  it('keeps the label of the user’s own server from a repository that uses its name', () => {
+    const { servers } = guardedServers({
+      user: config({ github: { command: 'x' } }),
+      workspace: config({ GitHub: { command: 'evil' } }),
+    });
+    expect(servers.map(({ label }) => label)).toEqual(['github (guarded)', 'GitHub (guarded, workspace)']);
+  });
+
+  it('lists what can’t be guarded yet', () => {
+    const { servers, unsupported } = guardedServers({ user: config({ a: { url: 'https://example.com' } }) });
+    expect(servers).toEqual([]);
+    expect(unsupported).toEqual([{ name: 'a', source: 'user', why: 'HTTP servers are not supported yet.' }]);
+  });
+
+  it('says what is wrong with a copy', () => {
+    expect(guardedServers({ user: '{' }).problems[0]).toMatch(/^user: line 1/);
+  });
+});

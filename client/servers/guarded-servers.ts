@@ -1,0 +1,84 @@
+import type { JsonObject } from '../../server/protocol';
+import { parseMcpConfig } from './mcp-config';
+import { unsupportedReason } from './resolve-definition';
+
+/** A server that is offered to VS Code behind a guard. */
+export interface GuardedServer {
+  readonly name: string;
+  /** How VS Code lists it: no configured server can have the name. */
+  readonly label: string;
+  readonly origin: 'user' | 'workspace';
+  /** As written. */
+  readonly definition: JsonObject;
+  /** Where it comes from, for people. */
+  readonly source: 'user' | 'workspace' | 'picked';
+}
+
+/** A server that is configured but can't be guarded. */
+export interface UnsupportedServer {
+  readonly name: string;
+  readonly source: GuardedServer['source'];
+  readonly why: string;
+}
+
+/** A server of `.vscode/mcp.json` that the user picked, as it was at that moment. */
+export interface PickedServer {
+  readonly name: string;
+  readonly definition: JsonObject;
+}
+
+/** What is in force: the active copies' texts, and what was picked. */
+export interface ServerSources {
+  /** Text of the active copy of the user's `mcp.json`. */
+  readonly user?: string | undefined;
+  /** Text of the active copy of the workspace's `.gatehouse/mcp.json`; absent while the workspace is not trusted. */
+  readonly workspace?: string | undefined;
+  /** Absent while the workspace is not trusted. */
+  readonly picked?: readonly PickedServer[] | undefined;
+}
+
+export interface GuardedServers {
+  readonly servers: readonly GuardedServer[];
+  readonly unsupported: readonly UnsupportedServer[];
+  /** What is wrong with the active copies. */
+  readonly problems: readonly string[];
+}
+
+/**
+ * What is to be guarded. Where two have the same name, the user's own comes first, then the workspace's, and a
+ * picked one last; the later ones get a label of their own, since both run.
+ */
+export function guardedServers(sources: ServerSources): GuardedServers {
+  const problems: string[] = [];
+  const configured = (['user', 'workspace'] as const).flatMap((source) => {
+    const text = sources[source];
+    if (text === undefined) {
+      return [];
+    }
+    const config = parseMcpConfig(text, ['servers']);
+    problems.push(...config.problems.map((problem) => `${source}: ${problem}`));
+    return config.servers.map(({ name, definition }) => ({ name, definition, source }));
+  });
+  const all = [
+    ...configured,
+    ...(sources.picked ?? []).map((picked) => ({ ...picked, source: 'picked' as const })),
+  ];
+  const servers: GuardedServer[] = [];
+  const unsupported: UnsupportedServer[] = [];
+  for (const { definition, name, source } of all) {
+    const why = unsupportedReason(definition);
+    if (why === undefined) {
+      const origin = source === 'user' ? 'user' : 'workspace';
+      servers.push({ name, definition, source, origin, label: freeLabel(name, source, servers) });
+    } else {
+      unsupported.push({ name, source, why });
+    }
+  }
+  return { servers, unsupported, problems };
+}
+
+function freeLabel(name: string, source: GuardedServer['source'], taken: readonly GuardedServer[]): string {
+  const label = `${name} (guarded)`;
+  const isTaken = taken.some((server) => server.label.toLowerCase() === label.toLowerCase());
+  return isTaken ? `${name} (guarded, ${source})` : label;
+}

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { parseMcpConfig } from './mcp-config';
+
+describe('parseMcpConfig', () => {
+  it('reads servers with comments and trailing commas, and where each stands', () => {
+    const text = `{
+      // mine
+      "servers": {
+        "fs": { "command": "npx", "args": ["-y", "x"], },
+        "web": { "type": "http", "url": "https://example.com" },
+      },
+    }`;
+    const { servers, problems } = parseMcpConfig(text, ['servers']);
+    expect(problems).toEqual([]);
+    expect(servers).toEqual([
+      { name: 'fs', definition: { command: 'npx', args: ['-y', 'x'] }, offset: text.indexOf('"fs"') },
+      {
+        name: 'web',
+        definition: { type: 'http', url: 'https://example.com' },
+        offset: text.indexOf('"web"'),
+      },
+    ]);
+  });
+
+  it('reads the other agents’ key where it is asked to', () => {
+    const text = '{"mcpServers": {"a": {"command": "x"}}, "servers": {"b": {"command": "y"}}}';
+    expect(parseMcpConfig(text, ['mcpServers', 'servers']).servers.map(({ name }) => name)).toEqual([
+      'a',
+      'b',
+    ]);
+    expect(parseMcpConfig(text, ['servers']).servers.map(({ name }) => name)).toEqual(['b']);
+  });
+
+  it('reads what it can of a file that is being typed, and says what is wrong', () => {
+    const { servers, problems } = parseMcpConfig('{"servers": {"a": {"command": "x"}, "b": {', ['servers']);
+    expect(servers.map(({ name }) => name)).toEqual(['a', 'b']);
+    expect(problems[0]).toMatch(/^line 1: /);
+  });
+
+  it.each([
+    ['an empty file', '', 'line 1: ValueExpected'],
+    ['a list of servers', '{"servers": []}', '"servers" is not an object'],
+    ['a server that is no object', '{"servers": {"a": "npx x"}}', 'an entry of "servers" is not an object'],
+    ['a server that is there twice', '{"servers": {"a": {}, "a": {"url": "x"}}}', '"a" is there twice'],
+  ])('says what is wrong with %s', (_what, text, problem) => {
+    expect(parseMcpConfig(text, ['servers']).problems).toContain(problem);
+  });
+
+  it('takes `__proto__` for a name like any other', () => {
+    const { servers } = parseMcpConfig('{"servers": {"__proto__": {"__proto__": 1}}}', ['servers']);
+    expect(servers.map(({ name }) => name)).toEqual(['__proto__']);
+    expect(Object.keys(servers[0]!.definition)).toEqual(['__proto__']);
+  });
+
+  it('keeps offsets behind a byte order mark', () => {
+    expect(parseMcpConfig('\uFEFF{"servers":{"a":{}}}', ['servers']).servers[0]!.offset).toBe(13);
+  });
+});
