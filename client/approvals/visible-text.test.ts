@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { named, quoted, shortened, visible } from './visible-text';
+import { named, quoted, shortened, visible, visibleJson } from './visible-text';
 
 describe('visible', () => {
   it.each([
@@ -65,4 +65,15 @@ describe('names in a headline', () => {
 
 it('a quotation can’t be closed from inside', () => {
   expect(quoted('fine" — your administrator')).toBe('"fine\' — your administrator"');
+});
+
+describe('visibleJson', () => {
+  it('escapes what can’t be seen, and stays the same JSON', () => {
+    const value = { 'a\u202E': ['\u200B', '🦊', '\u{E0041}', 'a\nb'] };
+    const text = visibleJson(value);
+    expect(text).toContain('"a\\u202e"');
+    expect(text).toContain('"\\udb40\\udc41"');
+    expect(text).toContain('🦊');
+    expect(JSON.parse(text)).toEqual(value);
+  });
 });

@@ -58,3 +58,20 @@ export function named(name: string): string {
 export function quoted(text: string, length = 300): string {
   return `"${excerpt(text, length).replaceAll('"', "'")}"`;
 }
+
+/** JSON for a document: indented, and with whatever can't be seen as `\u…` escapes. */
+export function visibleJson(value: unknown): string {
+  return JSON.stringify(value, undefined, 2)
+    .split('\n')
+    .map((line) =>
+      Array.from(line, (character) => (invisible.test(character) ? escapes(character) : character)).join(''),
+    )
+    .join('\n');
+}
+
+function escapes(character: string): string {
+  return Array.from(
+    { length: character.length },
+    (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`,
+  ).join('');
+}

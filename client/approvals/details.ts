@@ -1,0 +1,81 @@
+import * as vscode from 'vscode';
+import type { ApprovalRequest } from '../../server/protocol';
+import { visibleJson } from './visible-text';
+
+const scheme = 'gatehouse-request';
+/** True while a request's details are open, so that the editor's title offers to go back. */
+const openContext = 'gatehouse.detailsOpen';
+
+/** Shows whole requests in a read-only document, until the person leaves it. */
+export class RequestDetails implements vscode.TextDocumentContentProvider, vscode.Disposable {
+  readonly #texts = new Map<string, string>();
+  readonly #disposables: vscode.Disposable[];
+  #leave: (() => void) | undefined;
+  #count = 0;
+
+  constructor() {
+    this.#disposables = [
+      vscode.workspace.registerTextDocumentContentProvider(scheme, this),
+      vscode.commands.registerCommand('gatehouse.answerRequest', () => this.#leave?.()),
+    ];
+  }
+
+  provideTextDocumentContent(uri: vscode.Uri): string {
+    return this.#texts.get(uri.toString()) ?? '';
+  }
+
+  /** Opens the requests, and resolves when another editor has the focus, the document was closed, or by the button. */
+  async show(requests: readonly ApprovalRequest[]): Promise<void> {
+    this.#count += 1;
+    const uri = vscode.Uri.from({ scheme, path: `/request-${this.#count}.json` });
+    const whole = requests.map(({ request }) => request);
+    this.#texts.set(uri.toString(), visibleJson(whole.length === 1 ? whole[0] : whole));
+    const document = await vscode.workspace.openTextDocument(uri);
+    await vscode.window.showTextDocument(document, { preview: false });
+    await vscode.commands.executeCommand('setContext', openContext, true);
+    const listeners: vscode.Disposable[] = [];
+    try {
+      await new Promise<void>((resolve) => {
+        this.#leave = resolve;
+        listeners.push(
+          vscode.window.onDidChangeActiveTextEditor((editor) => {
+            if (editor?.document.uri.toString() !== uri.toString()) {
+              resolve();
+            }
+          }),
+          vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
+            if (closed.some((tab) => isTabOf(tab, uri))) {
+              resolve();
+            }
+          }),
+        );
+      });
+    } finally {
+      this.#leave = undefined;
+      for (const listener of listeners) {
+        listener.dispose();
+      }
+      await vscode.commands.executeCommand('setContext', openContext, false);
+    }
+  }
+
+  /** Closes what is still open. */
+  async close(): Promise<void> {
+    const tabs = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs);
+    await vscode.window.tabGroups.close(
+      tabs.filter(({ input }) => input instanceof vscode.TabInputText && input.uri.scheme === scheme),
+    );
+    this.#texts.clear();
+  }
+
+  dispose(): void {
+    this.#leave?.();
+    for (const disposable of this.#disposables) {
+      disposable.dispose();
+    }
+  }
+}
+
+function isTabOf({ input }: vscode.Tab, uri: vscode.Uri): boolean {
+  return input instanceof vscode.TabInputText && input.uri.toString() === uri.toString();
+}
