@@ -59,6 +59,9 @@ export function bench() {
 /** A VS Code that a browser can open, and the browser. */
 export function vscode() {
   installOuter();
+  if (nodeFolder() === path.dirname(process.execPath) && Number(process.versions.node.split('.')[0]) < 24) {
+    throw new Error(`VS Code's server needs Node.js 24 on this platform; this is ${process.versions.node}.`);
+  }
   installVsCodeModules();
   return chromium();
 }

@@ -2,11 +2,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { directItems, GuardedVsCode, textOf } from './guarded';
+import { pictureFailures } from './host';
 import { until } from './host/until';
 
 let guarded: GuardedVsCode;
 const vscode = (): GuardedVsCode['vscode'] => guarded.vscode;
 
+pictureFailures(() => guarded.vscode);
 beforeAll(async () => {
   guarded = await GuardedVsCode.open({
     name: 'approvals',

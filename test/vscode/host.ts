@@ -6,9 +6,11 @@ import type { Browser, Page } from 'playwright-core';
 import { installExtensions, startServer, writeSettings } from '../../scripts/vscode-server.mjs';
 import type { RunningServer } from '../../scripts/vscode-server.mjs';
 import { root } from '../tools';
+import { afterEach } from 'vitest';
 import { Agent } from './host/agent';
 import { openPage } from './host/browser';
 import { agentVsix, gatehouseVsix } from './host/pack';
+import { expectNoSurvivors } from './host/survivors';
 import { Dialog } from './pages/dialog';
 import { Notifications } from './pages/notifications';
 import { QuickInput } from './pages/quick-input';
@@ -130,19 +132,34 @@ export class VsCode {
   async screenshot(name: string): Promise<void> {
     const file = path.join(this.#place.results, `${name}.png`);
     await this.page.screenshot({ path: file });
-    if (process.env['GATEHOUSE_PICTURES'] !== '1') return;
+    if (process.env['GATEHOUSE_PICTURES'] !== '1' || name.startsWith('failed')) return;
     const pictures = path.join(root, 'media', 'readme');
     await mkdir(pictures, { recursive: true });
     await copyFile(file, path.join(pictures, `${name}.png`));
   }
 
-  /** Ends browser, server and all they started, and keeps the logs in test-results/. */
+  /**
+   * Ends browser, server and all they started, and keeps the logs in test-results/.
+   * @throws if anything lives on: a guard or an upstream must end with its window
+   */
   async close(): Promise<void> {
     await this.#browser.close();
     await this.#server.stop();
     this.#place.keepLogs();
-    this.#place.remove();
+    try {
+      await expectNoSurvivors('GATEHOUSE_HOME', this.state);
+    } finally {
+      this.#place.remove();
+    }
   }
+}
+
+/** After each failed test of a suite, takes a picture of the window into test-results/. */
+export function pictureFailures(vscode: () => VsCode): void {
+  afterEach(async ({ task }) => {
+    if (task.result?.state !== 'fail') return;
+    await vscode().screenshot(`failed ${task.name.replaceAll(/[^a-z0-9]+/gi, ' ').slice(0, 60)}`);
+  });
 }
 
 interface Place extends Folders {

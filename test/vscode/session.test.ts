@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GuardedVsCode, textOf } from './guarded';
+import { pictureFailures } from './host';
 import { until } from './host/until';
 
 let guarded: GuardedVsCode;
 
+pictureFailures(() => guarded.vscode);
 beforeAll(async () => {
   guarded = await GuardedVsCode.open({ name: 'session' });
 });

@@ -2,11 +2,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GuardedVsCode, itemsDefinition } from './guarded';
+import { pictureFailures } from './host';
 import { until } from './host/until';
 
 const statusItem = 'gatehouse.gatehouse.gatehouse.status';
 let guarded: GuardedVsCode;
 
+pictureFailures(() => guarded.vscode);
 beforeAll(async () => {
   guarded = await GuardedVsCode.open({ name: 'twins' });
 });
