@@ -1,0 +1,48 @@
+/** Something in a server's text that a human should look at before accepting it. */
+export type Flag =
+  'invisible-characters' | 'escape-sequences' | 'control-characters' | 'bidirectional-text' | 'url';
+
+const flagPatterns: readonly (readonly [Flag, RegExp])[] = [
+  ['escape-sequences', /[\u001b\u009b]/],
+  ['control-characters', /[\u0000-\u0008\u000b\u000c\u000e-\u001a\u001c-\u001f\u007f-\u009a\u009c-\u009f]/],
+  ['bidirectional-text', /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/],
+  // Tags and variation selectors can carry whole sentences that nobody sees.
+  [
+    'invisible-characters',
+    /[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200d\u2028\u2029\u2060-\u2065\u206a-\u206f\u3164\ufe00-\ufe0e\ufeff\uffa0\ufff0-\ufffb]|[\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/u,
+  ],
+  ['url', /\b[a-z][a-z0-9+.-]{1,20}:\/\/|\bwww\.|\b(mailto|javascript|data):/i],
+];
+
+/** What is suspicious in a text. */
+export function flagsOf(text: string): readonly Flag[] {
+  return flagPatterns.filter(([, pattern]) => pattern.test(text)).map(([flag]) => flag);
+}
+
+/** The names of other tools that a text mentions. */
+export function mentionsOf(text: string, otherTools: readonly string[]): readonly string[] {
+  return otherTools.filter(
+    (name) => name.length > 3 && new RegExp(`(^|[^\\w-])${escapeRegExp(name)}($|[^\\w-])`, 'i').test(text),
+  );
+}
+
+/** Words that tell a model what to do; a description has little use for them. */
+const imperative =
+  /\b(must|always|never|ignore|disregard|instead|before (using|calling|any)|after (using|calling)|first (call|use|read)|do not|don't|important|system|assistant|prompts?|instructions?|secretly|without (telling|asking)|password|credentials?|api.?keys?|tokens?|ssh)\b|<\/?[a-z]+>/i;
+
+/** Whether a text reads like an instruction to a model. */
+export function instructsModel(text: string): boolean {
+  return imperative.test(text);
+}
+
+/** Shows a text as it is: everything invisible as a code point, so that a terminal does not act on it. */
+export function visible(text: string): string {
+  return text.replace(
+    /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb]|[\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]|\p{Surrogate}/gu,
+    (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
+  );
+}
+
+function escapeRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}

@@ -1,0 +1,76 @@
+import type { AgentIdentity } from '../enforcer';
+import type { PathFact } from '../paths/context';
+import type { SessionFacts } from '../session/session-facts';
+import type { EffectiveAnnotations } from './annotations';
+import type { ApprovalFacts, PolicyRequest, ResourceAttributes } from './request-model';
+import { scopeOf } from './scope';
+import type { Subject } from './subject';
+
+/** All that goes into a Cerbos request besides the approval. */
+export interface RequestFacts {
+  readonly subject: Subject;
+  readonly user: { readonly id: string; readonly name: string; readonly source: 'os' };
+  readonly agent: AgentIdentity;
+  readonly session: SessionFacts;
+  readonly server: ResourceAttributes['server'];
+  /** Only for tools. */
+  readonly tool?: {
+    readonly title?: string;
+    readonly accepted: boolean;
+    readonly changed: boolean;
+    readonly annotations: EffectiveAnnotations;
+    readonly unexpected: readonly string[];
+  };
+  readonly paths: readonly PathFact[];
+  readonly workspace: ResourceAttributes['workspace'];
+}
+
+/** Nobody has been asked. */
+export const noApproval: ApprovalFacts = { level: 0, granted: false, ageSeconds: 0 };
+
+/** The Cerbos request for a call with a human's consent as given. */
+export function buildRequest(facts: RequestFacts, approval: ApprovalFacts): PolicyRequest {
+  const { agent, paths, server, session, subject, tool, user, workspace } = facts;
+  const { conversationId, name, verified, version } = agent;
+  return {
+    principal: {
+      id: user.id,
+      roles: ['agent'],
+      attr: {
+        user: { ...user, roles: [] },
+        agent: {
+          ...(name === undefined ? {} : { name }),
+          ...(version === undefined ? {} : { version }),
+          verified,
+        },
+        approval,
+        session,
+        conversation: conversationId === undefined ? {} : { id: conversationId },
+      },
+    },
+    resource: {
+      kind: subject.kind,
+      id: `${server.name}/${subject.name}`,
+      scope: scopeOf(server.name),
+      attr: {
+        server,
+        ...(tool === undefined ? {} : toolAttributes(subject.name, tool)),
+        arguments: subject.args,
+        paths,
+        workspace,
+      },
+    },
+    actions: [subject.action],
+  };
+}
+
+function toolAttributes(
+  name: string,
+  { accepted, annotations, changed, title, unexpected }: NonNullable<RequestFacts['tool']>,
+): Pick<ResourceAttributes, 'tool' | 'annotations' | 'unexpected'> {
+  return {
+    tool: { name, ...(title === undefined ? {} : { title }), accepted, changed },
+    annotations,
+    unexpected,
+  };
+}

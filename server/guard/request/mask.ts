@@ -1,0 +1,135 @@
+import type { JsonObject, JsonValue } from '../../protocol';
+
+/** What stands in place of a masked value. */
+export const masked = '[masked]';
+
+/** How much of arguments goes into audit and dialogs. */
+export interface MaskLimits {
+  /** Characters of one string. */
+  readonly text: number;
+  /** Members and items, all together. */
+  readonly nodes: number;
+  readonly depth: number;
+}
+
+export const auditLimits: MaskLimits = { text: 2_000, nodes: 1_000, depth: 16 };
+
+const secretName =
+  /pass(word|phrase|wd)?$|^pw$|secret|token$|api[-_]?key|access[-_]?key|private[-_]?key|credential|authorization|^auth$|cookie|connection[-_]?string|^otp$|^pin$/i;
+
+/** Shapes of well-known secrets, wherever they stand in a text. Repetitions are bounded or begin with a fixed text. */
+const secretTexts: readonly RegExp[] = [
+  /-----BEGIN [A-Z ]*PRIVATE KEY-----[^]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g,
+  /\b(gh[pousr]_[A-Za-z0-9]{16,}|github_pat_\w{20,}|glpat-[\w-]{16,})/g,
+  /\b(sk|pk|rk)[-_](live|test|proj|ant)?[-_]?[A-Za-z0-9_-]{16,}/g,
+  /\bxox[abeoprs]-[A-Za-z0-9-]{10,}/g,
+  /\b(AKIA|ASIA)[A-Z0-9]{16}\b/g,
+  /\bAIza[\w-]{35}/g,
+  /\bnpm_[A-Za-z0-9]{30,}/g,
+  /\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g,
+  /\bhvs\.[\w-]{20,}/g,
+];
+const bearer = /\b(Bearer|Basic)\s+[\w.~+/=-]{8,}/gi;
+const userInfo = /(\b[a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/@:]{0,100}:[^\s/@]{1,200}@/gi;
+const assignment =
+  /\b([\w-]{0,40}(?:password|passwd|secret|token|api_?key))(\s*[=:]\s*)("[^"]*"|'[^']*'|[^\s"'&;,]+)/gi;
+
+/**
+ * A copy of arguments that may be shown and recorded: what policy redacts and what looks like a secret is masked,
+ * long strings and large structures are cut, with a note of what is missing.
+ * @param redact argument paths: `token`, `auth.password`, `headers[0].value`, `items[*].key`, or a JSON Pointer
+ */
+export function maskArguments(
+  args: JsonObject,
+  redact: readonly string[] = [],
+  limits: MaskLimits = auditLimits,
+): JsonObject {
+  const paths = redact.map(parsePath);
+  let nodes = 0;
+
+  const copy = (
+    value: JsonValue,
+    open: readonly (readonly string[])[],
+    name: string,
+    depth: number,
+  ): JsonValue => {
+    if (open.some((path) => path.length === 0) || (secretName.test(name) && holdsSecret(value))) {
+      return masked;
+    }
+    if (typeof value === 'string') {
+      return bounded(maskText(value.slice(0, limits.text * 4)), value.length, limits.text);
+    }
+    if (typeof value !== 'object' || value === null) {
+      return value;
+    }
+    if (depth >= limits.depth) {
+      return '[deeper than is shown]';
+    }
+    const below = (key: string): readonly (readonly string[])[] =>
+      open.filter(([first]) => first === key || first === '*').map(([, ...rest]) => rest);
+    if (Array.isArray(value)) {
+      const items: JsonValue[] = [];
+      for (const [index, item] of (value as readonly JsonValue[]).entries()) {
+        nodes += 1;
+        if (nodes > limits.nodes) {
+          items.push(`[${value.length - index} more]`);
+          break;
+        }
+        items.push(copy(item, below(String(index)), name, depth + 1));
+      }
+      return items;
+    }
+    const members: [string, JsonValue][] = [];
+    const entries = Object.entries(value);
+    for (const [index, [key, member]] of entries.entries()) {
+      nodes += 1;
+      if (nodes > limits.nodes) {
+        members.push(['…', `[${entries.length - index} more]`]);
+        break;
+      }
+      const shownKey = bounded(maskText(key), key.length, 200);
+      members.push([shownKey, copy(member, below(key), key, depth + 1)]);
+    }
+    return Object.fromEntries(members);
+  };
+
+  return copy(args, paths, '', 0) as JsonObject;
+}
+
+/** Masks what looks like a secret in a text. */
+export function maskText(text: string): string {
+  let result = text;
+  for (const pattern of secretTexts) {
+    result = result.replace(pattern, masked);
+  }
+  return result
+    .replace(bearer, (_, scheme: string) => `${scheme} ${masked}`)
+    .replace(userInfo, (_, scheme: string) => `${scheme}${masked}@`)
+    .replace(assignment, (_, name: string, sign: string) => `${name}${sign}${masked}`);
+}
+
+function holdsSecret(value: JsonValue): boolean {
+  return (typeof value === 'string' && value !== '') || typeof value === 'number';
+}
+
+function bounded(text: string, length: number, limit: number): string {
+  if (text.length <= limit && length <= limit * 4) {
+    return text;
+  }
+  // Not between the halves of a surrogate pair.
+  const cut = text.slice(0, limit).replace(/[\ud800-\udbff]$/, '');
+  return `${cut}… [${length} characters]`;
+}
+
+function parsePath(path: string): readonly string[] {
+  if (path.startsWith('/')) {
+    return path
+      .slice(1)
+      .split('/')
+      .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+  }
+  return path
+    .replace(/\[([^\]]*)\]/g, '.$1')
+    .split('.')
+    .filter((part) => part !== '');
+}

@@ -1,0 +1,79 @@
+import type { JsonObject } from '../../protocol';
+import type { PathFact } from '../paths/context';
+import type { SessionFacts } from '../session/session-facts';
+import type { EffectiveAnnotations } from './annotations';
+import type { GitFacts } from './git-head';
+
+/** What kinds of things policies decide on. */
+export type ResourceKind = 'mcp:tool' | 'mcp:resource' | 'mcp:prompt' | 'mcp:sampling' | 'mcp:elicitation';
+
+/** The human's consent that a request is decided with. */
+export interface ApprovalFacts {
+  readonly level: 0 | 1 | 2 | 3;
+  /** True if it comes from a grant that a human gave before, not from an answer to this very call. */
+  readonly granted: boolean;
+  /** Age of the answer that it comes from; 0 at level 0. */
+  readonly ageSeconds: number;
+}
+
+/** `principal.attr`. */
+export interface PrincipalAttributes {
+  readonly user: {
+    readonly id: string;
+    readonly name: string;
+    readonly source: 'os';
+    readonly roles: readonly string[];
+  };
+  readonly agent: { readonly name?: string; readonly version?: string; readonly verified: boolean };
+  readonly approval: ApprovalFacts;
+  readonly session: SessionFacts;
+  /** Empty if the client claims none. */
+  readonly conversation: { readonly id?: string };
+}
+
+/** `resource.attr`. `tool`, `annotations` and `unexpected` only for `mcp:tool`. */
+export interface ResourceAttributes {
+  readonly server: {
+    readonly name: string;
+    readonly origin: 'user' | 'workspace';
+    readonly fingerprint: string;
+    readonly transport: 'stdio' | 'http';
+    readonly command?: string;
+    readonly url?: string;
+  };
+  readonly tool?: {
+    readonly name: string;
+    readonly title?: string;
+    /** A human has seen this tool's definition. */
+    readonly accepted: boolean;
+    /** It differs from that, and not only harmlessly. */
+    readonly changed: boolean;
+  };
+  readonly annotations?: EffectiveAnnotations;
+  /** Exactly as sent. */
+  readonly arguments: JsonObject;
+  readonly unexpected?: readonly string[];
+  readonly paths: readonly PathFact[];
+  readonly workspace: {
+    readonly name: string;
+    readonly trusted: boolean;
+    readonly folders: readonly string[];
+    readonly git?: GitFacts;
+  };
+}
+
+/** The Cerbos request for one call. */
+export interface PolicyRequest {
+  readonly principal: {
+    readonly id: string;
+    readonly roles: readonly string[];
+    readonly attr: PrincipalAttributes;
+  };
+  readonly resource: {
+    readonly kind: ResourceKind;
+    readonly id: string;
+    readonly scope: string;
+    readonly attr: ResourceAttributes;
+  };
+  readonly actions: readonly [string];
+}

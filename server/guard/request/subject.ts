@@ -1,0 +1,83 @@
+import type { JsonObject, JsonValue } from '../../protocol';
+import { digestOfJson } from '../../protocol';
+import type { InterceptedMethod } from '../enforcer';
+import type { ResourceKind } from './request-model';
+
+/** What a request is about, taken from its method and params. */
+export interface Subject {
+  readonly kind: ResourceKind;
+  /** The tool's or prompt's name, the resource's URI; a fixed word for what a server asks. */
+  readonly name: string;
+  /** The action that policies allow or deny. */
+  readonly action: string;
+  readonly args: JsonObject;
+}
+
+/** Params that lack what they must have; the message says what, for whoever sent them. */
+export class MalformedParams extends Error {
+  override readonly name = 'MalformedParams';
+}
+
+/**
+ * What is asked for.
+ * @throws {MalformedParams} if the params are not what MCP (2025-11-25) says of the method
+ */
+export function subjectOf(method: InterceptedMethod, params: JsonObject): Subject {
+  switch (method) {
+    case 'tools/call': {
+      const name = text(params, 'name');
+      return { kind: 'mcp:tool', name, action: name, args: object(params, 'arguments') };
+    }
+    case 'resources/read': {
+      const uri = text(params, 'uri');
+      return { kind: 'mcp:resource', name: uri, action: 'read', args: { uri } };
+    }
+    case 'prompts/get':
+      return {
+        kind: 'mcp:prompt',
+        name: text(params, 'name'),
+        action: 'get',
+        args: object(params, 'arguments'),
+      };
+    case 'sampling/createMessage':
+      return { kind: 'mcp:sampling', name: 'sampling', action: 'create', args: withoutMeta(params) };
+    case 'elicitation/create':
+      return { kind: 'mcp:elicitation', name: 'elicitation', action: 'create', args: withoutMeta(params) };
+  }
+}
+
+/**
+ * What an approval is bound to: kind, server, tool and arguments, exactly.
+ * @param inexactNumbers the texts of numbers that the parsed arguments only have rounded
+ */
+export function digestOf(
+  subject: Subject,
+  fingerprint: string,
+  inexactNumbers: readonly string[] = [],
+): string {
+  const { args, kind, name } = subject;
+  return digestOfJson({ kind, fingerprint, tool: name, arguments: args, inexactNumbers });
+}
+
+function text(params: JsonObject, name: string): string {
+  const value = params[name];
+  if (typeof value !== 'string' || value === '') {
+    throw new MalformedParams(`"params.${name}" must be a text that is not empty`);
+  }
+  return value;
+}
+
+function object(params: JsonObject, name: string): JsonObject {
+  const value: JsonValue | undefined = params[name];
+  if (value === undefined) {
+    return {};
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new MalformedParams(`"params.${name}" must be an object`);
+  }
+  return value as JsonObject;
+}
+
+function withoutMeta(params: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(params).filter(([name]) => name !== '_meta'));
+}
