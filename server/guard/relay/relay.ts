@@ -96,7 +96,7 @@ export class Relay {
         upstreamAnswer: (line, message, request) => this.#upstreamAnswers.fate(line, message, request),
       },
     });
-    enforcer.onPolicyChange(() => this.#policyChanged());
+    enforcer.onPolicyChange(() => this.listsChanged());
   }
 
   /** The upstream's whole tool list, remembered until it may have changed. */
@@ -114,6 +114,15 @@ export class Relay {
   /** Resolves when nothing is being decided any more, or after so many milliseconds. */
   decided(milliseconds: number): Promise<void> {
     return this.#decisions.settled(milliseconds);
+  }
+
+  /** What the client sees of the upstream's lists may have changed: they are filtered anew, and the client is told. */
+  listsChanged(): void {
+    this.#toolList.clear();
+    if (this.#upstreamAnswers.announcesToolChanges && this.#clientReady) {
+      const notification = { jsonrpc: '2.0', method: 'notifications/tools/list_changed' };
+      this.#client.outbox.send(framed(Buffer.from(JSON.stringify(notification))));
+    }
   }
 
   /**
@@ -146,14 +155,6 @@ export class Relay {
   #forgetTools(): void {
     this.#toolList.clear();
     this.#toolFetcher.invalidate();
-  }
-
-  #policyChanged(): void {
-    this.#toolList.clear();
-    if (this.#upstreamAnswers.announcesToolChanges && this.#clientReady) {
-      const notification = { jsonrpc: '2.0', method: 'notifications/tools/list_changed' };
-      this.#client.outbox.send(framed(Buffer.from(JSON.stringify(notification))));
-    }
   }
 
   async #pump(from: Peer, to: Peer, input: Readable): Promise<void> {

@@ -1,0 +1,25 @@
+// dist/cli.js: the `gatehouse` command.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { exitWith } from '../guard/guard-process';
+import { runCommandLine } from './run';
+import type { Commands } from './run';
+
+const commands: Commands = {
+  guard: async () => (await import('./guard')).command,
+};
+
+/** package.json lies beside dist, in the npm package as in the extension. */
+function version(): string {
+  const text = readFileSync(join(__dirname, '..', 'package.json'), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+const { argv, env, stderr, stdin, stdout } = process;
+runCommandLine(argv.slice(2), commands, version, { stdin, stdout, stderr, env, cwd: process.cwd() }).then(
+  exitWith,
+  async (error: unknown) => {
+    stderr.write(`gatehouse: ${String(error)}\n`);
+    await exitWith(1);
+  },
+);

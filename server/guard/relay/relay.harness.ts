@@ -1,0 +1,163 @@
+// A relay between two peers in memory, for tests.
+import { PassThrough } from 'node:stream';
+import type { JsonObject } from '../../protocol';
+import type { AgentIdentity, Enforcer, InterceptedRequest, Ruling } from '../enforcer';
+import type { JsonLimits } from '../json/limits';
+import { Relay } from './relay';
+import type { Timers } from './timers';
+
+/** An enforcer that does what a test says, and remembers what it was asked. */
+export class ScriptedEnforcer implements Enforcer {
+  readonly asked: InterceptedRequest[] = [];
+  readonly outcomes: (readonly [id: string, status: string, detail?: string])[] = [];
+  readonly lists: (readonly JsonObject[])[] = [];
+  readonly initializeResults: JsonObject[] = [];
+  policyChanged: () => void = () => undefined;
+  /** By default everything is allowed at once. */
+  decide: (request: InterceptedRequest) => Ruling | Promise<Ruling> = () => this.forward();
+  show: (tools: readonly JsonObject[]) => readonly JsonObject[] = (tools) => tools;
+  #count = 0;
+
+  forward(): Ruling {
+    this.#count++;
+    return { kind: 'forward', id: `d${this.#count}` };
+  }
+
+  refuse(message = 'no'): Ruling {
+    this.#count++;
+    const id = `d${this.#count}`;
+    return { kind: 'refuse', id, message, data: { id, effect: 'deny', rule: 'a-rule', policy: 'a-policy' } };
+  }
+
+  async rule(request: InterceptedRequest): Promise<Ruling> {
+    this.asked.push(request);
+    return this.decide(request);
+  }
+
+  outcome(...what: [id: string, status: string, detail?: string]): void {
+    this.outcomes.push(what);
+  }
+
+  listTools(tools: readonly JsonObject[]): readonly JsonObject[] {
+    this.lists.push(tools);
+    return this.show(tools);
+  }
+
+  initialized(result: JsonObject): void {
+    this.initializeResults.push(result);
+  }
+
+  onPolicyChange(listener: () => void): void {
+    this.policyChanged = listener;
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+/** Time that passes when a test says so. */
+export class ManualTimers implements Timers {
+  #now = 0;
+  #waiting: { at: number; run: () => void }[] = [];
+
+  after(milliseconds: number, run: () => void): () => void {
+    const timer = { at: this.#now + milliseconds, run };
+    this.#waiting.push(timer);
+    return () => {
+      this.#waiting = this.#waiting.filter((other) => other !== timer);
+    };
+  }
+
+  pass(milliseconds: number): void {
+    const end = this.#now + milliseconds;
+    for (;;) {
+      const [next] = this.#waiting.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at);
+      if (next === undefined) {
+        break;
+      }
+      this.#waiting = this.#waiting.filter((other) => other !== next);
+      this.#now = next.at;
+      next.run();
+    }
+    this.#now = end;
+  }
+}
+
+/** One end of a wire: what the relay sent there, and a way to send. */
+export class WireEnd {
+  readonly toRelay = new PassThrough();
+  readonly fromRelay = new PassThrough();
+  #received = '';
+
+  constructor() {
+    this.fromRelay.on('data', (chunk: Buffer) => (this.#received += chunk.toString('utf8')));
+  }
+
+  /** Sends lines: objects as JSON, text as it is. */
+  async send(...messages: readonly (object | string)[]): Promise<void> {
+    for (const message of messages) {
+      this.toRelay.write(`${typeof message === 'string' ? message : JSON.stringify(message)}\n`);
+    }
+    await quiet();
+  }
+
+  /** Everything it received, as text. */
+  get text(): string {
+    return this.#received;
+  }
+
+  /** The lines that it received since this was read last. */
+  take(): string[] {
+    const lines = this.#received.split('\n');
+    this.#received = lines.pop() ?? '';
+    return lines;
+  }
+
+  /** As {@link take}, parsed. */
+  takeJson(): Record<string, unknown>[] {
+    return this.take().map((line) => JSON.parse(line) as Record<string, unknown>);
+  }
+}
+
+export interface Harness {
+  readonly client: WireEnd;
+  readonly upstream: WireEnd;
+  readonly enforcer: ScriptedEnforcer;
+  readonly timers: ManualTimers;
+  readonly relay: Relay;
+  readonly log: string[];
+  readonly ends: ReturnType<Relay['run']>;
+}
+
+export function harness(options: { agent?: AgentIdentity; limits?: JsonLimits } = {}): Harness {
+  const client = new WireEnd();
+  const upstream = new WireEnd();
+  const enforcer = new ScriptedEnforcer();
+  const timers = new ManualTimers();
+  const log: string[] = [];
+  let count = 0;
+  const relay = new Relay({
+    client: { input: client.toRelay, output: client.fromRelay },
+    upstream: { input: upstream.toRelay, output: upstream.fromRelay },
+    enforcer,
+    timers,
+    randomId: () => `random-${++count}`,
+    log: (line) => log.push(line),
+    ...options,
+  });
+  return { client, upstream, enforcer, timers, relay, log, ends: relay.run() };
+}
+
+/** Resolves when what was sent has been relayed. */
+export async function quiet(): Promise<void> {
+  for (let turn = 0; turn < 8; turn++) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+/** A `tools/call` request. */
+export function call(id: number | string, name = 'read', args: object = {}, meta?: object): object {
+  const params = { name, arguments: args, ...(meta && { _meta: meta }) };
+  return { jsonrpc: '2.0', id, method: 'tools/call', params };
+}

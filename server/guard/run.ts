@@ -1,0 +1,178 @@
+import { randomBytes } from 'node:crypto';
+import type { Readable, Writable } from 'node:stream';
+import { stateFolder } from '../protocol';
+import { createEnforcer } from './decide/enforcer';
+import type { EnforcerOptions } from './decide/enforcer';
+import type { Enforcer, ToolSource } from './enforcer';
+import type { Launch } from './launch';
+import { Relay } from './relay/relay';
+import { systemTimers } from './relay/timers';
+import { printableName } from './server-name';
+import { upstreamEnvironment } from './upstream/environment';
+import type { Environment } from './upstream/environment';
+import { Upstream } from './upstream/upstream';
+import type { UpstreamEnd } from './upstream/upstream';
+
+/** What a guard sees of the process it runs in. */
+export interface GuardProcess {
+  readonly stdin: Readable;
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+  readonly env: Environment;
+  /** Absolute. */
+  readonly cwd: string;
+  /** The user's home folder, absolute. */
+  readonly home: string;
+  readonly user: { readonly id: string; readonly name: string };
+  /** Folder with the built-in `base/` and `guardrails/`. */
+  readonly builtinPolicies: string;
+  /** Aborted when the process is asked to end. */
+  readonly stop: AbortSignal;
+  /** Takes the process id of what must not outlive the guard, whatever happens to it. */
+  readonly onUpstream?: (pid: number) => void;
+}
+
+/** Milliseconds: for fast decisions after the client's last line; for the last output to be read, and passed on. */
+const wait = { decisions: 500, lastOutput: 1_000, lastAnswers: 1_000 };
+
+/** A peer's log must not grow without end because of a peer that misbehaves. */
+const maxLogLines = 1_000;
+
+/**
+ * Runs a guard until its client or its server is gone.
+ * @param create makes the enforcer; tests pass one of their own
+ * @returns the exit code: the server's own, if it ended by itself
+ * @throws {CommandError} if the server can't be started
+ * @throws {StateError} if GATEHOUSE_HOME is no absolute path
+ */
+export async function runGuard(
+  launch: Launch,
+  process: GuardProcess,
+  create: (options: EnforcerOptions) => Enforcer = createEnforcer,
+): Promise<number> {
+  const log = logTo(process.stderr, 'gatehouse');
+  let relay: Relay | undefined;
+  // The enforcer asks for tools only when there is a call to decide, and then there is a relay.
+  const tools: ToolSource = () =>
+    relay?.tools() ?? Promise.reject(new Error('the server is not started yet'));
+  const enforcer = create(enforcerOptions(launch, process, tools, log));
+  try {
+    const upstream = await start(launch, process);
+    process.onUpstream?.(upstream.pid);
+    relay = new Relay({
+      client: { input: process.stdin, output: process.stdout },
+      upstream: { input: upstream.output, output: upstream.input },
+      enforcer,
+      ...(launch.agent && { agent: launch.agent }),
+      timers: systemTimers,
+      randomId: () => randomBytes(16).toString('hex'),
+      log,
+    });
+    launch.onStateChange?.(() => relay?.listsChanged());
+    const end = await serve(relay, upstream, process);
+    // A client that does not read must not keep the guard from ending.
+    await Promise.race([relay.close(`The server ${end.description}.`), delay(wait.lastAnswers)]);
+    return end.code;
+  } finally {
+    await enforcer.close();
+    launch.close?.();
+  }
+}
+
+/** Relays until one side ends, and then ends the other. */
+async function serve(relay: Relay, upstream: Upstream, process: GuardProcess): Promise<UpstreamEnd> {
+  const { clientEnded, upstreamEnded } = relay.run();
+  const why = await Promise.race([
+    Promise.race([clientEnded, closed(process.stdout)]).then(() => 'client' as const),
+    Promise.race([upstreamEnded, upstream.ended]).then(() => 'upstream' as const),
+    aborted(process.stop).then(() => 'stop' as const),
+  ]);
+  if (why === 'client') {
+    await relay.decided(wait.decisions);
+  }
+  const end = await (why === 'stop' ? upstream.terminate() : upstream.stop());
+  await Promise.race([upstreamEnded, delay(wait.lastOutput)]);
+  // Ended because it was told to: no failure, however it took that.
+  return why !== 'upstream' && end.bySignal ? { ...end, code: 0 } : end;
+}
+
+function start(launch: Launch, process: GuardProcess): Promise<Upstream> {
+  const { args, command, cwd, env, name } = launch.server;
+  return Upstream.start(
+    { command, args, cwd, env: upstreamEnvironment(process.env, env, launch.launchedByWindow) },
+    printableName(name),
+    (line) => writeSlowly(process.stderr, line),
+  );
+}
+
+function enforcerOptions(
+  launch: Launch,
+  process: GuardProcess,
+  toolSource: ToolSource,
+  log: (line: string) => void,
+): EnforcerOptions {
+  const { command, cwd, definition, name, origin } = launch.server;
+  return {
+    server: { name, origin, definition, transport: 'stdio', command, cwd },
+    workspace: launch.workspace,
+    cwd: process.cwd,
+    state: stateFolder(process.env, process.home),
+    builtinPolicies: process.builtinPolicies,
+    extraPolicies: launch.extraPolicies,
+    approver: launch.approver,
+    toolSource,
+    user: { ...process.user, source: 'os' },
+    home: process.home,
+    clock: () => Date.now(),
+    random: (bytes) => randomBytes(bytes),
+    prompts: launch.prompts,
+    session: launch.session,
+    launchedByWindow: launch.launchedByWindow,
+    ...(launch.recorded && { recorded: launch.recorded }),
+    log,
+  };
+}
+
+function logTo(stderr: Writable, name: string): (line: string) => void {
+  let count = 0;
+  return (line) => {
+    count++;
+    if (count <= maxLogLines) {
+      stderr.write(`[${name}] ${line}\n`);
+    }
+    if (count === maxLogLines) {
+      stderr.write(`[${name}] That were ${maxLogLines} lines; more are not written.\n`);
+    }
+  };
+}
+
+/** Waits for whoever reads the log, so that a server can't fill the guard's memory with its own. */
+async function writeSlowly(stream: Writable, line: Buffer): Promise<void> {
+  if (stream.destroyed || stream.writableEnded) {
+    return;
+  }
+  await new Promise<void>((resolve) => {
+    stream.write(line, () => resolve());
+  });
+}
+
+function closed(stream: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    stream.once('close', resolve);
+    stream.once('error', () => resolve());
+  });
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) {
+      resolve();
+    } else {
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    }
+  });
+}
+
+function delay(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
