@@ -1,0 +1,114 @@
+import { mkdirSync } from 'node:fs';
+import * as vscode from 'vscode';
+import { messageOf } from '../../server/protocol';
+import { visibleJson } from '../approvals/visible-text';
+import { sessionFolder } from '../home';
+import type { Home } from '../home';
+import { DecisionsView } from './decisions-view';
+import type { DecisionNode } from './decisions-view';
+import { newestLogs } from './session-log';
+import type { SessionLog } from './session-log';
+
+const mostSessions = 20;
+const scheme = 'gatehouse-decision';
+/** Several decisions in a row make one refresh. */
+const refreshDelay = 100;
+
+/** The agent sessions of this workspace: reads their logs, and shows them. */
+export class Audit implements vscode.Disposable {
+  readonly #home: Home;
+  readonly #log: vscode.LogOutputChannel;
+  readonly #view = new DecisionsView();
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #texts = new Map<string, string>();
+  readonly #disposables: vscode.Disposable[];
+  #watcher: vscode.Disposable | undefined;
+  #logs: readonly SessionLog[] = [];
+  #timer: NodeJS.Timeout | undefined;
+
+  /** The current session, or what is known of it, changed. */
+  readonly onDidChange = this.#changed.event;
+
+  constructor(home: Home, log: vscode.LogOutputChannel) {
+    this.#home = home;
+    this.#log = log;
+    this.#disposables = [
+      this.#view,
+      this.#changed,
+      vscode.window.createTreeView('gatehouse.decisions', { treeDataProvider: this.#view }),
+      vscode.workspace.registerTextDocumentContentProvider(scheme, {
+        provideTextDocumentContent: (uri) => this.#texts.get(uri.toString()) ?? '',
+      }),
+      vscode.commands.registerCommand('gatehouse.showDecision', (node?: DecisionNode) =>
+        this.#showDecision(node),
+      ),
+      vscode.commands.registerCommand('gatehouse.refreshDecisions', () => this.refresh()),
+      vscode.workspace.onDidChangeWorkspaceFolders(() => {
+        this.#watch();
+        this.refreshSoon();
+      }),
+    ];
+    this.#watch();
+    this.refreshSoon();
+  }
+
+  /** The newest session, ended or not; undefined if there never was one here. */
+  get current(): SessionLog | undefined {
+    return this.#logs[0];
+  }
+
+  /** Reads what is new, in a moment. */
+  refreshSoon(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      void this.refresh();
+    }, refreshDelay);
+  }
+
+  async refresh(): Promise<void> {
+    try {
+      const logs = await newestLogs(sessionFolder(this.#home), mostSessions, this.#logs);
+      await Promise.all(logs.map((log) => log.refresh()));
+      this.#logs = logs;
+      this.#view.show(logs);
+      this.#changed.fire();
+    } catch (error) {
+      this.#log.error(`The audit can't be read: ${messageOf(error)}`);
+    }
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    this.#watcher?.dispose();
+    for (const disposable of this.#disposables) {
+      disposable.dispose();
+    }
+  }
+
+  /** Guards that this window launched report what they write; this is for all others. */
+  #watch(): void {
+    this.#watcher?.dispose();
+    const folder = sessionFolder(this.#home);
+    try {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+    } catch (error) {
+      this.#log.error(`The audit can't be watched: ${messageOf(error)}`);
+      return;
+    }
+    const watcher = vscode.workspace.createFileSystemWatcher(
+      new vscode.RelativePattern(vscode.Uri.file(folder), '*.jsonl'),
+    );
+    watcher.onDidCreate(() => this.refreshSoon());
+    watcher.onDidChange(() => this.refreshSoon());
+    this.#watcher = watcher;
+  }
+
+  async #showDecision(node: DecisionNode | undefined): Promise<void> {
+    if (node?.kind !== 'call') {
+      return;
+    }
+    const uri = vscode.Uri.from({ scheme, path: `/decision-${node.call.id}.json` });
+    this.#texts.set(uri.toString(), visibleJson(node.log.model.recordsOf(node.call.id)));
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
+  }
+}

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { untranslated as t } from '../translate';
+import { approvalWords, callDescription, callLabel, callTooltip, countsText } from './call-words';
+import type { CallEntry } from './session-model';
+
+const call = {
+  id: '1',
+  asked: true,
+  attempt: {
+    server: 'items',
+    tool: 'delete_item',
+    agent: { name: 'Claude\u202E', verified: false },
+  },
+  decision: {
+    effect: 'deny',
+    final: true,
+    policy: 'resource.mcp:tool.vdefault',
+    rule: 'halt-after-five-deletions',
+    reasons: ['five deletions'],
+    workspaceReasons: ['never\non Fridays'],
+  },
+  approval: { outcome: 'denied', approver: { name: 'alice', via: 'window' }, why: 'alice said no.' },
+} as unknown as CallEntry;
+
+describe('a decision in the list', () => {
+  it('says what, how it came out, by which rule and by whom', () => {
+    expect(callDescription(call, t)).toBe(
+      'items · denied · rule halt-after-five-deletions · refused by alice',
+    );
+    expect(callLabel(call, '10:00', t)).toBe(
+      'denied: delete_item of items, rule halt-after-five-deletions, refused by alice, 10:00',
+    );
+  });
+
+  it('has everything in its tooltip, with nothing invisible in it', () => {
+    expect(callTooltip(call, '10:00', t).split('\n')).toEqual([
+      'denied: delete_item of items, rule halt-after-five-deletions, refused by alice, 10:00',
+      'Agent: an agent calling itself "Claude‹U+202E›"',
+      'Policy: resource.mcp:tool.vdefault',
+      'Reason: five deletions',
+      'The workspace says: "never‹U+000A›on Fridays"',
+      'alice said no.',
+    ]);
+  });
+
+  it('says that a call still waits', () => {
+    const waiting: CallEntry = { id: call.id, asked: true, attempt: call.attempt };
+    expect(callDescription(waiting, t)).toBe('items · waiting for a human');
+    expect(callDescription({ ...waiting, asked: false }, t)).toBe('items · being decided');
+  });
+});
+
+it.each([
+  [{ outcome: 'granted', how: 'once', approver: { name: 'alice' } }, 'approved by alice'],
+  [{ outcome: 'granted', how: 'session', approver: { name: 'alice' } }, 'approved by alice for the session'],
+  [
+    { outcome: 'granted', how: 'once', late: true, approver: { name: 'alice' } },
+    'approved by alice (too late)',
+  ],
+  [{ outcome: 'too-fast' }, 'answered too fast to be meant'],
+  [{ outcome: 'unreachable', why: 'The window is gone.' }, 'The window is gone.'],
+])('%j reads “%s”', (record, words) => {
+  expect(approvalWords(record as never, t)).toBe(words);
+});
+
+it('counts in words', () => {
+  expect(countsText({ allowed: 12, asked: 3, denied: 1 }, t)).toBe('12 allowed · 3 asked · 1 denied');
+});

@@ -1,0 +1,92 @@
+import type { ApprovalRecord } from '../../server/protocol';
+import type { Translate } from '../translate';
+import { excerpt, named } from '../approvals/visible-text';
+import { callState } from './session-model';
+import type { CallEntry, SessionCounts } from './session-model';
+
+/** How a call stands, in a word. */
+export function stateWord(call: CallEntry, t: Translate): string {
+  switch (callState(call)) {
+    case 'allowed':
+      return t('allowed');
+    case 'denied':
+      return t('denied');
+    case 'waiting':
+      return call.asked ? t('waiting for a human') : t('being decided');
+  }
+}
+
+/** What a human did about a call. */
+export function approvalWords({ approver, how, late, outcome, why }: ApprovalRecord, t: Translate): string {
+  const name = approver === undefined ? t('somebody') : excerpt(approver.name, 64);
+  const words = {
+    granted: how === 'session' ? t('approved by {0} for the session', name) : t('approved by {0}', name),
+    denied: t('refused by {0}', name),
+    withdrawn: t('taken back before it was answered'),
+    unreachable: t('nobody could be asked'),
+    'too-fast': t('answered too fast to be meant'),
+  }[outcome];
+  const suffix = late === true ? ` (${t('too late')})` : '';
+  return outcome === 'unreachable' && why !== undefined ? excerpt(why, 200) : words + suffix;
+}
+
+/** The rule that decided, for people. */
+export function ruleWords({ decision }: CallEntry, t: Translate): string | undefined {
+  if (decision === undefined || decision.rule === '') {
+    return undefined;
+  }
+  return decision.grant === undefined
+    ? t('rule {0}', excerpt(decision.rule, 64))
+    : t('rule {0}, approved earlier', excerpt(decision.rule, 64));
+}
+
+/** What stands beside the tool's name in a list. */
+export function callDescription(call: CallEntry, t: Translate): string {
+  const parts = [
+    excerpt(call.attempt.server, 40),
+    stateWord(call, t),
+    ruleWords(call, t),
+    call.approval === undefined ? undefined : approvalWords(call.approval, t),
+  ];
+  return parts.filter((part) => part !== undefined).join(' · ');
+}
+
+/** One sentence for a screen reader. */
+export function callLabel(call: CallEntry, time: string, t: Translate): string {
+  const { attempt } = call;
+  const parts = [
+    t('{0}: {1} of {2}', stateWord(call, t), named(attempt.tool), named(attempt.server)),
+    ruleWords(call, t),
+    call.approval === undefined ? undefined : approvalWords(call.approval, t),
+    time,
+  ];
+  return parts.filter((part) => part !== undefined).join(', ');
+}
+
+/** Everything about a call, a line each. */
+export function callTooltip(call: CallEntry, time: string, t: Translate): string {
+  const { approval, attempt, decision, outcome } = call;
+  const agent =
+    attempt.agent.verified && attempt.agent.name !== undefined
+      ? excerpt(attempt.agent.name, 64)
+      : t('an agent calling itself "{0}"', excerpt(attempt.agent.name ?? '', 48));
+  const lines = [
+    callLabel(call, time, t),
+    t('Agent: {0}', agent),
+    decision === undefined || decision.policy === ''
+      ? undefined
+      : t('Policy: {0}', excerpt(decision.policy, 120)),
+    ...(decision?.reasons ?? []).map((reason) => t('Reason: {0}', excerpt(reason, 200))),
+    ...(decision?.workspaceReasons ?? []).map((reason) =>
+      t('The workspace says: "{0}"', excerpt(reason, 200)),
+    ),
+    approval?.why === undefined ? undefined : excerpt(approval.why, 200),
+    outcome === undefined ? undefined : t('Outcome: {0}', outcome.status),
+  ];
+  return lines.filter((line) => line !== undefined).join('\n');
+}
+
+/** The counts for the status bar. */
+export function countsText({ allowed, asked, denied }: SessionCounts, t: Translate): string {
+  return t('{0} allowed · {1} asked · {2} denied', allowed, asked, denied);
+}

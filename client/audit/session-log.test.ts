@@ -1,0 +1,147 @@
+import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { newestLogs, SessionLog } from './session-log';
+import { callState } from './session-model';
+
+const base = { prev: '', time: '2026-11-24T05:00:00.000Z' };
+const attempt = (id: string, tool: string): object => ({
+  ...base,
+  type: 'attempt',
+  id,
+  server: 'items',
+  tool,
+  kind: 'mcp:tool',
+});
+const decision = (id: string, effect: string, final: boolean): object => ({
+  ...base,
+  type: 'decision',
+  id,
+  effect,
+  final,
+  policy: 'p',
+  rule: 'r',
+  reasons: [],
+});
+const lines = (...records: object[]): string =>
+  records.map((record) => `${JSON.stringify(record)}\n`).join('');
+
+let folder: string;
+let path: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'gatehouse-test-'));
+  path = join(folder, '20261124T050000000Z-a.jsonl');
+});
+
+afterEach(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe('a session as its log tells it', () => {
+  it('counts what was allowed, asked and denied', async () => {
+    await writeFile(
+      path,
+      lines(
+        { ...base, type: 'session', id: 's', workspace: { name: 'w', folders: [] } },
+        attempt('1', 'read'),
+        decision('1', 'allow', true),
+        attempt('2', 'write'),
+        decision('2', 'ask', false),
+        {
+          ...base,
+          type: 'approval',
+          id: '2',
+          outcome: 'granted',
+          approver: { name: 'alice', via: 'window' },
+        },
+        decision('2', 'allow', true),
+        { ...base, type: 'outcome', id: '2', status: 'ok' },
+        attempt('3', 'write'),
+        decision('3', 'ask', false),
+        decision('3', 'deny', true),
+        attempt('4', 'drop'),
+        decision('4', 'deny', true),
+        attempt('5', 'write'),
+        decision('5', 'ask', false),
+      ),
+    );
+    const log = new SessionLog(path);
+    await log.refresh();
+    expect(log.model.counts).toEqual({ allowed: 2, asked: 3, denied: 2 });
+    expect(log.model.calls.map(callState)).toEqual(['allowed', 'allowed', 'denied', 'denied', 'waiting']);
+    expect(log.model.calls[1]).toMatchObject({
+      asked: true,
+      approval: { approver: { name: 'alice' } },
+      outcome: { status: 'ok' },
+    });
+    expect(log.model.recordsOf('2').map(({ type }) => type)).toEqual([
+      'attempt',
+      'decision',
+      'approval',
+      'decision',
+      'outcome',
+    ]);
+  });
+
+  it('reads on as the log grows, also when a line arrives in pieces', async () => {
+    await writeFile(path, lines(attempt('1', 'read')));
+    const log = new SessionLog(path);
+    await log.refresh();
+    const rest = lines(decision('1', 'allow', true));
+    await appendFile(path, rest.slice(0, 20));
+    await log.refresh();
+    expect(log.model.calls.map(callState)).toEqual(['waiting']);
+    await appendFile(path, rest.slice(20));
+    await Promise.all([log.refresh(), log.refresh()]);
+    expect(log.model.calls.map(callState)).toEqual(['allowed']);
+    expect(log.unreadable).toBe(0);
+  });
+
+  it('knows whether the session is halted', async () => {
+    const halt = { ...base, type: 'halt', id: '1', reason: 'five deletions' };
+    await writeFile(path, lines(halt));
+    const log = new SessionLog(path);
+    await log.refresh();
+    expect(log.model.halt).toMatchObject({ reason: 'five deletions' });
+    await appendFile(path, lines({ ...base, type: 'resume', by: 'alice' }));
+    await log.refresh();
+    expect(log.model.halt).toBeUndefined();
+  });
+
+  it('counts lines that are no records, and goes on', async () => {
+    await writeFile(path, `nonsense\nnull\n${lines(attempt('1', 'read'))}`);
+    const log = new SessionLog(path);
+    await log.refresh();
+    expect(log.unreadable).toBe(2);
+    expect(log.model.calls).toHaveLength(1);
+  });
+
+  it('is empty if there is no log, and starts anew with one that is shorter than before', async () => {
+    const log = new SessionLog(path);
+    await log.refresh();
+    expect(log.model.calls).toEqual([]);
+    await writeFile(path, lines(attempt('1', 'a'), attempt('2', 'b')));
+    await log.refresh();
+    await writeFile(path, lines(attempt('3', 'c')));
+    await log.refresh();
+    expect(log.model.calls.map(({ id }) => id)).toEqual(['3']);
+  });
+});
+
+describe('newestLogs', () => {
+  it('lists the newest first, and keeps those it knows', async () => {
+    for (const name of ['a', 'b', 'c']) {
+      await writeFile(join(folder, `${name}.jsonl`), '');
+    }
+    await writeFile(join(folder, 'c.head'), '');
+    const logs = await newestLogs(folder, 2, []);
+    expect(logs.map(({ name }) => name)).toEqual(['c.jsonl', 'b.jsonl']);
+    expect((await newestLogs(folder, 2, logs))[0]).toBe(logs[0]);
+  });
+
+  it('lists nothing where nothing was ever recorded', async () => {
+    expect(await newestLogs(join(folder, 'none'), 2, [])).toEqual([]);
+  });
+});

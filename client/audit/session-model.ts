@@ -1,0 +1,130 @@
+import type {
+  ApprovalRecord,
+  AttemptRecord,
+  DecisionRecord,
+  HaltRecord,
+  OutcomeRecord,
+  SessionHeader,
+  SessionRecord,
+} from '../../server/protocol';
+
+/** One call, with everything that the log says of it so far. */
+export interface CallEntry {
+  readonly id: string;
+  readonly attempt: AttemptRecord;
+  /** The latest: the final one, once there is one. */
+  readonly decision?: DecisionRecord;
+  /** True if a human was asked. */
+  readonly asked: boolean;
+  readonly approval?: ApprovalRecord;
+  readonly outcome?: OutcomeRecord;
+}
+
+/** How a call stands. */
+export type CallState = 'allowed' | 'denied' | 'waiting';
+
+/** How many calls of a session were allowed, put to a human, and denied. */
+export interface SessionCounts {
+  readonly allowed: number;
+  readonly asked: number;
+  readonly denied: number;
+}
+
+export function callState({ decision }: CallEntry): CallState {
+  if (decision?.final !== true) {
+    return 'waiting';
+  }
+  return decision.effect === 'allow' ? 'allowed' : 'denied';
+}
+
+/** An agent session as its log tells it. Fed record by record, in order. */
+export class SessionModel {
+  #header: SessionHeader | undefined;
+  #halt: HaltRecord | undefined;
+  #ended = false;
+  readonly #calls = new Map<string, CallEntry>();
+  readonly #records = new Map<string, SessionRecord[]>();
+
+  get header(): SessionHeader | undefined {
+    return this.#header;
+  }
+
+  /** The halt that is in force. */
+  get halt(): HaltRecord | undefined {
+    return this.#halt;
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** In the order in which they were attempted. */
+  get calls(): readonly CallEntry[] {
+    return [...this.#calls.values()];
+  }
+
+  get counts(): SessionCounts {
+    const counts = { allowed: 0, asked: 0, denied: 0 };
+    for (const call of this.#calls.values()) {
+      const state = callState(call);
+      counts.allowed += state === 'allowed' ? 1 : 0;
+      counts.denied += state === 'denied' ? 1 : 0;
+      counts.asked += call.asked ? 1 : 0;
+    }
+    return counts;
+  }
+
+  /** Everything that the log says of a call. */
+  recordsOf(id: string): readonly SessionRecord[] {
+    return this.#records.get(id) ?? [];
+  }
+
+  apply(record: SessionRecord): void {
+    if ('id' in record && record.type !== 'session') {
+      const id = record.type === 'grant' ? record.decision : record.id;
+      this.#records.set(id, [...(this.#records.get(id) ?? []), record]);
+    }
+    switch (record.type) {
+      case 'session':
+        this.#header = record;
+        break;
+      case 'attempt':
+        this.#calls.set(record.id, { id: record.id, attempt: record, asked: false });
+        break;
+      case 'decision':
+        this.#update(record.id, (call) => ({
+          ...call,
+          decision: record,
+          asked: call.asked || record.effect === 'ask',
+        }));
+        break;
+      case 'approval':
+        this.#update(record.id, (call) => ({ ...call, approval: record }));
+        break;
+      case 'outcome':
+        this.#update(record.id, (call) => ({ ...call, outcome: record }));
+        break;
+      case 'halt':
+        this.#halt = record;
+        break;
+      case 'resume':
+        this.#halt = undefined;
+        break;
+      case 'end':
+        this.#ended = true;
+        break;
+      case 'release':
+      case 'grant':
+      case 'revoke':
+      case 'recovery':
+        break;
+    }
+  }
+
+  #update(id: string, change: (call: CallEntry) => CallEntry): void {
+    const call = this.#calls.get(id);
+    if (call !== undefined) {
+      this.#calls.set(id, change(call));
+    }
+  }
+}
