@@ -1,5 +1,6 @@
+import { applyEdits } from 'jsonc-parser';
 import { describe, expect, it } from 'vitest';
-import { parseMcpConfig } from './mcp-config';
+import { parseMcpConfig, removalEdits } from './mcp-config';
 
 describe('parseMcpConfig', () => {
   it('reads servers with comments and trailing commas, and where each stands', () => {
@@ -54,5 +55,22 @@ describe('parseMcpConfig', () => {
 
   it('keeps offsets behind a byte order mark', () => {
     expect(parseMcpConfig('\uFEFF{"servers":{"a":{}}}', ['servers']).servers[0]!.offset).toBe(13);
+  });
+});
+
+describe('removalEdits', () => {
+  it.each([
+    ['the first', '{"servers": {"a": {"command": "x"}, /* mine */ "b": {}}}', ['b']],
+    ['the only one', '{"servers": {"a": {}}}', []],
+    ['one of the other agents’ key', '{"mcpServers": {"a": {}, "b": {}}}', ['b']],
+  ])('take out %s, and nothing else', (_what, text, left) => {
+    const after = applyEdits(text, [...removalEdits(text, 'a')]);
+    expect(parseMcpConfig(after, ['servers', 'mcpServers'])).toMatchObject({ problems: [] });
+    expect(parseMcpConfig(after, ['servers', 'mcpServers']).servers.map(({ name }) => name)).toEqual(left);
+  });
+
+  it('are none for a server that is not there, or a file that is none', () => {
+    expect(removalEdits('{"servers": {"b": {}}}', 'a')).toEqual([]);
+    expect(removalEdits('', 'a')).toEqual([]);
   });
 });

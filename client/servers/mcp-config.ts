@@ -1,5 +1,5 @@
-import { findNodeAtLocation, parseTree, printParseErrorCode } from 'jsonc-parser';
-import type { Node, ParseError } from 'jsonc-parser';
+import { findNodeAtLocation, modify, parseTree, printParseErrorCode } from 'jsonc-parser';
+import type { Edit, Node, ParseError } from 'jsonc-parser';
 import type { JsonObject, JsonValue } from '../../server/protocol';
 
 /** A server as a configuration file has it. */
@@ -58,6 +58,16 @@ export function parseMcpConfig(text: string, keys: readonly ServersKey[]): McpCo
     }
   }
   return { servers, problems };
+}
+
+/** The edits that take a server out of a file, and leave its comments and other entries as they are. */
+export function removalEdits(text: string, name: string): readonly Edit[] {
+  const root = parseTree(text, [], { allowTrailingComma: true });
+  const keys: readonly ServersKey[] = ['servers', 'mcpServers'];
+  return keys
+    .map((key) => [key, name])
+    .filter((path) => root !== undefined && findNodeAtLocation(root, path) !== undefined)
+    .flatMap((path) => modify(text, path, undefined, {}));
 }
 
 function isObject(value: JsonValue | undefined): value is JsonObject {

@@ -10,7 +10,7 @@ const files = {
 const web = { name: 'web', label: 'web (guarded)', definition: { url: 'https://example.com/mcp' } };
 
 function twins(name: string, definition: JsonObject): string[] {
-  return findTwins([files, web], [{ name, definition, file: '/w/.vscode/mcp.json' }]).map(
+  return findTwins([files, web], [{ name, definition }]).map(
     ({ guarded, likeness }) => `${guarded}: ${likeness}`,
   );
 }

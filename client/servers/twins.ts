@@ -4,17 +4,15 @@ import type { JsonObject } from '../../server/protocol';
 export interface ConfiguredServer {
   readonly name: string;
   readonly definition: JsonObject;
-  /** The file that configures it. */
-  readonly file: string;
 }
 
 /** Why a configured server is taken for a guarded one's twin. */
 export type Likeness = 'name' | 'command' | 'url';
 
 /** An unguarded way to a guarded server. */
-export interface Twin {
+export interface Twin<T extends ConfiguredServer> {
   readonly guarded: string;
-  readonly configured: ConfiguredServer;
+  readonly configured: T;
   readonly likeness: Likeness;
 }
 
@@ -30,10 +28,10 @@ export interface Original {
  * The configured servers that are the same as a guarded one: of the same name or label (case aside), or with the same
  * command and arguments, or the same URL. A server that is itself run by the guard is no twin.
  */
-export function findTwins(
+export function findTwins<T extends ConfiguredServer>(
   guarded: readonly Original[],
-  configured: readonly ConfiguredServer[],
-): readonly Twin[] {
+  configured: readonly T[],
+): readonly Twin<T>[] {
   return configured
     .filter(({ definition }) => !runsGuard(definition))
     .flatMap((candidate) => {
