@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { win32 } from 'node:path';
 
 /**
@@ -21,7 +22,38 @@ export function signalTree(pid: number, signal: 'SIGTERM' | 'SIGKILL'): boolean 
 
 /** Whether anything of the tree still runs; on Windows only the process itself can be asked. */
 export function treeIsAlive(pid: number): boolean {
-  return process.platform === 'win32' ? signal(pid, 0) : signalGroup(pid, 0);
+  switch (process.platform) {
+    case 'win32':
+      return signal(pid, 0);
+    case 'linux':
+      return signalGroup(pid, 0) && groupIsRunning(pid);
+    default:
+      return signalGroup(pid, 0);
+  }
+}
+
+/**
+ * Dead processes that nobody has waited for can still be signalled, and in a container whose first process does not
+ * wait for orphans they stay for ever. The process table tells them apart (proc(5), /proc/pid/stat).
+ */
+function groupIsRunning(group: number): boolean {
+  return readdirSync('/proc').some((entry) => {
+    if (!/^\d+$/.test(entry)) {
+      return false;
+    }
+    const [state, , itsGroup] = statusFields(entry);
+    return Number(itsGroup) === group && state !== 'Z' && state !== 'X';
+  });
+}
+
+/** State, parent and group of a process; nothing if it is gone. The name before them may have blanks in it. */
+function statusFields(pid: string): readonly string[] {
+  try {
+    const status = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return status.slice(status.lastIndexOf(')') + 2).split(' ');
+  } catch {
+    return [];
+  }
 }
 
 function signalGroup(pid: number, number: NodeJS.Signals | 0): boolean {

@@ -25,7 +25,7 @@ export interface UpstreamEnd {
  * Milliseconds that are waited before each step of the shutdown. Together they stay under the two seconds that clients
  * commonly wait themselves before they kill the guard.
  */
-export const grace = { afterEof: 1_000, afterTerminate: 700, poll: 20 };
+export const grace = { afterEof: 1_000, afterTerminate: 700, poll: 30 };
 
 /** An upstream MCP server as a child process, with all that it starts itself. */
 export class Upstream {

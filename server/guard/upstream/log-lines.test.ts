@@ -1,0 +1,51 @@
+import { PassThrough } from 'node:stream';
+import { expect, test } from 'vitest';
+import { prefixLines } from './log-lines';
+
+async function prefixed(...chunks: readonly string[]): Promise<string> {
+  const input = new PassThrough();
+  let out = '';
+  const done = prefixLines(input, '[x] ', (line) => {
+    out += line.toString();
+    return Promise.resolve();
+  });
+  for (const chunk of chunks) {
+    input.write(chunk);
+  }
+  input.end();
+  await done;
+  return out;
+}
+
+test('every line is marked, however it comes, the last one too', async () => {
+  expect(await prefixed('a\nb', 'c\n\n', 'é')).toBe('[x] a\n[x] bc\n[x] \n[x] é\n');
+});
+
+test('a line without end does not fill the memory', async () => {
+  const input = new PassThrough();
+  const lengths: number[] = [];
+  const done = prefixLines(input, '', (line) => {
+    lengths.push(line.length);
+    return Promise.resolve();
+  });
+  for (let part = 0; part < 50; part++) {
+    input.write('y'.repeat(10_000));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  input.end();
+  await done;
+  expect(Math.max(...lengths)).toBeLessThan(100_000);
+  // Nothing is lost; each piece got an end.
+  expect(lengths.reduce((sum, length) => sum + length - 1, 0)).toBe(500_000);
+});
+
+test('reading waits for whoever writes', async () => {
+  const input = new PassThrough();
+  void prefixLines(input, '', () => new Promise(() => undefined));
+  let sent = 0;
+  while (sent < 1_000 && input.write(`${'y'.repeat(1_000)}\n`)) {
+    sent++;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(sent).toBeLessThan(50);
+});
