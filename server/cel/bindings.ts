@@ -1,5 +1,8 @@
+import { cerbosTypeNames } from './cerbos-types';
+import { fail } from './evaluator/failure';
+import type { Failure } from './evaluator/failure';
 import type { Bindings } from './program';
-import type { CelRecord } from './values/record';
+import { CelRecord } from './values/record';
 import type { CelValue, JsonObject } from './values/value';
 
 /** The parts of a Cerbos check that expressions can read. Attributes are used as they are, without conversion. */
@@ -21,7 +24,7 @@ export interface RequestInput {
   readonly auxData?: { readonly jwt?: JsonObject };
 }
 
-/** `request`, `R` and `P` for one check. Build once per check, and spread into {@link Bindings} per policy. */
+/** `request`, `R` and `P` for one check. Build once per check. */
 export interface RequestRecords {
   readonly request: CelRecord;
   readonly R: CelRecord;
@@ -38,5 +41,129 @@ export interface PolicyScope {
   readonly effectiveDerivedRoles?: () => readonly string[] | { readonly error: string };
 }
 
-export declare function requestRecords(input: RequestInput): RequestRecords;
-export declare function requestBindings(records: RequestRecords, scope: PolicyScope): Bindings;
+const empty: JsonObject = {};
+
+/** Makes the records of a request. `has()` is false for fields that are empty, as protobuf has it. */
+export function requestRecords(input: RequestInput): RequestRecords {
+  const { principal, resource, auxData } = input;
+  const P = message(cerbosTypeNames.principal, {
+    id: principal.id,
+    roles: principal.roles,
+    attr: principal.attr ?? empty,
+    policyVersion: principal.policyVersion ?? '',
+    scope: principal.scope ?? '',
+  });
+  const R = message(cerbosTypeNames.resource, {
+    kind: resource.kind,
+    id: resource.id,
+    attr: resource.attr ?? empty,
+    policyVersion: resource.policyVersion ?? '',
+    scope: resource.scope ?? '',
+  });
+  const aux = message(cerbosTypeNames.auxData, { jwt: auxData?.jwt ?? empty });
+  const request = new CelRecord(
+    cerbosTypeNames.request,
+    (name) => {
+      switch (name) {
+        case 'principal':
+          return P;
+        case 'resource':
+          return R;
+        case 'auxData':
+        case 'aux_data':
+          return aux;
+        default:
+          return undefined;
+      }
+    },
+    (name) => (name === 'auxData' || name === 'aux_data' ? auxData !== undefined : true),
+    () => (auxData ? ['principal', 'resource', 'auxData'] : ['principal', 'resource']),
+  );
+  return { request, R, P };
+}
+
+interface MessageFields {
+  readonly [name: string]: CelValue;
+}
+
+function message(typeName: string, fields: MessageFields): CelRecord {
+  const read = (name: string): CelValue | undefined => {
+    const key = name === 'policy_version' ? 'policyVersion' : name;
+    return Object.hasOwn(fields, key) ? fields[key] : undefined;
+  };
+  const isSet = (name: string): boolean => {
+    const value = read(name);
+    return Array.isArray(value) || typeof value === 'string'
+      ? value.length > 0
+      : value !== undefined && value !== null && Object.keys(value).length > 0;
+  };
+  return new CelRecord(typeName, read, isSet, () => Object.keys(fields).filter(isSet));
+}
+
+/** Makes what `variables`, `constants` or `globals` stand for. */
+function variablesRecord(lookUp: ((name: string) => CelValue | undefined) | undefined): CelRecord {
+  return new CelRecord(cerbosTypeNames.variables, lookUp ?? ((): undefined => undefined));
+}
+
+/** All names of Cerbos' environment, each made when it is first read. */
+export function requestBindings(records: RequestRecords, scope: PolicyScope = {}): Bindings {
+  return new CerbosBindings(records, scope) as unknown as Bindings;
+}
+
+class CerbosBindings {
+  readonly request: CelRecord;
+  readonly R: CelRecord;
+  readonly P: CelRecord;
+  readonly #scope: PolicyScope;
+  #variables: CelRecord | undefined;
+  #constants: CelRecord | undefined;
+  #globals: CelRecord | undefined;
+  #runtime: CelRecord | undefined;
+
+  constructor(records: RequestRecords, scope: PolicyScope) {
+    this.request = records.request;
+    this.R = records.R;
+    this.P = records.P;
+    this.#scope = scope;
+  }
+
+  get variables(): CelRecord {
+    return (this.#variables ??= variablesRecord(this.#scope.variables));
+  }
+
+  get V(): CelRecord {
+    return this.variables;
+  }
+
+  get constants(): CelRecord {
+    return (this.#constants ??= variablesRecord(this.#scope.constants));
+  }
+
+  get C(): CelRecord {
+    return this.constants;
+  }
+
+  get globals(): CelRecord {
+    return (this.#globals ??= variablesRecord(this.#scope.globals));
+  }
+
+  get G(): CelRecord {
+    return this.globals;
+  }
+
+  /** Reading anything of `runtime` fails if the derived roles could not be computed. */
+  get runtime(): CelRecord | Failure {
+    if (this.#runtime) {
+      return this.#runtime;
+    }
+    const roles = this.#scope.effectiveDerivedRoles?.() ?? [];
+    if ('error' in roles) {
+      return fail(roles.error);
+    }
+    const names = ['effectiveDerivedRoles', 'effective_derived_roles'];
+    this.#runtime = new CelRecord(cerbosTypeNames.runtime, (name) =>
+      names.includes(name) ? roles : undefined,
+    );
+    return this.#runtime;
+  }
+}

@@ -1,3 +1,10 @@
+import { libraries } from './functions/table';
+import { describeFunction, resolveFunction } from './functions/resolve';
+import type { ResolvedFunction } from './functions/resolve';
+import type { FunctionDefinition } from './functions/define';
+import { macroDescriptions } from './functions/macro-table';
+import { cerbosTypes, cerbosVariables } from './cerbos-types';
+import { typeNames } from './type-names';
 import type { CelType } from './types';
 
 /** A variable that expressions may mention. */
@@ -13,6 +20,13 @@ export interface FieldDeclaration {
   readonly name: string;
   readonly type: CelType;
   readonly documentation: string;
+}
+
+/** A type with fields. An open type has any field, of type dyn; `V` and its like have such a type. */
+export interface MessageDeclaration {
+  readonly name: string;
+  readonly fields: readonly FieldDeclaration[];
+  readonly open?: boolean;
 }
 
 /** One overload of a function, method or operator, as the function table describes it. */
@@ -47,16 +61,112 @@ export interface MacroDescription {
   readonly example: string;
 }
 
-export declare class Environment {
-  readonly variables: ReadonlyMap<string, VariableDeclaration>;
-  readonly functions: ReadonlyMap<string, FunctionDescription>;
-  readonly macros: readonly MacroDescription[];
-  /** Fields of a type, if it is one that has declared fields. */
-  fieldsOf(typeName: string): readonly FieldDeclaration[] | undefined;
-  /** The same environment with more (or replaced) variables. */
-  extend(variables: readonly VariableDeclaration[]): Environment;
+/** What an environment is made of. */
+export interface EnvironmentOptions {
+  readonly variables?: readonly VariableDeclaration[];
+  readonly messages?: readonly MessageDeclaration[];
+  /** Names of libraries to leave out. */
+  readonly without?: readonly string[];
+  /** The namespace in which names are looked up first (CEL specification, "Name resolution"). */
+  readonly container?: string;
 }
+
+/** The names that an expression may use: variables, types and functions. Immutable; costs little to extend. */
+export class Environment {
+  readonly variables: ReadonlyMap<string, VariableDeclaration>;
+  readonly container: string;
+  readonly #options: EnvironmentOptions;
+  readonly #messages: ReadonlyMap<string, MessageDeclaration>;
+  readonly #definitions: ReadonlyMap<string, readonly FunctionDefinition[]>;
+  readonly #resolved = new Map<string, ResolvedFunction | undefined>();
+
+  constructor(options: EnvironmentOptions = {}) {
+    this.#options = options;
+    this.container = options.container ?? '';
+    this.variables = new Map((options.variables ?? []).map((variable) => [variable.name, variable]));
+    this.#messages = new Map((options.messages ?? []).map((message) => [message.name, message]));
+    this.#definitions = libraries(options.without ?? []);
+  }
+
+  /** All functions, methods and operators, with their documentation. */
+  get functions(): ReadonlyMap<string, FunctionDescription> {
+    const described = new Map<string, FunctionDescription>();
+    for (const name of this.#definitions.keys()) {
+      const found = this.findFunction(name);
+      if (found && !name.includes('@')) {
+        described.set(name, describeFunction(found));
+      }
+    }
+    return described;
+  }
+
+  get macros(): readonly MacroDescription[] {
+    return macroDescriptions;
+  }
+
+  /** The names of all types that can be written in an expression. */
+  get types(): readonly string[] {
+    return [...typeNames.keys(), ...this.#messages.keys()];
+  }
+
+  /** Declared fields of a type, if it is one that has any. */
+  fieldsOf(typeName: string): readonly FieldDeclaration[] | undefined {
+    return this.#messages.get(typeName)?.fields;
+  }
+
+  /** The same environment with more (or replaced) variables. */
+  extend(variables: readonly VariableDeclaration[]): Environment {
+    return new Environment({ ...this.#options, variables: [...this.variables.values(), ...variables] });
+  }
+
+  /** The function of this name, for the checker. */
+  findFunction(name: string): ResolvedFunction | undefined {
+    if (this.#resolved.has(name)) {
+      return this.#resolved.get(name);
+    }
+    const definitions = this.#definitions.get(name);
+    const resolved = definitions && resolveFunction(definitions);
+    this.#resolved.set(name, resolved);
+    return resolved;
+  }
+
+  findMessage(name: string): MessageDeclaration | undefined {
+    return this.#messages.get(name);
+  }
+
+  /** The type that a name stands for, when the name is a type's. */
+  findType(name: string): CelType | undefined {
+    const known = typeNames.get(name);
+    if (known) {
+      return known;
+    }
+    return this.#messages.has(name) ? { kind: 'named', name, parameters: [], opaque: false } : undefined;
+  }
+
+  /** The full names that a name may mean, the most specific first (CEL specification, "Name resolution"). */
+  candidates(name: string): readonly string[] {
+    if (name.startsWith('.')) {
+      return [name.slice(1)];
+    }
+    if (this.container === '') {
+      return [name];
+    }
+    const parts = this.container.split('.');
+    return [...parts.map((_, index) => [...parts.slice(0, parts.length - index), name].join('.')), name];
+  }
+}
+
+let cerbos: Environment | undefined;
+let standard: Environment | undefined;
+
 /** Cerbos' environment: all libraries, and the variables `request`, `R`, `P`, `V`, … */
-export declare function cerbosEnvironment(): Environment;
+export function cerbosEnvironment(): Environment {
+  cerbos ??= new Environment({ variables: cerbosVariables, messages: cerbosTypes });
+  return cerbos;
+}
+
 /** The same libraries without Cerbos' functions and variables. */
-export declare function standardEnvironment(): Environment;
+export function standardEnvironment(): Environment {
+  standard ??= new Environment({ without: ['cerbos'] });
+  return standard;
+}

@@ -19,7 +19,8 @@ export type CelIssueCode =
   | 'unsupported-selection'
   | 'invalid-duration'
   | 'invalid-timestamp'
-  | 'invalid-regex';
+  | 'invalid-regex'
+  | 'not-supported-yet';
 
 /** Something wrong in an expression. Every issue means that the expression is refused. */
 export interface CelIssue {

@@ -8,22 +8,124 @@ export type CelType =
   | { readonly kind: 'wrapper'; readonly of: CelType }
   | { readonly kind: 'type'; readonly of?: CelType }
   | { readonly kind: 'param'; readonly name: string }
-  /** A message or an opaque type, e.g. `cerbos.lib.hierarchy`, `optional_type` with one parameter. */
-  | { readonly kind: 'named'; readonly name: string; readonly parameters: readonly CelType[]; readonly opaque: boolean };
+  | NamedType;
+
+/** A message (`cerbos.engine.v1.Request`) or an opaque type, perhaps with parameters (`optional_type(int)`). */
+export interface NamedType {
+  readonly kind: 'named';
+  readonly name: string;
+  readonly parameters: readonly CelType[];
+  readonly opaque: boolean;
+}
 
 export type PrimitiveName =
-  | 'null_type'
-  | 'bool'
-  | 'int'
-  | 'uint'
-  | 'double'
-  | 'string'
-  | 'bytes'
-  | 'timestamp'
-  | 'duration'
-  | 'any';
+  'null_type' | 'bool' | 'int' | 'uint' | 'double' | 'string' | 'bytes' | 'timestamp' | 'duration' | 'any';
+
+function primitive(name: PrimitiveName): CelType {
+  return { kind: 'primitive', name };
+}
+
+export const nullType = primitive('null_type');
+export const boolType = primitive('bool');
+export const intType = primitive('int');
+export const uintType = primitive('uint');
+export const doubleType = primitive('double');
+export const stringType = primitive('string');
+export const bytesType = primitive('bytes');
+export const timestampType = primitive('timestamp');
+export const durationType = primitive('duration');
+export const anyType = primitive('any');
+export const dynType: CelType = { kind: 'dyn' };
+export const errorType: CelType = { kind: 'error' };
+/** The type of types, when which type is not known. */
+export const typeType: CelType = { kind: 'type' };
+
+export function listType(element: CelType): CelType {
+  return { kind: 'list', element };
+}
+
+export function mapType(key: CelType, value: CelType): CelType {
+  return { kind: 'map', key, value };
+}
+
+export function wrapperType(of: CelType): CelType {
+  return { kind: 'wrapper', of };
+}
+
+export function typeOfType(of: CelType): CelType {
+  return { kind: 'type', of };
+}
+
+export function paramType(name: string): CelType {
+  return { kind: 'param', name };
+}
+
+export function messageType(name: string): NamedType {
+  return { kind: 'named', name, parameters: [], opaque: false };
+}
+
+export function opaqueType(name: string, ...parameters: readonly CelType[]): NamedType {
+  return { kind: 'named', name, parameters, opaque: true };
+}
+
+export function optionalType(of: CelType): NamedType {
+  return opaqueType('optional_type', of);
+}
+
+/** The parameters of a type, in a row. */
+export function parametersOf(type: CelType): readonly CelType[] {
+  switch (type.kind) {
+    case 'list':
+      return [type.element];
+    case 'map':
+      return [type.key, type.value];
+    case 'wrapper':
+      return [type.of];
+    case 'type':
+      return type.of ? [type.of] : [];
+    case 'named':
+      return type.parameters;
+    case 'primitive':
+    case 'dyn':
+    case 'error':
+    case 'param':
+      return [];
+  }
+}
 
 /** Whether two types are the same, type parameters by name. */
-export declare function sameType(a: CelType, b: CelType): boolean;
-/** As cel-go writes it: `map(string, dyn)`. */
-export declare function formatType(type: CelType): string;
+export function sameType(a: CelType, b: CelType): boolean {
+  if (a === b) {
+    return true;
+  }
+  if (a.kind !== b.kind || nameOf(a) !== nameOf(b)) {
+    return false;
+  }
+  const left = parametersOf(a);
+  const right = parametersOf(b);
+  return (
+    left.length === right.length &&
+    left.every((type, index) => {
+      const other = right[index];
+      return other !== undefined && sameType(type, other);
+    })
+  );
+}
+
+function nameOf(type: CelType): string {
+  return type.kind === 'primitive' || type.kind === 'param' || type.kind === 'named' ? type.name : type.kind;
+}
+
+/** As cel-go writes it in messages: `map(string, dyn)`. */
+export function formatType(type: CelType): string {
+  if (type.kind === 'error') {
+    return '!error!';
+  }
+  if (type.kind === 'primitive' && type.name === 'null_type') {
+    return 'null';
+  }
+  const parameters = parametersOf(type);
+  return parameters.length === 0
+    ? nameOf(type)
+    : `${nameOf(type)}(${parameters.map((parameter) => formatType(parameter)).join(', ')})`;
+}

@@ -1,10 +1,33 @@
 import type { Expr } from '../ast';
 import type { CelIssue } from '../issue';
+import { Parser } from './parser';
 
 export interface ParseResult {
   readonly source: string;
   readonly expr: Expr;
   readonly issues: readonly CelIssue[];
 }
-/** Reads an expression and expands its macros. Never throws and always gives a tree, however broken the text. */
-export declare function parse(source: string): ParseResult;
+
+/** The longest text that is read, in code points, as in cel-go. */
+const sizeLimit = 100_000;
+
+/**
+ * Reads an expression and expands its macros (CEL specification, "Syntax" and "Macros"). Never throws and always gives
+ * a tree, however broken the text; what could not be understood is an `invalid` node with an issue.
+ */
+export function parse(source: string): ParseResult {
+  if (source.length > sizeLimit) {
+    const size = [...source].length;
+    if (size > sizeLimit) {
+      const range = { start: 0, end: source.length };
+      const message = `expression code point size exceeds limit: size: ${size}, limit ${sizeLimit}`;
+      return {
+        source,
+        expr: { kind: 'invalid', id: 1, range, position: 0, parts: [] },
+        issues: [{ code: 'too-long', message, range, position: 0 }],
+      };
+    }
+  }
+  const { expr, issues } = new Parser(source).run();
+  return { source, expr, issues };
+}

@@ -1,12 +1,68 @@
 import { CelObject } from './opaque';
+import { Uint } from './uint';
 import type { CelValue } from './value';
 
-/** A map whose keys are not all strings: bools, ints, uints and strings. Numbers that are equal are the same key. */
-export declare class CelMap extends CelObject {
-  readonly typeName: 'map';
-  constructor(entries: Iterable<readonly [CelValue, CelValue]>);
-  get(key: CelValue): CelValue | undefined;
-  has(key: CelValue): boolean;
-  keys(): IterableIterator<CelValue>;
-  readonly size: number;
+/** A map whose keys are not all strings. Keys of different numeric types that are equal find one another. */
+export class CelMap extends CelObject {
+  readonly typeName = 'map';
+  readonly #entries = new Map<unknown, readonly [key: CelValue, value: CelValue]>();
+
+  constructor(entries: Iterable<readonly [CelValue, CelValue]> = []) {
+    super();
+    for (const entry of entries) {
+      this.#entries.set(identity(entry[0]), entry);
+    }
+  }
+
+  /** Adds an entry while the map is being made; a finished map never changes. */
+  insert(key: CelValue, value: CelValue): void {
+    this.#entries.set(identity(key), [key, value]);
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  get(key: CelValue): CelValue | undefined {
+    return this.#find(key)?.[1];
+  }
+
+  has(key: CelValue): boolean {
+    return this.#find(key) !== undefined;
+  }
+
+  keys(): CelValue[] {
+    return [...this.#entries.values()].map(([key]) => key);
+  }
+
+  entries(): IterableIterator<readonly [CelValue, CelValue]> {
+    return this.#entries.values();
+  }
+
+  #find(key: CelValue): readonly [CelValue, CelValue] | undefined {
+    const exact = this.#entries.get(identity(key));
+    if (exact) {
+      return exact;
+    }
+    // cel-go looks for an equal int or uint, never for an equal double.
+    if (typeof key === 'number') {
+      if (!Number.isInteger(key)) {
+        return undefined;
+      }
+      const integer = BigInt(key);
+      return this.#entries.get(integer) ?? this.#entries.get(`u${integer}`);
+    }
+    if (typeof key === 'bigint') {
+      return key < 0n ? undefined : this.#entries.get(`u${key}`);
+    }
+    return key instanceof Uint ? this.#entries.get(key.value) : undefined;
+  }
+}
+
+/** What makes two keys the same key: type and value. Values that cannot be compared cheaply are only the same as themselves. */
+function identity(key: CelValue): unknown {
+  if (typeof key === 'string') {
+    return `s${key}`;
+  }
+  return key instanceof Uint ? `u${key.value}` : key;
 }

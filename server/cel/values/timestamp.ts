@@ -1,20 +1,46 @@
 import { CelObject } from './opaque';
 
+/** The first second that a timestamp can have: the year 1. */
+export const minSeconds = -62_135_596_800;
+/** The last second that a timestamp can have: the end of the year 9999. */
+export const maxSeconds = 253_402_300_799;
+
 /** A point in time between the years 1 and 9999: whole seconds since the Unix epoch plus 0 to 999,999,999 nanoseconds. */
 export class Timestamp extends CelObject {
   readonly typeName = 'google.protobuf.Timestamp';
   readonly seconds: number;
   readonly nanos: number;
+  /** Minutes east of UTC that it was written with. Only `string()` shows it; comparisons and getters ignore it. */
+  readonly offsetMinutes: number;
 
-  constructor(seconds: number, nanos = 0) {
+  constructor(seconds: number, nanos = 0, offsetMinutes = 0) {
     super();
     this.seconds = seconds;
     this.nanos = nanos;
+    this.offsetMinutes = offsetMinutes;
   }
 
   /** A timestamp of milliseconds since the Unix epoch, as `Date` has. */
   static fromMillis(millis: number): Timestamp {
     const seconds = Math.floor(millis / 1000);
     return new Timestamp(seconds, Math.round((millis - seconds * 1000) * 1e6));
+  }
+
+  /** Nanoseconds since the Unix epoch, exactly. */
+  get epochNanos(): bigint {
+    return BigInt(this.seconds) * 1_000_000_000n + BigInt(this.nanos);
+  }
+
+  /** The timestamp of so many nanoseconds since the Unix epoch, undefined if out of range. */
+  static fromEpochNanos(total: bigint, offsetMinutes = 0): Timestamp | undefined {
+    let seconds = total / 1_000_000_000n;
+    let nanos = total % 1_000_000_000n;
+    if (nanos < 0n) {
+      seconds -= 1n;
+      nanos += 1_000_000_000n;
+    }
+    return seconds < minSeconds || seconds > maxSeconds
+      ? undefined
+      : new Timestamp(Number(seconds), Number(nanos), offsetMinutes);
   }
 }

@@ -1,0 +1,254 @@
+import { dynType, formatType, listType, mapType, parametersOf, sameType, typeOfType } from '../types';
+import type { CelType } from '../types';
+
+/**
+ * What type variables stand for, and the rules by which one type fits another: those of cel-go's checker, which are
+ * gradual (dyn fits everything) and remember the most general type seen.
+ */
+export class Substitution {
+  readonly #bound = new Map<string, CelType>();
+  readonly #trail: [name: string, before: CelType | undefined][] = [];
+
+  #find(type: CelType): CelType | undefined {
+    return type.kind === 'param' ? this.#bound.get(type.name) : undefined;
+  }
+
+  #bind(variable: CelType, type: CelType): void {
+    if (variable.kind === 'param') {
+      this.#trail.push([variable.name, this.#bound.get(variable.name)]);
+      this.#bound.set(variable.name, type);
+    }
+  }
+
+  #undoTo(length: number): void {
+    while (this.#trail.length > length) {
+      const [name, before] = this.#trail.pop() ?? ['', undefined];
+      if (before) {
+        this.#bound.set(name, before);
+      } else {
+        this.#bound.delete(name);
+      }
+    }
+  }
+
+  /** Whether a value of type `from` can stand where `to` is wanted. What type variables become is kept only if so. */
+  assignable(from: CelType, to: CelType): boolean {
+    const mark = this.#trail.length;
+    const fits = this.#fits(from, to);
+    if (!fits) {
+      this.#undoTo(mark);
+    }
+    return fits;
+  }
+
+  /** The same for rows of types, all or none. */
+  allAssignable(from: readonly CelType[], to: readonly CelType[]): boolean {
+    const mark = this.#trail.length;
+    const fits = this.#allFit(from, to);
+    if (!fits) {
+      this.#undoTo(mark);
+    }
+    return fits;
+  }
+
+  /** Replaces type variables by what they stand for; unbound ones become dyn if asked. */
+  apply(type: CelType, unboundToDyn: boolean): CelType {
+    const bound = this.#find(type);
+    if (bound) {
+      return this.apply(bound, unboundToDyn);
+    }
+    switch (type.kind) {
+      case 'param':
+        return unboundToDyn ? dynType : type;
+      case 'list': {
+        const element = this.apply(type.element, unboundToDyn);
+        return element === type.element ? type : listType(element);
+      }
+      case 'map': {
+        const key = this.apply(type.key, unboundToDyn);
+        const value = this.apply(type.value, unboundToDyn);
+        return key === type.key && value === type.value ? type : mapType(key, value);
+      }
+      case 'type':
+        return type.of ? typeOfType(this.apply(type.of, unboundToDyn)) : type;
+      case 'named':
+        return type.parameters.length === 0
+          ? type
+          : { ...type, parameters: type.parameters.map((parameter) => this.apply(parameter, unboundToDyn)) };
+      default:
+        return type;
+    }
+  }
+
+  #allFit(from: readonly CelType[], to: readonly CelType[]): boolean {
+    return (
+      from.length === to.length &&
+      from.every((type, index) => {
+        const wanted = to[index];
+        return wanted !== undefined && this.#fits(type, wanted);
+      })
+    );
+  }
+
+  #fits(from: CelType, to: CelType): boolean {
+    if (to.kind === 'param') {
+      const attempt = this.#substitutable(from, to);
+      if (attempt !== 'unbound') {
+        return attempt === 'yes';
+      }
+    }
+    if (from.kind === 'param') {
+      return this.#substitutable(to, from) === 'yes';
+    }
+    if (isDynOrError(from) || isDynOrError(to)) {
+      return true;
+    }
+    if (isNull(from)) {
+      return isNullable(to);
+    }
+    if (isNull(to)) {
+      return isNullable(from);
+    }
+    const left = from.kind === 'wrapper' ? from.of : from;
+    const right = to.kind === 'wrapper' ? to.of : to;
+    switch (left.kind) {
+      case 'primitive':
+        return sameType(left, right);
+      case 'type':
+        return right.kind === 'type';
+      case 'list':
+      case 'map':
+        return left.kind === right.kind && this.#allFit(parametersOf(left), parametersOf(right));
+      case 'named':
+        return (
+          right.kind === 'named' &&
+          left.name === right.name &&
+          this.#allFit(left.parameters, right.parameters)
+        );
+      default:
+        return false;
+    }
+  }
+
+  /** Whether the variable can stand for the type; `unbound` when it cannot and stands for nothing yet. */
+  #substitutable(type: CelType, variable: CelType): 'yes' | 'no' | 'unbound' {
+    if (sameType(type, variable)) {
+      return 'yes';
+    }
+    const bound = this.#find(variable);
+    if (bound) {
+      if (sameType(type, bound)) {
+        return 'yes';
+      }
+      if (!this.#fits(type, bound)) {
+        return 'no';
+      }
+      const general = mostGeneral(type, bound);
+      if (!this.#occurs(variable, general)) {
+        this.#bind(variable, general);
+      }
+      return 'yes';
+    }
+    if (this.#occurs(variable, type)) {
+      return 'unbound';
+    }
+    this.#bind(variable, type);
+    return 'yes';
+  }
+
+  /** Whether a type variable occurs in a type, directly or through what other variables stand for. */
+  #occurs(variable: CelType, within: CelType): boolean {
+    if (sameType(variable, within)) {
+      return true;
+    }
+    if (within.kind === 'param') {
+      const bound = this.#find(within);
+      return bound !== undefined && this.#occurs(variable, bound);
+    }
+    return (
+      within.kind !== 'wrapper' && parametersOf(within).some((parameter) => this.#occurs(variable, parameter))
+    );
+  }
+}
+
+export function isDyn(type: CelType): boolean {
+  return type.kind === 'dyn' || (type.kind === 'primitive' && type.name === 'any');
+}
+
+export function isDynOrError(type: CelType): boolean {
+  return type.kind === 'error' || isDyn(type);
+}
+
+function isNull(type: CelType): boolean {
+  return type.kind === 'primitive' && type.name === 'null_type';
+}
+
+/** Types that null fits, for which cel-go has historical reasons. */
+function isNullable(type: CelType): boolean {
+  switch (type.kind) {
+    case 'named':
+    case 'wrapper':
+      return true;
+    case 'primitive':
+      return (
+        type.name === 'timestamp' ||
+        type.name === 'duration' ||
+        type.name === 'null_type' ||
+        type.name === 'any'
+      );
+    default:
+      return false;
+  }
+}
+
+/** The more general of two types that fit one another. */
+export function mostGeneral(a: CelType, b: CelType): CelType {
+  return isEqualOrLessSpecific(a, b) ? a : b;
+}
+
+function isEqualOrLessSpecific(a: CelType, b: CelType): boolean {
+  if (isDyn(a) || a.kind === 'param') {
+    return true;
+  }
+  if (isDyn(b) || b.kind === 'param' || a.kind !== b.kind) {
+    return false;
+  }
+  switch (a.kind) {
+    case 'type':
+      return true;
+    case 'list':
+    case 'map':
+      return parametersLessSpecific(a, b);
+    case 'named':
+      return a.opaque
+        ? b.kind === 'named' && a.name === b.name && parametersLessSpecific(a, b)
+        : sameType(a, b);
+    default:
+      return sameType(a, b);
+  }
+}
+
+function parametersLessSpecific(a: CelType, b: CelType): boolean {
+  const left = parametersOf(a);
+  const right = parametersOf(b);
+  return (
+    left.length === right.length &&
+    left.every((type, index) => {
+      const other = right[index];
+      return other !== undefined && isEqualOrLessSpecific(type, other);
+    })
+  );
+}
+
+/** What an optional holds, if the type is one. */
+export function unwrapOptional(type: CelType): { type: CelType; optional: boolean } {
+  const [held] = type.kind === 'named' && type.name === 'optional_type' ? type.parameters : [];
+  return held ? { type: held, optional: true } : { type, optional: false };
+}
+
+/** Argument types as cel-go's messages show them: `int.(string)` for a method, `(int, string)` for a function. */
+export function formatArguments(types: readonly CelType[], method: boolean): string {
+  const shown = types.map((type) => formatType(type));
+  const [target = '', ...rest] = shown;
+  return method ? `${target}.(${rest.join(', ')})` : `(${shown.join(', ')})`;
+}

@@ -1,0 +1,87 @@
+import { isStringMap, typeNameOf } from '../values/kinds';
+import { CelMap } from '../values/map';
+import { formatDouble } from '../values/numbers';
+import { CelObject } from '../values/opaque';
+import { CelRecord } from '../values/record';
+import { Uint } from '../values/uint';
+import type { CelValue } from '../values/value';
+import { fail } from './failure';
+import type { Failure } from './failure';
+
+/** A key as cel-go's messages show it. */
+export function showKey(key: CelValue): string {
+  switch (typeof key) {
+    case 'string':
+      return key;
+    case 'number':
+      return formatDouble(key);
+    case 'bigint':
+    case 'boolean':
+      return String(key);
+    default:
+      return key instanceof Uint ? String(key.value) : typeNameOf(key);
+  }
+}
+
+/** `target.key` or `target[key]`; undefined if there is nothing under the key. */
+export function find(target: CelValue, key: CelValue): CelValue | Failure | undefined {
+  if (typeof target !== 'object' || target === null) {
+    return undefined;
+  }
+  if (Array.isArray(target)) {
+    const index = listIndex(key);
+    return typeof index === 'number' ? (target as readonly CelValue[])[index] : index;
+  }
+  if (target instanceof CelObject) {
+    if (target instanceof CelMap) {
+      return target.get(key);
+    }
+    return target instanceof CelRecord && typeof key === 'string' ? target.get(key) : target.index(key);
+  }
+  if (target instanceof Uint8Array || typeof key !== 'string') {
+    return undefined;
+  }
+  return Object.hasOwn(target, key) ? (target as { readonly [name: string]: CelValue })[key] : undefined;
+}
+
+/** The place in a list that a key means: ints, and doubles and uints that are whole. */
+function listIndex(key: CelValue): number | Failure {
+  if (typeof key === 'bigint') {
+    return Number(key);
+  }
+  if (typeof key === 'number') {
+    return Number.isInteger(key) ? key : fail(`unsupported index value ${showKey(key)} in list`);
+  }
+  if (key instanceof Uint) {
+    return Number(key.value);
+  }
+  return fail(`unsupported index type '${typeNameOf(key)}' in list`);
+}
+
+/** The failure of a key under which there is nothing. */
+export function missing(target: CelValue, key: CelValue): Failure {
+  if (target instanceof CelRecord) {
+    return fail(
+      target.typeName === 'cerbos.Variables'
+        ? `undefined field '${showKey(key)}'`
+        : `no such field '${showKey(key)}'`,
+    );
+  }
+  return fail(
+    Array.isArray(target) ? `index out of bounds: ${showKey(key)}` : `no such key: ${showKey(key)}`,
+  );
+}
+
+/** `has(target.field)`. Selecting from a list is an error; what has no fields has none. */
+export function isPresent(target: CelValue, field: string): boolean | Failure {
+  if (target instanceof CelRecord) {
+    return target.has(field);
+  }
+  if (Array.isArray(target)) {
+    return fail(`unsupported index type 'string' in list`);
+  }
+  if (target instanceof CelMap) {
+    return target.has(field);
+  }
+  return isStringMap(target) && Object.hasOwn(target, field);
+}

@@ -1,0 +1,142 @@
+import type { Call, Expr } from '../ast';
+import type { CallResolution } from '../checker/checker';
+import type { FunctionResult } from '../functions/define';
+import { noOverload } from '../functions/no-overload';
+import type { ResolvedFunction, ResolvedOverload } from '../functions/resolve';
+import type { CelType } from '../types';
+import { typeNameOf } from '../values/kinds';
+import type { CelValue } from '../values/value';
+import { fail, Failure, Trouble } from './failure';
+import type { Evaluator, Frame, Outcome } from './frame';
+import { guardFor, isCertain } from './guards';
+import type { Guard } from './guards';
+
+type Values = readonly CelValue[];
+
+interface Candidate {
+  readonly guards: readonly Guard[];
+  readonly invoke: (frame: Frame, values: Values) => FunctionResult;
+}
+
+/** Plans a call of a function of the table. */
+export function planFunction(
+  node: Call,
+  call: CallResolution,
+  args: readonly Evaluator[],
+  typeOf: (node: Expr) => CelType | undefined,
+): Evaluator {
+  const nodes = node.target && !call.namespaced ? [node.target, ...node.args] : node.args;
+  const [only, ...others] = call.overloads;
+  const certain =
+    only !== undefined &&
+    others.length === 0 &&
+    only.parameters.every((wanted, index) => {
+      const arg = nodes[index];
+      return arg !== undefined && isCertain(typeOf(arg), wanted);
+    });
+  return certain ? planDirect(node, only, args) : planDispatch(node, call.function, call.overloads, args);
+}
+
+function invoker(overload: ResolvedOverload): Candidate['invoke'] {
+  const { run, contextual } = overload;
+  if (contextual) {
+    const implementation = contextual as unknown as (frame: Frame, ...values: Values) => FunctionResult;
+    return (frame, values) => implementation(frame, ...values);
+  }
+  const implementation = run as ((...values: Values) => FunctionResult) | undefined;
+  return implementation ? (_frame, values) => implementation(...values) : () => fail('no such overload');
+}
+
+function settle(node: Expr, result: FunctionResult): Outcome {
+  return result instanceof Failure ? result.at(node) : result;
+}
+
+/** Argument types are known to fit: the implementation is called without further tests. */
+function planDirect(node: Call, overload: ResolvedOverload, args: readonly Evaluator[]): Evaluator {
+  const [first, second] = args;
+  const { run } = overload;
+  if (run && first && args.length === 1) {
+    const unary = run as (a: CelValue) => FunctionResult;
+    return (frame) => {
+      const a = first(frame);
+      if (a instanceof Trouble) {
+        return a;
+      }
+      frame.spend(1);
+      return settle(node, unary(a));
+    };
+  }
+  if (run && first && second && args.length === 2) {
+    const binary = run as (a: CelValue, b: CelValue) => FunctionResult;
+    return (frame) => {
+      const a = first(frame);
+      const b = second(frame);
+      if (a instanceof Trouble) {
+        return a;
+      }
+      if (b instanceof Trouble) {
+        return b;
+      }
+      frame.spend(1);
+      return settle(node, binary(a, b));
+    };
+  }
+  const invoke = invoker(overload);
+  return withArguments(args, (frame, values) => settle(node, invoke(frame, values)));
+}
+
+/** Evaluates arguments; the first that is trouble is the result. */
+function withArguments(
+  args: readonly Evaluator[],
+  then: (frame: Frame, values: Values) => Outcome,
+): Evaluator {
+  return (frame) => {
+    const values: CelValue[] = [];
+    let trouble: Trouble | undefined;
+    for (const arg of args) {
+      const value = arg(frame);
+      if (value instanceof Trouble) {
+        trouble ??= value;
+      } else {
+        values.push(value);
+      }
+    }
+    if (trouble) {
+      return trouble;
+    }
+    frame.spend(1);
+    return then(frame, values);
+  };
+}
+
+/** Which implementation is called depends on the values. */
+function planDispatch(
+  node: Call,
+  called: ResolvedFunction,
+  overloads: readonly ResolvedOverload[],
+  args: readonly Evaluator[],
+): Evaluator {
+  const considered = overloads.length === 1 ? overloads : called.overloads;
+  const candidates = considered
+    .filter((overload) => overload.parameters.length === args.length)
+    .map((overload): Candidate => ({ guards: overload.parameters.map(guardFor), invoke: invoker(overload) }));
+  return withArguments(args, (frame, values) => {
+    for (const { guards, invoke } of candidates) {
+      if (guards.every((guard, index) => guard(values[index] ?? null))) {
+        return settle(node, invoke(frame, values));
+      }
+    }
+    return mismatch(called, values).at(node);
+  });
+}
+
+function mismatch(called: ResolvedFunction, values: Values): Failure {
+  switch (called.mismatch) {
+    case 'plain':
+      return fail('no such overload');
+    case 'name':
+      return noOverload(called.name, values[0] ?? null);
+    case 'signature':
+      return fail(`no such overload: ${called.name}(${values.map((value) => typeNameOf(value)).join(', ')})`);
+  }
+}

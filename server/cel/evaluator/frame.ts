@@ -1,0 +1,56 @@
+import type { Expr } from '../ast';
+import type { CallContext } from '../functions/define';
+import type { Bindings } from '../program';
+import type { Timestamp } from '../values/timestamp';
+import type { CelValue } from '../values/value';
+import type { Trouble } from './failure';
+import type { UnknownPath } from './unknown-paths';
+
+/** What evaluating gives. */
+export type Outcome = CelValue | Trouble;
+
+/** A planned expression. */
+export type Evaluator = (frame: Frame) => Outcome;
+
+/** Thrown when the budget is used up; nothing absorbs it. */
+export class BudgetExceeded extends Error {}
+
+/** The state of one evaluation. */
+export class Frame implements CallContext {
+  readonly bindings: Bindings;
+  readonly now: Timestamp | undefined;
+  /** Local variables. A slot that is undefined has not been computed yet. */
+  readonly slots: (Outcome | undefined)[];
+  readonly unknowns: readonly UnknownPath[];
+  /** Where results are recorded, when somebody wants to see them. */
+  readonly record: ((node: Expr, outcome: Outcome) => void) | undefined;
+  #left: number;
+
+  constructor(
+    bindings: Bindings,
+    slots: number,
+    costLimit: number,
+    now: Timestamp | undefined,
+    unknowns: readonly UnknownPath[] = [],
+    record?: (node: Expr, outcome: Outcome) => void,
+  ) {
+    this.bindings = bindings;
+    this.now = now;
+    this.slots = new Array<Outcome | undefined>(slots);
+    this.#left = costLimit;
+    this.unknowns = unknowns;
+    this.record = record;
+  }
+
+  /** @throws BudgetExceeded when nothing is left */
+  spend(units: number): void {
+    this.#left -= units;
+    if (this.#left < 0) {
+      throw new BudgetExceeded();
+    }
+  }
+
+  get left(): number {
+    return this.#left;
+  }
+}

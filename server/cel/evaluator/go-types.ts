@@ -1,0 +1,38 @@
+import { CelObject } from '../values/opaque';
+import type { CelValue } from '../values/value';
+
+const objects = new Map([
+  ['uint', 'types.Uint'],
+  ['google.protobuf.Timestamp', 'types.Timestamp'],
+  ['google.protobuf.Duration', 'types.Duration'],
+  ['optional_type', '*types.Optional'],
+  ['type', '*types.Type'],
+  ['cerbos.lib.hierarchy', 'types.Hierarchy'],
+  ['cerbos.lib.spiffeID', 'types.SPIFFEID'],
+  ['cerbos.lib.spiffeTrustDomain', 'types.SPIFFETrustDomain'],
+  ['cerbos.lib.spiffeMatcher', 'types.SPIFFEMatcher'],
+  ['net.IP', 'ext.IP'],
+  ['net.CIDR', 'ext.CIDR'],
+]);
+
+/** The name of cel-go's own type for a value, which some of its messages show. */
+export function goTypeName(value: CelValue): string {
+  switch (typeof value) {
+    case 'boolean':
+      return 'types.Bool';
+    case 'string':
+      return 'types.String';
+    case 'bigint':
+      return 'types.Int';
+    case 'number':
+      return 'types.Double';
+    default:
+      if (value === null) {
+        return 'types.Null';
+      }
+      if (value instanceof Uint8Array) {
+        return 'types.Bytes';
+      }
+      return value instanceof CelObject ? (objects.get(value.typeName) ?? value.typeName) : 'types.Value';
+  }
+}

@@ -1,0 +1,218 @@
+import type { Comprehension, Expr } from '../ast';
+import { isList, isMap, mapGet, mapKeys } from '../values/kinds';
+import type { CelMap } from '../values/map';
+import type { CelValue, StringMap } from '../values/value';
+import { combine, fail, Failure, Trouble } from './failure';
+import type { Evaluator, Frame, Outcome } from './frame';
+import { goTypeName } from './go-types';
+
+/** What a loop's parts are, planned, and the slots of its variables. */
+export interface LoopPlan {
+  readonly node: Comprehension;
+  readonly range: Evaluator;
+  readonly first: number;
+  readonly second: number | undefined;
+}
+
+/** What a loop does in one round: an outcome to stop with, or undefined to go on. */
+type Round = (frame: Frame) => Outcome | undefined;
+
+/** Goes over the elements of a range, setting the loop's variables. Gives what a round stopped with. */
+function iterate(plan: LoopPlan, frame: Frame, range: CelValue, round: Round): Outcome | undefined {
+  const { first, second, node } = plan;
+  const { slots } = frame;
+  if (isList(range)) {
+    for (let index = 0; index < range.length; index++) {
+      frame.spend(1);
+      const element = range[index] ?? null;
+      if (second === undefined) {
+        slots[first] = element;
+      } else {
+        slots[first] = BigInt(index);
+        slots[second] = element;
+      }
+      const stop = round(frame);
+      if (stop !== undefined) {
+        return stop;
+      }
+    }
+    return undefined;
+  }
+  if (isMap(range)) {
+    return iterateMap(plan, frame, range, round);
+  }
+  const problem =
+    second === undefined
+      ? `got '${goTypeName(range)}', expected iterable type`
+      : `unsupported comprehension range type: ${goTypeName(range)}`;
+  return fail(problem).at(node);
+}
+
+function iterateMap(
+  plan: LoopPlan,
+  frame: Frame,
+  map: StringMap | CelMap,
+  round: Round,
+): Outcome | undefined {
+  for (const key of mapKeys(map)) {
+    frame.spend(1);
+    frame.slots[plan.first] = key;
+    if (plan.second !== undefined) {
+      frame.slots[plan.second] = mapGet(map, key) ?? null;
+    }
+    const stop = round(frame);
+    if (stop !== undefined) {
+      return stop;
+    }
+  }
+  return undefined;
+}
+
+/** Runs a loop whose result is computed after all rounds, unless one stops it. */
+function loop(plan: LoopPlan, start: (frame: Frame) => { round: Round; result: () => Outcome }): Evaluator {
+  return (frame) => {
+    const range = plan.range(frame);
+    if (range instanceof Trouble) {
+      return range;
+    }
+    frame.spend(1);
+    const { round, result } = start(frame);
+    return iterate(plan, frame, range, round) ?? result();
+  };
+}
+
+function notBool(node: Expr): Failure {
+  return fail('no such overload').at(node);
+}
+
+/** `all` (stops at false) and `exists` (stops at true). Trouble counts only if no element decides. */
+export function quantifierLoop(plan: LoopPlan, predicate: Evaluator, stopAt: boolean): Evaluator {
+  return loop(plan, () => {
+    let trouble: Trouble | undefined;
+    return {
+      round: (frame) => {
+        const holds = predicate(frame);
+        if (holds === stopAt) {
+          return stopAt;
+        }
+        if (typeof holds !== 'boolean') {
+          trouble = combine(trouble, holds instanceof Trouble ? holds : notBool(plan.node));
+        }
+        return undefined;
+      },
+      result: () => trouble ?? !stopAt,
+    };
+  });
+}
+
+/** `exists_one`. Every element is looked at; the last failure is the result. */
+export function existsOneLoop(plan: LoopPlan, predicate: Evaluator): Evaluator {
+  return loop(plan, () => {
+    let count = 0;
+    let trouble: Trouble | undefined;
+    return {
+      round: (frame) => {
+        const holds = predicate(frame);
+        if (holds === true) {
+          count++;
+        } else if (holds !== false) {
+          trouble = holds instanceof Trouble ? holds : notBool(plan.node);
+        }
+        return undefined;
+      },
+      result: () => trouble ?? count === 1,
+    };
+  });
+}
+
+/** `map`, `filter` and `transformList`: a list of what elements become, of all or of those that a filter lets through. */
+export function listLoop(plan: LoopPlan, filter: Evaluator | undefined, element: Evaluator): Evaluator {
+  return loop(plan, () => {
+    const gathered: CelValue[] = [];
+    let trouble: Trouble | undefined;
+    return {
+      round: (frame) => {
+        const holds = filter ? filter(frame) : true;
+        if (holds === true) {
+          const value = trouble ? undefined : element(frame);
+          if (value instanceof Trouble) {
+            trouble = value;
+          } else if (value !== undefined) {
+            gathered.push(value);
+          }
+        } else if (holds !== false) {
+          trouble = holds instanceof Trouble ? holds : notBool(plan.node);
+        }
+        // Without a filter nothing that follows can change the outcome.
+        return filter ? undefined : trouble;
+      },
+      result: () => trouble ?? gathered,
+    };
+  });
+}
+
+/** What a loop that makes a map adds in a round. */
+export type EntriesOf = (frame: Frame) => readonly (readonly [CelValue, CelValue])[] | Trouble;
+
+/** `transformMap` and `transformMapEntry`. A key that comes twice is a failure. */
+export function mapLoop(
+  plan: LoopPlan,
+  filter: Evaluator | undefined,
+  entriesOf: EntriesOf,
+  gather: () => { insert(key: CelValue, value: CelValue): Failure | undefined; result(): CelValue },
+): Evaluator {
+  return loop(plan, () => {
+    const gathered = gather();
+    let trouble: Trouble | undefined;
+    const insertAll = (frame: Frame): void => {
+      const entries = entriesOf(frame);
+      if (entries instanceof Trouble) {
+        trouble = entries;
+        return;
+      }
+      for (const [key, value] of entries) {
+        trouble ??= gathered.insert(key, value)?.at(plan.node);
+      }
+    };
+    return {
+      round: (frame) => {
+        const holds = filter ? filter(frame) : true;
+        if (holds === true) {
+          if (!trouble) {
+            insertAll(frame);
+          }
+        } else if (holds !== false) {
+          trouble = holds instanceof Trouble ? holds : notBool(plan.node);
+        }
+        return undefined;
+      },
+      result: () => trouble ?? gathered.result(),
+    };
+  });
+}
+
+/** Any other loop, step by step as the tree says. */
+export function generalLoop(
+  plan: LoopPlan,
+  accumulator: number,
+  initial: Evaluator,
+  condition: Evaluator,
+  step: Evaluator,
+  result: Evaluator,
+): Evaluator {
+  return (frame) => {
+    const range = plan.range(frame);
+    if (range instanceof Trouble) {
+      return range;
+    }
+    frame.slots[accumulator] = initial(frame);
+    const stopped = iterate(plan, frame, range, (current) => {
+      if (condition(current) === false) {
+        return true;
+      }
+      current.slots[accumulator] = step(current);
+      return undefined;
+    });
+    return stopped instanceof Failure ? stopped : result(frame);
+  };
+}

@@ -1,0 +1,108 @@
+import type { Expr } from '../ast';
+import type { CheckResult } from '../checker/check';
+import type { Range } from '../issue';
+import { defaultCostLimit } from '../program';
+import type { Bindings, EvalContext, EvalResult, Explanation, Program, TraceEntry } from '../program';
+import { unparse } from '../unparse';
+import { Failure, Trouble, Unknown } from './failure';
+import { BudgetExceeded, Frame } from './frame';
+import type { Outcome } from './frame';
+import { plan } from './planner';
+import type { Plan } from './planner';
+import { residual } from './residual';
+import { parseUnknownPath } from './unknown-paths';
+
+type Recorder = (node: Expr, outcome: Outcome) => void;
+
+/** A program of closures. Plans with tracing or unknowns are made when they are first asked for. */
+export class PlannedProgram implements Program {
+  readonly #expr: Expr;
+  readonly #checked: CheckResult;
+  readonly #plain: Plan;
+  #traced: Plan | undefined;
+  #partial: Plan | undefined;
+
+  constructor(expr: Expr, checked: CheckResult) {
+    this.#expr = expr;
+    this.#checked = checked;
+    this.#plain = plan(expr, checked, { trace: false, unknowns: false });
+  }
+
+  evaluate(bindings: Bindings, context: EvalContext = {}): EvalResult {
+    return context.unknowns && context.unknowns.length > 0
+      ? this.#evaluatePartially(bindings, context)
+      : this.#result(this.#run(this.#plain, bindings, context));
+  }
+
+  explain(bindings: Bindings, context: EvalContext = {}): Explanation {
+    const trace: TraceEntry[] = [];
+    const record: Recorder = (node, outcome) => {
+      trace.push({ node, range: node.range, result: this.#entry(outcome, node) });
+    };
+    if (context.unknowns && context.unknowns.length > 0) {
+      return { result: this.#evaluatePartially(bindings, context, record), trace };
+    }
+    this.#traced ??= plan(this.#expr, this.#checked, { trace: true, unknowns: false });
+    return { result: this.#result(this.#run(this.#traced, bindings, context, record)), trace };
+  }
+
+  #evaluatePartially(bindings: Bindings, context: EvalContext, record?: Recorder): EvalResult {
+    this.#partial ??= plan(this.#expr, this.#checked, { trace: true, unknowns: true });
+    const outcomes = new Map<Expr, Outcome>();
+    const outcome = this.#run(this.#partial, bindings, context, (node, result) => {
+      outcomes.set(node, result);
+      record?.(node, result);
+    });
+    return outcome instanceof Unknown
+      ? {
+          kind: 'unknown',
+          residual: residual(this.#expr, outcomes),
+          paths: outcome.nodes.map((node) => unparse(node)),
+        }
+      : this.#result(outcome);
+  }
+
+  /** Runs a plan. What goes wrong inside, a bug included, is a failure: a policy must not bring down its caller. */
+  #run(planned: Plan, bindings: Bindings, context: EvalContext, record?: Recorder): Outcome {
+    const unknowns = context.unknowns?.map(parseUnknownPath);
+    const limit = context.costLimit ?? defaultCostLimit;
+    const frame = new Frame(bindings, planned.slots, limit, context.now, unknowns, record);
+    try {
+      return planned.evaluator(frame);
+    } catch (error) {
+      if (error instanceof BudgetExceeded) {
+        return new Failure('operation cancelled: actual cost limit exceeded', this.#expr);
+      }
+      return new Failure(
+        `internal error: ${error instanceof Error ? error.message : String(error)}`,
+        this.#expr,
+      );
+    }
+  }
+
+  #result(outcome: Outcome): EvalResult {
+    if (outcome instanceof Failure) {
+      return { kind: 'error', message: outcome.message, range: this.#rangeOf(outcome, this.#expr) };
+    }
+    if (outcome instanceof Trouble) {
+      const paths = unknownPaths(outcome);
+      return { kind: 'unknown', residual: this.#expr, paths };
+    }
+    return { kind: 'value', value: outcome };
+  }
+
+  #entry(outcome: Outcome, node: Expr): TraceEntry['result'] {
+    if (outcome instanceof Failure) {
+      return { kind: 'error', message: outcome.message, range: this.#rangeOf(outcome, node) };
+    }
+    return outcome instanceof Trouble ? { kind: 'unknown' } : { kind: 'value', value: outcome };
+  }
+
+  #rangeOf(failure: Failure, node: Expr): Range {
+    return (failure.node ?? node).range;
+  }
+}
+
+function unknownPaths(trouble: Trouble): readonly string[] {
+  return trouble instanceof Unknown ? [...new Set(trouble.nodes.map((node) => unparse(node)))] : [];
+}

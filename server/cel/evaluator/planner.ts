@@ -1,0 +1,614 @@
+import type { Call, Comprehension, Expr, ListExpr, MapExpr, Select } from '../ast';
+import type { CheckResult } from '../checker/check';
+import { binaryOperators, unaryOperators } from '../functions/operators';
+import { accumulator } from '../parser/macros';
+import { makeMap, typeNameOf } from '../values/kinds';
+import { formatValue } from '../values/format';
+import { equal } from '../values/equal';
+import { Optional } from '../values/optional';
+import { TypeValue } from '../values/type-value';
+import type { CelValue } from '../values/value';
+import { find, isPresent, missing, showKey } from './access';
+import { planFunction } from './calls';
+import { combine, fail, Failure, Trouble, Unknown } from './failure';
+import type { Evaluator, Frame, Outcome } from './frame';
+import { existsOneLoop, generalLoop, listLoop, mapLoop, quantifierLoop } from './loops';
+import type { LoopPlan } from './loops';
+import { MapGatherer } from './map-gatherer';
+import { canonicalPath, pathPart, touchesUnknown } from './unknown-paths';
+
+/** What a plan must be able to do beyond evaluating; both cost time, so plans without them are separate. */
+export interface PlanMode {
+  /** Record the outcome of every sub-expression. */
+  readonly trace: boolean;
+  /** Look up whether what is read was marked unknown. */
+  readonly unknowns: boolean;
+}
+
+export interface Plan {
+  readonly evaluator: Evaluator;
+  /** How many slots a frame needs. */
+  readonly slots: number;
+}
+
+/** Turns a checked tree into closures. */
+export function plan(expr: Expr, checked: CheckResult, mode: PlanMode): Plan {
+  const planner = new Planner(checked, mode);
+  const evaluator = planner.plan(expr);
+  return { evaluator, slots: planner.slots };
+}
+
+/** A local variable: its slot, and for a name given to a value, how to compute it on first use. */
+interface Local {
+  readonly slot: number;
+  readonly initial?: Evaluator;
+}
+
+class Planner {
+  slots = 0;
+  readonly #checked: CheckResult;
+  readonly #mode: PlanMode;
+  readonly #scopes: ReadonlyMap<string, Local>[] = [];
+
+  constructor(checked: CheckResult, mode: PlanMode) {
+    this.#checked = checked;
+    this.#mode = mode;
+  }
+
+  plan(expr: Expr): Evaluator {
+    const evaluator = this.#evaluator(expr);
+    if (!this.#mode.trace) {
+      return evaluator;
+    }
+    return (frame) => {
+      const outcome = evaluator(frame);
+      frame.record?.(expr, outcome);
+      return outcome;
+    };
+  }
+
+  #evaluator(expr: Expr): Evaluator {
+    switch (expr.kind) {
+      case 'literal': {
+        const { value } = expr;
+        return () => value;
+      }
+      case 'identifier':
+        return this.#name(expr, expr.name);
+      case 'select':
+        return this.#select(expr);
+      case 'call':
+        return this.#call(expr);
+      case 'list':
+        return this.#list(expr);
+      case 'map':
+        return this.#map(expr);
+      case 'comprehension':
+        return this.#comprehension(expr);
+      case 'struct':
+      case 'invalid':
+        return () => fail('this expression could not be compiled').at(expr);
+    }
+  }
+
+  // Names
+
+  #local(name: string): Local | undefined {
+    for (let index = this.#scopes.length - 1; index >= 0; index--) {
+      const local = this.#scopes[index]?.get(name);
+      if (local) {
+        return local;
+      }
+    }
+    return undefined;
+  }
+
+  #newSlot(): number {
+    return this.slots++;
+  }
+
+  #name(expr: Expr, name: string): Evaluator {
+    const local = this.#local(name);
+    if (local) {
+      return readLocal(local);
+    }
+    const reference = this.#checked.referenceOf(expr);
+    if (reference?.kind === 'type') {
+      const value = new TypeValue(reference.name);
+      return () => value;
+    }
+    const variable = reference?.kind === 'variable' ? reference.name : name;
+    return this.#guarded(expr, (frame) => {
+      frame.spend(1);
+      const value = frame.bindings[variable];
+      return value === undefined ? fail(`no such attribute(s): ${variable}`).at(expr) : value;
+    });
+  }
+
+  // Reading
+
+  /** With unknowns, reading something may give unknown before anything is read. */
+  #guarded(expr: Expr, read: Evaluator): Evaluator {
+    if (!this.#mode.unknowns) {
+      return read;
+    }
+    const path = this.#path(expr);
+    if (!path) {
+      return read;
+    }
+    return (frame) => {
+      const parts: string[] = [];
+      for (const part of path) {
+        const key = typeof part === 'string' ? part : part(frame);
+        if (key instanceof Trouble) {
+          break;
+        }
+        parts.push(pathPart(key));
+      }
+      return touchesUnknown(canonicalPath(parts), frame.unknowns) ? new Unknown([expr]) : read(frame);
+    };
+  }
+
+  /** The path that an expression reads, from a global variable on; undefined if it reads something else. */
+  #path(expr: Expr): (string | Evaluator)[] | undefined {
+    if (expr.kind === 'identifier') {
+      return this.#local(expr.name) || this.#checked.referenceOf(expr)?.kind === 'type'
+        ? undefined
+        : [expr.name.replace(/^\./, '')];
+    }
+    if (expr.kind === 'select') {
+      const reference = this.#checked.referenceOf(expr);
+      if (reference?.kind === 'variable') {
+        return [reference.name];
+      }
+      const prefix = reference?.kind === 'type' ? undefined : this.#path(expr.operand);
+      return prefix && [...prefix, expr.field];
+    }
+    if (expr.kind === 'call' && (expr.name === '_[_]' || expr.name === '_[?_]')) {
+      const [target, key] = expr.args;
+      const prefix = target && this.#path(target);
+      if (!prefix || !key) {
+        return undefined;
+      }
+      return [
+        ...prefix,
+        key.kind === 'literal' && typeof key.value === 'string' ? key.value : this.#untraced(key),
+      ];
+    }
+    return undefined;
+  }
+
+  #untraced(expr: Expr): Evaluator {
+    const mode = { trace: false, unknowns: this.#mode.unknowns };
+    const planner = new Planner(this.#checked, mode);
+    planner.slots = this.slots;
+    planner.#scopes.push(...this.#scopes);
+    const evaluator = planner.plan(expr);
+    this.slots = planner.slots;
+    return evaluator;
+  }
+
+  /** The operand of a selection or index. Its own path is part of the whole one, so it alone is not unknown. */
+  #operand(expr: Expr): Evaluator {
+    if (!this.#mode.unknowns || !this.#path(expr)) {
+      return this.plan(expr);
+    }
+    const mode = { trace: this.#mode.trace, unknowns: false };
+    const planner = new Planner(this.#checked, mode);
+    planner.slots = this.slots;
+    planner.#scopes.push(...this.#scopes);
+    const evaluator = planner.plan(expr);
+    this.slots = planner.slots;
+    return evaluator;
+  }
+
+  #select(expr: Select): Evaluator {
+    const reference = this.#checked.referenceOf(expr);
+    if (reference?.kind === 'type' || reference?.kind === 'variable') {
+      return this.#name(expr, reference.name);
+    }
+    const operand = this.#operand(expr.operand);
+    const { field } = expr;
+    if (expr.test) {
+      return this.#guarded(expr, (frame) => {
+        const target = operand(frame);
+        return target instanceof Trouble ? target : testField(target, field, expr);
+      });
+    }
+    const read = expr.optional ? readOptional : readKey;
+    return this.#guarded(expr, (frame) => {
+      const target = operand(frame);
+      return target instanceof Trouble ? target : read(frame, target, field, expr);
+    });
+  }
+
+  #index(expr: Call): Evaluator {
+    const [targetExpr, keyExpr] = expr.args;
+    if (!targetExpr || !keyExpr) {
+      return () => fail('no such overload: _[_]').at(expr);
+    }
+    const operand = this.#operand(targetExpr);
+    const keyOf = this.plan(keyExpr);
+    const read = expr.name === '_[?_]' ? readOptional : readKey;
+    return this.#guarded(expr, (frame) => {
+      const target = operand(frame);
+      if (target instanceof Trouble) {
+        return target;
+      }
+      const key = keyOf(frame);
+      return key instanceof Trouble ? key : read(frame, target, key, expr);
+    });
+  }
+
+  // Calls
+
+  #call(expr: Call): Evaluator {
+    switch (expr.name) {
+      case '_&&_':
+        return this.#logical(expr, false);
+      case '_||_':
+        return this.#logical(expr, true);
+      case '_?_:_':
+        return this.#conditional(expr);
+      case '_[_]':
+      case '_[?_]':
+        return this.#index(expr);
+    }
+    const [first, second] = expr.args;
+    const binary = binaryOperators.get(expr.name);
+    if (binary && first && second) {
+      const left = this.plan(first);
+      const right = this.plan(second);
+      return (frame) => {
+        const a = left(frame);
+        const b = right(frame);
+        if (a instanceof Trouble) {
+          return a;
+        }
+        if (b instanceof Trouble) {
+          return b;
+        }
+        frame.spend(1);
+        const result = binary(a, b, frame);
+        return result instanceof Failure ? result.at(expr) : result;
+      };
+    }
+    const unary = unaryOperators.get(expr.name);
+    if (unary && first) {
+      const operand = this.plan(first);
+      return (frame) => {
+        const a = operand(frame);
+        if (a instanceof Trouble) {
+          return a;
+        }
+        frame.spend(1);
+        const result = unary(a);
+        return result instanceof Failure ? result.at(expr) : result;
+      };
+    }
+    return this.#function(expr);
+  }
+
+  #function(expr: Call): Evaluator {
+    const call = this.#checked.callOf(expr);
+    if (!call) {
+      return () => fail(`no such overload: ${expr.name}`).at(expr);
+    }
+    if (expr.target && (call.function.name === 'or' || call.function.name === 'orValue')) {
+      return this.#alternative(expr, expr.target, call.function.name === 'or');
+    }
+    const target = expr.target && !call.namespaced ? [this.plan(expr.target)] : [];
+    const args = [...target, ...expr.args.map((arg) => this.plan(arg))];
+    return planFunction(expr, call, args, (node) => this.#checked.typeOf(node));
+  }
+
+  /** `optional.or(other)` and `optional.orValue(other)`: the other is evaluated only if needed. */
+  #alternative(expr: Call, targetExpr: Expr, keepOptional: boolean): Evaluator {
+    const target = this.plan(targetExpr);
+    const [otherExpr] = expr.args;
+    const other = otherExpr ? this.plan(otherExpr) : undefined;
+    return (frame) => {
+      frame.spend(1);
+      const value = target(frame);
+      if (value instanceof Trouble) {
+        return value;
+      }
+      if (!(value instanceof Optional)) {
+        return fail('no such overload').at(expr);
+      }
+      if (value.value !== undefined) {
+        return keepOptional ? value : value.value;
+      }
+      return other ? other(frame) : fail('no such overload').at(expr);
+    };
+  }
+
+  /** `&&` (decided by false) and `||` (decided by true): trouble counts only if the other side does not decide. */
+  #logical(expr: Call, decides: boolean): Evaluator {
+    const [first, second] = expr.args;
+    if (!first || !second) {
+      return () => fail('no such overload').at(expr);
+    }
+    const left = this.plan(first);
+    const right = this.plan(second);
+    const term = (outcome: Outcome): Trouble =>
+      outcome instanceof Trouble ? outcome : fail('no such overload').at(expr);
+    return (frame) => {
+      const a = left(frame);
+      if (a === decides) {
+        return decides;
+      }
+      const b = right(frame);
+      if (b === decides) {
+        return decides;
+      }
+      if (typeof a === 'boolean') {
+        return typeof b === 'boolean' ? !decides : term(b);
+      }
+      return typeof b === 'boolean' ? term(a) : combine(term(a), term(b));
+    };
+  }
+
+  #conditional(expr: Call): Evaluator {
+    const [first, second, third] = expr.args;
+    if (!first || !second || !third) {
+      return () => fail('no such overload').at(expr);
+    }
+    const condition = this.plan(first);
+    const yes = this.plan(second);
+    const no = this.plan(third);
+    return (frame) => {
+      const holds = condition(frame);
+      if (holds === true) {
+        return yes(frame);
+      }
+      if (holds === false) {
+        return no(frame);
+      }
+      return holds instanceof Trouble ? holds : fail('no such overload').at(expr);
+    };
+  }
+
+  // Lists and maps
+
+  #list(expr: ListExpr): Evaluator {
+    const elements = expr.elements.map((element) => this.plan(element));
+    const optional = new Set(expr.optional);
+    return (frame) => {
+      frame.spend(1 + elements.length);
+      const values: CelValue[] = [];
+      for (const [index, element] of elements.entries()) {
+        const value = element(frame);
+        if (value instanceof Trouble) {
+          return value;
+        }
+        if (!optional.has(index)) {
+          values.push(value);
+        } else if (!(value instanceof Optional)) {
+          const problem = `cannot initialize optional list element from non-optional value ${showValue(value)}`;
+          return fail(problem).at(expr);
+        } else if (value.value !== undefined) {
+          values.push(value.value);
+        }
+      }
+      return values;
+    };
+  }
+
+  #map(expr: MapExpr): Evaluator {
+    const entries = expr.entries.map((entry) => ({
+      key: this.plan(entry.key),
+      value: this.plan(entry.value),
+      optional: entry.optional,
+    }));
+    return (frame) => {
+      frame.spend(1 + entries.length);
+      const made: [CelValue, CelValue][] = [];
+      for (const entry of entries) {
+        const key = entry.key(frame);
+        if (key instanceof Trouble) {
+          return key;
+        }
+        const value = entry.value(frame);
+        if (value instanceof Trouble) {
+          return value;
+        }
+        if (key instanceof Uint8Array) {
+          return fail('internal error: runtime error: hash of unhashable type types.Bytes').at(expr);
+        }
+        if (!entry.optional) {
+          made.push([key, value]);
+        } else if (!(value instanceof Optional)) {
+          const shown = `'${showKey(key)}' from non-optional value ${showValue(value)}`;
+          return fail(`cannot initialize optional entry ${shown}`).at(expr);
+        } else if (value.value !== undefined) {
+          made.push([key, value.value]);
+        } else {
+          remove(made, key);
+        }
+      }
+      return makeMap(made);
+    };
+  }
+
+  // Loops
+
+  #inScope<T>(locals: ReadonlyMap<string, Local>, action: () => T): T {
+    this.#scopes.push(locals);
+    try {
+      return action();
+    } finally {
+      this.#scopes.pop();
+    }
+  }
+
+  #comprehension(expr: Comprehension): Evaluator {
+    if (isBinding(expr)) {
+      const slot = this.#newSlot();
+      const initial = this.plan(expr.initial);
+      const body = this.#inScope(new Map([[expr.accumulator, { slot, initial }]]), () =>
+        this.plan(expr.result),
+      );
+      return (frame) => {
+        frame.slots[slot] = undefined;
+        return body(frame);
+      };
+    }
+    const loop: LoopPlan = {
+      node: expr,
+      range: this.plan(expr.iterRange),
+      first: this.#newSlot(),
+      second: expr.iterVar2 === undefined ? undefined : this.#newSlot(),
+    };
+    const locals = new Map<string, Local>([[expr.iterVar, { slot: loop.first }]]);
+    if (expr.iterVar2 !== undefined && loop.second !== undefined) {
+      locals.set(expr.iterVar2, { slot: loop.second });
+    }
+    return this.#inScope(locals, () => this.#macroLoop(expr, loop)) ?? this.#anyLoop(expr, loop, locals);
+  }
+
+  /** The loops that macros make have shorter ways than step by step. */
+  #macroLoop(expr: Comprehension, loop: LoopPlan): Evaluator | undefined {
+    const args = expr.macro?.args ?? [];
+    const variables = expr.iterVar2 === undefined ? 1 : 2;
+    const last = args.at(-1);
+    if (!last || expr.accumulator !== accumulator) {
+      return undefined;
+    }
+    const filtered = args.length === variables + 2 ? args[variables] : undefined;
+    const filter = (): Evaluator | undefined => filtered && this.plan(filtered);
+    switch (expr.macro?.name) {
+      case 'all':
+        return quantifierLoop(loop, this.plan(last), false);
+      case 'exists':
+        return quantifierLoop(loop, this.plan(last), true);
+      case 'exists_one':
+      case 'existsOne':
+        return existsOneLoop(loop, this.plan(last));
+      case 'map':
+      case 'sortBy':
+      case 'transformList':
+        return listLoop(loop, filter(), this.plan(last));
+      case 'filter': {
+        const [variable] = args;
+        return variable && listLoop(loop, this.plan(last), this.plan(variable));
+      }
+      case 'transformMap': {
+        const value = this.plan(last);
+        const { first } = loop;
+        return mapLoop(
+          loop,
+          filter(),
+          (frame) => {
+            const made = value(frame);
+            return made instanceof Trouble ? made : [[asValue(frame.slots[first]), made]];
+          },
+          () => new MapGatherer(),
+        );
+      }
+      case 'transformMapEntry': {
+        const entries = this.plan(last);
+        return mapLoop(
+          loop,
+          filter(),
+          (frame) => {
+            const made = entries(frame);
+            return made instanceof Trouble ? made : MapGatherer.entriesOf(made, expr);
+          },
+          () => new MapGatherer(),
+        );
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  #anyLoop(expr: Comprehension, loop: LoopPlan, locals: ReadonlyMap<string, Local>): Evaluator {
+    const slot = this.#newSlot();
+    const initial = this.plan(expr.initial);
+    return this.#inScope(new Map([[expr.accumulator, { slot }]]), () => {
+      const [condition, step] = this.#inScope(
+        locals,
+        () => [this.plan(expr.condition), this.plan(expr.step)] as const,
+      );
+      return generalLoop(loop, slot, initial, condition, step, this.plan(expr.result));
+    });
+  }
+}
+
+function readLocal({ slot, initial }: Local): Evaluator {
+  if (!initial) {
+    return (frame) => frame.slots[slot] ?? null;
+  }
+  return (frame) => {
+    const known = frame.slots[slot];
+    if (known !== undefined) {
+      return known;
+    }
+    const value = initial(frame);
+    frame.slots[slot] = value;
+    return value;
+  };
+}
+
+function asValue(outcome: Outcome | undefined): CelValue {
+  return outcome === undefined || outcome instanceof Trouble ? null : outcome;
+}
+
+/** Whether a comprehension only gives a value a name, as `cel.bind` does. */
+function isBinding(expr: Comprehension): boolean {
+  return (
+    expr.iterVar === '#unused' &&
+    expr.iterRange.kind === 'list' &&
+    expr.iterRange.elements.length === 0 &&
+    expr.condition.kind === 'literal' &&
+    expr.condition.value === false
+  );
+}
+
+function readKey(frame: Frame, target: CelValue, key: CelValue, node: Expr): Outcome {
+  frame.spend(1);
+  if (target instanceof Optional) {
+    return readOptional(frame, target, key, node);
+  }
+  const found = find(target, key);
+  if (found === undefined) {
+    return missing(target, key).at(node);
+  }
+  return found instanceof Failure ? found.at(node) : found;
+}
+
+/** Once a part of a chain was optional, the rest of the chain is. */
+function readOptional(frame: Frame, target: CelValue, key: CelValue, node: Expr): Outcome {
+  frame.spend(1);
+  const inner = target instanceof Optional ? target.value : target;
+  if (inner === undefined) {
+    return Optional.none;
+  }
+  const found = find(inner, key);
+  if (found instanceof Failure) {
+    return found.at(node);
+  }
+  return found === undefined ? Optional.none : Optional.of(found);
+}
+
+function testField(target: CelValue, field: string, node: Expr): Outcome {
+  if (target instanceof Optional) {
+    return target.value !== undefined && testField(target.value, field, node);
+  }
+  const present = isPresent(target, field);
+  return present instanceof Failure ? present.at(node) : present;
+}
+
+function remove(entries: [CelValue, CelValue][], key: CelValue): void {
+  for (let index = entries.length - 1; index >= 0; index--) {
+    const entry = entries[index];
+    if (entry && typeNameOf(entry[0]) === typeNameOf(key) && equal(entry[0], key)) {
+      entries.splice(index, 1);
+    }
+  }
+}
+
+function showValue(value: CelValue): string {
+  return typeof value === 'string' ? value : formatValue(value);
+}

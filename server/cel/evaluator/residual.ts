@@ -1,0 +1,124 @@
+import type { Call, Expr, LiteralValue } from '../ast';
+import { formatDuration } from '../values/duration-text';
+import { Duration } from '../values/duration';
+import { isMap, mapGet, mapKeys } from '../values/kinds';
+import { Timestamp } from '../values/timestamp';
+import { formatTimestamp } from '../values/timestamp-text';
+import { Uint } from '../values/uint';
+import type { CelValue } from '../values/value';
+import { Trouble } from './failure';
+import type { Outcome } from './frame';
+
+/** What is left of an expression: known parts are replaced by their values, and decided branches are gone. */
+export function residual(expr: Expr, outcomes: ReadonlyMap<Expr, Outcome>): Expr {
+  const outcome = outcomes.get(expr);
+  if (outcome !== undefined && !(outcome instanceof Trouble)) {
+    const literal = valueToExpr(outcome, expr);
+    if (literal) {
+      return literal;
+    }
+  }
+  const left = (part: Expr): Expr => residual(part, outcomes);
+  switch (expr.kind) {
+    case 'call':
+      return reduceCall(expr, left);
+    case 'list':
+      return { ...expr, elements: expr.elements.map(left) };
+    case 'map':
+      return {
+        ...expr,
+        entries: expr.entries.map((entry) => ({ ...entry, key: left(entry.key), value: left(entry.value) })),
+      };
+    case 'select':
+      return expr.macro ? expr : { ...expr, operand: left(expr.operand) };
+    case 'comprehension':
+      return reduceLoop({ ...expr, iterRange: left(expr.iterRange) });
+    default:
+      return expr;
+  }
+}
+
+function reduceLoop(expr: Expr): Expr {
+  if (expr.kind !== 'comprehension' || !expr.macro?.target || expr.macro.name === 'sortBy') {
+    return expr;
+  }
+  // The call as written must say the same as the tree. In cel.bind the target is only a name.
+  return expr.macro.name === 'bind' ? expr : { ...expr, macro: { ...expr.macro, target: expr.iterRange } };
+}
+
+function reduceCall(expr: Call, left: (part: Expr) => Expr): Expr {
+  if (expr.macro) {
+    // What a macro made is not the call that is shown; it stays as it was written.
+    return expr;
+  }
+  const args = expr.args.map(left);
+  const [first, second, third] = args;
+  if ((expr.name === '_&&_' || expr.name === '_||_') && first && second) {
+    const neutral = expr.name === '_&&_';
+    if (isLiteral(first, neutral)) {
+      return second;
+    }
+    if (isLiteral(second, neutral)) {
+      return first;
+    }
+  }
+  if (expr.name === '_?_:_' && first && second && third) {
+    if (isLiteral(first, true)) {
+      return second;
+    }
+    if (isLiteral(first, false)) {
+      return third;
+    }
+  }
+  return expr.target ? { ...expr, args, target: left(expr.target) } : { ...expr, args };
+}
+
+function isLiteral(expr: Expr, value: boolean): boolean {
+  return expr.kind === 'literal' && expr.value === value;
+}
+
+/** An expression that gives a value, undefined if there is none. */
+function valueToExpr(value: CelValue, like: Expr): Expr | undefined {
+  const base = { id: like.id, range: like.range, position: like.position };
+  const call = (name: string, text: string): Expr => ({
+    ...base,
+    kind: 'call',
+    name,
+    nameRange: like.range,
+    args: [{ ...base, kind: 'literal', value: text }],
+  });
+  if (isLiteralValue(value)) {
+    return Number.isFinite(value) || typeof value !== 'number'
+      ? { ...base, kind: 'literal', value }
+      : call('double', Number.isNaN(value) ? 'NaN' : value > 0 ? 'Infinity' : '-Infinity');
+  }
+  if (value instanceof Timestamp) {
+    return call('timestamp', formatTimestamp(value));
+  }
+  if (value instanceof Duration) {
+    return call('duration', formatDuration(value));
+  }
+  if (Array.isArray(value)) {
+    const elements = (value as readonly CelValue[]).map((element) => valueToExpr(element, like));
+    return elements.every((element) => element !== undefined)
+      ? { ...base, kind: 'list', elements, optional: [] }
+      : undefined;
+  }
+  if (isMap(value)) {
+    const entries = mapKeys(value).map((key) => ({
+      key: valueToExpr(key, like),
+      value: valueToExpr(mapGet(value, key) ?? null, like),
+      optional: false,
+    }));
+    return entries.every(
+      (entry): entry is { key: Expr; value: Expr; optional: boolean } => !!entry.key && !!entry.value,
+    )
+      ? { ...base, kind: 'map', entries }
+      : undefined;
+  }
+  return undefined;
+}
+
+function isLiteralValue(value: CelValue): value is LiteralValue & CelValue {
+  return typeof value !== 'object' || value === null || value instanceof Uint || value instanceof Uint8Array;
+}

@@ -1,0 +1,81 @@
+import type { Failure } from '../evaluator/failure';
+import type { Timestamp } from '../values/timestamp';
+import type { CelValue } from '../values/value';
+
+/** What an implementation gives: a value, or a failure without its place, which the caller adds. */
+export type FunctionResult = CelValue | Failure;
+
+/** What implementations may ask of the evaluation they run in. */
+export interface CallContext {
+  readonly now: Timestamp | undefined;
+  /** Charges for work beyond the call itself, in cost units; ends the evaluation when the budget is used up. */
+  spend(units: number): void;
+}
+
+/** An implementation. Its arguments are of the types that the signature names, checked before the call. */
+export type Implementation = (...args: never[]) => FunctionResult;
+/** One that also wants the evaluation's context, which comes first. */
+export type ContextImplementation = (context: CallContext, ...args: never[]) => FunctionResult;
+
+/** Text that is not empty: an overload without documentation does not compile. */
+type Documented<T extends string> = T extends '' ? never : T;
+
+/** One overload, as the table has it. */
+export interface Overload {
+  /** cel-go's identifier for it. */
+  readonly id: string;
+  readonly signature: string;
+  readonly documentation: string;
+  /** `expression // value`, or only an expression. */
+  readonly example: string;
+  readonly run: Implementation | undefined;
+  readonly contextual: ContextImplementation | undefined;
+}
+
+/**
+ * How wrong argument types at run time are reported; cel-go has four ways.
+ * `signature`: `no such overload: charAt(int, int)`; `name`: `no such overload: size`; `plain`: `no such overload`.
+ */
+export type MismatchForm = 'signature' | 'name' | 'plain';
+
+/** A function of the table with all its overloads. */
+export interface FunctionDefinition {
+  readonly name: string;
+  readonly library: string;
+  readonly mismatch: MismatchForm;
+  readonly overloads: readonly Overload[];
+}
+
+/** Describes an overload. The documentation and the example must not be empty. */
+export function overload<const D extends string, const E extends string>(
+  id: string,
+  signature: string,
+  documentation: Documented<D>,
+  example: Documented<E>,
+  run?: Implementation,
+): Overload {
+  return { id, signature, documentation, example, run, contextual: undefined };
+}
+
+/** Describes an overload whose implementation wants the evaluation's context. */
+export function contextOverload<const D extends string, const E extends string>(
+  id: string,
+  signature: string,
+  documentation: Documented<D>,
+  example: Documented<E>,
+  contextual: ContextImplementation,
+): Overload {
+  return { id, signature, documentation, example, run: undefined, contextual };
+}
+
+/** Makes functions of one library. */
+export function library(
+  name: string,
+): (functionName: string, overloads: readonly Overload[], mismatch?: MismatchForm) => FunctionDefinition {
+  return (functionName, overloads, mismatch = 'signature') => ({
+    name: functionName,
+    library: name,
+    mismatch,
+    overloads,
+  });
+}

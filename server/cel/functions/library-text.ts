@@ -1,0 +1,79 @@
+import { Failure } from '../evaluator/failure';
+import { library, contextOverload, overload } from './define';
+import type { CallContext, FunctionDefinition, FunctionResult } from './define';
+import { regex } from './regex';
+
+const define = library('standard');
+
+function matches(context: CallContext, text: string, pattern: string): FunctionResult {
+  const compiled = regex(pattern);
+  if (compiled instanceof Failure) {
+    return compiled;
+  }
+  // RE2 takes time in proportion to the product of both.
+  context.spend((text.length * (1 + pattern.length / 4)) / 10);
+  return compiled.matcher(text).find();
+}
+
+/** The string functions of CEL itself. */
+export const textFunctions: readonly FunctionDefinition[] = [
+  define(
+    'contains',
+    [
+      overload(
+        'contains_string',
+        'string.contains(part: string): bool',
+        'Whether a text occurs in this one.',
+        "'hello'.contains('ell') // true",
+        (text: string, search: string) => text.includes(search),
+      ),
+    ],
+    'plain',
+  ),
+  define(
+    'endsWith',
+    [
+      overload(
+        'ends_with_string',
+        'string.endsWith(end: string): bool',
+        'Whether this text ends with another.',
+        "'hello'.endsWith('lo') // true",
+        (text: string, end: string) => text.endsWith(end),
+      ),
+    ],
+    'plain',
+  ),
+  define(
+    'startsWith',
+    [
+      overload(
+        'starts_with_string',
+        'string.startsWith(start: string): bool',
+        'Whether this text starts with another.',
+        "'hello'.startsWith('he') // true",
+        (text: string, start: string) => text.startsWith(start),
+      ),
+    ],
+    'plain',
+  ),
+  define(
+    'matches',
+    [
+      contextOverload(
+        'matches',
+        'matches(text: string, pattern: string): bool',
+        'Whether an RE2 regular expression matches somewhere in a text.',
+        "matches('user-17', '[0-9]+$') // true",
+        matches,
+      ),
+      contextOverload(
+        'matches_string',
+        'string.matches(pattern: string): bool',
+        'Whether an RE2 regular expression matches somewhere in this text. Anchor it with `^` and `$` to match all of it.',
+        "'user-17'.matches('^user-[0-9]+$') // true",
+        matches,
+      ),
+    ],
+    'name',
+  ),
+];

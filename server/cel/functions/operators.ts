@@ -1,0 +1,233 @@
+import { fail } from '../evaluator/failure';
+import { compare, isOrdered } from '../values/compare';
+import { Duration } from '../values/duration';
+import { isList, isMap } from '../values/kinds';
+import { maxInt, maxUint, minInt } from '../values/numbers';
+import { find } from '../evaluator/access';
+import { equal } from '../values/equal';
+import { Timestamp } from '../values/timestamp';
+import { Uint } from '../values/uint';
+import type { CelValue } from '../values/value';
+import type { CallContext, FunctionResult } from './define';
+import { noOverload } from './no-overload';
+
+/** An operator on any two values; types that do not fit are its own failure to report. */
+export type BinaryOperator = (a: CelValue, b: CelValue, context: CallContext) => FunctionResult;
+
+const mistyped = 'no such overload';
+
+function checkedInt(value: bigint): FunctionResult {
+  return value > maxInt || value < minInt ? fail('integer overflow') : value;
+}
+
+function checkedUint(value: bigint): FunctionResult {
+  return value > maxUint || value < 0n ? fail('unsigned integer overflow') : new Uint(value);
+}
+
+function checkedDuration(nanos: bigint): FunctionResult {
+  return nanos > maxInt || nanos < minInt ? fail('integer overflow') : new Duration(nanos);
+}
+
+function checkedTimestamp(nanos: bigint, offsetMinutes: number): FunctionResult {
+  return Timestamp.fromEpochNanos(nanos, offsetMinutes) ?? fail('timestamp overflow');
+}
+
+/** `a + b`. */
+export const add: BinaryOperator = (a, b, context) => {
+  switch (typeof a) {
+    case 'number':
+      return typeof b === 'number' ? a + b : fail(mistyped);
+    case 'bigint':
+      return typeof b === 'bigint' ? checkedInt(a + b) : fail(mistyped);
+    case 'string':
+      if (typeof b !== 'string') {
+        return fail(mistyped);
+      }
+      context.spend((a.length + b.length) / 10);
+      return a + b;
+    default:
+      return addObjects(a, b, context);
+  }
+};
+
+const addObjects: BinaryOperator = (a, b, context) => {
+  if (a instanceof Uint) {
+    return b instanceof Uint ? checkedUint(a.value + b.value) : fail(mistyped);
+  }
+  if (a !== null && typeof a === 'object' && isList(a)) {
+    if (!isList(b)) {
+      return fail(mistyped);
+    }
+    context.spend((a.length + b.length) / 10);
+    return [...a, ...b];
+  }
+  if (a instanceof Uint8Array) {
+    if (!(b instanceof Uint8Array)) {
+      return fail(mistyped);
+    }
+    context.spend((a.length + b.length) / 10);
+    const joined = new Uint8Array(a.length + b.length);
+    joined.set(a);
+    joined.set(b, a.length);
+    return joined;
+  }
+  if (a instanceof Duration) {
+    if (b instanceof Duration) {
+      return checkedDuration(a.nanos + b.nanos);
+    }
+    return b instanceof Timestamp
+      ? checkedTimestamp(b.epochNanos + a.nanos, b.offsetMinutes)
+      : fail(mistyped);
+  }
+  if (a instanceof Timestamp) {
+    return b instanceof Duration ? checkedTimestamp(a.epochNanos + b.nanos, a.offsetMinutes) : fail(mistyped);
+  }
+  return noOverload('_+_', a);
+};
+
+/** `a - b`. */
+export const subtract: BinaryOperator = (a, b) => {
+  if (typeof a === 'number') {
+    return typeof b === 'number' ? a - b : fail(mistyped);
+  }
+  if (typeof a === 'bigint') {
+    return typeof b === 'bigint' ? checkedInt(a - b) : fail(mistyped);
+  }
+  if (a instanceof Uint) {
+    return b instanceof Uint ? checkedUint(a.value - b.value) : fail(mistyped);
+  }
+  if (a instanceof Timestamp) {
+    if (b instanceof Duration) {
+      return checkedTimestamp(a.epochNanos - b.nanos, a.offsetMinutes);
+    }
+    return b instanceof Timestamp ? checkedDuration(a.epochNanos - b.epochNanos) : fail(mistyped);
+  }
+  if (a instanceof Duration) {
+    return b instanceof Duration ? checkedDuration(a.nanos - b.nanos) : fail(mistyped);
+  }
+  return noOverload('_-_', a);
+};
+
+/** `a * b`. */
+export const multiply: BinaryOperator = (a, b) => {
+  if (typeof a === 'number') {
+    return typeof b === 'number' ? a * b : fail(mistyped);
+  }
+  if (typeof a === 'bigint') {
+    return typeof b === 'bigint' ? checkedInt(a * b) : fail(mistyped);
+  }
+  if (a instanceof Uint) {
+    return b instanceof Uint ? checkedUint(a.value * b.value) : fail(mistyped);
+  }
+  return noOverload('_*_', a);
+};
+
+/** `a / b`: whole numbers are cut off towards zero. */
+export const divide: BinaryOperator = (a, b) => {
+  if (typeof a === 'number') {
+    return typeof b === 'number' ? a / b : fail(mistyped);
+  }
+  if (typeof a === 'bigint') {
+    if (typeof b !== 'bigint') {
+      return fail(mistyped);
+    }
+    return b === 0n ? fail('division by zero') : checkedInt(a / b);
+  }
+  if (a instanceof Uint) {
+    if (!(b instanceof Uint)) {
+      return fail(mistyped);
+    }
+    return b.value === 0n ? fail('division by zero') : new Uint(a.value / b.value);
+  }
+  return noOverload('_/_', a);
+};
+
+/** `a % b`: the sign is that of `a`. */
+export const modulo: BinaryOperator = (a, b) => {
+  if (typeof a === 'bigint') {
+    if (typeof b !== 'bigint') {
+      return fail(mistyped);
+    }
+    if (b === 0n) {
+      return fail('modulus by zero');
+    }
+    return a === minInt && b === -1n ? fail('integer overflow') : a % b;
+  }
+  if (a instanceof Uint) {
+    if (!(b instanceof Uint)) {
+      return fail(mistyped);
+    }
+    return b.value === 0n ? fail('modulus by zero') : new Uint(a.value % b.value);
+  }
+  return noOverload('_%_', a);
+};
+
+/** `-a`. */
+export function negate(a: CelValue): FunctionResult {
+  if (typeof a === 'number') {
+    return -a;
+  }
+  if (typeof a === 'bigint') {
+    return checkedInt(-a);
+  }
+  if (a instanceof Duration) {
+    return checkedDuration(-a.nanos);
+  }
+  return typeof a === 'boolean' ? fail(mistyped) : noOverload('-_', a);
+}
+
+/** `!a`. */
+export function not(a: CelValue): FunctionResult {
+  return typeof a === 'boolean' ? !a : fail(mistyped);
+}
+
+function ordering(name: string, holds: (order: number) => boolean): BinaryOperator {
+  return (a, b) => {
+    const order = compare(a, b);
+    if (order === undefined) {
+      return isOrdered(a) ? fail(mistyped) : noOverload(name, a);
+    }
+    return holds(order);
+  };
+}
+
+export const less = ordering('_<_', (order) => order < 0);
+export const lessOrEqual = ordering('_<=_', (order) => order <= 0);
+export const greater = ordering('_>_', (order) => order > 0);
+export const greaterOrEqual = ordering('_>=_', (order) => order >= 0);
+
+/** `a in b`: an element of a list, or a key of a map. */
+export const contains: BinaryOperator = (a, b, context) => {
+  if (typeof b === 'object' && b !== null) {
+    if (isList(b)) {
+      context.spend(b.length);
+      return typeof a === 'string' || typeof a === 'boolean'
+        ? b.includes(a)
+        : b.some((element) => equal(a, element));
+    }
+    if (isMap(b)) {
+      return find(b, a) !== undefined;
+    }
+  }
+  return fail(mistyped);
+};
+
+export const binaryOperators: ReadonlyMap<string, BinaryOperator> = new Map<string, BinaryOperator>([
+  ['_+_', add],
+  ['_-_', subtract],
+  ['_*_', multiply],
+  ['_/_', divide],
+  ['_%_', modulo],
+  ['_<_', less],
+  ['_<=_', lessOrEqual],
+  ['_>_', greater],
+  ['_>=_', greaterOrEqual],
+  ['@in', contains],
+  ['_==_', (a, b): FunctionResult => equal(a, b)],
+  ['_!=_', (a, b): FunctionResult => !equal(a, b)],
+]);
+
+export const unaryOperators: ReadonlyMap<string, (a: CelValue) => FunctionResult> = new Map([
+  ['-_', negate],
+  ['!_', not],
+]);

@@ -1,0 +1,80 @@
+import type { FunctionDescription } from '../environment';
+import type { CelType } from '../types';
+import type {
+  ContextImplementation,
+  FunctionDefinition,
+  Implementation,
+  MismatchForm,
+  Overload,
+} from './define';
+import { parseSignature } from './signature';
+
+/** An overload whose signature was read. */
+export interface ResolvedOverload {
+  readonly id: string;
+  readonly method: boolean;
+  readonly parameters: readonly CelType[];
+  readonly parameterNames: readonly string[];
+  readonly result: CelType;
+  readonly variables: readonly string[];
+  readonly run: Implementation | undefined;
+  readonly contextual: ContextImplementation | undefined;
+  readonly definition: Overload;
+}
+
+/** A function as the checker and the planner need it. */
+export interface ResolvedFunction {
+  readonly name: string;
+  readonly library: string;
+  readonly mismatch: MismatchForm;
+  readonly overloads: readonly ResolvedOverload[];
+}
+
+/** Reads the signatures of a function; several libraries may add overloads to one function. */
+export function resolveFunction(definitions: readonly FunctionDefinition[]): ResolvedFunction | undefined {
+  const [first] = definitions;
+  if (!first) {
+    return undefined;
+  }
+  return {
+    name: first.name,
+    library: first.library,
+    mismatch: first.mismatch,
+    overloads: definitions.flatMap((definition) =>
+      definition.overloads.map((overload) => resolveOverload(first.name, overload)),
+    ),
+  };
+}
+
+function resolveOverload(name: string, overload: Overload): ResolvedOverload {
+  const signature = parseSignature(name, overload.signature);
+  return {
+    id: overload.id,
+    method: signature.method,
+    parameters: signature.parameters,
+    parameterNames: signature.names,
+    result: signature.result,
+    variables: signature.variables,
+    run: overload.run,
+    contextual: overload.contextual,
+    definition: overload,
+  };
+}
+
+/** The function as editors show it. */
+export function describeFunction(resolved: ResolvedFunction): FunctionDescription {
+  return {
+    name: resolved.name,
+    library: resolved.library,
+    overloads: resolved.overloads.map((overload) => ({
+      id: overload.id,
+      method: overload.method,
+      parameters: overload.parameters,
+      parameterNames: overload.parameterNames,
+      result: overload.result,
+      signature: overload.definition.signature,
+      documentation: overload.definition.documentation,
+      example: overload.definition.example,
+    })),
+  };
+}

@@ -1,0 +1,148 @@
+import {
+  boolType,
+  bytesType,
+  doubleType,
+  durationType,
+  dynType,
+  intType,
+  listType,
+  mapType,
+  nullType,
+  opaqueType,
+  optionalType,
+  paramType,
+  stringType,
+  timestampType,
+  typeOfType,
+  typeType,
+  uintType,
+} from '../types';
+import type { CelType } from '../types';
+
+/** What a signature such as `string.charAt(index: int): string` says. */
+export interface Signature {
+  /** Whether the first parameter stands before the dot. */
+  readonly method: boolean;
+  readonly parameters: readonly CelType[];
+  readonly names: readonly string[];
+  readonly result: CelType;
+  /** The type parameters that occur, such as `T`. */
+  readonly variables: readonly string[];
+}
+
+const simpleTypes = new Map<string, CelType>([
+  ['null', nullType],
+  ['bool', boolType],
+  ['int', intType],
+  ['uint', uintType],
+  ['double', doubleType],
+  ['string', stringType],
+  ['bytes', bytesType],
+  ['timestamp', timestampType],
+  ['duration', durationType],
+  ['dyn', dynType],
+  ['type', typeType],
+  ['hierarchy', opaqueType('cerbos.lib.hierarchy')],
+  ['spiffeID', opaqueType('cerbos.lib.spiffeID')],
+  ['spiffeTrustDomain', opaqueType('cerbos.lib.spiffeTrustDomain')],
+  ['spiffeMatcher', opaqueType('cerbos.lib.spiffeMatcher')],
+  ['IP', opaqueType('net.IP')],
+  ['CIDR', opaqueType('net.CIDR')],
+]);
+
+/**
+ * Reads a signature of a function of this name: `name(a: int, b: T): list(T)`, or with a receiver `list(T).name(…): …`.
+ * Single capital letters are type parameters.
+ * @throws on a signature that cannot be read, which is a mistake in the table
+ */
+export function parseSignature(name: string, text: string): Signature {
+  const reader = new SignatureReader(text);
+  const parameters: CelType[] = [];
+  const names: string[] = [];
+  const method = !text.startsWith(`${name}(`);
+  if (method) {
+    parameters.push(reader.type());
+    names.push('this');
+    reader.expect('.');
+  }
+  reader.expect(`${name}(`);
+  while (!reader.accept(')')) {
+    if (parameters.length > (method ? 1 : 0)) {
+      reader.expect(', ');
+    }
+    names.push(reader.word());
+    reader.expect(': ');
+    parameters.push(reader.type());
+  }
+  reader.expect(': ');
+  const result = reader.type();
+  return { method, parameters, names, result, variables: [...reader.variables] };
+}
+
+class SignatureReader {
+  readonly variables = new Set<string>();
+  readonly #text: string;
+  #at = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  accept(token: string): boolean {
+    if (!this.#text.startsWith(token, this.#at)) {
+      return false;
+    }
+    this.#at += token.length;
+    return true;
+  }
+
+  expect(token: string): void {
+    if (!this.accept(token)) {
+      throw new Error(`Signature ${this.#text}: expected "${token}" at ${this.#at}`);
+    }
+  }
+
+  word(): string {
+    const start = this.#at;
+    while (/\w/.test(this.#text.charAt(this.#at))) {
+      this.#at++;
+    }
+    return this.#text.slice(start, this.#at);
+  }
+
+  type(): CelType {
+    const word = this.word();
+    if (/^[A-Z]$/.test(word)) {
+      this.variables.add(word);
+      return paramType(word);
+    }
+    if (!this.accept('(')) {
+      const simple = simpleTypes.get(word);
+      if (!simple) {
+        throw new Error(`Signature ${this.#text}: unknown type ${word}`);
+      }
+      return simple;
+    }
+    const first = this.type();
+    let made: CelType;
+    switch (word) {
+      case 'list':
+        made = listType(first);
+        break;
+      case 'map':
+        this.expect(', ');
+        made = mapType(first, this.type());
+        break;
+      case 'optional':
+        made = optionalType(first);
+        break;
+      case 'type':
+        made = typeOfType(first);
+        break;
+      default:
+        throw new Error(`Signature ${this.#text}: unknown type ${word}(…)`);
+    }
+    this.expect(')');
+    return made;
+  }
+}

@@ -1,0 +1,32 @@
+import type { FunctionDefinition } from './define';
+import { conversionFunctions } from './library-conversions';
+import { operatorFunctions } from './library-operators';
+import { optionalFunctions } from './library-optional';
+import { textFunctions } from './library-text';
+import { timeFunctions } from './library-time';
+
+/** Every function that there is: the single source for the checker, the evaluator, hover and completion. */
+export const functionTable: readonly FunctionDefinition[] = [
+  ...operatorFunctions,
+  ...conversionFunctions,
+  ...textFunctions,
+  ...timeFunctions,
+  ...optionalFunctions,
+];
+
+/** The functions by name, without those of some libraries. A function may have definitions in several libraries. */
+export function libraries(without: readonly string[]): ReadonlyMap<string, readonly FunctionDefinition[]> {
+  const byName = new Map<string, FunctionDefinition[]>();
+  for (const definition of functionTable) {
+    if (without.includes(definition.library)) {
+      continue;
+    }
+    const known = byName.get(definition.name);
+    if (known) {
+      known.push(definition);
+    } else {
+      byName.set(definition.name, [definition]);
+    }
+  }
+  return byName;
+}
