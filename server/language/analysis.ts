@@ -1,0 +1,215 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Diagnostic } from 'vscode-languageserver';
+import type { SuiteReport, TestsNotice } from '../protocol';
+import { diagnostics } from './features/diagnostics';
+import { reportSuite } from './results/report';
+import { noResults } from './results/results';
+import type { SetResults, SuiteOutcome } from './results/results';
+import { runStale } from './results/run';
+import { uriOfPath } from './workspace/paths';
+import type { PolicySetSnapshot } from './workspace/policy-set';
+import type { Snapshot } from './workspace/snapshot';
+import type { Workspace } from './workspace/workspace';
+
+/** Where an analysis sends what it finds. */
+export interface AnalysisOutput {
+  publishDiagnostics(uri: string, diagnostics: Diagnostic[]): void;
+  publishTests(notice: TestsNotice): void;
+  /** Results changed, so that what shows them must be asked for anew. */
+  resultsChanged(): void;
+  /** Something failed that never should. */
+  log(error: unknown): void;
+}
+
+/** How long edits may keep coming before the first is analyzed, and how long a pause ends the waiting; milliseconds. */
+const longestWait = 250;
+const pause = 20;
+/** Tests that run within this many milliseconds come with the diagnostics, later ones after them. */
+const together = 40;
+
+/**
+ * Keeps diagnostics and results of tests current: waits for a pause in the edits, then checks and tests what they
+ * touched, in slices, and starts over when there are more.
+ */
+export class Analysis {
+  readonly #workspace: Workspace;
+  readonly #output: AnalysisOutput;
+  readonly #results = new Map<string, SetResults>();
+  readonly #analyzed = new Map<string, PolicySetSnapshot>();
+  readonly #published = new Map<string, string>();
+  readonly #reported = new Map<string, SuiteOutcome>();
+  #timer: NodeJS.Timeout | undefined;
+  #waitingSince: number | undefined;
+  #running: Promise<void> | undefined;
+  #again = false;
+
+  constructor(workspace: Workspace, output: AnalysisOutput) {
+    this.#workspace = workspace;
+    this.#output = output;
+  }
+
+  /** The latest results of a set. */
+  results(root: string): SetResults {
+    return this.#results.get(root) ?? noResults;
+  }
+
+  /** Something changed. */
+  touch(): void {
+    const now = performance.now();
+    this.#waitingSince ??= now;
+    clearTimeout(this.#timer);
+    const wait = Math.min(pause, Math.max(0, this.#waitingSince + longestWait - now));
+    this.#timer = setTimeout(() => void this.#start(), wait);
+  }
+
+  /** Resolves when everything that changed so far is analyzed. */
+  async settled(): Promise<void> {
+    while (this.#waitingSince !== undefined || this.#running !== undefined) {
+      if (this.#running === undefined) void this.#start();
+      await this.#running;
+    }
+  }
+
+  /** Forgets the results of suites, so that they run anew: of one file, or of all. */
+  async rerun(path?: string): Promise<readonly SuiteReport[]> {
+    for (const [root, results] of this.#results) {
+      const kept = path === undefined ? [] : [...results].filter(([suite]) => `${root}/${suite}` !== path);
+      this.#results.set(root, new Map(kept));
+    }
+    this.#analyzed.clear();
+    this.touch();
+    await this.settled();
+    const reports = this.#allReports(this.#workspace.snapshot());
+    const uri = path === undefined ? undefined : uriOfPath(path);
+    return reports.filter((report) => uri === undefined || report.uri === uri);
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#waitingSince = undefined;
+  }
+
+  async #start(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#waitingSince = undefined;
+    if (this.#running !== undefined) {
+      this.#again = true;
+      return;
+    }
+    this.#running = this.#analyze().catch((error: unknown) => this.#output.log(error));
+    await this.#running;
+    this.#running = undefined;
+    if (this.#again) {
+      this.#again = false;
+      await this.#start();
+    }
+  }
+
+  async #analyze(): Promise<void> {
+    const snapshot = this.#workspace.snapshot();
+    let changed = this.#forgetGone(snapshot);
+    for (const [root, set] of snapshot.sets) {
+      if (this.#analyzed.get(root) === set) continue;
+      const finished = await this.#analyzeSet(root, set);
+      if (!finished) return;
+      changed = true;
+    }
+    if (changed) this.#report(snapshot);
+  }
+
+  /** @returns false if there are newer edits, which make the rest moot. */
+  async #analyzeSet(root: string, set: PolicySetSnapshot): Promise<boolean> {
+    const before = this.results(root);
+    const run = runStale(set, before);
+    let started = performance.now();
+    let announced = false;
+    for (;;) {
+      const step = run.next();
+      if (step.done === true) {
+        this.#results.set(root, step.value);
+        break;
+      }
+      if (performance.now() - started < together) continue;
+      if (!announced) this.#publish(set, onlyCurrent(before, set));
+      announced = true;
+      await nextTurn();
+      if (this.#again || this.#workspace.isStale) {
+        this.#again = true;
+        return false;
+      }
+      started = performance.now();
+    }
+    this.#analyzed.set(root, set);
+    this.#publish(set, this.results(root));
+    return true;
+  }
+
+  /** Tells the client about files whose diagnostics are not what it knows. */
+  #publish(set: PolicySetSnapshot, results: SetResults): void {
+    for (const path of set.files.keys()) {
+      const uri = uriOfPath(set.absolute(path));
+      const found = diagnostics(set, path, results);
+      const text = JSON.stringify(found);
+      if (text === (this.#published.get(uri) ?? '[]')) continue;
+      if (found.length === 0) this.#published.delete(uri);
+      else this.#published.set(uri, text);
+      this.#output.publishDiagnostics(uri, found);
+    }
+  }
+
+  #forgetGone(snapshot: Snapshot): boolean {
+    let changed = false;
+    for (const [root, before] of this.#analyzed) {
+      const set = snapshot.sets.get(root);
+      if (set === before) continue;
+      for (const path of before.files.keys()) {
+        const uri = uriOfPath(before.absolute(path));
+        if (snapshot.find(before.absolute(path)) === undefined && this.#published.delete(uri)) {
+          this.#output.publishDiagnostics(uri, []);
+        }
+      }
+      if (set !== undefined) continue;
+      this.#analyzed.delete(root);
+      this.#results.delete(root);
+      changed = true;
+    }
+    return changed;
+  }
+
+  /** Tells the client about suites that are new, gone, or came out differently. */
+  #report(snapshot: Snapshot): void {
+    const current = new Map<string, SuiteOutcome>();
+    const changed: SuiteReport[] = [];
+    for (const [root, set] of snapshot.sets) {
+      for (const [path, outcome] of this.results(root)) {
+        const uri = uriOfPath(set.absolute(path));
+        current.set(uri, outcome);
+        if (this.#reported.get(uri) === outcome) continue;
+        const report = reportSuite(set, path, outcome);
+        if (report !== undefined) changed.push(report);
+      }
+    }
+    const removed = [...this.#reported.keys()].filter((uri) => !current.has(uri));
+    this.#reported.clear();
+    for (const [uri, outcome] of current) this.#reported.set(uri, outcome);
+    if (changed.length === 0 && removed.length === 0) return;
+    this.#output.publishTests({ changed, removed });
+    this.#output.resultsChanged();
+  }
+
+  #allReports(snapshot: Snapshot): readonly SuiteReport[] {
+    return [...snapshot.sets].flatMap(([root, set]) =>
+      [...this.results(root)].flatMap(([path, outcome]) => reportSuite(set, path, outcome) ?? []),
+    );
+  }
+}
+
+/** Results whose positions still fit the text. */
+function onlyCurrent(results: SetResults, set: PolicySetSnapshot): SetResults {
+  return new Map(
+    [...results].filter(([path, { dependencies }]) => {
+      const file = set.files.get(path);
+      return file !== undefined && dependencies.objects.includes(file);
+    }),
+  );
+}

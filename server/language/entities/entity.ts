@@ -1,0 +1,47 @@
+import type {
+  CelType,
+  FieldDeclaration,
+  JsonValue,
+  MacroDescription,
+  OverloadDescription,
+  VariableDeclaration,
+} from '../../cel';
+import type { ShapeAt } from '../cursor/shape-at';
+import type { Attribute } from '../workspace/attributes';
+import type { FixtureSection } from '../workspace/fixtures';
+import type { Definition, DerivedRole, Export } from '../workspace/scope';
+
+/** What stands under the cursor. */
+export type EntityKind =
+  | { readonly kind: 'key'; readonly name: string; readonly at: ShapeAt }
+  | {
+      readonly kind: 'derived-role';
+      readonly name: string;
+      readonly definitions: readonly Definition<DerivedRole>[];
+    }
+  | {
+      readonly kind: 'import';
+      readonly of: string;
+      readonly name: string;
+      readonly exports: readonly Export[];
+    }
+  | { readonly kind: 'fixture'; readonly section: FixtureSection; readonly definition: Definition<unknown> }
+  | { readonly kind: 'effect'; readonly name: string }
+  | { readonly kind: 'variable'; readonly name: string; readonly definitions: readonly Definition<string>[] }
+  | {
+      readonly kind: 'constant';
+      readonly name: string;
+      readonly definitions: readonly Definition<JsonValue>[];
+    }
+  | { readonly kind: 'attribute'; readonly name: string; readonly attribute: Attribute }
+  | { readonly kind: 'function'; readonly name: string; readonly overloads: readonly OverloadDescription[] }
+  | { readonly kind: 'macro'; readonly macros: readonly MacroDescription[] }
+  | { readonly kind: 'field'; readonly field: FieldDeclaration }
+  | { readonly kind: 'name'; readonly declaration: VariableDeclaration }
+  | { readonly kind: 'loop-variable'; readonly name: string; readonly type: CelType | undefined };
+
+export type Entity = EntityKind & {
+  /** Offsets in the file. */
+  readonly start: number;
+  readonly end: number;
+};

@@ -1,0 +1,127 @@
+import type { Field, MessageShape } from '../../../policy';
+import { keysOf, nodeAtPath } from '../../cursor/node-at';
+import { resolve } from '../../cursor/shape-at';
+import type { Attribute } from '../../workspace/attributes';
+import { CompletionItemKind } from './item';
+import type { Proposal } from './item';
+import type { Place } from './place';
+import { SnippetWriter } from './snippets';
+import { actionsTried, attributesAt } from './vocabulary';
+import { yamlText } from './yaml-text';
+
+/** Keys that can be added to the mapping at the cursor. */
+export function keyProposals(place: Place): readonly Proposal[] {
+  const { at, cursor, root } = place;
+  const present = new Set(keysOf(nodeAtPath(root, cursor.path)));
+  // The key under the cursor may be completed to another, or to itself.
+  const typed = place.file.text.slice(cursor.start, cursor.end);
+  present.delete(typed);
+  if (at.shape.kind === 'message') return messageKeys(at.shape, place, present);
+  const names = at.shape.kind === 'map' || at.shape.kind === 'json' ? mapKeys(place) : [];
+  return names.filter(({ label }) => !present.has(label));
+}
+
+function messageKeys(shape: MessageShape, place: Place, present: ReadonlySet<string>): readonly Proposal[] {
+  const { cursor, file } = place;
+  const taken = new Set([...present].flatMap((name) => ownField(shape, name)?.oneof ?? []));
+  const proposals: Proposal[] = [];
+  for (const [name, field] of Object.entries(shape.fields)) {
+    if (present.has(name) || (field.oneof !== undefined && taken.has(field.oneof))) continue;
+    if (field.deprecated !== undefined || name.startsWith('$')) continue;
+    proposals.push(keyProposal(name, field, place));
+  }
+  if (cursor.path.length === 0 && present.size === 0 && file.role === 'policy') {
+    proposals.push(...newPolicies(shape, cursor.column));
+  }
+  return proposals;
+}
+
+function ownField(shape: MessageShape, name: string): Field<unknown> | undefined {
+  return Object.hasOwn(shape.fields, name) ? shape.fields[name] : undefined;
+}
+
+function keyProposal(name: string, field: Field<unknown>, { cursor }: Place): Proposal {
+  const shape = resolve(field.type.shape);
+  const base: Proposal = {
+    label: name,
+    kind: CompletionItemKind.Property,
+    detail: kindOfValue(field),
+    documentation: field.doc,
+    rank: field.required === true ? 3 : 5,
+  };
+  if (cursor.colon) return base;
+  if (cursor.flow) return { ...base, insert: `${name}: ` };
+  const block = shape.kind === 'message' || shape.kind === 'list' || shape.kind === 'map';
+  const plain = block && !(shape.kind === 'list' && resolve(shape.item).kind !== 'message');
+  return {
+    ...base,
+    insert: plain ? `${name}:\n${' '.repeat(cursor.column + 2)}` : `${name}: `,
+    snippet: new SnippetWriter().entry(name, field, cursor.column),
+  };
+}
+
+/** What may stand behind a key, in a word or two. */
+function kindOfValue(field: Field<unknown>): string {
+  const shape = resolve(field.type.shape);
+  const required = field.required === true ? ' (required)' : '';
+  switch (shape.kind) {
+    case 'text':
+      return `${shape.holds === 'cel' ? 'CEL expression' : (shape.holds?.replace('-', ' ') ?? 'text')}${required}`;
+    case 'enum':
+      return `${(shape.allowed ?? shape.names).join(' or ')}${required}`;
+    case 'message':
+      return `mapping${required}`;
+    case 'map':
+      return `mapping by name${required}`;
+    case 'json':
+      return `any value${required}`;
+    default:
+      return `${shape.kind}${required}`;
+  }
+}
+
+/** Whole policies, for a document that is empty. */
+function newPolicies(shape: MessageShape, column: number): readonly Proposal[] {
+  return Object.entries(shape.fields).flatMap(([name, field]) => {
+    if (field.oneof !== 'policyType') return [];
+    const body = new SnippetWriter().entry(name, field, column);
+    const words = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+    return [
+      {
+        label: `new ${words}`,
+        kind: CompletionItemKind.Snippet,
+        detail: field.doc,
+        snippet: `apiVersion: api.cerbos.dev/v1\n${body}`,
+        insert: `apiVersion: api.cerbos.dev/v1\n${name}:\n  `,
+        rank: 1,
+      },
+    ];
+  });
+}
+
+/** Keys that are names from elsewhere: actions, attributes. */
+function mapKeys(place: Place): readonly Proposal[] {
+  const { cursor, set } = place;
+  const [section] = cursor.path.slice(-1);
+  const key = (label: string, rest: Partial<Proposal>): Proposal => ({
+    label,
+    kind: CompletionItemKind.Property,
+    insert: cursor.colon ? yamlText(label) : `${yamlText(label)}: `,
+    ...rest,
+  });
+  if (section === 'actions' && cursor.path.includes('expected')) {
+    return actionsTried(place).map((action) =>
+      key(action, {
+        detail: 'action',
+        ...(!cursor.colon && { snippet: `${yamlText(action)}: \${1|EFFECT_ALLOW,EFFECT_DENY|}` }),
+      }),
+    );
+  }
+  const attributes =
+    section === 'globals' ? set.facts.globals : section === 'jwt' ? set.facts.claims : attributesAt(place);
+  return members(attributes).map(([name, attribute]) => key(name, { detail: attribute.describedType }));
+}
+
+function members(attribute: Attribute | undefined): readonly (readonly [string, Attribute])[] {
+  return attribute === undefined ? [] : [...attribute.members];
+}

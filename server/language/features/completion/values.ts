@@ -1,0 +1,170 @@
+import type { Shape } from '../../../policy';
+import { nodeAtPath } from '../../cursor/node-at';
+import { resolve } from '../../cursor/shape-at';
+import { fixturesOf, sectionOfKey } from '../../workspace/fixtures';
+import { exportsOf, scopeOf } from '../../workspace/scope';
+import { CompletionItemKind } from './item';
+import type { Proposal } from './item';
+import { lastKey } from './place';
+import type { Place } from './place';
+import { actionsFor, attributesAt } from './vocabulary';
+import { yamlText } from './yaml-text';
+
+type TextShape = Extract<Shape, { kind: 'text' }>;
+
+/** Values that can stand at the cursor. `shape` is that of the value, which for an item of a list is not the place's. */
+export function valueProposals(place: Place, shape: Shape = place.at.shape): readonly Proposal[] {
+  const present = itemsPresent(place);
+  const typed = place.file.text.slice(place.cursor.start, place.cursor.end);
+  const quote = /^["']/.exec(typed)?.[0];
+  return rawProposals(place, shape)
+    .filter(({ label }) => !present.has(label))
+    .map((proposal) => {
+      if (proposal.insert !== undefined) return proposal;
+      const quoted =
+        quote === "'" ? `'${proposal.label.replaceAll("'", "''")}'` : JSON.stringify(proposal.label);
+      const insert = quote === undefined ? yamlText(proposal.label) : quoted;
+      return { ...proposal, insert, filter: quote === undefined ? proposal.label : quoted };
+    });
+}
+
+/** The other items of the list that the cursor is in. */
+function itemsPresent({ cursor, root }: Place): ReadonlySet<string> {
+  const { path } = cursor;
+  if (typeof path.at(-1) !== 'number') return new Set();
+  const list = nodeAtPath(root, path.slice(0, -1));
+  if (list?.kind !== 'sequence') return new Set();
+  const offset = Math.max(cursor.start, 0);
+  const texts = list.items.flatMap((item) =>
+    item.kind === 'scalar' && typeof item.value === 'string' && !(item.start <= offset && offset <= item.end)
+      ? [item.value]
+      : [],
+  );
+  return new Set(texts);
+}
+
+function rawProposals(place: Place, shape: Shape): readonly Proposal[] {
+  const resolved = resolve(shape);
+  switch (resolved.kind) {
+    case 'enum':
+      return (resolved.allowed ?? resolved.names).map((label) => ({
+        label,
+        kind: CompletionItemKind.EnumMember,
+      }));
+    case 'boolean':
+      return ['true', 'false'].map((label) => ({ label, kind: CompletionItemKind.Keyword, insert: label }));
+    case 'timestamp':
+      return [{ label: '2026-01-01T00:00:00Z', kind: CompletionItemKind.Value }];
+    case 'text':
+      return texts(place, resolved);
+    case 'json':
+      return [...(attributesAt(place)?.examples ?? [])].map((example) => ({
+        label: example,
+        insert: example,
+        kind: CompletionItemKind.Value,
+        detail: 'seen in fixtures',
+      }));
+    default:
+      return [];
+  }
+}
+
+function texts(place: Place, shape: TextShape): readonly Proposal[] {
+  const { set, cursor } = place;
+  const { facts } = set;
+  const named = (names: Iterable<string>, kind: CompletionItemKind, detail: string): readonly Proposal[] =>
+    [...names].map((label) => ({ label, kind, detail }));
+  if (shape.equals !== undefined) return named([shape.equals], CompletionItemKind.Constant, 'the only value');
+  switch (shape.holds) {
+    case 'role':
+      return [...named(facts.roles, CompletionItemKind.Class, 'role'), ...anyOf(place, 'any role')];
+    case 'action':
+      return [
+        ...named(actionsFor(place), CompletionItemKind.Method, 'action'),
+        ...anyOf(place, 'any action'),
+      ];
+    case 'kind':
+      return named(facts.kinds, CompletionItemKind.Struct, 'kind of resource');
+    case 'scope':
+      return named(facts.scopes, CompletionItemKind.Folder, 'scope');
+    case 'version':
+      return named(new Set(['default', ...facts.versions]), CompletionItemKind.Value, 'version');
+    case 'derived-role':
+      return lastKey(cursor.path) === 'derivedRoles' ? derivedRoles(place) : [];
+    case 'import':
+      return imports(place);
+    case 'fixture':
+      return fixtures(place);
+    case 'cel':
+      return [];
+    default:
+      return lastKey(cursor.path) === 'src' ? ruleNames(place) : [];
+  }
+}
+
+/** `*`, where a policy and not a fixture is written. */
+function anyOf({ file }: Place, detail: string): readonly Proposal[] {
+  return file.role === 'policy' ? [{ label: '*', kind: CompletionItemKind.Keyword, detail, rank: 8 }] : [];
+}
+
+function derivedRoles({ set, file, document }: Place): readonly Proposal[] {
+  if (document?.kind !== 'policy') return [];
+  return scopeOf(set, file, document).derivedRoles.map(({ name, from, value }) => {
+    const parents = (value.parentRoles?.value ?? []).map((parent) => parent.value).join(', ');
+    const condition = value.condition?.value.match?.value.expr?.value;
+    return {
+      label: name,
+      kind: CompletionItemKind.Class,
+      detail: `derived role of ${from ?? ''}`,
+      documentation: `Parent roles: ${parents}${condition === undefined ? '' : `\n\n\`\`\`cel\n${condition}\n\`\`\``}`,
+    };
+  });
+}
+
+function imports({ set, cursor }: Place): readonly Proposal[] {
+  const exports = exportsOf(set);
+  const { path } = cursor;
+  const [names, detail] = path.includes('importDerivedRoles')
+    ? [exports.derivedRoles, 'derived roles']
+    : path.includes('constants')
+      ? [exports.constants, 'constants']
+      : [exports.variables, 'variables'];
+  return [...names].map(([label, places]) => ({
+    label,
+    kind: CompletionItemKind.Module,
+    detail: `${detail} in ${places.map(({ file }) => file.path).join(', ')}`,
+  }));
+}
+
+function fixtures({ set, file, cursor }: Place): readonly Proposal[] {
+  const section = sectionOfKey(lastKey(cursor.path));
+  if (section === undefined) return [];
+  return [...fixturesOf(set, file, section)].map(([label, { file: from }]) => ({
+    label,
+    kind: CompletionItemKind.Value,
+    detail: from === file ? section : `${section} of ${from.path}`,
+  }));
+}
+
+/** Rules that hand something back, as outputs name them. */
+function ruleNames({ set }: Place): readonly Proposal[] {
+  const proposals: Proposal[] = [];
+  for (const file of set.files.values()) {
+    for (const document of file.documents) {
+      const policy = document.kind === 'policy' ? document.policy.resourcePolicy?.value : undefined;
+      if (policy?.resource === undefined) continue;
+      const scope = policy.scope?.value ?? '';
+      const kind = policy.resource.value.replaceAll(':', '_');
+      const base = `resource.${kind}.v${policy.version?.value ?? 'default'}${scope === '' ? '' : `/${scope}`}`;
+      for (const { value } of policy.rules?.value ?? []) {
+        if (value.output === undefined || value.name === undefined) continue;
+        proposals.push({
+          label: `${base}#${value.name.value}`,
+          kind: CompletionItemKind.Function,
+          detail: file.path,
+        });
+      }
+    }
+  }
+  return proposals;
+}
