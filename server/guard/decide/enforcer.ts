@@ -1,102 +1,174 @@
-import type { Approver, DecisionNotice, JsonObject } from '../../protocol';
-import type { Enforcer, ToolSource } from '../enforcer';
+import { dirname, join } from 'node:path';
+import {
+  digestOfJson,
+  messageOf,
+  openStateFolder,
+  serverFingerprint,
+  sessionKey,
+  StateError,
+  stateLayout,
+  workspaceKey,
+} from '../../protocol';
+import type { JsonObject, StateLayout } from '../../protocol';
+import type { Enforcer, InterceptedRequest, OutcomeStatus, Ruling } from '../enforcer';
+import { maskText } from '../request/mask';
+import { digestOf, MalformedParams, subjectOf } from '../request/subject';
+import type { Subject } from '../request/subject';
+import { SessionStore } from '../session/session-store';
+import { CallReader } from './call';
+import type { Call } from './call';
+import { ownRefusal } from './decide';
+import { Judge } from './judge';
+import { LayerStore, signatureOf } from './layers';
+import { listTools } from './listing';
+import type { EnforcerOptions } from './options';
+import { refusalText } from './refusal-text';
+import { ToolBook } from './tool-book';
 
-/** The server behind the guard. */
-export interface GuardedServer {
-  readonly name: string;
-  readonly origin: 'user' | 'workspace';
-  /**
-   * As written, before substitution: the fingerprint is made from it. For a command line without a configuration:
-   * `{type: 'stdio', command, args}`.
-   */
-  readonly definition: JsonObject;
-  readonly transport: 'stdio' | 'http';
-  /** For policy: the command, or the URL. */
-  readonly command?: string;
-  readonly url?: string;
-  /** The upstream's working directory, absolute: relative paths may be relative to it. */
-  readonly cwd: string;
-}
+export type { EnforcerOptions, GuardedServer } from './options';
 
-/** Everything that decisions depend on besides the request. */
-export interface EnforcerOptions {
-  readonly server: GuardedServer;
-  /**
-   * The window's workspace, or `--workspace`. Without folders the client's roots and the guard's working directory
-   * (`cwd`) stand in for paths; session and activated layers then are those of `cwd`.
-   */
-  readonly workspace: {
-    readonly name: string;
-    readonly folders: readonly string[];
-    readonly trusted: boolean;
-  };
-  /** The guard's own working directory, absolute. */
-  readonly cwd: string;
-  /** The state folder, absolute. */
-  readonly state: string;
-  /** Folder with `base/` and `guardrails/`. */
-  readonly builtinPolicies: string;
-  /** Folders from `--policies`: read once, at the start; they only add denials. */
-  readonly extraPolicies: readonly string[];
-  readonly approver: Approver;
-  /**
-   * Asked on every call of a tool, so it answers from its cache unless the list may have changed; what it resolves
-   * with is what the agent's calls are compared with.
-   */
-  readonly toolSource: ToolSource;
-  readonly user: { readonly id: string; readonly name: string; readonly source: 'os' };
-  /** The user's home folder, absolute. */
-  readonly home: string;
-  /** Milliseconds since the epoch. */
-  readonly clock: () => number;
-  readonly random: (bytes: number) => Buffer;
-  /** `replace`: tools are listed as read-only and closed-world, because the guard asks instead; else as declared. */
-  readonly prompts: 'replace' | 'keep' | 'declared';
-  readonly session: { readonly idleMinutes: number };
-  /** A window launched this guard: refusals then speak of the window instead of the command line. */
-  readonly launchedByWindow: boolean;
-  /** Told after every decision that was written. */
-  readonly recorded?: (notice: DecisionNotice) => void;
-  /** Lines for the guard's log. */
-  readonly log?: (line: string) => void;
-}
+/** How often a change of policies is looked for, so that clients list tools anew without a call. */
+const watchMs = 1_000;
+const longestDetail = 500;
 
 /** The policy enforcement point. Never throws: what can't be set up is the reason of every refusal. */
 export function createEnforcer(options: EnforcerOptions): Enforcer {
-  return new RefusingEnforcer(options);
+  return new PolicyEnforcer(options);
 }
 
-class RefusingEnforcer implements Enforcer {
+class PolicyEnforcer implements Enforcer {
   readonly #options: EnforcerOptions;
+  readonly #fingerprint: string;
+  readonly #layout: StateLayout;
+  readonly #layers: LayerStore;
+  readonly #book: ToolBook;
+  readonly #session: SessionStore;
+  readonly #judge: Judge;
+  readonly #listeners: (() => void)[] = [];
+  readonly #timer: NodeJS.Timeout;
+  #seen: string;
+  #ready: StateLayout | undefined;
 
   constructor(options: EnforcerOptions) {
     this.#options = options;
+    const { builtinPolicies, clock, cwd, random, server, session, state, user, workspace } = options;
+    const folders = workspace.folders.length > 0 ? workspace.folders : [cwd];
+    this.#fingerprint = serverFingerprint(server.definition);
+    this.#layout = stateLayout(state);
+    this.#layers = new LayerStore({
+      layout: this.#layout,
+      builtin: builtinPolicies,
+      extra: options.extraPolicies,
+      workspaceKey: workspaceKey(folders),
+    });
+    this.#book = new ToolBook(this.#layout, this.#fingerprint, (line) => options.log?.(line));
+    this.#session = new SessionStore({
+      folder: join(this.#layout.sessions, sessionKey(user.id, folders)),
+      user: { id: user.id, name: user.name },
+      workspace: { name: workspace.name, folders },
+      idleMinutes: session.idleMinutes,
+      clock,
+      random,
+    });
+    this.#judge = new Judge({
+      options,
+      layers: this.#layers,
+      book: this.#book,
+      session: this.#session,
+      reader: new CallReader(options, this.#fingerprint, [state, dirname(builtinPolicies)]),
+      fingerprint: this.#fingerprint,
+    });
+    this.#seen = this.#stateOfThings();
+    this.#timer = setInterval(() => this.#watch(), watchMs).unref();
   }
 
-  rule(): ReturnType<Enforcer['rule']> {
+  async rule(request: InterceptedRequest): Promise<Ruling> {
     const id = this.#options.random(8).toString('hex');
-    const data = { id, effect: 'deny', rule: 'not-supported-yet', policy: '' };
-    const message = 'Gatehouse denied this call: decisions are not supported yet.';
-    return Promise.resolve({ kind: 'refuse', id, message, data });
+    let what = 'this request';
+    try {
+      this.#prepare();
+      const subject = subjectFor(request);
+      what = subject.name;
+      return await this.#judge.rule(this.#call(id, subject, request));
+    } catch (error) {
+      this.#options.log?.(`decision ${id} failed: ${messageOf(error)}`);
+      const malformed = error instanceof MalformedParams;
+      const rule = malformed ? 'malformed-request' : 'guard-failed';
+      const refusal = ownRefusal(
+        rule,
+        malformed || error instanceof StateError ? error.message : failure(error),
+      );
+      const message = refusalText(what, refusal, malformed ? 'malformed' : 'repair');
+      return { kind: 'refuse', id, message, data: { id, effect: 'deny', rule, policy: '' } };
+    }
   }
 
-  outcome(): void {
-    // Nothing is ever forwarded.
+  outcome(id: string, status: OutcomeStatus, detail?: string): void {
+    const bounded = detail === undefined ? {} : { detail: maskText(detail).slice(0, longestDetail) };
+    this.#session
+      .note({ type: 'outcome', id, status, ...bounded })
+      .catch((error: unknown) => this.#options.log?.(`outcome of ${id} not recorded: ${messageOf(error)}`));
   }
 
   listTools(tools: readonly JsonObject[]): readonly JsonObject[] {
-    return tools;
+    return listTools(tools, {
+      server: this.#options.server.name,
+      book: this.#book,
+      layers: this.#layers.current(),
+      replacePrompts: this.#options.prompts === 'replace',
+    });
   }
 
-  initialized(): void {
-    // Nothing is pinned yet.
+  initialized(result: JsonObject): void {
+    this.#book.initialized(result);
   }
 
-  onPolicyChange(): void {
-    // Nothing changes yet.
+  onPolicyChange(listener: () => void): void {
+    this.#listeners.push(listener);
   }
 
-  close(): Promise<void> {
-    return Promise.resolve();
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#judge.close();
+    await this.#session.close();
   }
+
+  /** Only when something is asked: a guard that is merely probed leaves nothing behind. */
+  #prepare(): void {
+    this.#ready ??= openStateFolder(this.#layout.root);
+  }
+
+  #call(id: string, subject: Subject, request: InterceptedRequest): Call {
+    const { agent, inexactNumbers, roots, signal } = request;
+    return {
+      id,
+      subject,
+      digest: digestOf(subject, this.#fingerprint, inexactNumbers),
+      agent,
+      roots,
+      signal,
+    };
+  }
+
+  #watch(): void {
+    const now = this.#stateOfThings();
+    if (now !== this.#seen) {
+      this.#seen = now;
+      for (const listener of this.#listeners) {
+        listener();
+      }
+    }
+  }
+
+  #stateOfThings(): string {
+    return digestOfJson([signatureOf(this.#layout.activeIndex), this.#book.signature()]);
+  }
+}
+
+function subjectFor({ method, params }: InterceptedRequest): Subject {
+  return subjectOf(method, params);
+}
+
+function failure(error: unknown): string {
+  return `the decision could not be made or recorded: ${messageOf(error)}`;
 }

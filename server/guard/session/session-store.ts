@@ -90,6 +90,21 @@ export class SessionStore {
     return run;
   }
 
+  /** Appends what belongs to an earlier call: the session goes on with it, however long it was idle. */
+  note(record: NewRecord): Promise<void> {
+    const run = this.#queue.then(() =>
+      this.#locked(() => {
+        this.#catchUp();
+        if (this.#log === undefined || this.#tally.ended || this.#tally.header === undefined) {
+          this.#begin();
+        }
+        this.#append([record]);
+      }),
+    );
+    this.#queue = run.catch(() => undefined);
+    return run;
+  }
+
   /** Starts a new session, also where the last one's log is damaged. */
   async startNew(by: string): Promise<string> {
     await this.#queue;

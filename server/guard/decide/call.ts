@@ -1,0 +1,128 @@
+import type { Binding } from './grants';
+import type { AgentIdentity } from '../enforcer';
+import { locatePaths, takesTrees } from '../paths/locate';
+import type { PathContext } from '../paths/context';
+import type { RequestFacts } from '../request/build';
+import { readGitFacts } from '../request/git-head';
+import type { GitFacts } from '../request/git-head';
+import type { Subject } from '../request/subject';
+import { unexpectedArguments } from '../request/unexpected';
+import type { EnforcerOptions } from './options';
+import type { ToolFacts } from './tool-book';
+
+/** A request on its way to a decision: everything about it that does not depend on the session. */
+export interface Call {
+  readonly id: string;
+  readonly subject: Subject;
+  readonly digest: string;
+  readonly agent: AgentIdentity;
+  readonly roots: readonly string[] | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** The facts of this moment: a call that waited for a human gets them anew. */
+export type Surroundings = Omit<RequestFacts, 'session'>;
+
+/** Looks at everything that a call's decision depends on outside the session. */
+export class CallReader {
+  readonly #options: EnforcerOptions;
+  readonly #fingerprint: string;
+  readonly #guarded: readonly string[];
+  #git: { readonly at: number; readonly facts: GitFacts | undefined } | undefined;
+
+  /** @param guarded folders that no agent may touch: state folder, installation */
+  constructor(options: EnforcerOptions, fingerprint: string, guarded: readonly string[]) {
+    this.#options = options;
+    this.#fingerprint = fingerprint;
+    this.#guarded = guarded;
+  }
+
+  /** @param tool only for calls of tools */
+  surroundings(call: Call, tool: ToolFacts | undefined): Surroundings {
+    const { server, user, workspace } = this.#options;
+    const folders = this.#folders(call.roots);
+    const git = this.#gitFacts(folders[0]);
+    const schema = tool?.inputSchema;
+    return {
+      subject: call.subject,
+      user,
+      agent: call.agent,
+      server: {
+        name: server.name,
+        origin: server.origin,
+        fingerprint: this.#fingerprint,
+        transport: server.transport,
+        ...(server.command === undefined ? {} : { command: server.command }),
+        ...(server.url === undefined ? {} : { url: server.url }),
+      },
+      ...(tool === undefined
+        ? {}
+        : { tool: { ...tool, unexpected: unexpectedArguments(call.subject.args, schema) } }),
+      paths: locatePaths(call.subject.args, schema, this.#pathContext(call, folders, tool)),
+      workspace: {
+        name: workspace.name,
+        trusted: workspace.trusted,
+        folders,
+        ...(git === undefined ? {} : { git }),
+      },
+    };
+  }
+
+  binding(call: Call, agent: string, policies: string): Binding {
+    const { digest, subject } = call;
+    const user = this.#options.user.id;
+    return {
+      user,
+      agent,
+      fingerprint: this.#fingerprint,
+      kind: subject.kind,
+      tool: subject.name,
+      digest,
+      policies,
+    };
+  }
+
+  /**
+   * The workspace's folders: the window's or `--workspace`; else the client's roots; else the working directory. One
+   * that would make the whole machine or the whole home folder the workspace does not count, unless a human named it.
+   */
+  #folders(roots: readonly string[] | undefined): readonly string[] {
+    const { cwd, home, workspace } = this.#options;
+    if (workspace.folders.length > 0) {
+      return workspace.folders;
+    }
+    const claimed = roots !== undefined && roots.length > 0 ? roots : [cwd];
+    return claimed.filter((folder) => !holds(folder, home));
+  }
+
+  #pathContext(call: Call, folders: readonly string[], tool: ToolFacts | undefined): PathContext {
+    const { home, server } = this.#options;
+    return {
+      platform: process.platform,
+      folders,
+      bases: [...new Set([server.cwd, ...folders, ...(call.roots ?? [])])],
+      home,
+      guarded: this.#guarded,
+      env: process.env,
+      readOnly: tool?.annotations.readOnlyHint ?? call.subject.kind !== 'mcp:tool',
+      takesTrees: tool !== undefined && takesTrees(call.subject.name),
+    };
+  }
+
+  /** Read at most every other second: lists of calls come in bursts. */
+  #gitFacts(folder: string | undefined): GitFacts | undefined {
+    if (folder === undefined) {
+      return undefined;
+    }
+    const now = this.#options.clock();
+    if (this.#git === undefined || Math.abs(now - this.#git.at) > 2_000) {
+      this.#git = { at: now, facts: readGitFacts(folder) };
+    }
+    return this.#git.facts;
+  }
+}
+
+function holds(folder: string, inner: string): boolean {
+  const outer = folder.replace(/[\\/]+$/, '');
+  return inner === outer || inner.startsWith(`${outer}/`) || inner.startsWith(`${outer}\\`);
+}

@@ -1,0 +1,58 @@
+import { digestOfJson } from '../../protocol';
+import type { AgentIdentity } from '../enforcer';
+import type { GrantRecord } from '../../protocol';
+import type { ResourceKind } from '../request/request-model';
+
+/** What every approval is bound to besides its level. */
+export interface Binding {
+  readonly user: string;
+  /** Of {@link agentDigest}. */
+  readonly agent: string;
+  readonly fingerprint: string;
+  readonly kind: ResourceKind;
+  readonly tool: string;
+  /** Of kind, server, tool and arguments. */
+  readonly digest: string;
+  /** Of all policies. */
+  readonly policies: string;
+}
+
+/** A late yes is good for so long. */
+export const lateMinutes = 10;
+
+/** An agent, as approvals are bound to it: what it claims to be, and whether that is known. */
+export function agentDigest({ name, verified, version }: AgentIdentity): string {
+  return digestOfJson({ name: name ?? null, version: version ?? null, verified });
+}
+
+/** What a human's answer is bound to, in one digest. */
+export function bindingDigest(binding: Binding): string {
+  return digestOfJson({ ...binding });
+}
+
+/** The grants that stand in for asking about a call, those for exactly this call first. */
+export function fittingGrants(
+  grants: readonly GrantRecord[],
+  binding: Binding,
+  level: number,
+  options: {
+    /** Milliseconds since the epoch. */
+    readonly now: number;
+    /** The call's own policy permits that an answer is remembered for the session. */
+    readonly session: boolean;
+  },
+): readonly GrantRecord[] {
+  const fitting = grants.filter(
+    (grant) =>
+      grant.user === binding.user &&
+      grant.agent === binding.agent &&
+      grant.fingerprint === binding.fingerprint &&
+      grant.kind === binding.kind &&
+      grant.tool === binding.tool &&
+      grant.policies === binding.policies &&
+      grant.level >= level &&
+      (grant.expiresAt === undefined || Date.parse(grant.expiresAt) > options.now) &&
+      (grant.how === 'late' ? grant.digest === binding.digest : options.session),
+  );
+  return fitting.sort((a, b) => (a.how === b.how ? 0 : a.how === 'late' ? -1 : 1));
+}

@@ -1,0 +1,84 @@
+import { isDeniedOutright } from '../../policy';
+import type { JsonObject } from '../../protocol';
+import { undeclared } from '../request/annotations';
+import { scopeOf } from '../request/scope';
+import type { Layers } from './layers';
+import { namesOf } from './tool-book';
+import type { ToolBook } from './tool-book';
+
+/** How tools are shown to the client. */
+export interface ListingOptions {
+  readonly server: string;
+  readonly book: ToolBook;
+  readonly layers: Layers;
+  /** The guard asks instead of VS Code: tools are shown as read-only and closed-world. */
+  readonly replacePrompts: boolean;
+}
+
+/**
+ * The tools that an agent may see. Hidden are those that a rule denies whatever the call, and, once a human has
+ * accepted the server's tools, those that nobody has accepted; changed ones are shown as they were accepted. Without
+ * usable policies all are shown, since every call is refused with the reason.
+ *
+ * Returns the very array it was given when nothing changes.
+ */
+export function listTools(tools: readonly JsonObject[], options: ListingOptions): readonly JsonObject[] {
+  const names = namesOf(tools);
+  const shown = tools.flatMap((tool) => {
+    const name = tool['name'];
+    if (typeof name !== 'string') {
+      return [];
+    }
+    if (isHidden(name, options)) {
+      return [];
+    }
+    const offered = tools.filter((other) => other['name'] === name);
+    const held = asAccepted(name, tool, offered, names, options.book);
+    return held === undefined ? [] : [options.replacePrompts ? withoutPrompts(held) : held];
+  });
+  const same = shown.length === tools.length && shown.every((tool, index) => tool === tools[index]);
+  return same ? tools : shown;
+}
+
+function isHidden(name: string, { layers, server }: ListingOptions): boolean {
+  if (layers.kind === 'broken') {
+    return false;
+  }
+  const question = { kind: 'mcp:tool', scope: scopeOf(server), action: name, roles: ['agent'] };
+  return layers.questions.some(({ set }) => isDeniedOutright(set, question));
+}
+
+function asAccepted(
+  name: string,
+  tool: JsonObject,
+  offered: readonly JsonObject[],
+  names: readonly string[],
+  book: ToolBook,
+): JsonObject | undefined {
+  const accepted = book.accepted();
+  if (accepted === undefined) {
+    return tool;
+  }
+  const standing = book.standing(name, offered, names);
+  switch (standing.kind) {
+    case 'accepted':
+      return tool;
+    case 'changed':
+      // Only once, if the server offers several of that name.
+      return offered[0] === tool ? standing.accepted.definition : undefined;
+    case 'unaccepted':
+      return undefined;
+  }
+}
+
+/** Hints that keep VS Code from asking, before or after the call, what the guard asks anyway. */
+function withoutPrompts(tool: JsonObject): JsonObject {
+  const declared = tool['annotations'];
+  const isMap = typeof declared === 'object' && declared !== null && !Array.isArray(declared);
+  const annotations = isMap ? (declared as JsonObject) : {};
+  const { openWorldHint = undeclared.openWorldHint, readOnlyHint = undeclared.readOnlyHint } = annotations;
+  if (readOnlyHint === true && openWorldHint === false) {
+    return tool;
+  }
+  return { ...tool, annotations: { ...annotations, readOnlyHint: true, openWorldHint: false } };
+}

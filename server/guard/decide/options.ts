@@ -1,0 +1,62 @@
+import type { Approver, DecisionNotice, JsonObject } from '../../protocol';
+import type { ToolSource } from '../enforcer';
+
+/** The server behind the guard. */
+export interface GuardedServer {
+  readonly name: string;
+  readonly origin: 'user' | 'workspace';
+  /**
+   * As written, before substitution: the fingerprint is made from it. For a command line without a configuration:
+   * `{type: 'stdio', command, args}`.
+   */
+  readonly definition: JsonObject;
+  readonly transport: 'stdio' | 'http';
+  /** For policy: the command, or the URL. */
+  readonly command?: string;
+  readonly url?: string;
+  /** The upstream's working directory, absolute: relative paths may be relative to it. */
+  readonly cwd: string;
+}
+
+/** Everything that decisions depend on besides the request. */
+export interface EnforcerOptions {
+  readonly server: GuardedServer;
+  /**
+   * The window's workspace, or `--workspace`. Without folders the client's roots and the guard's working directory
+   * (`cwd`) stand in for paths; session and activated layers then are those of `cwd`.
+   */
+  readonly workspace: {
+    readonly name: string;
+    readonly folders: readonly string[];
+    readonly trusted: boolean;
+  };
+  /** The guard's own working directory, absolute. */
+  readonly cwd: string;
+  /** The state folder, absolute. */
+  readonly state: string;
+  /** Folder with `base/` and `guardrails/`. */
+  readonly builtinPolicies: string;
+  /** Folders from `--policies`: read once, at the start; they only add denials. */
+  readonly extraPolicies: readonly string[];
+  readonly approver: Approver;
+  /**
+   * Asked on every call of a tool, so it answers from its cache unless the list may have changed; what it resolves
+   * with is what the agent's calls are compared with.
+   */
+  readonly toolSource: ToolSource;
+  readonly user: { readonly id: string; readonly name: string; readonly source: 'os' };
+  /** The user's home folder, absolute. */
+  readonly home: string;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+  readonly random: (bytes: number) => Buffer;
+  /** `replace`: tools are listed as read-only and closed-world, because the guard asks instead; else as declared. */
+  readonly prompts: 'replace' | 'keep' | 'declared';
+  readonly session: { readonly idleMinutes: number };
+  /** A window launched this guard: refusals then speak of the window instead of the command line. */
+  readonly launchedByWindow: boolean;
+  /** Told after every decision that was written. */
+  readonly recorded?: (notice: DecisionNotice) => void;
+  /** Lines for the guard's log. */
+  readonly log?: (line: string) => void;
+}

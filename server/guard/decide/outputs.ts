@@ -1,0 +1,133 @@
+import type { OutputEntry } from '../../policy';
+import type { AskWording, JsonObject, JsonValue, RememberBounds } from '../../protocol';
+
+/** What rules' outputs tell the guard (request-model: "Outputs"), of one question at one level. */
+export interface Outputs {
+  readonly reasons: readonly string[];
+  readonly ask?: AskWording;
+  /** Undefined if no output says anything of it. */
+  readonly remember?: RememberBounds;
+  readonly counts: readonly string[];
+  readonly halt: boolean;
+  readonly redact: readonly string[];
+  /** Why an output can't be used; then a call must not be allowed on its terms. */
+  readonly problem?: string;
+}
+
+/**
+ * Reads the outputs of a question. Where several say different things, the stricter counts: to be remembered, every
+ * `ask` must permit it.
+ * @param deciding the fully qualified name of the rule that decided: its reason comes first
+ */
+export function readOutputs(entries: readonly OutputEntry[], deciding?: string): Outputs {
+  const ordered = [...entries].sort((a, b) => Number(b.src === deciding) - Number(a.src === deciding));
+  const reasons = new Set<string>();
+  const counts = new Set<string>();
+  const redact = new Set<string>();
+  let ask: AskWording | undefined;
+  let remember: RememberBounds | undefined;
+  let halt = false;
+  let problem: string | undefined;
+
+  for (const entry of ordered) {
+    if (entry.error !== undefined) {
+      problem ??= `the output of ${entry.src} can't be evaluated: ${entry.error}`;
+      continue;
+    }
+    const said = member(entry.val, 'gatehouse');
+    if (said === undefined) {
+      continue;
+    }
+    const wrong = problemOf(said);
+    if (wrong !== undefined || !isObject(said)) {
+      problem ??= `the output of ${entry.src} can't be used: ${wrong ?? 'gatehouse is not a map'}`;
+      continue;
+    }
+    const { ask: asked, reason } = said;
+    if (typeof reason === 'string' && reason !== '') {
+      reasons.add(reason);
+    }
+    texts(said['count']).forEach((name) => counts.add(name));
+    texts(said['redact']).forEach((path) => redact.add(path));
+    halt ||= said['halt'] === true;
+    if (isObject(asked)) {
+      ask ??= wordingOf(asked);
+      remember = stricter(remember, boundsOf(asked['remember']));
+    }
+  }
+  return {
+    reasons: [...reasons],
+    counts: [...counts],
+    redact: [...redact],
+    halt,
+    ...(ask === undefined ? {} : { ask }),
+    ...(remember === undefined ? {} : { remember }),
+    ...(problem === undefined ? {} : { problem }),
+  };
+}
+
+/** Anything that is not what it must be could be a limit that gets lost. */
+function problemOf(said: JsonValue): string | undefined {
+  if (!isObject(said)) {
+    return 'gatehouse is not a map';
+  }
+  const checks: Record<string, (value: JsonValue) => boolean> = {
+    reason: (value) => typeof value === 'string',
+    ask: isObject,
+    count: isTexts,
+    halt: (value) => typeof value === 'boolean',
+    redact: isTexts,
+  };
+  for (const [name, value] of Object.entries(said)) {
+    const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
+    if (check === undefined) {
+      return `"${name}" is not known`;
+    }
+    // CEL's null is how an expression says nothing.
+    if (value !== null && !check(value)) {
+      return `"${name}" is of the wrong type`;
+    }
+  }
+  return undefined;
+}
+
+function wordingOf(asked: JsonObject): AskWording {
+  const wording: Record<string, string> = {};
+  for (const name of ['title', 'detail', 'confirm']) {
+    const value = asked[name];
+    if (typeof value === 'string') {
+      wording[name] = value;
+    }
+  }
+  return wording;
+}
+
+function boundsOf(value: JsonValue | undefined): RememberBounds {
+  return { session: isObject(value) && value['session'] === true };
+}
+
+function stricter(a: RememberBounds | undefined, b: RememberBounds): RememberBounds {
+  return a === undefined ? b : { session: a.session && b.session };
+}
+
+function isTexts(value: JsonValue): boolean {
+  return (
+    typeof value === 'string' ||
+    (Array.isArray(value) && (value as readonly JsonValue[]).every((item) => typeof item === 'string'))
+  );
+}
+
+function texts(value: JsonValue | undefined): readonly string[] {
+  const all: readonly (JsonValue | undefined)[] = Array.isArray(value)
+    ? (value as readonly JsonValue[])
+    : [value];
+  return all.filter((item) => typeof item === 'string' && item !== '') as readonly string[];
+}
+
+function member(value: JsonValue | undefined, name: string): JsonValue | undefined {
+  return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+}
+
+function isObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

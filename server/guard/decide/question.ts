@@ -1,0 +1,62 @@
+import type { ApprovalRequest, JsonObject } from '../../protocol';
+import type { AgentIdentity } from '../enforcer';
+import { buildRequest, noApproval } from '../request/build';
+import { maskArguments } from '../request/mask';
+import type { SessionFacts } from '../session/session-facts';
+import type { Call, Surroundings } from './call';
+import type { Obligations, Refusal } from './decide';
+import { bindingDigest } from './grants';
+import type { Binding } from './grants';
+import { quoted } from './records';
+
+/** A question that a human is asked, and what the answer is bound to. */
+export interface Question {
+  readonly binding: Binding;
+  readonly level: 1 | 2 | 3;
+  /** The session that holds the reservation. */
+  readonly session: string;
+  readonly refusal: Refusal;
+}
+
+/** What the person sees: everything that policy redacts or that looks like a secret is masked. */
+export function approvalRequest(
+  call: Call,
+  { binding, level, refusal }: Question,
+  shown: {
+    readonly surroundings: Surroundings;
+    readonly session: SessionFacts;
+    readonly obligations: Obligations;
+  },
+): ApprovalRequest {
+  const { fingerprint, name, origin } = shown.surroundings.server;
+  const args = maskArguments(call.subject.args, [...refusal.redact, ...shown.obligations.redact]);
+  const subject = { ...call.subject, args };
+  const request = buildRequest({ ...shown.surroundings, subject, session: shown.session }, noApproval);
+  const title = shown.surroundings.tool?.title;
+  return {
+    id: call.id,
+    digest: bindingDigest(binding),
+    level,
+    server: { name, origin, fingerprint },
+    tool: { name: call.subject.name, ...(title === undefined ? {} : { title }) },
+    kind: call.subject.kind,
+    agent: { ...call.agent, display: displayOf(call.agent) },
+    user: { name: shown.surroundings.user.name },
+    arguments: args,
+    reasons: refusal.reasons,
+    ...(refusal.policy === '' ? {} : { reasonFrom: `${refusal.policy}#${refusal.rule}` }),
+    ...quoted(refusal),
+    ...(refusal.ask === undefined ? {} : { ask: refusal.ask }),
+    remember: refusal.remember,
+    // JSON by construction; its interfaces only lack an index signature.
+    request: request as unknown as JsonObject,
+  };
+}
+
+/** A claimed name never reads like a known one. */
+function displayOf({ name, verified }: AgentIdentity): string {
+  if (verified) {
+    return name ?? 'an agent';
+  }
+  return name === undefined ? 'an agent that gives no name' : `an agent calling itself "${name}"`;
+}

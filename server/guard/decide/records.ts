@@ -1,0 +1,69 @@
+import type { ApprovalAnswer, DecisionRecord } from '../../protocol';
+import type { AgentIdentity } from '../enforcer';
+import { maskArguments } from '../request/mask';
+import type { NewRecord } from '../session/log-file';
+import type { Call } from './call';
+import type { DecidedBy, Refusal } from './decide';
+
+/** The record of what was asked for; arguments masked and bounded. */
+export function attemptRecord(
+  call: Call,
+  server: { readonly name: string; readonly fingerprint: string },
+  redact: readonly string[] = [],
+): Extract<NewRecord, { type: 'attempt' }> {
+  const { agent, digest, id, subject } = call;
+  return {
+    type: 'attempt',
+    id,
+    server: server.name,
+    fingerprint: server.fingerprint,
+    kind: subject.kind,
+    tool: bounded(subject.name),
+    agent: boundedAgent(agent),
+    digest,
+    arguments: maskArguments(subject.args, redact),
+  };
+}
+
+/** What every record of a decision holds; final unless it asks. */
+export function decisionRecord(
+  { id }: Call,
+  effect: DecisionRecord['effect'],
+  { policy, rule }: DecidedBy,
+): Extract<NewRecord, { type: 'decision' }> {
+  return { type: 'decision', id, effect, final: effect !== 'ask', policy, rule, reasons: [] };
+}
+
+/** The record of an answer; `outcome` may be stricter than what the answer says. */
+export function approvalRecord(
+  call: Call,
+  answer: ApprovalAnswer,
+  outcome: ApprovalAnswer['outcome'],
+): Extract<NewRecord, { type: 'approval' }> {
+  return {
+    type: 'approval',
+    id: call.id,
+    outcome,
+    ...(answer.outcome === 'granted' ? { how: answer.how } : { why: bounded(answer.why) }),
+    ...(answer.approver === undefined ? {} : { approver: answer.approver }),
+  };
+}
+
+/** Quotations from the repository's policies, where there are any. */
+export function quoted({ workspaceReasons }: Refusal): { readonly workspaceReasons?: readonly string[] } {
+  return workspaceReasons.length === 0 ? {} : { workspaceReasons };
+}
+
+function boundedAgent({ conversationId, name, verified, version }: AgentIdentity): AgentIdentity {
+  return {
+    ...(name === undefined ? {} : { name: bounded(name) }),
+    ...(version === undefined ? {} : { version: bounded(version) }),
+    verified,
+    ...(conversationId === undefined ? {} : { conversationId: bounded(conversationId) }),
+  };
+}
+
+/** Names come from agents and servers: the log bounds them. */
+export function bounded(text: string): string {
+  return text.length <= 300 ? text : `${text.slice(0, 300)}…`;
+}

@@ -1,0 +1,52 @@
+import { visible } from '../accept/flags';
+import type { Refusal } from './decide';
+
+/** What the agent can do about a refusal. */
+export type Advice =
+  | 'policy'
+  | 'nobody-to-ask'
+  | 'window-gone'
+  | 'person-said-no'
+  | 'withdrawn'
+  | 'halted'
+  | 'higher-level'
+  | 'repair'
+  | 'malformed';
+
+const advices: Readonly<Record<Advice, string>> = {
+  policy: 'No one can allow this call as it is: do it differently, or ask the user to change the policy.',
+  'nobody-to-ask':
+    'A person has to allow this call, and nobody can be asked here: use this server from VS Code with the Gatehouse extension, or ask the user for a policy that allows it.',
+  'window-gone':
+    'A person has to allow this call, and the VS Code window that started this server is gone: start the server again from VS Code.',
+  'person-said-no': 'Do not repeat this call as it is: ask the user what to do instead.',
+  withdrawn:
+    'If the person has allowed it meanwhile, the identical call goes through once within ten minutes.',
+  halted:
+    'Every call of this agent session is denied until a person resumes it, in the Gatehouse view of VS Code or with "gatehouse session resume".',
+  'higher-level':
+    'The policy asks for more than a confirmation, which this version of Gatehouse cannot obtain yet: ask the user to do it.',
+  repair: 'The next call after the repair works again.',
+  malformed: 'Correct the request and try again.',
+};
+
+const longestReason = 600;
+
+/**
+ * The refusal as the agent's model reads it: the reason, the rule, and what would help.
+ * @param what the tool's name, or what else was asked for
+ */
+export function refusalText(what: string, refusal: Refusal, advice: Advice): string {
+  const reasons = [
+    ...refusal.reasons.map(shown),
+    ...refusal.workspaceReasons.map((reason) => `this repository's policy says "${shown(reason)}"`),
+  ];
+  const because = reasons.length > 0 ? reasons.join('; ') : 'no policy allows it';
+  const rule = refusal.policy === '' ? refusal.rule : `${refusal.rule} of ${refusal.policy}`;
+  return `Gatehouse denied ${shown(what)}: ${because.replace(/\.$/, '')} (rule ${rule}). ${advices[advice]}`;
+}
+
+function shown(text: string): string {
+  const line = visible(text).replace(/\s+/g, ' ').trim();
+  return line.length <= longestReason ? line : `${line.slice(0, longestReason)}…`;
+}
