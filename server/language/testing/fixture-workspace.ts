@@ -1,0 +1,20 @@
+import { Workspace } from '../workspace/workspace';
+import type { FileInSet } from '../workspace/snapshot';
+
+/** Where the files of a test's policy set lie; nothing is there on the disk. */
+export const testRoot = '/workspace/policies';
+
+/** A workspace with one policy set, its files given by path relative to the set's root. */
+export function workspaceOf(files: Readonly<Record<string, string>>): Workspace {
+  const workspace = new Workspace();
+  workspace.setFolders(['/workspace']);
+  for (const [path, text] of Object.entries(files)) workspace.setFile(`${testRoot}/${path}`, text);
+  return workspace;
+}
+
+/** A file of such a workspace. */
+export function fileIn(workspace: Workspace, path: string): FileInSet {
+  const found = workspace.snapshot().find(`${testRoot}/${path}`);
+  if (found === undefined) throw new Error(`${path} is no part of a policy set.`);
+  return found;
+}

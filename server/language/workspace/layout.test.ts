@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { defaultSettings } from '../settings';
+import { layOut } from './layout';
+import { traitsOf } from './traits';
+
+const policy = (kind: string): string =>
+  `apiVersion: api.cerbos.dev/v1\nresourcePolicy:\n  resource: ${kind}\n  version: default\n`;
+const suite = 'name: a suite\ntests: []\n';
+
+/** Lays out a workspace's files and says which set each file is in; the others are missing. */
+function sets(files: Readonly<Record<string, string>>, globs = defaultSettings.policies): Record<string, string> {
+  const traits = Object.entries(files).map(
+    ([path, text]) => [`/work/app/${path}`, traitsOf(path, text)] as const,
+  );
+  const layout = layOut(['/work/app'], globs, new Map(traits));
+  return Object.fromEntries(
+    [...layout].map(([path, root]) => [path.slice('/work/app/'.length), root.slice('/work/app'.length) || '/']),
+  );
+}
+
+describe('folders that globs name', () => {
+  it('are sets with all their YAML if a file there is a Cerbos policy', () => {
+    expect(sets({ 'policies/album.yaml': policy('album'), 'policies/new.yaml': '', 'deploy/pod.yaml': 'kind: Pod' })).toEqual(
+      { 'policies/album.yaml': '/policies', 'policies/new.yaml': '/policies' },
+    );
+  });
+
+  it('are left alone if no file there is a Cerbos policy', () => {
+    expect(sets({ 'policies/a.yaml': 'apiVersion: kyverno.io/v1\nkind: Policy\n', 'policies/b.yaml': 'a: 1' })).toEqual({});
+  });
+
+  it('do not touch what says that it is something else', () => {
+    expect(sets({ 'policies/a.yaml': policy('a'), 'policies/b.yaml': 'apiVersion: v1\nkind: Pod\n' })).toEqual({
+      'policies/a.yaml': '/policies',
+    });
+  });
+
+  it('may be anywhere, the outermost counts', () => {
+    const file = 'services/shop/policies/more/policies/a.yaml';
+    expect(sets({ [file]: policy('a') })).toEqual({ [file]: '/services/shop/policies' });
+  });
+
+  it('are Gatehouse’s own even while they hold no policy yet', () => {
+    expect(sets({ '.gatehouse/policies/new.yaml': '' }, [])).toEqual({
+      '.gatehouse/policies/new.yaml': '/.gatehouse/policies',
+    });
+  });
+
+  it('are sets of sets if their subfolders repeat each other', () => {
+    expect(
+      sets({
+        'policies/base/a.yaml': policy('a'),
+        'policies/base/b.yaml': policy('b'),
+        'policies/base/c.yaml': policy('c'),
+        'policies/guardrails/a.yaml': policy('a'),
+        'policies/guardrails/b.yaml': policy('b'),
+        'policies/guardrails/b_test.yaml': suite,
+      }),
+    ).toMatchObject({ 'policies/base/c.yaml': '/policies/base', 'policies/guardrails/b_test.yaml': '/policies/guardrails' });
+  });
+
+  it('are one set if a single file was copied by mistake', () => {
+    expect(
+      sets({
+        'policies/one/a.yaml': policy('a'),
+        'policies/one/b.yaml': policy('b'),
+        'policies/one/c.yaml': policy('c'),
+        'policies/two/a.yaml': policy('a'),
+      }),
+    ).toMatchObject({ 'policies/one/a.yaml': '/policies', 'policies/two/a.yaml': '/policies' });
+  });
+});
+
+describe('policies elsewhere', () => {
+  it('are recognized by what they say, with suites and fixtures beside them', () => {
+    expect(
+      sets({
+        'authz/album.yaml': policy('album'),
+        'authz/album_test.yaml': suite,
+        'authz/testdata/principals.yaml': 'principals: {}',
+        'authz/README.yaml': 'a: 1',
+        'deploy/values.yaml': 'tests: []',
+      }),
+    ).toEqual({
+      'authz/album.yaml': '/',
+      'authz/album_test.yaml': '/',
+      'authz/testdata/principals.yaml': '/',
+    });
+  });
+
+  it('are not looked for in hidden folders', () => {
+    expect(sets({ '.cache/album.yaml': policy('album') })).toEqual({});
+  });
+
+  it('begin where their schemas are', () => {
+    expect(
+      sets({ 'authz/album.yaml': policy('album'), 'authz/_schemas/album.json': '{}' }),
+    ).toEqual({ 'authz/album.yaml': '/authz', 'authz/_schemas/album.json': '/authz' });
+  });
+});
+
+it('knows policies by their text', () => {
+  const json = '{\n  "apiVersion": "api.cerbos.dev/v1",\n  "resourcePolicy": {}\n}';
+  expect(traitsOf('a.json', json).content).toBe('policy');
+  expect(traitsOf('a.yaml', `---\n${policy('a')}---\n${policy('b')}`).subjects).toEqual([
+    'resource a default ',
+    'resource b default ',
+  ]);
+  expect(traitsOf('a.yaml', '# api.cerbos.dev/v1\na: 1').content).toBe('plain');
+});
