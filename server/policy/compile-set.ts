@@ -1,5 +1,14 @@
+import { compilePolicies } from './compile/compile-policies';
+import { link } from './compile/link';
+import { isExecutable } from './compile/modules';
+import type { Module } from './compile/modules';
+import { policySetOf } from './compile/policy-set';
+import { Reporter } from './compile/reporter';
 import type { PolicyFile } from './files';
+import { compareIssues, locate } from './issues';
 import type { PolicyIssue } from './issues';
+import { parsePolicyFile } from './parse-file';
+import { gatherSuites } from './suites/gather';
 import type { Located } from './model/schema';
 import type { ParsedFile, PolicyDocument } from './parsed';
 import type { SourceLocation } from './position';
@@ -45,4 +54,40 @@ export interface Names {
  * Compiles a policy set. Never throws: everything wrong is among the issues, and one broken file does not hide what is
  * wrong, or right, in another. Pass parsed files where they are at hand: only the linking is done again.
  */
-export declare function compilePolicySet(files: readonly (PolicyFile | ParsedFile)[]): CompiledPolicies;
+export function compilePolicySet(files: readonly (PolicyFile | ParsedFile)[]): CompiledPolicies {
+  const parsed = files.map((file) => ('documents' in file ? file : parsePolicyFile(file)));
+  const reporter = new Reporter();
+  const linked = link(parsed, reporter);
+  const table = compilePolicies(linked, reporter);
+  const suites = gatherSuites(parsed);
+  const own = [...parsed.flatMap((file) => file.issues), ...reporter.issues];
+  const broken = own.some((issue) => issue.severity === 'error' && issue.stage !== 'test');
+  const kinds = new Set<string>();
+  for (const { kind, name } of linked.modules) if (kind === 'resourcePolicy') kinds.add(name);
+  return {
+    ...(!broken && { set: policySetOf(table, [...kinds].sort()) }),
+    issues: [...own, ...suites.flatMap((suite) => suite.issues)].sort(compareIssues),
+    suites,
+    files: parsed,
+    names: namesOf(linked.all),
+  };
+}
+
+function namesOf(modules: readonly Module[]): Names {
+  const of = (...kinds: readonly Module['kind'][]): ReadonlyMap<string, readonly Definition[]> => {
+    const found = new Map<string, Definition[]>();
+    for (const { kind, key, name, file, document, located } of modules) {
+      if (!kinds.includes(kind)) continue;
+      const by = isExecutable(kind) ? key : name;
+      const definition = { name, file, document, located, location: locate(file, located.span) };
+      found.set(by, [...(found.get(by) ?? []), definition]);
+    }
+    return found;
+  };
+  return {
+    policies: of('resourcePolicy', 'principalPolicy', 'rolePolicy'),
+    derivedRoleSets: of('derivedRoles'),
+    variableExports: of('exportVariables'),
+    constantExports: of('exportConstants'),
+  };
+}

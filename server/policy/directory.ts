@@ -1,9 +1,47 @@
+import { readFile, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileRole } from './files';
 import type { PolicyFile } from './files';
 
 /**
- * Reads all files of a policy directory that matter: policies, suites, fixtures, schemas. Hidden folders are left out,
- * as are symbolic links to folders, as Cerbos does.
+ * Reads all files of a policy directory that matter: policies, test suites, fixtures, schemas. Follows symbolic links to
+ * files but not to folders, as Cerbos does.
  * @param directory a path in the file system
- * @throws Error if the directory or a file cannot be read
+ * @returns the files in the order of their paths
+ * @throws Error if the directory or a file in it cannot be read, with the cause
  */
-export declare function readPolicyDirectory(directory: string): Promise<PolicyFile[]>;
+export async function readPolicyDirectory(directory: string): Promise<PolicyFile[]> {
+  const paths: string[] = [];
+  await gather(directory, '', paths);
+  paths.sort();
+  return Promise.all(
+    paths.map(async (path) => ({ path, text: await readText(join(directory, ...path.split('/'))) })),
+  );
+}
+
+async function gather(directory: string, prefix: string, paths: string[]): Promise<void> {
+  const entries = await readEntries(join(directory, ...prefix.split('/')));
+  for (const entry of entries) {
+    const path = `${prefix}${entry.name}`;
+    if (entry.isDirectory()) await gather(directory, `${path}/`, paths);
+    else if (fileRole(path) !== 'ignored') paths.push(path);
+  }
+}
+
+async function readEntries(directory: string) {
+  try {
+    return await readdir(directory, { withFileTypes: true });
+  } catch (cause) {
+    throw new Error(`cannot read the policy directory ${directory}`, { cause });
+  }
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    // A pipe or device would never end.
+    if (!(await stat(path)).isFile()) throw new Error('not a regular file');
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new Error(`cannot read the policy file ${path}`, { cause });
+  }
+}

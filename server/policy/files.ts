@@ -11,8 +11,9 @@ export type FileRole = 'policy' | 'suite' | 'principals' | 'resources' | 'auxDat
 const supported = /\.(ya?ml|json)$/i;
 
 /**
- * What a file is for. Hidden files and folders, and files of other types, are ignored; `*_test.yaml` are test suites;
- * `testdata/` holds fixtures; `_schemas/` at the root holds JSON schemas. As in the binary (`internal/util`).
+ * What a file is for, as in the binary (`internal/util`, `internal/verify`): `*_test.yaml` are test suites, even in hidden
+ * folders; `testdata/` holds fixtures; `_schemas/` at the root holds JSON schemas; other hidden files, files in hidden
+ * folders and files of other types are ignored.
  */
 export function fileRole(path: string): FileRole {
   const segments = path.split('/');
@@ -21,7 +22,8 @@ export function fileRole(path: string): FileRole {
   const extension = supported.exec(name)?.[0];
   if (extension === undefined) return 'ignored';
   const base = name.slice(0, -extension.length);
-  if (folders.includes('testdata')) return folders.at(-1) === 'testdata' ? fixtureRole(base) : 'ignored';
+  const testdata = folders.indexOf('testdata');
+  if (testdata >= 0) return testdata === folders.length - 1 ? fixtureRole(base) : 'ignored';
   if (base.toLowerCase().endsWith('_test')) return 'suite';
   if (segments.some(isHidden)) return 'ignored';
   if (folders[0] === '_schemas') return extension.toLowerCase() === '.json' ? 'schema' : 'ignored';

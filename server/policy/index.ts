@@ -89,4 +89,6 @@ export type {
   TestResult,
 } from './suites/types';
 export type { Fixtures } from './suites/fixtures';
+export type { Expected, ExpectedOutput, PlannedTest } from './suites/plan';
 export { runSuites } from './suites/run';
+export { parseSuiteFilter } from './suites/filter';

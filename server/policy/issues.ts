@@ -1,4 +1,5 @@
-import type { SourceLocation } from './position';
+import type { LineIndex, SourceLocation } from './position';
+import type { Span } from './yaml/node';
 
 export type Severity = 'error' | 'warning' | 'information';
 
@@ -71,6 +72,8 @@ export interface PolicyIssue extends SourceLocation {
   readonly related?: readonly RelatedLocation[];
   /** For `invalid-expression`: the CEL checker's stable code. */
   readonly celCode?: string;
+  /** For `invalid-expression`: the whole expression. */
+  readonly expression?: string;
 }
 
 export interface RelatedLocation extends SourceLocation {
@@ -86,4 +89,17 @@ export function compareIssues(a: PolicyIssue, b: PolicyIssue): number {
 
 function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Where a span is, for the binary (`mark`) and for an editor. */
+export function locate(
+  file: { readonly path: string; readonly lines: LineIndex },
+  span: Span,
+  mark = span.start,
+): SourceLocation {
+  return {
+    file: file.path,
+    ...file.lines.lineAndColumn(mark),
+    range: file.lines.range(span.start, span.end),
+  };
 }

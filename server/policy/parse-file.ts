@@ -1,8 +1,168 @@
-import type { PolicyFile } from './files';
-import type { ParsedFile } from './parsed';
+import { expressionsOf } from './expressions';
+import { fileRole } from './files';
+import type { FileRole, PolicyFile } from './files';
+import { compareIssues } from './issues';
+import type { PolicyIssue, PolicyIssueCode, Stage } from './issues';
+import { decode } from './model/decode';
+import type { DecodeIssue } from './model/decode';
+import { policy } from './model/policy';
+import type { Policy } from './model/policy';
+import type { Type } from './model/schema';
+import { auxDataFixtures, principalFixtures, resourceFixtures, testSuite } from './model/suite';
+import { validatePolicy } from './model/validate';
+import type { ParsedDocument, ParsedFile, PolicyKind } from './parsed';
+import { LineIndex } from './position';
+import type { Span, YamlDocument, YamlNode } from './yaml/node';
+import { parseYaml } from './yaml/parse';
 
 /**
  * Reads one file: documents with positions, the model, every mistake that shows without looking at other files.
  * A pure function of path and text; never throws.
  */
-export declare function parsePolicyFile(file: PolicyFile): ParsedFile;
+export function parsePolicyFile(file: PolicyFile): ParsedFile {
+  return new FileParser(file).parse();
+}
+
+class FileParser {
+  readonly #path: string;
+  readonly #text: string;
+  readonly #role: FileRole;
+  readonly #lines: LineIndex;
+  readonly #issues: PolicyIssue[] = [];
+  readonly #stage: Stage;
+
+  constructor({ path, text }: PolicyFile) {
+    this.#path = path;
+    this.#text = text;
+    this.#role = fileRole(path);
+    this.#stage = this.#role === 'policy' || this.#role === 'schema' ? 'load' : 'test';
+    this.#lines = new LineIndex(text);
+  }
+
+  parse(): ParsedFile {
+    const documents = this.#role === 'ignored' || this.#role === 'schema' ? [] : this.#documents(this.#role);
+    return {
+      path: this.#path,
+      text: this.#text,
+      role: this.#role,
+      lines: this.#lines,
+      documents,
+      issues: this.#issues.sort(compareIssues),
+    };
+  }
+
+  #documents(role: Exclude<FileRole, 'ignored' | 'schema'>): ParsedDocument[] {
+    const yaml = parseYaml(this.#text);
+    for (const { code, message, ...span } of yaml.errors)
+      this.#report({ code, message, span, mark: span.mark, path: '$' });
+    const documents: ParsedDocument[] = [];
+    const written = yaml.documents.filter((document) => document.root !== undefined);
+    for (const document of written) {
+      const { root } = document;
+      if (root === undefined) continue;
+      if (root.kind !== 'map') {
+        if (yaml.errors.length > 0) continue;
+        const message = 'invalid document: contents are not valid YAML or JSON';
+        this.#report({ code: 'invalid-document', message, span: root, mark: root.mark, path: '$' });
+        continue;
+      }
+      const broken = yaml.errors.some(
+        (error) => error.start >= document.start && error.start <= document.end,
+      );
+      documents.push(this.#document(role, document, root, broken));
+    }
+    const second = written[1];
+    if (second?.root) {
+      const message = 'more than one YAML document detected; put each into a file of its own';
+      this.#report({ code: 'several-documents', message, span: second.root, mark: second.root.mark });
+    }
+    return documents;
+  }
+
+  #document(
+    role: Exclude<FileRole, 'ignored' | 'schema'>,
+    yaml: YamlDocument,
+    root: YamlNode,
+    broken: boolean,
+  ): ParsedDocument {
+    const before = this.#errorCount();
+    const sound = (): boolean => !broken && this.#errorCount() === before;
+    switch (role) {
+      case 'policy': {
+        const value = this.#decode(root, policy);
+        const policyKind = kindOf(value);
+        if (sound()) for (const issue of validatePolicy(value, root)) this.#report(issue);
+        const expressions = expressionsOf(this.#text, root, value);
+        return {
+          kind: 'policy',
+          yaml,
+          sound: sound(),
+          policy: value,
+          expressions,
+          ...(policyKind && { policyKind }),
+        };
+      }
+      case 'suite': {
+        const suite = this.#decode(root, testSuite);
+        return { kind: 'suite', yaml, suite, sound: sound() };
+      }
+      case 'principals': {
+        const fixtures = this.#decode(root, principalFixtures);
+        return { kind: 'principals', yaml, fixtures, sound: sound() };
+      }
+      case 'resources': {
+        const fixtures = this.#decode(root, resourceFixtures);
+        return { kind: 'resources', yaml, fixtures, sound: sound() };
+      }
+      case 'auxData': {
+        const fixtures = this.#decode(root, auxDataFixtures);
+        return { kind: 'auxData', yaml, fixtures, sound: sound() };
+      }
+    }
+  }
+
+  #errorCount(): number {
+    return this.#issues.filter((issue) => issue.severity === 'error').length;
+  }
+
+  #decode<T extends object>(root: YamlNode, type: Type<T>): T {
+    const { value, issues } = decode(root, type);
+    for (const issue of issues) this.#report(issue);
+    // A message without fields: every field of every message is optional.
+    return value ?? ({} as T);
+  }
+
+  #report(issue: DecodeIssue & { readonly severity?: PolicyIssue['severity'] }): void {
+    const { code, message, span, mark, path, severity = 'error' } = issue;
+    this.#issues.push({
+      code: code satisfies PolicyIssueCode,
+      message,
+      severity,
+      stage: this.#stage,
+      file: this.#path,
+      ...this.#lines.lineAndColumn(mark),
+      range: this.#lines.range(span.start, visibleEnd(this.#text, span)),
+      ...(path !== undefined && { path }),
+    });
+  }
+}
+
+/** A range never ends in blank lines, and never is so long that an editor would underline a whole block. */
+function visibleEnd(text: string, { start, end }: Span): number {
+  const trimmed = text.slice(start, end).trimEnd().length;
+  const lineEnd = text.indexOf('\n', start);
+  return Math.min(start + trimmed, lineEnd < 0 ? text.length : lineEnd);
+}
+
+const policyKinds: readonly PolicyKind[] = [
+  'resourcePolicy',
+  'principalPolicy',
+  'rolePolicy',
+  'derivedRoles',
+  'exportVariables',
+  'exportConstants',
+];
+
+function kindOf(value: Policy): PolicyKind | undefined {
+  return policyKinds.find((kind) => value[kind] !== undefined);
+}

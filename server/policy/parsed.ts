@@ -2,6 +2,7 @@ import type { Compilation } from '../cel';
 import type { FileRole } from './files';
 import type { PolicyIssue } from './issues';
 import type { Policy } from './model/policy';
+import type { Located } from './model/schema';
 import type { AuxDataFixtures, PrincipalFixtures, ResourceFixtures, TestSuite } from './model/suite';
 import type { LineIndex } from './position';
 import type { Span, YamlDocument } from './yaml/node';
@@ -37,8 +38,8 @@ export interface PolicyDocument extends DocumentBase {
   /** Undefined if the document does not say. */
   readonly policyKind?: PolicyKind;
   readonly policy: Policy;
-  /** Every CEL expression in the document, in the order in which they stand. */
-  readonly expressions: readonly Expression[];
+  /** Every CEL expression in the document, by the text that the model holds for it. */
+  readonly expressions: ReadonlyMap<Located<string>, Expression>;
 }
 
 export interface SuiteDocument extends DocumentBase {

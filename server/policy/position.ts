@@ -24,10 +24,12 @@ export interface SourceLocation {
 
 /** Offsets into one text, turned into lines and characters. */
 export class LineIndex {
+  readonly #text: string;
   readonly #starts: number[] = [0];
   readonly #length: number;
 
   constructor(text: string) {
+    this.#text = text;
     this.#length = text.length;
     for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) this.#starts.push(at + 1);
   }
@@ -46,6 +48,16 @@ export class LineIndex {
 
   range(start: number, end: number): SourceRange {
     return { start: this.position(start), end: this.position(Math.max(start, end)) };
+  }
+
+  /** Line and column as the `cerbos` binary counts: from 1, in code points. */
+  lineAndColumn(offset: number): { readonly line: number; readonly column: number } {
+    const { line, character } = this.position(offset);
+    const start = this.#starts[line] ?? 0;
+    let column = 1;
+    for (let at = start; at < start + character; column++)
+      at += (this.#text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
+    return { line: line + 1, column };
   }
 
   /** The offset of a position; one beyond the end of its line is that line's end. */

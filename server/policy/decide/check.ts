@@ -1,5 +1,9 @@
 import type { PolicySet } from '../compile-set';
+import { tableOf } from '../compile/policy-set';
+import { decide } from './decide';
 import type { CheckInput, CheckOptions, CheckOutput } from './types';
 
 /** Decides, exactly as Cerbos 0.55's `CheckResources` does for one resource, and says why. Never throws. */
-export declare function checkResource(set: PolicySet, input: CheckInput, options?: CheckOptions): CheckOutput;
+export function checkResource(set: PolicySet, input: CheckInput, options: CheckOptions = {}): CheckOutput {
+  return decide(tableOf(set), input, options);
+}

@@ -6,6 +6,7 @@ import type { TestSuite } from '../model/suite';
 import type { ParsedFile } from '../parsed';
 import type { SourceLocation } from '../position';
 import type { Fixtures } from './fixtures';
+import type { PlannedTest } from './plan';
 
 /** A test suite with the fixtures of the `testdata` folder beside it. */
 export interface Suite {
@@ -13,14 +14,20 @@ export interface Suite {
   /** Undefined if the file could not be read as a suite. */
   readonly suite?: TestSuite;
   readonly fixtures: Fixtures;
-  /** What is wrong with the suite, its fixtures included. Such a suite is reported as errored, and its tests do not run. */
+  /** What is wrong with the suite as a whole, beyond what its files' own issues say. */
   readonly issues: readonly PolicyIssue[];
+  /** Every principal with every resource of every test. */
+  readonly tests: readonly PlannedTest[];
+  /** Why it cannot run, in the binary's words. Such a suite is reported as errored. */
+  readonly error?: string;
 }
 
 export type TestResult = 'skipped' | 'passed' | 'failed' | 'errored';
 
 export interface RunOptions extends Pick<CheckOptions, 'strictEvaluation'> {
   readonly filter?: SuiteFilter;
+  /** Whether each action is decided by itself, rather than all actions of a test at once. */
+  readonly skipBatching?: boolean;
 }
 
 /** Which tests to run: globs, any of which may match; an empty or missing list matches everything. */

@@ -1,0 +1,189 @@
+import { locate } from '../issues';
+import { ancestorScopes } from '../names';
+import { matchesGlob } from '../glob';
+import type { ScopePermissions } from '../model/policy';
+import type { ParsedFile } from '../parsed';
+import { importsOf, moduleOf } from './modules';
+import type { Module } from './modules';
+import type { Reporter } from './reporter';
+
+/** The policies of a set by name, and how their scopes behave. */
+export interface LinkedSet {
+  /** Sound, enabled policies, in the order in which the binary walks the directory; the first of several namesakes. */
+  readonly modules: readonly Module[];
+  /** Those, and as a fallback broken ones, so that a broken file does not spread errors to the files that import it. */
+  readonly byKey: ReadonlyMap<string, Module>;
+  readonly scopePermissions: ReadonlyMap<string, ScopePermissions>;
+  /** Everything with a name, broken, disabled and repeated policies included. */
+  readonly all: readonly Module[];
+}
+
+/** Indexes a policy set, and reports what is wrong with it as a whole (`internal/storage/index/builder.go`). */
+export function link(files: readonly ParsedFile[], reporter: Reporter): LinkedSet {
+  const all: Module[] = [];
+  for (const file of [...files].sort(inWalkOrder)) {
+    if (isMisplacedSchema(file)) reportMisplacedSchema(file, reporter);
+    for (const document of file.documents) {
+      const module = document.kind === 'policy' ? moduleOf(file, document) : undefined;
+      if (module) all.push(module);
+    }
+  }
+  const enabled = all.filter(({ document }) => document.policy.disabled?.value !== true);
+  const modules: Module[] = [];
+  const byKey = new Map<string, Module>();
+  for (const module of enabled) {
+    if (!module.document.sound || isMisplacedSchema(module.file)) continue;
+    const other = byKey.get(module.key);
+    if (other) reportDuplicate(module, other, reporter);
+    else {
+      byKey.set(module.key, module);
+      modules.push(module);
+    }
+  }
+  const sound = new Set(byKey.keys());
+  for (const module of enabled) if (!byKey.has(module.key)) byKey.set(module.key, module);
+  for (const module of modules) {
+    reportMissingImports(module, sound, byKey, reporter);
+    reportMissingAncestors(module, modules, sound, reporter);
+  }
+  return { modules, byKey, all, scopePermissions: scopePermissionsOf(modules, reporter) };
+}
+
+/** As a directory walk meets them: folder by folder, names in byte order. */
+function inWalkOrder(a: ParsedFile, b: ParsedFile): number {
+  const [left, right] = [a.path.split('/'), b.path.split('/')];
+  for (const [index, segment] of left.entries()) {
+    const other = right[index];
+    if (other === undefined) return 1;
+    if (segment !== other) return Buffer.compare(Buffer.from(segment), Buffer.from(other));
+  }
+  return left.length - right.length;
+}
+
+/** Cerbos knows one `_schemas` folder, at the root; another is an error, whatever is in it. */
+function isMisplacedSchema({ path }: ParsedFile): boolean {
+  return path.split('/').slice(1, -1).includes('_schemas') && !path.split('/').includes('testdata');
+}
+
+function reportMisplacedSchema(file: ParsedFile, reporter: Reporter): void {
+  const message = '_schemas directory must be under the root of the storage directory';
+  reporter.report({ code: 'schemas-directory', message, file, span: { start: 0, end: 0 }, stage: 'load' });
+}
+
+function reportDuplicate(module: Module, other: Module, reporter: Reporter): void {
+  const { file, document, key, located } = module;
+  const related = [{ ...locate(other.file, other.located.span), message: 'the other definition' }];
+  const mark = document.yaml.root?.mark ?? 0;
+  const message = `duplicate definition of ${key} (previous definition in ${other.file.path})`;
+  reporter.report({
+    code: 'duplicate-policy',
+    message,
+    file,
+    span: located.span,
+    mark,
+    path: '$',
+    stage: 'load',
+    related,
+  });
+}
+
+function reportMissingImports(
+  module: Module,
+  sound: ReadonlySet<string>,
+  byKey: ReadonlyMap<string, Module>,
+  reporter: Reporter,
+): void {
+  for (const { kind, name, key, located } of importsOf(module.document)) {
+    if (sound.has(key)) continue;
+    const broken = byKey.get(key);
+    const hint = broken ? ` (${broken.file.path} defines it but has errors)` : '';
+    reporter.report({
+      code: 'missing-import',
+      message: `cannot find ${kind} '${name}' imported by policy ${module.key}${hint}`,
+      file: module.file,
+      span: located.span,
+      mark: located.mark,
+      path: located.path,
+      stage: 'load',
+    });
+  }
+}
+
+/** A scoped policy needs one at each ancestor scope; for resources, a role policy there that speaks of them will do. */
+function reportMissingAncestors(
+  module: Module,
+  modules: readonly Module[],
+  sound: ReadonlySet<string>,
+  reporter: Reporter,
+): void {
+  const { key, scope, document, file } = module;
+  const body = document.policy.resourcePolicy ?? document.policy.principalPolicy;
+  if (!body || scope === '') return;
+  const base = key.slice(0, key.indexOf('/'));
+  for (const ancestor of ancestorScopes(scope)) {
+    const wanted = ancestor === '' ? base : `${base}/${ancestor}`;
+    if (sound.has(wanted)) continue;
+    if (module.kind === 'resourcePolicy' && hasRolePolicy(modules, module, ancestor)) continue;
+    const span = body.value.scope?.span ?? module.located.span;
+    const message = `scoped policy ${wanted} is not found but is required by descendant policy ${key}`;
+    reporter.report({ code: 'missing-scope', message, file, span, stage: 'load' });
+  }
+}
+
+function hasRolePolicy(modules: readonly Module[], { name, version }: Module, scope: string): boolean {
+  return modules.some(
+    (each) =>
+      each.kind === 'rolePolicy' &&
+      each.scope === scope &&
+      each.version === version &&
+      (each.document.policy.rolePolicy?.value.rules?.value ?? []).some((rule) =>
+        matchesGlob(rule.value.resource?.value ?? '', name),
+      ),
+  );
+}
+
+const requireConsent = 'SCOPE_PERMISSIONS_REQUIRE_PARENTAL_CONSENT_FOR_ALLOWS';
+const overrideParent = 'SCOPE_PERMISSIONS_OVERRIDE_PARENT';
+
+/**
+ * How each scope's allowances count. Permissions belong to the scope, not to a policy, so policies that share one must
+ * agree. The binary overlooks the first policy of each scope when it checks that, and then picks one at random; what it
+ * overlooks is a warning here, and the stricter permission holds.
+ */
+function scopePermissionsOf(
+  modules: readonly Module[],
+  reporter: Reporter,
+): ReadonlyMap<string, ScopePermissions> {
+  const seen = new Map<string, Set<ScopePermissions>>();
+  const first = new Map<string, Module>();
+  const reported = new Set<string>();
+  const permissions = new Map<string, ScopePermissions>();
+  for (const module of modules) {
+    const { scope, kind } = module;
+    const others = seen.get(scope);
+    if (others) others.add(module.scopePermissions);
+    else seen.set(scope, new Set());
+    if (others && others.size > 1 && !reported.has(scope)) {
+      reported.add(scope);
+      reportConflict(module, 'error', reporter);
+    }
+    if (kind !== 'resourcePolicy' && kind !== 'principalPolicy') continue;
+    const effective = module.scopePermissions === requireConsent ? requireConsent : overrideParent;
+    const before = permissions.get(scope);
+    if (before !== undefined && before !== effective && !reported.has(scope)) {
+      reported.add(scope);
+      reportConflict(module, 'warning', reporter);
+    }
+    if (!first.has(scope)) first.set(scope, module);
+    if (before !== requireConsent) permissions.set(scope, effective);
+  }
+  return permissions;
+}
+
+function reportConflict(module: Module, severity: 'error' | 'warning', reporter: Reporter): void {
+  const { file, scope, document, located } = module;
+  const body = document.policy.resourcePolicy ?? document.policy.principalPolicy;
+  const span = body?.value.scopePermissions?.span ?? located.span;
+  const message = `policies sharing scope "${scope}" have conflicting scopePermissions`;
+  reporter.report({ code: 'scope-permissions-conflict', message, file, span, stage: 'load', severity });
+}

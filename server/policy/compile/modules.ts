@@ -1,0 +1,123 @@
+import {
+  derivedRolesName,
+  exportConstantsName,
+  exportVariablesName,
+  principalPolicyName,
+  resourcePolicyName,
+  rolePolicyName,
+  defaultVersion,
+  orDefault,
+} from '../names';
+import type { ScopePermissions } from '../model/policy';
+import type { Located } from '../model/schema';
+import type { ParsedFile, PolicyDocument, PolicyKind } from '../parsed';
+
+/** One policy of a set, under the name that others know it by. */
+export interface Module {
+  /** As Cerbos writes it, such as `resource.album.vdefault/acme` or `derived_roles.owners`. */
+  readonly key: string;
+  readonly kind: PolicyKind;
+  /** The kind of resource, the principal, the role, or the name of the export. */
+  readonly name: string;
+  /** Where that name stands. */
+  readonly located: Located<unknown>;
+  readonly version: string;
+  readonly scope: string;
+  readonly scopePermissions: ScopePermissions;
+  readonly file: ParsedFile;
+  readonly document: PolicyDocument;
+}
+
+/** The policy in a document, if it says what it is called. */
+export function moduleOf(file: ParsedFile, document: PolicyDocument): Module | undefined {
+  const { policy, policyKind } = document;
+  if (policyKind === undefined) return undefined;
+  const make = (
+    located: Located<string> | undefined,
+    key: (name: string) => string,
+    scoped: Partial<Pick<Module, 'version' | 'scope' | 'scopePermissions'>> = {},
+  ): Module | undefined =>
+    located && {
+      key: key(located.value),
+      kind: policyKind,
+      name: located.value,
+      located,
+      version: '',
+      scope: '',
+      scopePermissions: 'SCOPE_PERMISSIONS_UNSPECIFIED',
+      file,
+      document,
+      ...scoped,
+    };
+
+  switch (policyKind) {
+    case 'resourcePolicy': {
+      const read = policy.resourcePolicy?.value;
+      const scoped = scopeOf(read);
+      return make(read?.resource, (name) => resourcePolicyName(name, scoped.version, scoped.scope), scoped);
+    }
+    case 'principalPolicy': {
+      const read = policy.principalPolicy?.value;
+      const scoped = scopeOf(read);
+      return make(read?.principal, (name) => principalPolicyName(name, scoped.version, scoped.scope), scoped);
+    }
+    case 'rolePolicy': {
+      const read = policy.rolePolicy?.value;
+      const scope = read?.scope?.value ?? '';
+      const version = orDefault(read?.version?.value, defaultVersion);
+      return make(read?.role, (name) => rolePolicyName(name, version, scope), { version, scope });
+    }
+    case 'derivedRoles':
+      return make(policy.derivedRoles?.value.name, derivedRolesName);
+    case 'exportVariables':
+      return make(policy.exportVariables?.value.name, exportVariablesName);
+    case 'exportConstants':
+      return make(policy.exportConstants?.value.name, exportConstantsName);
+  }
+}
+
+function scopeOf(
+  policy:
+    | {
+        readonly version?: Located<string>;
+        readonly scope?: Located<string>;
+        readonly scopePermissions?: Located<ScopePermissions>;
+      }
+    | undefined,
+): Pick<Module, 'version' | 'scope' | 'scopePermissions'> {
+  return {
+    version: policy?.version?.value ?? '',
+    scope: policy?.scope?.value ?? '',
+    scopePermissions: policy?.scopePermissions?.value ?? 'SCOPE_PERMISSIONS_UNSPECIFIED',
+  };
+}
+
+/** A name that a policy imports, and what must exist for it. */
+export interface Import {
+  readonly kind: 'derived roles' | 'constants' | 'variables';
+  readonly name: string;
+  readonly key: string;
+  readonly located: Located<string>;
+}
+
+/** Everything that a policy imports, in the binary's order. */
+export function importsOf({ policy }: PolicyDocument): readonly Import[] {
+  const bodies = [policy.resourcePolicy, policy.principalPolicy, policy.rolePolicy, policy.derivedRoles];
+  const body = bodies.find((each) => each !== undefined)?.value;
+  const read = (
+    kind: Import['kind'],
+    list: Located<readonly Located<string>[]> | undefined,
+    key: (name: string) => string,
+  ): Import[] =>
+    (list?.value ?? []).map((located) => ({ kind, name: located.value, key: key(located.value), located }));
+  return [
+    ...read('derived roles', policy.resourcePolicy?.value.importDerivedRoles, derivedRolesName),
+    ...read('constants', body?.constants?.value.import, exportConstantsName),
+    ...read('variables', body?.variables?.value.import, exportVariablesName),
+  ];
+}
+
+/** Whether a policy decides by itself, rather than being imported by others. */
+export function isExecutable(kind: PolicyKind): boolean {
+  return kind === 'resourcePolicy' || kind === 'principalPolicy' || kind === 'rolePolicy';
+}

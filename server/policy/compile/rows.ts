@@ -1,0 +1,95 @@
+import type { JsonValue, Program } from '../../cel';
+import type { Effect } from '../model/policy';
+import type { SourceLocation } from '../position';
+
+/** An expression, ready to run. */
+export interface CompiledExpression {
+  readonly source: string;
+  readonly program: Program;
+}
+
+/** A condition, ready to run. */
+export type CompiledCondition =
+  | { readonly kind: 'expr'; readonly expression: CompiledExpression }
+  | { readonly kind: 'all' | 'any' | 'none'; readonly of: readonly CompiledCondition[] };
+
+/**
+ * The variables and constants that expressions read. Two policies with the same ones share one object, and a check works
+ * out the variables of each object once.
+ */
+export interface Params {
+  readonly constants: ReadonlyMap<string, JsonValue>;
+  /** Each after those that it reads. */
+  readonly variables: readonly { readonly name: string; readonly expression: CompiledExpression }[];
+}
+
+export interface CompiledOutput {
+  readonly ruleActivated?: CompiledExpression;
+  readonly conditionNotMet?: CompiledExpression;
+}
+
+/** What a rule does, shared by its rows. */
+export interface Rule {
+  readonly name: string;
+  /** `resource.album.vdefault#name` */
+  readonly fqn: string;
+  /** The policy, without the rule. */
+  readonly policy: string;
+  readonly effect: Effect;
+  readonly condition?: CompiledCondition;
+  readonly params: Params;
+  readonly output?: CompiledOutput;
+  /** Worked out when asked for. */
+  readonly location: () => SourceLocation;
+}
+
+export interface DerivedRole {
+  readonly name: string;
+  /** Exact names, or `*`. */
+  readonly parentRoles: ReadonlySet<string>;
+  readonly condition?: CompiledCondition;
+  readonly params: Params;
+}
+
+/** A rule that may apply to a request, once its conditions are looked at. */
+export interface Candidate extends Omit<Rule, 'effect'> {
+  /** Undefined for one that only hands back outputs. */
+  readonly effect: Effect | undefined;
+  readonly derivedRole?: DerivedRole;
+  /**
+   * Candidates with the same key share the outcome of their conditions within a check: those of one rule, apart for each
+   * derived role. Those without a key have no condition.
+   */
+  readonly key?: object;
+  /** Whether it stems from a role policy, whose name then goes with the denial. */
+  readonly fromRolePolicy: boolean;
+}
+
+/** One way in which a rule can match: an action and a role. */
+export interface Row {
+  /** Rows of one scope are tried in this order. */
+  readonly order: number;
+  readonly action: string;
+  readonly role: string;
+  readonly candidate: Candidate;
+}
+
+/** What a role policy lets its role do with a kind of resource. */
+export interface RoleEntry {
+  readonly role: string;
+  /** A name or a glob. */
+  readonly resource: string;
+  /** Names or globs. */
+  readonly actions: readonly string[];
+  readonly rule: Omit<Rule, 'effect'>;
+  /** Entries with the same key share the outcome of their conditions within a check. */
+  readonly key: object;
+}
+
+/** A role policy. */
+export interface RolePolicyHead {
+  readonly role: string;
+  /** `role.editor.vdefault` */
+  readonly policy: string;
+  readonly location: () => SourceLocation;
+}

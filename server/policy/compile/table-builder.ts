@@ -1,0 +1,105 @@
+import { locate } from '../issues';
+import type { RolePolicy } from '../model/policy';
+import { sanitize } from '../names';
+import { isGlob } from '../glob';
+import type { LinkedSet } from './link';
+import type { Module } from './modules';
+import type { DerivedRole, RoleEntry, RolePolicyHead, Row } from './rows';
+import { ScopeRules, tableKey } from './table';
+import type { PrincipalRules, RuleTable } from './table';
+
+/** Gathers compiled policies into a rule table. */
+export class TableBuilder {
+  readonly #resources = new Map<string, Map<string, ScopeRules>>();
+  readonly #principals = new Map<string, Map<string, PrincipalRules>>();
+  readonly #roles = new Map<string, { heads: Map<string, RolePolicyHead>; entries: RoleEntry[] }>();
+  readonly #directParents = new Map<string, Map<string, readonly string[]>>();
+  readonly #derivedRoles = new Map<string, readonly DerivedRole[]>();
+  readonly #resourceScopes = new Set<string>();
+  readonly #principalScopes = new Set<string>();
+  readonly #principalVersions = new Set<string>();
+  readonly #names = new Set<string>();
+  readonly #globs = new Set<string>();
+
+  addResource(module: Module, rows: readonly Row[], derivedRoles: readonly DerivedRole[]): void {
+    const { version, scope, key } = module;
+    const name = sanitize(module.name);
+    put(this.#resources, tableKey(version, name), scope, new ScopeRules(rows));
+    this.#derivedRoles.set(key, derivedRoles);
+    this.#resourceScopes.add(scope);
+    this.#names.add(name);
+  }
+
+  addPrincipal(module: Module, rows: ReadonlyMap<string, readonly Row[]>): void {
+    const { version, scope, name } = module;
+    const rules = new Map([...rows].map(([resource, each]) => [resource, new ScopeRules(each)]));
+    put(this.#principals, tableKey(version, name), scope, rules);
+    this.#principalScopes.add(scope);
+    this.#principalVersions.add(tableKey(version, scope));
+    for (const resource of rows.keys()) this.#addName(resource);
+  }
+
+  addRole(module: Module, policy: RolePolicy, entries: readonly RoleEntry[]): void {
+    const { version, scope, name: role, key, file, located } = module;
+    const id = tableKey(version, scope);
+    const rules = this.#roles.get(id) ?? {
+      heads: new Map<string, RolePolicyHead>(),
+      entries: [] as RoleEntry[],
+    };
+    this.#roles.set(id, rules);
+    const parents = (policy.parentRoles?.value ?? []).map(({ value }) => value);
+    put(this.#directParents, scope, role, parents);
+    if (entries.length === 0) return;
+    rules.heads.set(role, { role, policy: key, location: () => locate(file, located.span, located.mark) });
+    rules.entries.push(...entries);
+    this.#resourceScopes.add(scope);
+    for (const { resource } of entries) this.#addName(resource);
+  }
+
+  build({ scopePermissions }: LinkedSet): RuleTable {
+    return {
+      resources: this.#resources,
+      principals: this.#principals,
+      roles: this.#roles,
+      parentRoles: this.#allParents(),
+      derivedRoles: this.#derivedRoles,
+      resourceScopes: this.#resourceScopes,
+      principalScopes: this.#principalScopes,
+      principalVersions: this.#principalVersions,
+      resourceNames: { names: this.#names, globs: [...this.#globs] },
+      scopePermissions,
+    };
+  }
+
+  #addName(resource: string): void {
+    if (isGlob(resource)) this.#globs.add(resource);
+    else this.#names.add(resource);
+  }
+
+  #allParents(): ReadonlyMap<string, ReadonlyMap<string, readonly string[]>> {
+    const all = new Map<string, Map<string, readonly string[]>>();
+    for (const [scope, direct] of this.#directParents) {
+      for (const role of direct.keys()) {
+        const found = new Set<string>();
+        const seen = new Set<string>();
+        const pending = [role];
+        for (let each = pending.pop(); each !== undefined; each = pending.pop()) {
+          if (seen.has(each)) continue;
+          seen.add(each);
+          for (const parent of direct.get(each) ?? []) {
+            found.add(parent);
+            pending.push(parent);
+          }
+        }
+        put(all, scope, role, [...found]);
+      }
+    }
+    return all;
+  }
+}
+
+function put<V>(maps: Map<string, Map<string, V>>, first: string, second: string, value: V): void {
+  const inner = maps.get(first) ?? new Map<string, V>();
+  inner.set(second, value);
+  maps.set(first, inner);
+}

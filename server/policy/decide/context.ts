@@ -1,0 +1,183 @@
+import { Optional, Timestamp, requestBindings, requestRecords, toJson } from '../../cel';
+import type {
+  Bindings,
+  CelValue,
+  EvalContext,
+  EvalResult,
+  JsonObject,
+  JsonValue,
+  RequestRecords,
+} from '../../cel';
+import { scopeValue } from '../names';
+import type { CompiledCondition, CompiledExpression, Params } from '../compile/rows';
+import type { Semantics } from './semantics';
+import type { CheckInput, CheckOptions, EvaluationError } from './types';
+
+/** An expression that strict evaluation could not evaluate. */
+export class Failure {
+  readonly expression: string;
+  readonly reason: string;
+
+  constructor(expression: string, reason: string) {
+    this.expression = expression;
+    this.reason = reason;
+  }
+
+  /** In the binary's words. */
+  get message(): string {
+    return `error evaluating expression "${this.expression}": ${this.reason}`;
+  }
+}
+
+/** The derived roles in effect at one scope. */
+export interface EffectiveRoles {
+  readonly roles: readonly string[];
+  /** With strict evaluation: those whose conditions could not be evaluated. */
+  readonly failed: readonly string[];
+}
+
+type Variables = ReadonlyMap<string, CelValue>;
+
+/** Evaluates expressions for one check. Variables are worked out once for each set of them. */
+export class EvaluationContext {
+  effectiveRoles: EffectiveRoles = { roles: [], failed: [] };
+  readonly strict: boolean;
+  readonly #semantics: Semantics;
+  readonly #records: RequestRecords;
+  readonly #globals: JsonObject;
+  readonly #evaluation: EvalContext;
+  readonly #errors = new Map<string, EvaluationError>();
+  readonly #bindings = new Map<Params, Bindings>();
+  readonly #onClock: (() => void) | undefined;
+
+  /** @param onClock called when an expression reads the clock; the clock then stands at the epoch if there is no `now` */
+  constructor(input: CheckInput, options: CheckOptions, semantics: Semantics, onClock?: () => void) {
+    this.#onClock = onClock;
+    this.strict = options.strictEvaluation === true;
+    this.#semantics = semantics;
+    this.#records = requestRecords(requestOf(input));
+    this.#globals = options.globals ?? {};
+    this.#evaluation = options.now === undefined ? {} : { now: timestampOf(options.now) };
+  }
+
+  /** Everything that could not be evaluated so far, sorted. */
+  get errors(): readonly EvaluationError[] {
+    return [...this.#errors.values()].sort(
+      (a, b) => compare(a.expression, b.expression) || compare(a.message, b.message),
+    );
+  }
+
+  /** The names for expressions that read these variables and constants; those of rules leave failing variables unset. */
+  bindings(params: Params): Bindings {
+    let bindings = this.#bindings.get(params);
+    if (!bindings) {
+      bindings = this.evaluateVariables(params, false);
+      this.#bindings.set(params, bindings);
+    }
+    return bindings;
+  }
+
+  /**
+   * Works out variables, each with those before it.
+   * @param nullOnError whether a variable that fails becomes null, as the binary has it when it lists derived roles
+   */
+  evaluateVariables(params: Params, nullOnError: boolean): Bindings {
+    const values = new Map<string, CelValue>();
+    const bindings = this.#bind(params, values);
+    for (const { name, expression } of params.variables) {
+      const value = this.#value(expression, bindings);
+      if (!(value instanceof Failure)) values.set(name, value);
+      else if (nullOnError && !this.strict) values.set(name, null);
+    }
+    return bindings;
+  }
+
+  #bind(params: Params, variables: Variables): Bindings {
+    return requestBindings(this.#records, {
+      variables: (name) => variables.get(name),
+      constants: (name) => params.constants.get(name),
+      globals: (name) => (Object.hasOwn(this.#globals, name) ? this.#globals[name] : undefined),
+      effectiveDerivedRoles: () => {
+        const { roles, failed } = this.effectiveRoles;
+        if (failed.length === 0) return roles;
+        return { error: `failed to compute effective derived roles [${failed.join(', ')}]` };
+      },
+    });
+  }
+
+  /** Whether a condition holds; with strict evaluation, what went wrong instead. */
+  holds(condition: CompiledCondition | undefined, bindings: Bindings): boolean | Failure {
+    if (!condition) return true;
+    if (condition.kind === 'expr') {
+      const value = this.#value(condition.expression, bindings);
+      if (value instanceof Failure) return this.strict ? value : this.#semantics.erroringCondition;
+      return value === true;
+    }
+    const stopAt = condition.kind !== 'all';
+    const held: boolean[] = [];
+    for (const each of condition.of) {
+      const result = this.holds(each, bindings);
+      if (result instanceof Failure) return result;
+      held.push(result);
+      if (result === stopAt) break;
+    }
+    if (condition.kind === 'none') return this.#semantics.none(held);
+    return held.includes(stopAt) === stopAt;
+  }
+
+  /** An output's value, or what went wrong. */
+  output(
+    expression: CompiledExpression,
+    bindings: Bindings,
+  ): { readonly val: JsonValue } | { readonly error: string } {
+    const result = this.#evaluate(expression, bindings);
+    if (result.kind !== 'value') {
+      return { error: result.kind === 'error' ? result.message : 'the value is not known' };
+    }
+    const val = toJson(result.value);
+    return val === undefined ? { error: 'the value has no JSON form' } : { val };
+  }
+
+  #evaluate({ program, source }: CompiledExpression, bindings: Bindings): EvalResult {
+    if (!this.#onClock || this.#evaluation.now || !/now|timeSince/.test(source)) {
+      return program.evaluate(bindings, this.#evaluation);
+    }
+    const { result, trace } = program.explain(bindings, {
+      ...this.#evaluation,
+      now: Timestamp.fromMillis(0),
+    });
+    if (trace.some(({ node }) => node.kind === 'call' && clockReaders.has(node.name))) this.#onClock();
+    return result;
+  }
+
+  /** An expression's value; optional values stand for what is in them, or null. */
+  #value(expression: CompiledExpression, bindings: Bindings): CelValue | Failure {
+    const result = this.#evaluate(expression, bindings);
+    if (result.kind === 'value') {
+      return result.value instanceof Optional ? (result.value.value ?? null) : result.value;
+    }
+    const message = result.kind === 'error' ? result.message : 'the value is not known';
+    const { source } = expression;
+    this.#errors.set(`${source}\u0000${message}`, { expression: source, message });
+    return new Failure(source, message);
+  }
+}
+
+const clockReaders = new Set(['now', 'timeSince']);
+
+function requestOf({ principal, resource, auxData }: CheckInput): Parameters<typeof requestRecords>[0] {
+  return {
+    principal:
+      principal.scope === undefined ? principal : { ...principal, scope: scopeValue(principal.scope) },
+    resource: resource.scope === undefined ? resource : { ...resource, scope: scopeValue(resource.scope) },
+    ...(auxData && { auxData }),
+  };
+}
+
+function timestampOf(now: Date | Timestamp): Timestamp {
+  return now instanceof Date ? Timestamp.fromMillis(now.getTime()) : now;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

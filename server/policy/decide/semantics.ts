@@ -1,0 +1,33 @@
+import type { ScopePermissions } from '../model/policy';
+
+/**
+ * The choices that make Cerbos' decisions what they are. They are data so that the differential test can replace one by a
+ * wrong one and show that it notices; deciding otherwise always uses {@link cerbos}.
+ */
+export interface Semantics {
+  /** Whether an allowance at a scope with these permissions is final, rather than up to the parent scopes. */
+  readonly allowIsFinal: (permissions: ScopePermissions | undefined) => boolean;
+  /** Whether a DENY beats an ALLOW for the same role and scope. */
+  readonly denyBeatsAllow: boolean;
+  /** Whether an ALLOW for one role beats a DENY for another. */
+  readonly anyRoleMayAllow: boolean;
+  /** Whether a rule for a derived role applies only if the derived role's condition holds. */
+  readonly derivedRolesHaveConditions: boolean;
+  /** What `none` makes of its conditions. */
+  readonly none: (held: readonly boolean[]) => boolean;
+  /** Which outputs a rule hands back. */
+  readonly outputs: { readonly ruleActivated: boolean; readonly conditionNotMet: boolean };
+  /** What a condition that cannot be evaluated counts as, without strict evaluation. */
+  readonly erroringCondition: boolean;
+}
+
+/** Cerbos 0.55 (`internal/ruletable/check.go`). */
+export const cerbos: Semantics = {
+  allowIsFinal: (permissions) => permissions === 'SCOPE_PERMISSIONS_OVERRIDE_PARENT',
+  denyBeatsAllow: true,
+  anyRoleMayAllow: true,
+  derivedRolesHaveConditions: true,
+  none: (held) => !held.includes(true),
+  outputs: { ruleActivated: true, conditionNotMet: true },
+  erroringCondition: false,
+};
