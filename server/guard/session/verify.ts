@@ -88,6 +88,8 @@ function verifyLog(log: string): CheckedLog {
   const head = parseHead(readIfThere(headPathOf(log)));
   if (head === undefined) {
     problems.push({ log, message: 'The head of the log is missing or damaged.' });
+  } else if (head.lines === 0 && lines.length > 1) {
+    problems.push({ log, message: 'The head of the log was emptied, or removed and made anew.' });
   } else if (head.lines > lines.length) {
     problems.push({
       log,
