@@ -39,7 +39,7 @@ function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
-  return process.platform !== 'linux' || !/\) Z /.test(readable(`/proc/${pid}/stat`));
+  return process.platform !== 'linux' || !readable(`/proc/${pid}/stat`).includes(') Z ');
 }
 
 test('has the pipes, the environment and the folder that it was given, and a marked log', async () => {

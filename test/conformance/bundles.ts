@@ -1,0 +1,33 @@
+// Bundles what the tests run as processes, as dist/ is bundled, into a folder of its own with the built-in policies
+// beside it, so that a test never runs a stale dist/.
+import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { root } from '../tools';
+
+const folder = join(root, 'out', 'conformance');
+
+/** The `gatehouse` command. */
+export const cli = join(folder, 'dist', 'cli.js');
+/** A guard that allows everything, see open-guard.ts. */
+export const openGuard = join(folder, 'dist', 'open-guard.js');
+
+/** Vitest's global setup. */
+export async function setup(): Promise<void> {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  cpSync(join(root, 'policies'), join(folder, 'policies'), { recursive: true });
+  cpSync(join(root, 'package.json'), join(folder, 'package.json'));
+  await build({
+    absWorkingDir: root,
+    entryPoints: { cli: 'server/cli/main.ts', 'open-guard': 'test/conformance/open-guard.ts' },
+    outdir: join(folder, 'dist'),
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    mainFields: ['module', 'main'],
+    minify: true,
+    logLevel: 'warning',
+  });
+}
