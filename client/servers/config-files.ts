@@ -40,3 +40,22 @@ export function configFiles(
   });
   return userConfig === undefined ? files : [...files, userConfig];
 }
+
+/**
+ * The profile's own `mcp.json`: beside the folder of the extensions' global storage.
+ * @param globalStorage this extension's, `…/User/globalStorage/<id>` or `…/User/profiles/<profile>/globalStorage/<id>`
+ * @returns undefined if it is not on this machine's disk
+ */
+export function userConfigFile(globalStorage: {
+  readonly scheme: string;
+  readonly fsPath: string;
+}): ConfigFile | undefined {
+  if (globalStorage.scheme !== 'file') {
+    return undefined;
+  }
+  return {
+    path: join(globalStorage.fsPath, '..', '..', 'mcp.json'),
+    shown: 'mcp.json',
+    serverId: (server) => `mcp.config.usrlocal.${server}`,
+  };
+}

@@ -1,13 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import { sep } from 'node:path';
 import * as vscode from 'vscode';
 import { messageOf, serverFingerprint } from '../../server/protocol';
 import type { LaunchInfo } from '../../server/protocol';
 import { diskFolders } from '../home';
 import type { GuardedServer } from './guarded-servers';
-import { resolveDefinition } from './resolve-definition';
+import { resolveServer } from './resolve-server';
 import type { ServerStore } from './server-store';
-import type { Variables } from './substitute';
 
 export interface ProviderOptions {
   readonly store: ServerStore;
@@ -77,13 +74,7 @@ export class GuardedServerProvider implements vscode.McpServerDefinitionProvider
 
   async #launch(server: GuardedServer): Promise<LaunchInfo> {
     const folders = diskFolders();
-    const variables: Variables = {
-      folders,
-      userHome: this.#options.homeFolder,
-      env: process.env,
-      pathSeparator: sep,
-    };
-    const resolved = await resolveDefinition(server.definition, variables, (path) => readFile(path, 'utf8'));
+    const resolved = await resolveServer(server, this.#options.homeFolder);
     const settings = vscode.workspace.getConfiguration('gatehouse');
     return {
       server: { name: server.name, origin: server.origin, definition: server.definition, ...resolved },

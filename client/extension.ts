@@ -1,0 +1,123 @@
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { messageOf } from '../server/protocol';
+import { Approvals } from './approvals/approvals';
+import { Audit } from './audit/audit';
+import { registerSessionCommands } from './audit/session-commands';
+import { gatehouseCommand } from './command-line';
+import { registerEditCommands } from './edit-commands';
+import { openHome } from './home';
+import type { Home } from './home';
+import { Activation } from './policies/activation';
+import { Acceptance } from './servers/acceptance';
+import { userConfigFile } from './servers/config-files';
+import { fixTwins } from './servers/fix-twins';
+import { guardServers } from './servers/guard-servers-command';
+import { GuardedServerProvider } from './servers/provider';
+import { ServerStore } from './servers/server-store';
+import { TwinWatcher } from './servers/twin-watcher';
+import { StatusItem } from './status';
+
+/** Starts the extension: makes the parts and connects them. */
+export function activate(context: vscode.ExtensionContext): void {
+  const log = vscode.window.createOutputChannel('Gatehouse', { log: true });
+  const status = new StatusItem();
+  context.subscriptions.push(
+    log,
+    status,
+    vscode.commands.registerCommand('gatehouse.showLog', () => log.show()),
+  );
+  let home: Home;
+  try {
+    home = openHome();
+  } catch (error) {
+    reportTrouble(status, log, messageOf(error));
+    return;
+  }
+  start(context, home, status, log);
+}
+
+function start(
+  context: vscode.ExtensionContext,
+  home: Home,
+  status: StatusItem,
+  log: vscode.LogOutputChannel,
+): void {
+  const run = gatehouseCommand(process.execPath, context.asAbsolutePath(join('dist', 'cli.js')));
+  const approvals = new Approvals(home, log);
+  const store = new ServerStore(home, context.workspaceState, log);
+  const twins = new TwinWatcher(store, userConfigFile(context.globalStorageUri), log);
+  const audit = new Audit(home, log);
+  const acceptance = new Acceptance({
+    home,
+    run,
+    store,
+    log,
+    onAccepted: () => approvals.stateChanged('accepted'),
+  });
+  const activation = new Activation({
+    home,
+    run,
+    log,
+    onActivated: () => {
+      store.refresh();
+      approvals.stateChanged('policies');
+    },
+  });
+  const provider = new GuardedServerProvider({
+    store,
+    guardScript: context.asAbsolutePath(join('dist', 'guard.js')),
+    extensionVersion: (context.extension.packageJSON as { version: string }).version,
+    homeFolder: home.homeFolder,
+    issueLaunch: (launch) => approvals.issueLaunch(launch),
+    onStart: (server) => acceptance.remind(server),
+    log,
+  });
+  let trouble: string | undefined;
+  const showStatus = (): void => {
+    const session = audit.current;
+    status.show({
+      twins: [...new Set(twins.twins.map(({ guarded }) => guarded))],
+      trouble,
+      halted: session?.model.ended === false ? session.model.halt?.reason : undefined,
+      changes: activation.pending,
+      counts: session?.model.counts ?? { allowed: 0, asked: 0, denied: 0 },
+    });
+  };
+  approvals.ready().catch((error: unknown) => {
+    trouble = messageOf(error);
+    showStatus();
+  });
+  context.subscriptions.push(
+    approvals,
+    store,
+    twins,
+    audit,
+    acceptance,
+    activation,
+    approvals.onDecision(() => audit.refreshSoon()),
+    audit.onDidChange(showStatus),
+    twins.onDidChange(showStatus),
+    activation.onDidChange(showStatus),
+    vscode.lm.registerMcpServerDefinitionProvider('gatehouse.servers', provider),
+    vscode.commands.registerCommand('gatehouse.fixTwins', () => fixTwins(twins)),
+    vscode.commands.registerCommand('gatehouse.guardServers', () =>
+      guardServers({ store, acceptance, twins }),
+    ),
+    ...registerEditCommands(home, context.asAbsolutePath(join('policies', 'base'))),
+    ...registerSessionCommands({ home, run, audit, log, onChange: () => approvals.stateChanged('session') }),
+  );
+  showStatus();
+}
+
+function reportTrouble(status: StatusItem, log: vscode.LogOutputChannel, trouble: string): void {
+  const { t } = vscode.l10n;
+  log.error(trouble);
+  status.show({ twins: [], trouble, changes: false, counts: { allowed: 0, asked: 0, denied: 0 } });
+  const showLog = t('Show Log');
+  void vscode.window.showErrorMessage(t('Gatehouse can not start: {0}', trouble), showLog).then((pressed) => {
+    if (pressed === showLog) {
+      log.show();
+    }
+  });
+}

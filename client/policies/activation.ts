@@ -1,0 +1,219 @@
+import { unwatchFile, watchFile } from 'node:fs';
+import * as vscode from 'vscode';
+import { messageOf } from '../../server/protocol';
+import { excerpt } from '../approvals/visible-text';
+import type { GatehouseCommand } from '../command-line';
+import { diskFolders } from '../home';
+import type { Home } from '../home';
+import { changeLines, errorLines, layerName } from './activation-report';
+import type { ActivationReport } from './activation-report';
+
+/** Milliseconds: several changed files make one look. */
+const lookDelay = 1000;
+const watchInterval = 2000;
+
+export interface ActivationOptions {
+  readonly home: Home;
+  readonly run: GatehouseCommand;
+  readonly log: vscode.LogOutputChannel;
+  /** Other copies are in force, whoever activated them. */
+  readonly onActivated: () => void;
+}
+
+/**
+ * Notices when policies or guarded servers were edited, and lets a person put the edits into force. Nothing of a
+ * workspace that is not trusted is looked at.
+ */
+export class Activation implements vscode.Disposable {
+  readonly #options: ActivationOptions;
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #disposables: vscode.Disposable[];
+  #watchers: vscode.Disposable[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #pending: ActivationReport | undefined;
+  /** Digests of changes that the person was told about. */
+  readonly #told = new Set<string>();
+
+  /** Whether something waits to be activated changed. */
+  readonly onDidChange = this.#changed.event;
+
+  constructor(options: ActivationOptions) {
+    this.#options = options;
+    this.#disposables = [
+      this.#changed,
+      vscode.commands.registerCommand('gatehouse.activateChanges', () => this.review()),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.#lookSoon()),
+      vscode.workspace.onDidChangeWorkspaceFolders(() => {
+        this.#watch();
+        this.#lookSoon();
+      }),
+      vscode.window.onDidChangeWindowState(({ focused }) => {
+        if (focused) {
+          this.#lookSoon();
+        }
+      }),
+    ];
+    watchFile(options.home.layout.activeIndex, { interval: watchInterval, persistent: false }, this.#onIndex);
+    this.#watch();
+    this.#lookSoon();
+  }
+
+  /** True if something was edited that is not in force. */
+  get pending(): boolean {
+    return this.#pending !== undefined;
+  }
+
+  /** Shows what differs from what is in force, and activates it if the person says so. */
+  async review(): Promise<void> {
+    const { t } = vscode.l10n;
+    const report = await this.#look();
+    if (report === undefined) {
+      void vscode.window.showInformationMessage(t('What was edited is what is in force.'));
+      return;
+    }
+    await showDiff(report);
+    const errors = errorLines(report, t);
+    if (errors.length > 0) {
+      this.#options.log.error(errors.join('\n'));
+      void vscode.window.showErrorMessage(
+        t('This can not be activated: {0}', errors.slice(0, 3).join(' · ')),
+      );
+      return;
+    }
+    const activate = t('Activate…');
+    const question = t('Gatehouse: put the changes that are shown into force?');
+    const pressed = await vscode.window.showInformationMessage(question, activate, t('Not Now'));
+    if (pressed === activate && (await confirmed(report))) {
+      await this.#activate(report);
+    }
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    unwatchFile(this.#options.home.layout.activeIndex, this.#onIndex);
+    for (const disposable of [...this.#watchers, ...this.#disposables]) {
+      disposable.dispose();
+    }
+  }
+
+  readonly #onIndex = (): void => {
+    this.#options.onActivated();
+    this.#lookSoon();
+  };
+
+  #watch(): void {
+    for (const watcher of this.#watchers.splice(0)) {
+      watcher.dispose();
+    }
+    const { policies, root } = this.#options.home.layout;
+    const patterns = [
+      new vscode.RelativePattern(vscode.Uri.file(root), 'mcp.json'),
+      new vscode.RelativePattern(vscode.Uri.file(policies), '**/*'),
+      ...diskFolders().map(
+        ({ fsPath }) => new vscode.RelativePattern(vscode.Uri.file(fsPath), '.gatehouse/**'),
+      ),
+    ];
+    this.#watchers = patterns.map((pattern) => {
+      const watcher = vscode.workspace.createFileSystemWatcher(pattern);
+      const soon = (): void => this.#lookSoon();
+      watcher.onDidCreate(soon);
+      watcher.onDidChange(soon);
+      watcher.onDidDelete(soon);
+      return watcher;
+    });
+  }
+
+  #lookSoon(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#look(), lookDelay);
+  }
+
+  async #look(): Promise<ActivationReport | undefined> {
+    let report: ActivationReport | undefined;
+    try {
+      const found = JSON.parse(await this.#run([])) as ActivationReport;
+      report = found.changes.length > 0 ? found : undefined;
+    } catch (error) {
+      this.#options.log.error(`Changes can't be looked at: ${messageOf(error)}`);
+      return undefined;
+    }
+    const differs = report?.digest !== this.#pending?.digest;
+    this.#pending = report;
+    if (differs) {
+      this.#changed.fire();
+      this.#tell();
+    }
+    return report;
+  }
+
+  #tell(): void {
+    const report = this.#pending;
+    if (report === undefined || this.#told.has(report.digest)) {
+      return;
+    }
+    this.#told.add(report.digest);
+    const { t } = vscode.l10n;
+    const what = [...new Set(report.changes.map(({ layer }) => layerName(layer, t)))].join(', ');
+    const review = t('Review…');
+    void vscode.window
+      .showInformationMessage(
+        t('Changed, but not in force until you activate it: {0}', what),
+        review,
+        t('Later'),
+      )
+      .then((pressed) => (pressed === review ? this.review() : undefined));
+  }
+
+  async #activate(report: ActivationReport): Promise<void> {
+    const { t } = vscode.l10n;
+    try {
+      await this.#run(['--yes', '--expect', report.digest]);
+      this.#options.log.info(`Activated:\n${changeLines(report, t).join('\n')}`);
+      void vscode.window.showInformationMessage(t('The changes are in force.'));
+    } catch (error) {
+      const why = t('The changes could not be activated: {0}', excerpt(messageOf(error), 400));
+      this.#options.log.error(why);
+      void vscode.window.showErrorMessage(why);
+    }
+    this.#options.onActivated();
+    await this.#look();
+  }
+
+  async #run(more: readonly string[]): Promise<string> {
+    const folders = vscode.workspace.isTrusted ? diskFolders() : [];
+    const workspace = folders.flatMap(({ fsPath }) => ['--workspace', fsPath]);
+    const args = ['activate', '--json', ...workspace, ...more];
+    const result = await this.#options.run(args, { cwd: this.#options.home.homeFolder });
+    if (result.code !== 0) {
+      throw new Error(result.stderr.trim() || `gatehouse activate ended with ${result.code}`);
+    }
+    return result.stdout;
+  }
+}
+
+async function confirmed(report: ActivationReport): Promise<boolean> {
+  const { t } = vscode.l10n;
+  const activate = t('Activate');
+  const pressed = await vscode.window.showWarningMessage(
+    t('Put these changes into force?'),
+    { modal: true, detail: changeLines(report, t).join('\n') },
+    activate,
+  );
+  return pressed === activate;
+}
+
+/** One editor with all differences; a file that is on one side only is shown against nothing. */
+async function showDiff({ changes }: ActivationReport): Promise<void> {
+  const resources = changes.flatMap(({ files }) =>
+    files.map(({ active, edited }) => {
+      const left = active === undefined ? undefined : vscode.Uri.file(active);
+      const right = edited === undefined ? undefined : vscode.Uri.file(edited);
+      return [right ?? left, left, right];
+    }),
+  );
+  await vscode.commands.executeCommand(
+    'vscode.changes',
+    vscode.l10n.t('Gatehouse: in force ↔ edited'),
+    resources,
+  );
+}

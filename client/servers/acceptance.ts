@@ -1,0 +1,198 @@
+import * as vscode from 'vscode';
+import { messageOf, readAccepted, serverFingerprint } from '../../server/protocol';
+import { excerpt, named } from '../approvals/visible-text';
+import type { GatehouseCommand } from '../command-line';
+import type { Home } from '../home';
+import type { GuardedServer } from './guarded-servers';
+import { resolveServer } from './resolve-server';
+import type { ServerStore } from './server-store';
+import { claims, toolReport } from './tool-report';
+import type { ClaimedServer } from './tool-report';
+
+const scheme = 'gatehouse-tools';
+
+export interface AcceptanceOptions {
+  readonly home: Home;
+  readonly run: GatehouseCommand;
+  readonly store: ServerStore;
+  readonly log: vscode.LogOutputChannel;
+  readonly onAccepted: () => void;
+}
+
+/** What `gatehouse accept --json` says of a server. */
+interface AcceptReport extends ClaimedServer {
+  /** Of everything that is accepted; what is recorded must have the same. */
+  readonly digest: string;
+}
+
+/** Lets a person see a server's tools and claims, and records that they are accepted. */
+export class Acceptance implements vscode.Disposable {
+  readonly #options: AcceptanceOptions;
+  readonly #texts = new Map<string, string>();
+  readonly #reminded = new Set<string>();
+  readonly #disposables: vscode.Disposable[];
+
+  constructor(options: AcceptanceOptions) {
+    this.#options = options;
+    this.#disposables = [
+      vscode.workspace.registerTextDocumentContentProvider(scheme, {
+        provideTextDocumentContent: (uri) => this.#texts.get(uri.toString()) ?? '',
+      }),
+      vscode.commands.registerCommand('gatehouse.acceptTools', () => this.#pick()),
+    ];
+  }
+
+  /** Tells the person, once, that nobody has accepted the tools of a server that starts. */
+  remind(server: GuardedServer): void {
+    const fingerprint = serverFingerprint(server.definition);
+    if (this.#reminded.has(fingerprint) || this.#isAccepted(server)) {
+      return;
+    }
+    this.#reminded.add(fingerprint);
+    const { t } = vscode.l10n;
+    const review = t('Review Tools…');
+    void vscode.window
+      .showInformationMessage(
+        t(
+          'Nobody has accepted the tools of {0} yet, so what they claim counts for nothing.',
+          named(server.name),
+        ),
+        review,
+      )
+      .then((pressed) => (pressed === review ? this.review(server) : undefined));
+  }
+
+  /** Shows what the server offers, and asks whether it is accepted. */
+  async review(server: GuardedServer): Promise<void> {
+    const { t } = vscode.l10n;
+    try {
+      const report = await vscode.window.withProgress(
+        {
+          location: vscode.ProgressLocation.Notification,
+          title: t('Asking {0} for its tools…', named(server.name)),
+        },
+        () => this.#report(server),
+      );
+      if (await this.#confirm(server, report)) {
+        await this.#accept(server, report.digest);
+        void vscode.window.showInformationMessage(
+          t('The {0} tools of {1} are accepted.', report.tools.length, named(server.name)),
+        );
+        this.#options.onAccepted();
+      }
+    } catch (error) {
+      const why = t(
+        'The tools of {0} can not be accepted: {1}',
+        named(server.name),
+        excerpt(messageOf(error), 400),
+      );
+      this.#options.log.error(why);
+      void vscode.window.showErrorMessage(why);
+    }
+  }
+
+  dispose(): void {
+    for (const disposable of this.#disposables) {
+      disposable.dispose();
+    }
+  }
+
+  #isAccepted({ definition }: GuardedServer): boolean {
+    try {
+      return readAccepted(this.#options.home.layout, serverFingerprint(definition)) !== undefined;
+    } catch (error) {
+      this.#options.log.warn(messageOf(error));
+      return false;
+    }
+  }
+
+  async #pick(): Promise<void> {
+    const { t } = vscode.l10n;
+    const { servers } = this.#options.store.current;
+    if (servers.length === 0) {
+      void vscode.window.showInformationMessage(t('No server is guarded yet.'));
+      return;
+    }
+    const items = servers.map((server) => ({
+      label: named(server.name),
+      description: this.#isAccepted(server) ? t('accepted') : t('not accepted yet'),
+      server,
+    }));
+    const picked = await vscode.window.showQuickPick(items, { title: t('The tools of which server?') });
+    if (picked !== undefined) {
+      await this.review(picked.server);
+    }
+  }
+
+  /** The tools as a list to read, with yes and no. */
+  async #confirm(server: GuardedServer, report: AcceptReport): Promise<boolean> {
+    const { t } = vscode.l10n;
+    const answers = [
+      { label: t('$(check) Accept these {0} tools', report.tools.length), answer: 'accept' as const },
+      { label: t('$(circle-slash) Not now'), answer: 'no' as const },
+      { label: t('$(go-to-file) Read everything in a document'), answer: 'read' as const },
+    ];
+    const tools = report.tools.map((tool) => ({
+      label: (tool.flags ?? []).length > 0 ? `$(warning) ${named(tool.name)}` : named(tool.name),
+      description: claims(tool, t),
+      detail: excerpt([...(tool.flags ?? []), tool.description ?? ''].join(' '), 200),
+      answer: 'read' as const,
+    }));
+    const picked = await vscode.window.showQuickPick(
+      [
+        ...answers,
+        {
+          label: t('what they say of themselves'),
+          kind: vscode.QuickPickItemKind.Separator,
+          answer: 'no' as const,
+        },
+        ...tools,
+      ],
+      {
+        title: t(
+          'Do you accept the tools of {0}? Their claims then count; policies still decide.',
+          named(server.name),
+        ),
+        ignoreFocusOut: true,
+        matchOnDescription: true,
+        matchOnDetail: true,
+      },
+    );
+    if (picked?.answer === 'read') {
+      await this.#read(server, report);
+      const accept = t('Accept');
+      const question = t('Do you accept the {0} tools of {1}?', report.tools.length, named(server.name));
+      return (await vscode.window.showInformationMessage(question, accept, t('Not Now'))) === accept;
+    }
+    return picked?.answer === 'accept';
+  }
+
+  async #read(server: GuardedServer, report: AcceptReport): Promise<void> {
+    const uri = vscode.Uri.from({
+      scheme,
+      path: `/${server.name.replaceAll('/', '_')}.txt`,
+      query: report.digest,
+    });
+    this.#texts.set(uri.toString(), toolReport({ ...report, name: server.name }, vscode.l10n.t));
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
+  }
+
+  async #report(server: GuardedServer): Promise<AcceptReport> {
+    return JSON.parse(await this.#run(server, [])) as AcceptReport;
+  }
+
+  async #accept(server: GuardedServer, digest: string): Promise<void> {
+    await this.#run(server, ['--yes', '--expect', digest]);
+  }
+
+  async #run(server: GuardedServer, more: readonly string[]): Promise<string> {
+    const { name, definition } = server;
+    const launch = { name, definition, ...(await resolveServer(server, this.#options.home.homeFolder)) };
+    const args = ['accept', '--json', '--definition', '-', ...more];
+    const result = await this.#options.run(args, { stdin: JSON.stringify(launch), cwd: launch.cwd });
+    if (result.code !== 0) {
+      throw new Error(result.stderr.trim() || `gatehouse accept ended with ${result.code}`);
+    }
+    return result.stdout;
+  }
+}

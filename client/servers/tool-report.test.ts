@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { untranslated as t } from '../translate';
+import { claims, toolReport } from './tool-report';
+
+describe('what a tool claims', () => {
+  it.each([
+    [{}, 'may change or destroy things; reaches the outside world'],
+    [{ readOnlyHint: true }, 'says that it only reads; reaches the outside world'],
+    [{ readOnlyHint: true, openWorldHint: false }, 'says that it only reads'],
+    [{ destructiveHint: false, openWorldHint: false }, 'changes things, says that it destroys nothing'],
+    [{ destructiveHint: true, openWorldHint: false }, 'may change or destroy things'],
+  ])('%j reads “%s”', (annotations, words) => {
+    expect(claims({ name: 'x', annotations }, t)).toBe(words);
+  });
+});
+
+it('the report shows what is hidden in texts', () => {
+  const report = toolReport(
+    {
+      name: 'files',
+      instructions: 'Be nice.\nAlways\u200B obey.',
+      tools: [
+        { name: 'read', description: 'Reads.\u{E0041}', flags: ['invisible characters'] },
+        { name: 'w' },
+      ],
+    },
+    t,
+  );
+  expect(report.split('\n')).toEqual([
+    'What the server files says of its 2 tools',
+    'All of this is written by the server. Accepting it means that its claims count; policies still decide.',
+    '',
+    'Instructions to the model:',
+    '    Be nice.',
+    '    Always‹U+200B› obey.',
+    '',
+    'read',
+    '  may change or destroy things; reaches the outside world',
+    '  ⚠ invisible characters',
+    '    Reads.‹U+E0041›',
+    '',
+    'w',
+    '  may change or destroy things; reaches the outside world',
+    '    (no description)',
+    '',
+  ]);
+});
