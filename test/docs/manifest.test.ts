@@ -1,0 +1,32 @@
+import { describe, expect, test } from 'vitest';
+import { commandTitles, settingsSection } from './manifest';
+import { pages, proseLines, read } from './pages';
+
+test('settings.md tells of every setting what package.json says', () => {
+  const page = read('docs/settings.md');
+  const [, rest = ''] = page.split('## Settings\n');
+  const [section = ''] = rest.split('\n## ');
+  expect(`## Settings\n${section}`.trim()).toBe(settingsSection().trim());
+});
+
+describe('commands in the documentation', () => {
+  // The Marketplace's page and the guide write commands as they stand in the palette: *Gatehouse: Show Log*.
+  test.each(pages())('%s names only commands that there are', (page) => {
+    const named = proseLines(page).flatMap((line) =>
+      [...line.matchAll(/\*+(Gatehouse: [^*]+?)\*+/g)].map((match) => match[1] ?? ''),
+    );
+    expect(named.filter((title) => !commandTitles().includes(title))).toEqual([]);
+  });
+
+  test('the guide names the commands that a beginner needs', () => {
+    const guide = read('docs/guide.md');
+    for (const title of [
+      'Guard MCP Servers…',
+      'Review and Activate Changes…',
+      'Fix Unguarded Twins…',
+      'Resume Session',
+    ]) {
+      expect(guide).toContain(`*Gatehouse: ${title}*`);
+    }
+  });
+});
