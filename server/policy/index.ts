@@ -2,6 +2,7 @@
  * Cerbos policies: read, validate, compile, decide, test. Only {@link readPolicyDirectory} does I/O; the rest are
  * functions from data to data.
  */
+export type { JsonObject, JsonValue } from '../cel';
 export type { FileRole, PolicyFile } from './files';
 export { fileRole } from './files';
 export type { Position, SourceLocation, SourceRange } from './position';
@@ -74,6 +75,8 @@ export type {
   ValidationError,
 } from './decide/types';
 export { checkResource } from './decide/check';
+export { parseCheckRequest } from './decide/request';
+export type { CheckRequest } from './decide/request';
 export { isDeniedOutright } from './decide/outright';
 export type { OutrightQuestion } from './decide/outright';
 export type {

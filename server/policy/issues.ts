@@ -74,6 +74,11 @@ export interface PolicyIssue extends SourceLocation {
   readonly celCode?: string;
   /** For `invalid-expression`: the whole expression. */
   readonly expression?: string;
+  /**
+   * What the message says, in parts: `missing-import` has `policy`, `kind` and `name`; `missing-scope` has `policy` and
+   * `missing`; `duplicate-policy` has `policy` and `otherFile`; `scope-permissions-conflict` has `scope`.
+   */
+  readonly data?: Readonly<Partial<Record<string, string>>>;
 }
 
 export interface RelatedLocation extends SourceLocation {

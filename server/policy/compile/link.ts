@@ -84,6 +84,7 @@ function reportDuplicate(module: Module, other: Module, reporter: Reporter): voi
     path: '$',
     stage: 'load',
     related,
+    data: { policy: key, otherFile: other.file.path },
   });
 }
 
@@ -105,6 +106,7 @@ function reportMissingImports(
       mark: located.mark,
       path: located.path,
       stage: 'load',
+      data: { policy: module.key, kind, name },
     });
   }
 }
@@ -126,7 +128,8 @@ function reportMissingAncestors(
     if (module.kind === 'resourcePolicy' && hasRolePolicy(modules, module, ancestor)) continue;
     const span = body.value.scope?.span ?? module.located.span;
     const message = `scoped policy ${wanted} is not found but is required by descendant policy ${key}`;
-    reporter.report({ code: 'missing-scope', message, file, span, stage: 'load' });
+    const data = { policy: key, missing: wanted };
+    reporter.report({ code: 'missing-scope', message, file, span, stage: 'load', data });
   }
 }
 
@@ -185,5 +188,13 @@ function reportConflict(module: Module, severity: 'error' | 'warning', reporter:
   const body = document.policy.resourcePolicy ?? document.policy.principalPolicy;
   const span = body?.value.scopePermissions?.span ?? located.span;
   const message = `policies sharing scope "${scope}" have conflicting scopePermissions`;
-  reporter.report({ code: 'scope-permissions-conflict', message, file, span, stage: 'load', severity });
+  reporter.report({
+    code: 'scope-permissions-conflict',
+    message,
+    file,
+    span,
+    stage: 'load',
+    severity,
+    data: { scope },
+  });
 }

@@ -18,6 +18,7 @@ export interface Report {
   readonly stage?: Stage;
   readonly severity?: Severity;
   readonly related?: readonly RelatedLocation[];
+  readonly data?: Readonly<Partial<Record<string, string>>>;
 }
 
 /** Collects issues, each mistake once, however many policies run into it. */
@@ -40,6 +41,7 @@ export class Reporter {
       stage = 'compile',
       severity = 'error',
       related,
+      data,
     } = report;
     this.#add({
       code,
@@ -50,6 +52,7 @@ export class Reporter {
       ...(path !== undefined && { path }),
       ...(summary !== undefined && { summary }),
       ...(related && { related }),
+      ...(data && { data }),
     });
   }
 

@@ -1,3 +1,5 @@
+import type { JsonObject, JsonValue } from '../../cel';
+import type { PrincipalInput, ResourceInput } from '../decide/types';
 import { optionalVersion, scopeName } from './patterns';
 import { effect } from './policy';
 import { boolean, field, json, list, map, message, text, timestamp } from './schema';
@@ -16,7 +18,7 @@ const version = field(text({ pattern: optionalVersion, holds: 'version' }), {
 });
 const scope = field(text({ pattern: scopeName, holds: 'scope' }), { doc: 'The scope to start from.' });
 
-const principal = message('Principal', {
+export const principal = message('Principal', {
   id: field(nonEmpty, { required: true, doc: 'The principal’s id.' }),
   policyVersion: version,
   roles: field(list(text({ minLength: 1, holds: 'role' })), {
@@ -28,7 +30,7 @@ const principal = message('Principal', {
   scope,
 });
 
-const resource = message('Resource', {
+export const resource = message('Resource', {
   kind: field(text({ minLength: 1, holds: 'kind' }), { required: true, doc: 'The kind of resource.' }),
   policyVersion: version,
   id: field(nonEmpty, { required: true, doc: 'The resource’s id.' }),
@@ -211,6 +213,33 @@ export type TestSuite = Model<typeof testSuite>;
 export type TestTable = Model<typeof testTable>;
 export type Expectation = Model<typeof expectation>;
 export type TestOptions = Model<typeof options>;
+
+/** Values by name as an object without a prototype, so that any name is a key. */
+export function toObject(values: ReadonlyMap<string, Located<JsonValue>> | undefined): JsonObject {
+  const object = Object.create(null) as Record<string, JsonValue>;
+  for (const [name, { value }] of values ?? []) object[name] = value;
+  return object;
+}
+
+export function principalInput({ id, roles, attr, policyVersion, scope }: Principal): PrincipalInput {
+  return {
+    id: id?.value ?? '',
+    roles: (roles?.value ?? []).map(({ value }) => value),
+    attr: toObject(attr?.value),
+    policyVersion: policyVersion?.value ?? '',
+    scope: scope?.value ?? '',
+  };
+}
+
+export function resourceInput({ kind, id, attr, policyVersion, scope }: Resource): ResourceInput {
+  return {
+    kind: kind?.value ?? '',
+    id: id?.value ?? '',
+    attr: toObject(attr?.value),
+    policyVersion: policyVersion?.value ?? '',
+    scope: scope?.value ?? '',
+  };
+}
 
 /** Whether a field is missing or holds the zero of its type, which the binary does not tell apart. */
 export function isEmpty(located: Located<unknown> | undefined): boolean {

@@ -1,8 +1,9 @@
 import type { JsonValue } from '../../cel';
-import type { CheckInput, CheckOptions, PrincipalInput, ResourceInput } from '../decide/types';
+import type { CheckInput, CheckOptions } from '../decide/types';
 import type { PolicyIssueCode } from '../issues';
 import type { Effect } from '../model/policy';
 import type { Located } from '../model/schema';
+import { principalInput, resourceInput, toObject } from '../model/suite';
 import type {
   AuxData,
   Expectation,
@@ -143,7 +144,7 @@ class Planner {
             principal: principalInput(who.value),
             resource: resourceInput(what.value),
             actions,
-            ...(auxData && { auxData: { jwt: objectOf(auxData.value.jwt?.value) } }),
+            ...(auxData && { auxData: { jwt: toObject(auxData.value.jwt?.value) } }),
           },
           expected: expectation?.expected ?? { effects: new Map(), outputs: new Map() },
           options: optionsOf((options ?? this.#suite.options)?.value),
@@ -323,26 +324,6 @@ function pairKey({ principal, resource }: Pair): string {
   return `${principal}\u0000${resource}`;
 }
 
-function principalInput({ id, roles, attr, policyVersion, scope }: Principal): PrincipalInput {
-  return {
-    id: id?.value ?? '',
-    roles: (roles?.value ?? []).map(({ value }) => value),
-    attr: objectOf(attr?.value),
-    policyVersion: policyVersion?.value ?? '',
-    scope: scope?.value ?? '',
-  };
-}
-
-function resourceInput({ kind, id, attr, policyVersion, scope }: Resource): ResourceInput {
-  return {
-    kind: kind?.value ?? '',
-    id: id?.value ?? '',
-    attr: objectOf(attr?.value),
-    policyVersion: policyVersion?.value ?? '',
-    scope: scope?.value ?? '',
-  };
-}
-
 function optionsOf(options: TestOptions | undefined): PlannedTest['options'] {
   if (!options) return {};
   const { now, lenientScopeSearch, globals, defaultPolicyVersion, defaultScope, strictEvaluation } = options;
@@ -350,16 +331,10 @@ function optionsOf(options: TestOptions | undefined): PlannedTest['options'] {
     ...(now && { now: now.value }),
     lenientScopeSearch: lenientScopeSearch?.value === true,
     strictEvaluation: strictEvaluation?.value === true,
-    globals: objectOf(globals?.value),
+    globals: toObject(globals?.value),
     defaultPolicyVersion: defaultPolicyVersion?.value ?? '',
     defaultScope: defaultScope?.value ?? '',
   };
-}
-
-function objectOf(values: ReadonlyMap<string, Located<JsonValue>> | undefined): Record<string, JsonValue> {
-  const object = Object.create(null) as Record<string, JsonValue>;
-  for (const [name, { value }] of values ?? []) object[name] = value;
-  return object;
 }
 
 /** Whether two JSON values are the same; a missing value is only the same as another missing one. */

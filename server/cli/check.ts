@@ -1,0 +1,111 @@
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+import { parseTimestamp } from '../cel';
+import type { Timestamp } from '../cel';
+import { compilePolicySet, readPolicyDirectory } from '../policy';
+import type { CheckOptions, PolicySet } from '../policy';
+import { answer } from './check/answer';
+import { UsageError } from './command';
+import type { Command, CommandContext } from './command';
+
+const usage = `Usage: gatehouse check --policies DIR [OPTION...]
+
+Answers Cerbos CheckResources requests: JSON in, JSON out, one a line, in the shape of Cerbos' HTTP API.
+
+  --policies DIR           the policies
+  --strict-evaluation      an expression that cannot be evaluated denies
+  --lenient-scope-search   a scope without policies falls back to its ancestors
+  --globals JSON           an object, readable as G in expressions
+  --now TIME               what now() is, such as 2026-01-31T12:00:00Z; the present, if not given
+
+A line that cannot be answered is answered with {"code": 3, "message": …}; the next one is read all the same.
+Exits with 0 at the end of the input, with 3 if the policies do not compile.`;
+
+const doesNotCompile = 3;
+
+/** Answers requests against policies. */
+export const command: Command = {
+  summary: 'answer CheckResources requests, one a line',
+  usage,
+  run: (args, context) => runCheck(args, context),
+};
+
+/**
+ * `gatehouse check`: answers every line of standard input with one line, in order.
+ * @returns the exit code
+ * @throws {UsageError} if the command line is wrong
+ */
+export async function runCheck(args: readonly string[], context: CommandContext): Promise<number> {
+  const { policies, now, ...options } = readOptions(args);
+  const set = await load(path.resolve(context.cwd, policies), context);
+  if (!set) return doesNotCompile;
+  for await (const line of createInterface({ input: context.stdin, crlfDelay: Infinity })) {
+    if (line.trim() === '') continue;
+    const written = context.stdout.write(`${answer(set, line, { ...options, now: now ?? new Date() })}\n`);
+    if (!written) await new Promise((resolve) => context.stdout.once('drain', resolve));
+  }
+  return 0;
+}
+
+async function load(directory: string, { stderr }: CommandContext): Promise<PolicySet | undefined> {
+  const { set, issues } = compilePolicySet(await readPolicyDirectory(directory));
+  for (const { severity, stage, file, line, column, message } of issues) {
+    if (severity === 'error' && stage !== 'test') stderr.write(`${file}:${line}:${column} ${message}\n`);
+  }
+  return set;
+}
+
+interface CheckArguments extends Omit<CheckOptions, 'now'> {
+  readonly policies: string;
+  readonly now: Timestamp | undefined;
+}
+
+function readOptions(args: readonly string[]): CheckArguments {
+  const values = parse(args);
+  if (values.policies === undefined || values.policies === '') throw new UsageError('--policies is missing.');
+  const now = values.now === undefined ? undefined : parseTimestamp(values.now);
+  if (values.now !== undefined && now === undefined) {
+    throw new UsageError(
+      `--now must be a time such as 2026-01-31T12:00:00Z, not ${JSON.stringify(values.now)}.`,
+    );
+  }
+  return {
+    policies: values.policies,
+    strictEvaluation: values['strict-evaluation'] === true,
+    lenientScopeSearch: values['lenient-scope-search'] === true,
+    globals: globalsOf(values.globals),
+    now,
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        policies: { type: 'string' },
+        'strict-evaluation': { type: 'boolean' },
+        'lenient-scope-search': { type: 'boolean' },
+        globals: { type: 'string' },
+        now: { type: 'string' },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}
+
+function globalsOf(text: string | undefined): NonNullable<CheckOptions['globals']> {
+  if (text === undefined) return {};
+  let globals: unknown;
+  try {
+    globals = JSON.parse(text);
+  } catch (error) {
+    throw new UsageError('--globals is not JSON.', { cause: error });
+  }
+  if (typeof globals !== 'object' || globals === null || Array.isArray(globals)) {
+    throw new UsageError('--globals must be a JSON object.');
+  }
+  return globals as NonNullable<CheckOptions['globals']>;
+}

@@ -1,0 +1,59 @@
+import type { JsonValue } from '../../cel';
+import { checkResource, parseCheckRequest } from '../../policy';
+import type { CheckInput, CheckOptions, CheckOutput, CheckRequest, PolicySet } from '../../policy';
+
+/** gRPC's code for a request that makes no sense, which Cerbos' HTTP API answers with. */
+const invalidArgument = 3;
+
+/** Answers one line: a `CheckResources` request, in the JSON of Cerbos' API. Never throws; trouble is an answer. */
+export function answer(set: PolicySet, line: string, options: CheckOptions): string {
+  try {
+    const request = parseCheckRequest(JSON.parse(line) as JsonValue);
+    return JSON.stringify('problem' in request ? refusal(request.problem) : respond(set, request, options));
+  } catch (error) {
+    return JSON.stringify(refusal(error instanceof Error ? error.message : String(error)));
+  }
+}
+
+function refusal(message: string): unknown {
+  return { code: invalidArgument, message };
+}
+
+function respond(
+  set: PolicySet,
+  { requestId, inputs, includeMeta }: CheckRequest,
+  options: CheckOptions,
+): unknown {
+  return {
+    ...(requestId !== '' && { requestId }),
+    results: inputs.map((input) => result(input, checkResource(set, input, options), includeMeta)),
+  };
+}
+
+function result({ resource }: CheckInput, output: CheckOutput, includeMeta: boolean): unknown {
+  const { id, kind, policyVersion = '', scope = '' } = resource;
+  const actions = Object.entries(output.actions);
+  return {
+    resource: { id, kind, ...(policyVersion !== '' && { policyVersion }), ...(scope !== '' && { scope }) },
+    actions: byName(actions.map(([name, { effect }]) => [name, effect])),
+    ...(output.validationErrors.length > 0 && { validationErrors: output.validationErrors }),
+    ...(includeMeta && { meta: meta(output) }),
+    ...(output.outputs.length > 0 && { outputs: output.outputs }),
+  };
+}
+
+function meta({ actions, effectiveDerivedRoles }: CheckOutput): unknown {
+  const matched = Object.entries(actions).map(([name, { policy, scope }]): [string, unknown] => [
+    name,
+    { matchedPolicy: policy, ...(scope !== '' && { matchedScope: scope }) },
+  ]);
+  return {
+    actions: byName(matched),
+    ...(effectiveDerivedRoles.length > 0 && { effectiveDerivedRoles }),
+  };
+}
+
+/** An object whose keys may be any action's name. */
+function byName(entries: readonly (readonly [string, unknown])[]): unknown {
+  return Object.assign(Object.create(null) as object, Object.fromEntries(entries));
+}
