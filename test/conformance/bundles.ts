@@ -9,6 +9,8 @@ const folder = join(root, 'out', 'conformance');
 
 /** The `gatehouse` command. */
 export const cli = join(folder, 'dist', 'cli.js');
+/** The guard that a window launches. */
+export const guard = join(folder, 'dist', 'guard.js');
 /** A guard that allows everything, see open-guard.ts. */
 export const openGuard = join(folder, 'dist', 'open-guard.js');
 
@@ -20,7 +22,11 @@ export async function setup(): Promise<void> {
   cpSync(join(root, 'package.json'), join(folder, 'package.json'));
   await build({
     absWorkingDir: root,
-    entryPoints: { cli: 'server/cli/main.ts', 'open-guard': 'test/conformance/open-guard.ts' },
+    entryPoints: {
+      cli: 'server/cli/main.ts',
+      guard: 'server/guard/main.ts',
+      'open-guard': 'test/conformance/open-guard.ts',
+    },
     outdir: join(folder, 'dist'),
     bundle: true,
     platform: 'node',

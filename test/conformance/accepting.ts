@@ -1,0 +1,34 @@
+// Accepts a fixture server's tools as a human would, without asking one.
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { pinnedPart, toolDigest } from '../../server/guard/accept/pinning';
+import { digestOfJson, serverFingerprint, writeAccepted } from '../../server/protocol';
+import type { AcceptedTool, JsonObject, StateLayout } from '../../server/protocol';
+
+/** Records that the tools which a command's server lists right now are accepted. */
+export async function acceptTools(
+  layout: StateLayout,
+  command: string,
+  args: readonly string[],
+  definition: JsonObject = { type: 'stdio', command, args },
+): Promise<void> {
+  const client = new Client({ name: 'accepting', version: '1' }, { capabilities: {} });
+  await client.connect(new StdioClientTransport({ command, args: [...args], stderr: 'ignore' }));
+  const listed = (await client.listTools()).tools as unknown as JsonObject[];
+  const instructions = client.getInstructions() ?? '';
+  await client.close();
+  const tools = listed.map((tool): [string, AcceptedTool] => [
+    tool['name'] as string,
+    { digest: toolDigest(tool), definition: pinnedPart(tool) },
+  ]);
+  writeAccepted(layout, {
+    version: 1,
+    name: 'accepted by a test',
+    fingerprint: serverFingerprint(definition),
+    acceptedAt: new Date().toISOString(),
+    by: 'a test',
+    instructionsDigest: digestOfJson(instructions),
+    instructions,
+    tools: Object.fromEntries(tools),
+  });
+}
