@@ -6,7 +6,10 @@ import { runCommandLine } from './run';
 import type { Commands } from './run';
 
 const commands: Commands = {
+  compile: async () => (await import('./compile')).command,
+  check: async () => (await import('./check')).command,
   guard: async () => (await import('./guard')).command,
+  'language-server': async () => (await import('./language-server')).command,
 };
 
 /** package.json lies beside dist, in the npm package as in the extension. */
