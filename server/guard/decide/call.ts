@@ -83,12 +83,12 @@ export class CallReader {
   }
 
   /**
-   * The workspace's folders: the window's or `--workspace`; else the client's roots; else the working directory. One
+   * The workspace's folders: the window's (which may have none) or `--workspace`; else the client's roots; else the working directory. One
    * that would make the whole machine or the whole home folder the workspace does not count, unless a human named it.
    */
   #folders(roots: readonly string[] | undefined): readonly string[] {
-    const { cwd, home, workspace } = this.#options;
-    if (workspace.folders.length > 0) {
+    const { cwd, home, launchedByWindow, workspace } = this.#options;
+    if (launchedByWindow || workspace.folders.length > 0) {
       return workspace.folders;
     }
     const claimed = roots !== undefined && roots.length > 0 ? roots : [cwd];

@@ -51,8 +51,9 @@ class PolicyEnforcer implements Enforcer {
 
   constructor(options: EnforcerOptions) {
     this.#options = options;
-    const { builtinPolicies, clock, cwd, random, server, session, state, user, workspace } = options;
-    const folders = workspace.folders.length > 0 ? workspace.folders : [cwd];
+    const { builtinPolicies, clock, cwd, launchedByWindow, random, server, session, state, user, workspace } =
+      options;
+    const folders = launchedByWindow || workspace.folders.length > 0 ? workspace.folders : [cwd];
     this.#fingerprint = serverFingerprint(server.definition);
     this.#layout = stateLayout(state);
     this.#layers = new LayerStore({

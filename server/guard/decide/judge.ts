@@ -118,7 +118,9 @@ export class Judge {
     const { refusal } = decision;
     const attempt = attemptRecord(call, this.#server, refusal.redact);
     if (decision.kind === 'deny') {
-      return this.#refuse(session, call, refusal, 'policy', [attempt]);
+      const { tool } = prepared;
+      const held = tool !== undefined && (!tool.accepted || tool.changed);
+      return this.#refuse(session, call, refusal, held ? 'acceptance' : 'policy', [attempt]);
     }
     if (decision.level > 1) {
       const reason = `it needs approval level ${decision.level}, which is not supported yet`;

@@ -22,8 +22,9 @@ export interface GuardedServer {
 export interface EnforcerOptions {
   readonly server: GuardedServer;
   /**
-   * The window's workspace, or `--workspace`. Without folders the client's roots and the guard's working directory
-   * (`cwd`) stand in for paths; session and activated layers then are those of `cwd`.
+   * The window's workspace, or `--workspace`. Where neither a window nor the command line names one, the client's roots
+   * or else the guard's working directory (`cwd`) stand in for paths; session and activated layers then are those of
+   * `cwd`.
    */
   readonly workspace: {
     readonly name: string;

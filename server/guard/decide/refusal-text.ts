@@ -4,6 +4,7 @@ import type { Refusal } from './decide';
 /** What the agent can do about a refusal. */
 export type Advice =
   | 'policy'
+  | 'acceptance'
   | 'nobody-to-ask'
   | 'window-gone'
   | 'person-said-no'
@@ -15,6 +16,7 @@ export type Advice =
 
 const advices: Readonly<Record<Advice, string>> = {
   policy: 'No one can allow this call as it is: do it differently, or ask the user to change the policy.',
+  acceptance: 'Ask the user to look at the tools of this server and accept them; then try again.',
   'nobody-to-ask':
     'A person has to allow this call, and nobody can be asked here: use this server from VS Code with the Gatehouse extension, or ask the user for a policy that allows it.',
   'window-gone':

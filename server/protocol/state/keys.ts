@@ -1,4 +1,5 @@
 import { realpathSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { sha256 } from './canonical-json';
 
@@ -16,8 +17,10 @@ export function sessionKey(user: string, folders: readonly string[]): string {
   return sha256(JSON.stringify([user, ...canonicalFolders(folders)])).slice(0, 16);
 }
 
+/** Without a folder, as in an empty window, the home folder stands in. */
 function canonicalFolders(folders: readonly string[]): readonly string[] {
-  return [...new Set(folders.map(canonicalFolder))].sort();
+  const all = folders.length === 0 ? [homedir()] : folders;
+  return [...new Set(all.map(canonicalFolder))].sort();
 }
 
 function canonicalFolder(folder: string): string {

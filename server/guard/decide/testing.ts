@@ -1,0 +1,168 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { digestOfJson, openStateFolder, serverFingerprint, stateLayout, writeAccepted } from '../../protocol';
+import type {
+  ApprovalAnswer,
+  ApprovalRequest,
+  Approver,
+  JsonObject,
+  LateAnswerListener,
+  StateLayout,
+} from '../../protocol';
+import { toolDigest } from '../accept/pinning';
+import type { Enforcer, InterceptedRequest, Ruling } from '../enforcer';
+import { sessionLogs } from '../session/session-store';
+import { readdirSync, readFileSync } from 'node:fs';
+import { createEnforcer } from './enforcer';
+import type { EnforcerOptions } from './enforcer';
+
+/** The tools of the server that enforcers are tested with. */
+export const tools: readonly JsonObject[] = [
+  tool('read_item', { readOnlyHint: true, openWorldHint: false }),
+  tool('read_file', { readOnlyHint: true, openWorldHint: false }, { path: { type: 'string' } }),
+  tool('add_item', { destructiveHint: false, openWorldHint: false }, { name: { type: 'string' } }),
+  tool('delete_item', { destructiveHint: true, openWorldHint: false }, { id: { type: 'string' } }),
+  tool('move_file', {}, { source: { type: 'string' }, destination: { type: 'string' } }),
+];
+
+function tool(name: string, annotations: JsonObject, properties: JsonObject = {}): JsonObject {
+  return { name, description: `The tool ${name}.`, inputSchema: { type: 'object', properties }, annotations };
+}
+
+/** A human whose answers a test decides. */
+export class Human implements Approver {
+  available = true;
+  readonly asked: ApprovalRequest[] = [];
+  answer: (request: ApprovalRequest, signal: AbortSignal) => ApprovalAnswer | Promise<ApprovalAnswer> = yes;
+  late: LateAnswerListener = () => ({ kept: false });
+
+  async approve(request: ApprovalRequest, signal: AbortSignal): Promise<ApprovalAnswer> {
+    this.asked.push(request);
+    return this.answer(request, signal);
+  }
+
+  onLateAnswer(listener: LateAnswerListener): void {
+    this.late = listener;
+  }
+}
+
+export function yes({ digest }: ApprovalRequest): ApprovalAnswer {
+  return { outcome: 'granted', digest, how: 'once', approver: { name: 'Alice', via: 'window' } };
+}
+
+export function yesForTheSession({ digest }: ApprovalRequest): ApprovalAnswer {
+  return { outcome: 'granted', digest, how: 'session', approver: { name: 'Alice', via: 'window' } };
+}
+
+export function no({ digest }: ApprovalRequest): ApprovalAnswer {
+  return { outcome: 'denied', digest, why: 'Alice said no.', approver: { name: 'Alice', via: 'window' } };
+}
+
+/** A state folder with enforcers that share it. */
+export class World {
+  readonly root = mkdtempSync(join(tmpdir(), 'gatehouse-decide-'));
+  readonly layout: StateLayout = stateLayout(join(this.root, 'state'));
+  readonly workspace = join(this.root, 'ws');
+  readonly human = new Human();
+  now = Date.UTC(2026, 0, 5, 10);
+  tools: readonly JsonObject[] = tools;
+  readonly #open: Enforcer[] = [];
+
+  async end(): Promise<void> {
+    await Promise.all(this.#open.map((enforcer) => enforcer.close()));
+    rmSync(this.root, { recursive: true });
+  }
+
+  /** A guard of the server `items`, launched by a window. */
+  guard(changes: Partial<EnforcerOptions> = {}): Enforcer {
+    const enforcer = createEnforcer({ ...this.options(), ...changes });
+    this.#open.push(enforcer);
+    return enforcer;
+  }
+
+  options(): EnforcerOptions {
+    return {
+      server: {
+        name: 'items',
+        origin: 'user',
+        definition: items,
+        transport: 'stdio',
+        command: 'items',
+        cwd: this.workspace,
+      },
+      workspace: { name: 'ws', folders: [this.workspace], trusted: true },
+      cwd: this.workspace,
+      state: this.layout.root,
+      builtinPolicies: join(import.meta.dirname, '../../../policies'),
+      extraPolicies: [],
+      approver: this.human,
+      toolSource: () => Promise.resolve(this.tools),
+      user: { id: 'alice', name: 'alice', source: 'os' },
+      home: join(this.root, 'home'),
+      clock: () => this.now,
+      random: randomBytes,
+      prompts: 'declared',
+      session: { idleMinutes: 30 },
+      launchedByWindow: true,
+    };
+  }
+
+  /** What `gatehouse accept` records. */
+  accept(accepted: readonly JsonObject[] = tools, instructions = ''): void {
+    openStateFolder(this.layout.root);
+    const fingerprint = serverFingerprint(items);
+    writeAccepted(this.layout, {
+      version: 1,
+      name: 'items',
+      fingerprint,
+      acceptedAt: new Date(this.now).toISOString(),
+      by: 'alice',
+      instructionsDigest: digestOfJson(instructions),
+      instructions,
+      tools: Object.fromEntries(
+        accepted.map((definition) => [
+          definition['name'] as string,
+          { digest: toolDigest(definition), definition },
+        ]),
+      ),
+    });
+  }
+
+  /** All records of all sessions, without their place in the chain. */
+  records(): readonly Record<string, unknown>[] {
+    return readdirSync(this.layout.sessions).flatMap((key) => {
+      const folder = join(this.layout.sessions, key);
+      return sessionLogs(folder).flatMap((name) =>
+        readFileSync(join(folder, name), 'utf8')
+          .split('\n')
+          .slice(0, -1)
+          .map((line) => JSON.parse(line) as Record<string, unknown>),
+      );
+    });
+  }
+}
+
+const items: JsonObject = { type: 'stdio', command: 'items' };
+
+/** A call of a tool by a known agent. */
+export function call(
+  name: string,
+  args: JsonObject = {},
+  changes: Partial<InterceptedRequest> = {},
+): InterceptedRequest {
+  return {
+    method: 'tools/call',
+    params: { name, arguments: args },
+    agent: { name: 'Tester', version: '1', verified: true },
+    signal: new AbortController().signal,
+    ...changes,
+  };
+}
+
+/** `forwarded`, or the refusal's message. */
+export async function ruled(ruling: Promise<Ruling>): Promise<string> {
+  const result = await ruling;
+  return result.kind === 'forward' ? 'forwarded' : result.message;
+}
