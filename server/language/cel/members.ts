@@ -36,19 +36,25 @@ export function methodsOf(environment: Environment, type: CelType, attribute?: A
 /** The macros that can be called on a value of a type: all of them loop over lists or maps, or open optionals. */
 export function methodMacrosOf(
   environment: Environment,
-  type: CelType,
+  receiverType: CelType,
   attribute?: Attribute,
 ): readonly MacroDescription[] {
-  const types = possibleTypes(type, attribute);
-  return environment.macros.filter(({ name, method }) => {
-    if (!method || name.includes('.')) return false;
+  const types = possibleTypes(receiverType, attribute);
+  return environment.macros.filter((macro) => {
+    const receiver = macroReceiver(macro);
+    if (receiver !== 'list' && receiver !== 'map' && receiver !== 'optional') return false;
     if (types === undefined) return true;
-    return types.some((each) =>
-      name.startsWith('opt')
-        ? isOptional(each)
-        : each.kind === 'list' || (each.kind === 'map' && name !== 'sortBy'),
+    return types.some((type) =>
+      receiver === 'optional'
+        ? isOptional(type)
+        : type.kind === 'list' || (type.kind === 'map' && macro.name !== 'sortBy'),
     );
   });
+}
+
+/** What stands before the dot of a macro: a type, or a namespace such as `math`; undefined if nothing does. */
+export function macroReceiver({ name, method, signature }: MacroDescription): string | undefined {
+  return method ? signature.slice(0, Math.max(0, signature.indexOf(`.${name}(`))) : undefined;
 }
 
 /** Functions that are called without a receiver, namespaces included: `size`, `math.greatest`. */

@@ -7,7 +7,12 @@ function at(source: string): string {
   const { text, cursor = 0 } = marked(source);
   const found = yamlCursor(text, cursor);
   if (found.inText) return 'text';
-  const flags = [found.fresh && 'fresh', found.flow && 'flow', found.colon && 'colon', found.needsBlank && 'blank'];
+  const flags = [
+    found.fresh && 'fresh',
+    found.flow && 'flow',
+    found.colon && 'colon',
+    found.needsBlank && 'blank',
+  ];
   const word = text.slice(found.start, found.end);
   return [
     `${found.kind} ${found.path.join('/') || '.'} [${word}]`,

@@ -42,6 +42,7 @@ export function gatherFacts(files: Iterable<ParsedFile>): Facts {
       all.merge(facts);
     }
   }
+  all.resolveTried();
   return all;
 }
 
@@ -55,6 +56,10 @@ class FactsBuilder implements Facts {
   readonly actions = new Map<string, Set<string>>();
   readonly scopes = new Set<string>();
   readonly versions = new Set<string>();
+  /** The kinds of the resources that fixtures name. */
+  readonly #kindsByFixture = new Map<string, Set<string>>();
+  /** What tests try on which fixtures; the fixtures may be in another document. */
+  readonly #tried: { readonly fixtures: readonly string[]; readonly actions: readonly string[] }[] = [];
 
   document(document: ParsedDocument): void {
     switch (document.kind) {
@@ -69,7 +74,8 @@ class FactsBuilder implements Facts {
           this.#principal(principal.value);
         break;
       case 'resources':
-        for (const [, resource] of document.fixtures.resources?.value ?? []) this.#resource(resource.value);
+        for (const [name, resource] of document.fixtures.resources?.value ?? [])
+          this.#resource(name, resource.value);
         break;
       case 'auxData':
         for (const [, auxData] of document.fixtures.auxData?.value ?? []) this.#claims(auxData.value.jwt);
@@ -87,6 +93,17 @@ class FactsBuilder implements Facts {
     for (const [kind, actions] of other.actions) for (const action of actions) this.#action(kind, action);
     for (const scope of other.scopes) this.scopes.add(scope);
     for (const version of other.versions) this.versions.add(version);
+    for (const [name, kinds] of other.#kindsByFixture) for (const kind of kinds) this.#fixture(name, kind);
+    this.#tried.push(...other.#tried);
+  }
+
+  /** Takes the actions of tests for actions of the kinds of resources that they are tried on. */
+  resolveTried(): void {
+    for (const { fixtures, actions } of this.#tried) {
+      for (const kind of fixtures.flatMap((name) => [...(this.#kindsByFixture.get(name) ?? [])])) {
+        for (const action of actions) this.#action(kind, action);
+      }
+    }
   }
 
   #policy(policy: Policy): void {
@@ -121,7 +138,13 @@ class FactsBuilder implements Facts {
 
   #suite(suite: TestSuite): void {
     for (const [, principal] of suite.principals?.value ?? []) this.#principal(principal.value);
-    for (const [, resource] of suite.resources?.value ?? []) this.#resource(resource.value);
+    for (const [name, resource] of suite.resources?.value ?? []) this.#resource(name, resource.value);
+    for (const { value } of suite.tests?.value ?? []) {
+      const { resources, actions } = value.input?.value ?? {};
+      const texts = (list: Located<readonly Located<string>[]> | undefined): readonly string[] =>
+        (list?.value ?? []).map((each) => each.value);
+      this.#tried.push({ fixtures: texts(resources), actions: texts(actions) });
+    }
     for (const [, auxData] of suite.auxData?.value ?? []) this.#claims(auxData.value.jwt);
     for (const options of [suite.options, ...(suite.tests?.value ?? []).map(({ value }) => value.options)]) {
       for (const [name, value] of options?.value.globals?.value ?? [])
@@ -135,7 +158,13 @@ class FactsBuilder implements Facts {
     note(this.scopes, principal.scope);
   }
 
-  #resource(resource: Resource): void {
+  #fixture(name: string, kind: string): void {
+    const kinds = this.#kindsByFixture.get(name) ?? new Set();
+    this.#kindsByFixture.set(name, kinds.add(kind));
+  }
+
+  #resource(name: string, resource: Resource): void {
+    if (resource.kind !== undefined) this.#fixture(name, resource.kind.value);
     note(this.kinds, resource.kind);
     note(this.scopes, resource.scope);
     if (resource.kind !== undefined) seeAll(this.#attributesOf(resource.kind.value), resource.attr?.value);

@@ -8,29 +8,43 @@ const policy = (kind: string): string =>
 const suite = 'name: a suite\ntests: []\n';
 
 /** Lays out a workspace's files and says which set each file is in; the others are missing. */
-function sets(files: Readonly<Record<string, string>>, globs = defaultSettings.policies): Record<string, string> {
+function sets(
+  files: Readonly<Record<string, string>>,
+  globs = defaultSettings.policies,
+): Record<string, string> {
   const traits = Object.entries(files).map(
     ([path, text]) => [`/work/app/${path}`, traitsOf(path, text)] as const,
   );
   const layout = layOut(['/work/app'], globs, new Map(traits));
   return Object.fromEntries(
-    [...layout].map(([path, root]) => [path.slice('/work/app/'.length), root.slice('/work/app'.length) || '/']),
+    [...layout].map(([path, root]) => [
+      path.slice('/work/app/'.length),
+      root.slice('/work/app'.length) || '/',
+    ]),
   );
 }
 
 describe('folders that globs name', () => {
   it('are sets with all their YAML if a file there is a Cerbos policy', () => {
-    expect(sets({ 'policies/album.yaml': policy('album'), 'policies/new.yaml': '', 'deploy/pod.yaml': 'kind: Pod' })).toEqual(
-      { 'policies/album.yaml': '/policies', 'policies/new.yaml': '/policies' },
-    );
+    expect(
+      sets({
+        'policies/album.yaml': policy('album'),
+        'policies/new.yaml': '',
+        'deploy/pod.yaml': 'kind: Pod',
+      }),
+    ).toEqual({ 'policies/album.yaml': '/policies', 'policies/new.yaml': '/policies' });
   });
 
   it('are left alone if no file there is a Cerbos policy', () => {
-    expect(sets({ 'policies/a.yaml': 'apiVersion: kyverno.io/v1\nkind: Policy\n', 'policies/b.yaml': 'a: 1' })).toEqual({});
+    expect(
+      sets({ 'policies/a.yaml': 'apiVersion: kyverno.io/v1\nkind: Policy\n', 'policies/b.yaml': 'a: 1' }),
+    ).toEqual({});
   });
 
   it('do not touch what says that it is something else', () => {
-    expect(sets({ 'policies/a.yaml': policy('a'), 'policies/b.yaml': 'apiVersion: v1\nkind: Pod\n' })).toEqual({
+    expect(
+      sets({ 'policies/a.yaml': policy('a'), 'policies/b.yaml': 'apiVersion: v1\nkind: Pod\n' }),
+    ).toEqual({
       'policies/a.yaml': '/policies',
     });
   });
@@ -56,7 +70,10 @@ describe('folders that globs name', () => {
         'policies/guardrails/b.yaml': policy('b'),
         'policies/guardrails/b_test.yaml': suite,
       }),
-    ).toMatchObject({ 'policies/base/c.yaml': '/policies/base', 'policies/guardrails/b_test.yaml': '/policies/guardrails' });
+    ).toMatchObject({
+      'policies/base/c.yaml': '/policies/base',
+      'policies/guardrails/b_test.yaml': '/policies/guardrails',
+    });
   });
 
   it('are one set if a single file was copied by mistake', () => {
@@ -93,9 +110,10 @@ describe('policies elsewhere', () => {
   });
 
   it('begin where their schemas are', () => {
-    expect(
-      sets({ 'authz/album.yaml': policy('album'), 'authz/_schemas/album.json': '{}' }),
-    ).toEqual({ 'authz/album.yaml': '/authz', 'authz/_schemas/album.json': '/authz' });
+    expect(sets({ 'authz/album.yaml': policy('album'), 'authz/_schemas/album.json': '{}' })).toEqual({
+      'authz/album.yaml': '/authz',
+      'authz/_schemas/album.json': '/authz',
+    });
   });
 });
 

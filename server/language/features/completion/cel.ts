@@ -1,5 +1,5 @@
 import { check, parse } from '../../../cel';
-import type { CelType, Expr } from '../../../cel';
+import type { CelType, Expr, MacroDescription } from '../../../cel';
 import type { CelAt } from '../../cel/cel-at';
 import { environment } from '../../cel/environment';
 import { KnownMembers } from '../../cel/known';
@@ -9,6 +9,7 @@ import {
   describeMacro,
   describeOverloads,
   globalFunctions,
+  macroReceiver,
   methodMacrosOf,
   methodsOf,
   shownType,
@@ -133,15 +134,7 @@ function members(
       }),
     );
   }
-  for (const macro of methodMacrosOf(env, type, attribute)) {
-    proposals.push(
-      callable(macro.name, CompletionItemKind.Method, called, false, {
-        detail: macro.signature,
-        documentation: describeMacro(macro),
-        rank: 6,
-      }),
-    );
-  }
+  for (const macro of methodMacrosOf(env, type, attribute)) proposals.push(macroProposal(macro, called, 6));
   return unique(proposals);
 }
 
@@ -236,14 +229,11 @@ function globals(source: string, offset: number): readonly Proposal[] {
       );
     }
   }
-  for (const macro of env.macros.filter(({ method, name }) => !method && !name.includes('.'))) {
-    proposals.push(
-      callable(macro.name, CompletionItemKind.Function, false, false, {
-        detail: macro.signature,
-        documentation: describeMacro(macro),
-        rank: 6,
-      }),
-    );
+  for (const macro of env.macros) {
+    const receiver = macroReceiver(macro);
+    if (receiver === undefined) proposals.push(macroProposal(macro, false, 6));
+    else if (isNamespace(receiver))
+      proposals.push({ label: receiver, kind: CompletionItemKind.Module, rank: 7 });
   }
   for (const keyword of ['true', 'false', 'null', 'in']) {
     proposals.push({ label: keyword, kind: CompletionItemKind.Keyword, rank: 8 });
@@ -266,16 +256,23 @@ function namespaced(prefix: string): readonly Proposal[] {
     );
   }
   for (const macro of env.macros) {
-    if (!macro.name.startsWith(prefix)) continue;
-    proposals.push(
-      callable(macro.name.slice(prefix.length), CompletionItemKind.Function, false, false, {
-        detail: macro.signature,
-        documentation: describeMacro(macro),
-        rank: 2,
-      }),
-    );
+    if (`${macroReceiver(macro) ?? ''}.` === prefix) proposals.push(macroProposal(macro, false, 2));
   }
   return proposals;
+}
+
+function macroProposal(macro: MacroDescription, called: boolean, rank: number): Proposal {
+  const documentation = describeMacro(macro);
+  return callable(macro.name, CompletionItemKind.Method, called, false, {
+    detail: macro.signature,
+    documentation,
+    rank,
+  });
+}
+
+/** Whether a macro's receiver is no type, so that it is written as it stands. */
+function isNamespace(receiver: string): boolean {
+  return receiver === 'cel' || receiver === 'math';
 }
 
 /** A function or method; its brackets come along unless they are already there. */

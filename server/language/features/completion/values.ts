@@ -18,7 +18,7 @@ export function valueProposals(place: Place, shape: Shape = place.at.shape): rea
   const typed = place.file.text.slice(place.cursor.start, place.cursor.end);
   const quote = /^["']/.exec(typed)?.[0];
   return rawProposals(place, shape)
-    .filter(({ label }) => !present.has(label))
+    .filter(({ label }) => !present.has(label) && !isOnlyHere(place, label, typed))
     .map((proposal) => {
       if (proposal.insert !== undefined) return proposal;
       const quoted =
@@ -26,6 +26,14 @@ export function valueProposals(place: Place, shape: Shape = place.at.shape): rea
       const insert = quote === undefined ? yamlText(proposal.label) : quoted;
       return { ...proposal, insert, filter: quote === undefined ? proposal.label : quoted };
     });
+}
+
+/** Whether a name is known from nothing but the half word that is being typed. */
+function isOnlyHere({ set, file }: Place, label: string, typed: string): boolean {
+  if (label !== typed.replace(/^["']|["']$/g, '')) return false;
+  const word = new RegExp(`(?<![\\w:-])${label.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}(?![\\w:-])`, 'g');
+  if ([...file.text.matchAll(word)].length > 1) return false;
+  return ![...set.files.values()].some((each) => each !== file && each.text.search(word) >= 0);
 }
 
 /** The other items of the list that the cursor is in. */

@@ -1,0 +1,264 @@
+import type { CompletionItem, TextEdit } from 'vscode-languageserver';
+import { describe, expect, it } from 'vitest';
+import { albumFiles } from '../testing/album';
+import { fileIn, workspaceOf } from '../testing/fixture-workspace';
+import { marked } from '../testing/markers';
+import { edited } from '../testing/render';
+import { complete } from './completion';
+
+type Path = keyof typeof albumFiles;
+
+interface Completed {
+  readonly text: string;
+  readonly items: readonly CompletionItem[];
+  readonly labels: readonly string[];
+}
+
+/** Completes in a file of the album in which `before` is replaced by `after`, which has the cursor. */
+function completeIn(path: Path, before: string, after: string, snippets = true): Completed {
+  const original: string = albumFiles[path];
+  expect(original).toContain(before);
+  return completeText(path, original.replace(before, after), snippets);
+}
+
+function completeText(path: string, source: string, snippets = true): Completed {
+  const { text, cursor = 0 } = marked(source);
+  const found = fileIn(workspaceOf({ ...albumFiles, [path]: text }), path);
+  const items = complete(found, found.file.lines.position(cursor), snippets);
+  return { text, items, labels: items.map(({ label }) => label) };
+}
+
+/** The line of the cursor after an item was chosen. */
+function chosen({ text, items }: Completed, label: string): string {
+  const found = items.find((each) => each.label === label);
+  if (found?.textEdit === undefined)
+    throw new Error(`There is no ${label} among ${items.map((each) => each.label).join(', ')}.`);
+  const edit = found.textEdit as TextEdit;
+  return edited(text, edit)
+    .split('\n')
+    .slice(edit.range.start.line, edit.range.start.line + edit.newText.split('\n').length)
+    .join('\n');
+}
+
+describe('keys', () => {
+  it('are those that the mapping can have and does not have yet', () => {
+    const { labels } = completeIn(
+      'album.yaml',
+      '    - name: public-view\n',
+      '    - name: public-view\n      ‸\n',
+    );
+    expect(labels).toEqual(['derivedRoles', 'output']);
+  });
+
+  it('come with their documentation and a snippet, indented as they must be', () => {
+    const completed = completeIn('album.yaml', '      output:\n', '      cond‸\n      output:\n');
+    expect(completed.items.find(({ label }) => label === 'condition')?.documentation).toMatchObject({
+      kind: 'markdown',
+    });
+    expect(chosen(completed, 'condition')).toBe('      condition:\n        match:\n          expr: $1');
+  });
+
+  it('come without one for clients that have none', () => {
+    const completed = completeIn('album.yaml', '      output:\n', '      cond‸\n      output:\n', false);
+    expect(chosen(completed, 'condition')).toBe('      condition:\n        ');
+  });
+
+  it('only replace the name where there is a value already', () => {
+    expect(chosen(completeIn('album.yaml', 'effect: EFFECT', 'eff‸ct: EFFECT'), 'effect')).toBe(
+      '      effect: EFFECT_ALLOW',
+    );
+  });
+
+  it('are of one kind of policy only', () => {
+    const { labels } = completeIn('album.yaml', 'resourcePolicy:', '‸\nresourcePolicy:');
+    expect(labels).toContain('description');
+    expect(labels).not.toContain('principalPolicy');
+  });
+
+  it('begin a new policy in an empty file', () => {
+    const completed = completeText('new.yaml', '‸');
+    expect(completed.labels).toEqual(
+      expect.arrayContaining(['apiVersion', 'new resource policy', 'new derived roles']),
+    );
+    expect(chosen(completed, 'new derived roles')).toContain(
+      'apiVersion: api.cerbos.dev/v1\nderivedRoles:\n  name: $1',
+    );
+  });
+
+  it('begin an item of a list', () => {
+    const completed = completeIn('album.yaml', '  rules:\n', '  rules:\n    ‸\n');
+    expect(chosen(completed, '- ResourceRule')).toBe(
+      '    - actions: [$1]\n      effect: ${2|EFFECT_ALLOW,EFFECT_DENY|}\n      roles: [$3]',
+    );
+  });
+
+  it('are the actions of the test in an expectation', () => {
+    const completed = completeIn('album_test.yaml', 'actions: {delete: EFFECT_ALLOW}', 'actions: {‸}');
+    expect(completed.labels).toEqual(['delete']);
+  });
+
+  it('are attributes that other fixtures have', () => {
+    const { labels } = completeIn(
+      'testdata/principals.yaml',
+      'attr: {team: moderation}',
+      'attr: {team: moderation, ‸}',
+    );
+    expect(labels).toEqual(['level']);
+    const resource = completeIn(
+      'testdata/resources.yaml',
+      'attr: {owner: carol, public: true}',
+      'attr:\n      ‸',
+    );
+    expect(resource.labels).toEqual(['owner', 'public', 'photos']);
+  });
+});
+
+describe('values', () => {
+  it.each<[string, Path, string, string, string[]]>([
+    [
+      'effects',
+      'album.yaml',
+      'effect: EFFECT_ALLOW\n      roles',
+      'effect: ‸\n      roles',
+      ['EFFECT_ALLOW', 'EFFECT_DENY'],
+    ],
+    [
+      'derived roles that are imported',
+      'album.yaml',
+      'derivedRoles: [owner]',
+      'derivedRoles: [owner, ‸]',
+      ['moderator'],
+    ],
+    ['roles', 'album.yaml', 'roles: [user]', 'roles: [‸]', ['user', '*']],
+    ['roles as items', 'album.yaml', 'roles: [user]', 'roles:\n        - ‸', ['user', '*']],
+    [
+      'actions of the kind',
+      'album.yaml',
+      'actions: [delete]',
+      'actions: [d‸]',
+      ['view', 'list', 'delete', '*'],
+    ],
+    ['kinds of resources', 'testdata/resources.yaml', 'kind: album', 'kind: ‸', ['album']],
+    [
+      'imports of derived roles',
+      'album.yaml',
+      'importDerivedRoles: [common]',
+      'importDerivedRoles: [‸]',
+      ['common'],
+    ],
+    ['imports of variables', 'album.yaml', 'import: [shared]', 'import: [‸]', ['shared']],
+    ['principals', 'album_test.yaml', 'principals: [alice]', 'principals: [‸]', ['alice', 'bob']],
+    ['principals not there yet', 'album_test.yaml', 'principals: [alice]', 'principals: [alice, ‸]', ['bob']],
+    ['resources', 'album_test.yaml', 'resource: public', 'resource: ‸', ['hers', 'public']],
+    [
+      'actions to try',
+      'album_test.yaml',
+      'actions: [view, delete]',
+      'actions: [view, ‸]',
+      ['list', 'delete'],
+    ],
+    ['the version', 'album.yaml', 'version: default', 'version: ‸', ['default']],
+    ['the API’s version', 'album.yaml', 'api.cerbos.dev/v1', '‸', ['api.cerbos.dev/v1']],
+    [
+      'rules with outputs',
+      'album_test.yaml',
+      'src: resource.album.vdefault#moderators-delete',
+      'src: ‸',
+      ['resource.album.vdefault#moderators-delete'],
+    ],
+    ['scalars seen in fixtures', 'testdata/principals.yaml', 'team: design', 'team: ‸', ['"moderation"']],
+  ])('%s', (_, path, before, after, expected) => {
+    expect(completeIn(path, before, after).labels).toEqual(expected);
+  });
+
+  it('are quoted where YAML needs it', () => {
+    expect(chosen(completeIn('album.yaml', 'roles: [user]', 'roles: [‸]'), '*')).toBe('      roles: ["*"]');
+    expect(chosen(completeIn('album.yaml', 'roles: [user]', "roles: ['us‸']"), 'user')).toBe(
+      "      roles: ['user']",
+    );
+  });
+
+  it('are set off from the colon', () => {
+    const completed = completeIn('album.yaml', 'effect: EFFECT_ALLOW\n      roles', 'effect:‸\n      roles');
+    expect(chosen(completed, 'EFFECT_DENY')).toBe('      effect: EFFECT_DENY');
+  });
+
+  it('are not offered for names that are free', () => {
+    expect(completeIn('roles.yaml', 'name: owner', 'name: ‸').labels).toEqual([]);
+  });
+});
+
+describe('expressions', () => {
+  const expression = (cel: string): Completed => completeIn('album.yaml', 'V.isPublic && !V.isLocked', cel);
+
+  it('begin with variables and functions', () => {
+    const { labels } = expression('‸');
+    expect(labels).toEqual(
+      expect.arrayContaining(['P', 'R', 'V', 'C', 'request', 'has', 'size', 'timestamp', 'math', 'cel']),
+    );
+    expect(labels.filter((label) => /[_@!?]/.test(label) && !/^[a-z]+(_[a-z]+)+$/.test(label))).toEqual([]);
+  });
+
+  it.each([
+    ['principal', 'P.‸', ['id', 'roles', 'attr', 'policyVersion', 'scope']],
+    ['request', 'request.‸', ['principal', 'resource', 'auxData']],
+    ['variables', 'V.‸', ['isPublic', 'isLocked']],
+    ['variables by their long name', 'variables.is‸', ['isPublic', 'isLocked']],
+    ['constants', 'C.‸', ['limit']],
+    ['attributes of principals', 'P.attr.‸', ['team', 'level']],
+    ['attributes of the kind', 'R.attr.‸', ['owner', 'public', 'photos']],
+    ['attributes by optional selection', 'R.attr.?‸', ['owner', 'public']],
+    ['attributes through the request', 'request.resource.attr.ow‸', ['owner', 'public']],
+    ['elements of lists', 'R.attr.photos[0].‸', ['name', 'size']],
+    ['loop variables', 'R.attr.photos.all(photo, photo.‸)', ['name', 'size']],
+    ['attributes in brackets', "R.attr['‸']", ['owner', 'public', 'photos']],
+    ['methods of text', 'P.attr.team.‸', ['startsWith', 'matches', 'size']],
+    ['methods of lists', 'R.attr.photos.‸', ['all', 'exists', 'map', 'filter', 'size']],
+    ['methods of timestamps', 'timestamp("2026-01-01T00:00:00Z").‸', ['getFullYear']],
+    ['functions of a namespace', 'math.‸', ['greatest', 'least']],
+    ['derived roles', 'runtime.‸', ['effectiveDerivedRoles']],
+    ['members within something unfinished', 'size(P.attr.‸', ['team', 'level']],
+    ['members before more', 'P.attr.‸ == R.attr.owner', ['team', 'level']],
+  ])('%s', (_, cel, expected) => {
+    expect(expression(cel).labels).toEqual(expect.arrayContaining(expected));
+  });
+
+  it('offers methods of the receiver’s type only', () => {
+    expect(expression('P.attr.team.‸').labels).not.toContain('all');
+    expect(expression('R.attr.photos.‸').labels).not.toContain('startsWith');
+    expect(expression('P.id.‸').labels).not.toContain('getFullYear');
+  });
+
+  it('know loop variables', () => {
+    expect(expression('R.attr.photos.all(photo, ph‸)').labels).toContain('photo');
+    expect(expression('R.attr.photos.all(photo, true) && ph‸').labels).not.toContain('photo');
+  });
+
+  it('documents functions', () => {
+    const found = expression('P.attr.team.‸').items.find(({ label }) => label === 'startsWith');
+    expect(found?.detail).toContain('startsWith(');
+    expect(found?.documentation).toMatchObject({ kind: 'markdown' });
+  });
+
+  it('come right out of quotes and blocks', () => {
+    expect(chosen(expression("'P.attr.te‸'"), 'team')).toBe("          expr: 'P.attr.team'");
+    expect(chosen(expression('>-\n            V.isPublic &&\n            P.attr.te‸'), 'team')).toBe(
+      '            P.attr.team',
+    );
+  });
+
+  it('go on after a blank', () => {
+    expect(expression('V.isPublic && ‸').labels).toContain('P');
+  });
+
+  it.each(["P.attr.team == 'de‸'", 'V.isPublic // no‸', '1‸'])('offer nothing in %s', (cel) => {
+    expect(expression(cel).labels).toEqual([]);
+  });
+});
+
+it('offers nothing in comments and text', () => {
+  expect(completeIn('album.yaml', 'resourcePolicy:', '# na‸\nresourcePolicy:').labels).toEqual([]);
+  expect(
+    completeIn('album.yaml', 'resourcePolicy:', 'description: |\n  na‸\nresourcePolicy:').labels,
+  ).toEqual([]);
+});

@@ -1,0 +1,46 @@
+import { expect, it } from 'vitest';
+import { albumFiles, albumWith } from '../testing/album';
+import { runAll } from '../testing/analyze';
+import { fileIn, workspaceOf } from '../testing/fixture-workspace';
+import { withHints } from '../testing/render';
+import { inlayHints } from './inlay-hints';
+
+/** The lines of the suite that show hints, as an editor shows them. */
+function shown(files: Readonly<Record<string, string>>): string[] {
+  const { set, file } = fileIn(workspaceOf(files), 'album_test.yaml');
+  return withHints(file.text, inlayHints(file, runAll(set)))
+    .split('\n')
+    .filter((line) => line.includes('‹'))
+    .map((line) => line.trim());
+}
+
+it('marks expectations that came true and counts', () => {
+  expect(shown(albumFiles)).toEqual([
+    'name: Albums‹✓ 5›',
+    '- name: owners‹✓ 4›',
+    'view: EFFECT_ALLOW‹✓›',
+    'delete: EFFECT_ALLOW‹✓›',
+    'view: EFFECT_ALLOW‹✓›',
+    '- name: moderators‹✓ 1›',
+    'actions: {delete: EFFECT_ALLOW‹✓›}',
+  ]);
+});
+
+it('leaves failing ones to their diagnostics', () => {
+  expect(
+    shown(
+      albumWith('album_test.yaml', (text) => text.replace('delete: EFFECT_ALLOW', 'delete: EFFECT_DENY')),
+    ),
+  ).toEqual([
+    'name: Albums‹✗ 1 of 5›',
+    '- name: owners‹✗ 1 of 4›',
+    'view: EFFECT_ALLOW‹✓›',
+    'view: EFFECT_ALLOW‹✓›',
+    '- name: moderators‹✓ 1›',
+    'actions: {delete: EFFECT_ALLOW‹✓›}',
+  ]);
+});
+
+it('shows nothing for suites that did not run', () => {
+  expect(shown(albumWith('roles.yaml', (text) => text.replace('R.attr.owner', 'R.attrs.owner')))).toEqual([]);
+});
