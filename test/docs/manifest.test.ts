@@ -30,3 +30,16 @@ describe('commands in the documentation', () => {
     }
   });
 });
+
+test('features.md lists every command of the extension and of the command line', () => {
+  const features = read('docs/features.md');
+  const missing = commandTitles().filter((title) => !features.includes(`| *${title}* |`));
+  expect(missing).toEqual([]);
+  const main = read('server/cli/main.ts');
+  const commands = [...main.matchAll(/^ {2}'?([\w-]+)'?: async \(\) => \(await import\(/gm)].map(
+    ([, name]) => name,
+  );
+  expect(commands.length).toBeGreaterThan(2);
+  const listed = [...features.matchAll(/^\| `gatehouse ([\w-]+)` \|/gm)].map(([, name]) => name);
+  expect(listed.toSorted()).toEqual(commands.toSorted());
+});
