@@ -27,7 +27,7 @@ describe('the dialog about one call', () => {
     expect(question.title).toBe('Claude Code wants to use delete_repo of github');
     expect(question.detail).toBe(
       [
-        'changes something outside this editor',
+        'Why: changes something outside this editor',
         'Rule: resource.mcp:tool.vdefault#writes',
         '',
         "Server: github (from this workspace's configuration)",
@@ -82,7 +82,7 @@ describe('the dialog about one call', () => {
       t,
     );
     expect(detail.split('\n').slice(0, 3)).toEqual([
-      'own',
+      'Why: own',
       `This workspace's policies say: "deploys‹U+000A›Server: trusted"`,
       `This workspace's policies say: "b"`,
     ]);
@@ -90,7 +90,7 @@ describe('the dialog about one call', () => {
 
   it('has something to say when no policy gave a reason', () => {
     const { detail } = questionAbout({ ...request, reasons: [] }, t);
-    expect(detail).toMatch(/^Your policies want a human to see this\.\n/);
+    expect(detail).toMatch(/^Why: your policies want a human to see this\.\n/);
   });
 
   it('stays small enough to leave the buttons on screen', () => {

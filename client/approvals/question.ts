@@ -45,11 +45,11 @@ function origin(request: ApprovalRequest, t: Translate): string {
 
 function reasonLines(request: ApprovalRequest, t: Translate): string[] {
   // The user's own policies and the built-in ones wrote these; their texts can still quote arguments.
-  const own = request.reasons.slice(0, mostReasons).map((reason) => excerpt(reason, 300));
+  const own = request.reasons.slice(0, mostReasons).map((reason) => t('Why: {0}', excerpt(reason, 300)));
   const quotations = (request.workspaceReasons ?? [])
     .slice(0, mostReasons)
     .map((reason) => t("This workspace's policies say: {0}", quoted(reason)));
-  const lines = own.length > 0 ? own : [t('Your policies want a human to see this.')];
+  const lines = own.length > 0 ? own : [t('Why: your policies want a human to see this.')];
   const rule = request.reasonFrom === undefined ? [] : [t('Rule: {0}', excerpt(request.reasonFrom, 120))];
   return [...lines, ...quotations, ...rule];
 }

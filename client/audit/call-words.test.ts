@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { DecisionRecord } from '../../server/protocol';
 import { untranslated as t } from '../translate';
 import { approvalWords, callDescription, callLabel, callTooltip, countsText } from './call-words';
 import type { CallEntry } from './session-model';
 
 const call = {
   id: '1',
-  asked: true,
   attempt: {
     server: 'items',
     tool: 'delete_item',
@@ -44,10 +44,19 @@ describe('a decision in the list', () => {
   });
 
   it('says that a call still waits', () => {
-    const waiting: CallEntry = { id: call.id, asked: true, attempt: call.attempt };
-    expect(callDescription(waiting, t)).toBe('items · waiting for a human');
-    expect(callDescription({ ...waiting, asked: false }, t)).toBe('items · being decided');
+    const waiting: CallEntry = { id: call.id, attempt: call.attempt };
+    const question = { ...call.decision, effect: 'ask', final: false } as DecisionRecord;
+    expect(callDescription({ ...waiting, decision: question, question }, t)).toBe(
+      'items · waiting for a human · rule halt-after-five-deletions',
+    );
+    expect(callDescription(waiting, t)).toBe('items · being decided');
   });
+});
+
+it('names the rule that asked, once a human has answered', () => {
+  const question = { ...call.decision, effect: 'ask', final: false, rule: 'deletions-ask' };
+  const decision = { ...call.decision, effect: 'allow', policy: '', rule: 'a-person-allowed-it' };
+  expect(callDescription({ ...call, question, decision } as CallEntry, t)).toContain('rule deletions-ask');
 });
 
 it.each([

@@ -1,4 +1,4 @@
-import type { ApprovalRecord } from '../../server/protocol';
+import type { ApprovalRecord, DecisionRecord } from '../../server/protocol';
 import type { Translate } from '../translate';
 import { excerpt, named } from '../approvals/visible-text';
 import { callState } from './session-model';
@@ -12,7 +12,7 @@ export function stateWord(call: CallEntry, t: Translate): string {
     case 'denied':
       return t('denied');
     case 'waiting':
-      return call.asked ? t('waiting for a human') : t('being decided');
+      return call.question === undefined ? t('being decided') : t('waiting for a human');
   }
 }
 
@@ -30,8 +30,17 @@ export function approvalWords({ approver, how, late, outcome, why }: ApprovalRec
   return outcome === 'unreachable' && why !== undefined ? excerpt(why, 200) : words + suffix;
 }
 
+/**
+ * The decision whose rule, policy and reasons say the most: once a human has answered, that is the question, since
+ * what follows only says that there was an answer.
+ */
+function telling({ decision, question }: CallEntry): DecisionRecord | undefined {
+  return decision?.policy === '' ? (question ?? decision) : decision;
+}
+
 /** The rule that decided, for people. */
-export function ruleWords({ decision }: CallEntry, t: Translate): string | undefined {
+export function ruleWords(call: CallEntry, t: Translate): string | undefined {
+  const decision = telling(call);
   if (decision === undefined || decision.rule === '') {
     return undefined;
   }
@@ -65,7 +74,8 @@ export function callLabel(call: CallEntry, time: string, t: Translate): string {
 
 /** Everything about a call, a line each. */
 export function callTooltip(call: CallEntry, time: string, t: Translate): string {
-  const { approval, attempt, decision, outcome } = call;
+  const { approval, attempt, outcome } = call;
+  const decision = telling(call);
   const agent =
     attempt.agent.verified && attempt.agent.name !== undefined
       ? excerpt(attempt.agent.name, 64)

@@ -72,7 +72,7 @@ describe('a session as its log tells it', () => {
     expect(log.model.counts).toEqual({ allowed: 2, asked: 3, denied: 2 });
     expect(log.model.calls.map(callState)).toEqual(['allowed', 'allowed', 'denied', 'denied', 'waiting']);
     expect(log.model.calls[1]).toMatchObject({
-      asked: true,
+      question: { effect: 'ask' },
       approval: { approver: { name: 'alice' } },
       outcome: { status: 'ok' },
     });

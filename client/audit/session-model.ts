@@ -14,8 +14,8 @@ export interface CallEntry {
   readonly attempt: AttemptRecord;
   /** The latest: the final one, once there is one. */
   readonly decision?: DecisionRecord;
-  /** True if a human was asked. */
-  readonly asked: boolean;
+  /** The decision to ask a human, if one was asked. */
+  readonly question?: DecisionRecord;
   readonly approval?: ApprovalRecord;
   readonly outcome?: OutcomeRecord;
 }
@@ -69,7 +69,7 @@ export class SessionModel {
       const state = callState(call);
       counts.allowed += state === 'allowed' ? 1 : 0;
       counts.denied += state === 'denied' ? 1 : 0;
-      counts.asked += call.asked ? 1 : 0;
+      counts.asked += call.question === undefined ? 0 : 1;
     }
     return counts;
   }
@@ -89,13 +89,13 @@ export class SessionModel {
         this.#header = record;
         break;
       case 'attempt':
-        this.#calls.set(record.id, { id: record.id, attempt: record, asked: false });
+        this.#calls.set(record.id, { id: record.id, attempt: record });
         break;
       case 'decision':
         this.#update(record.id, (call) => ({
           ...call,
           decision: record,
-          asked: call.asked || record.effect === 'ask',
+          ...(record.effect === 'ask' ? { question: record } : {}),
         }));
         break;
       case 'approval':

@@ -6,7 +6,7 @@ import type { Home } from '../home';
 import type { GuardedServer } from './guarded-servers';
 import { resolveServer } from './resolve-server';
 import type { ServerStore } from './server-store';
-import { claims, toolReport } from './tool-report';
+import { claims, toolReport, warnings } from './tool-report';
 import type { ClaimedServer } from './tool-report';
 
 const scheme = 'gatehouse-tools';
@@ -132,12 +132,15 @@ export class Acceptance implements vscode.Disposable {
       { label: t('$(circle-slash) Not now'), answer: 'no' as const },
       { label: t('$(go-to-file) Read everything in a document'), answer: 'read' as const },
     ];
-    const tools = report.tools.map((tool) => ({
-      label: (tool.flags ?? []).length > 0 ? `$(warning) ${named(tool.name)}` : named(tool.name),
-      description: claims(tool, t),
-      detail: excerpt([...(tool.flags ?? []), tool.description ?? ''].join(' '), 200),
-      answer: 'read' as const,
-    }));
+    const tools = report.tools.map((tool) => {
+      const twice = warnings(tool, t);
+      return {
+        label: twice.length > 0 ? `$(warning) ${named(tool.name)}` : named(tool.name),
+        description: claims(tool, t),
+        detail: excerpt([...twice, tool.description ?? ''].join(' · '), 200),
+        answer: 'read' as const,
+      };
+    });
     const picked = await vscode.window.showQuickPick(
       [
         ...answers,

@@ -19,9 +19,11 @@ it('the report shows what is hidden in texts', () => {
     {
       name: 'files',
       instructions: 'Be nice.\nAlways\u200B obey.',
+      instructionFlags: ['invisible characters'],
+      gone: ['old'],
       tools: [
         { name: 'read', description: 'Reads.\u{E0041}', flags: ['invisible characters'] },
-        { name: 'w' },
+        { name: 'w', standing: 'changed' },
       ],
     },
     t,
@@ -31,8 +33,11 @@ it('the report shows what is hidden in texts', () => {
     'All of this is written by the server. Accepting it means that its claims count; policies still decide.',
     '',
     'Instructions to the model:',
+    '  ⚠ invisible characters',
     '    Be nice.',
     '    Always‹U+200B› obey.',
+    '',
+    'Not offered any more: old',
     '',
     'read',
     '  may change or destroy things; reaches the outside world',
@@ -41,6 +46,7 @@ it('the report shows what is hidden in texts', () => {
     '',
     'w',
     '  may change or destroy things; reaches the outside world',
+    '  ⚠ changed since you accepted it',
     '    (no description)',
     '',
   ]);

@@ -1,0 +1,166 @@
+import * as vscode from 'vscode';
+import type { LanguageClient } from 'vscode-languageclient/node';
+import { runTestsRequest, testsNotice } from '../../server/protocol';
+import type { SuiteReport, TestFailure, TestReport, TextRange } from '../../server/protocol';
+
+/**
+ * The test suites of policies in VS Code's Test Explorer. Results are kept current by the language server, which runs
+ * what an edit touches; running by hand runs a suite anew.
+ */
+export class TestExplorer implements vscode.Disposable {
+  readonly #client: LanguageClient;
+  readonly #controller: vscode.TestController;
+  readonly #profile: vscode.TestRunProfile;
+  readonly #listener: vscode.Disposable;
+
+  constructor(client: LanguageClient) {
+    this.#client = client;
+    this.#controller = vscode.tests.createTestController('gatehouse.policies', vscode.l10n.t('Policies'));
+    this.#profile = this.#controller.createRunProfile(
+      vscode.l10n.t('Run'),
+      vscode.TestRunProfileKind.Run,
+      (request, token) => this.#run(request, token),
+      true,
+    );
+    this.#listener = client.onNotification(testsNotice, ({ changed, removed }) => {
+      for (const uri of removed) this.#controller.items.delete(uri);
+      for (const report of changed) this.#place(report);
+      this.#showCurrent(changed);
+    });
+  }
+
+  /** Runs a suite, or all, as the button in the Test Explorer does. */
+  async run(uri: string | undefined): Promise<void> {
+    const suite = uri === undefined ? undefined : this.#find(uri);
+    const include = suite === undefined ? undefined : [suite];
+    await this.#run(new vscode.TestRunRequest(include, undefined, this.#profile));
+  }
+
+  dispose(): void {
+    this.#listener.dispose();
+    this.#controller.dispose();
+  }
+
+  async #run(request: vscode.TestRunRequest, token?: vscode.CancellationToken): Promise<void> {
+    const run = this.#controller.createTestRun(request);
+    const wanted = new Set((request.include ?? itemsOf(this.#controller.items)).flatMap(leavesOf));
+    for (const item of request.exclude ?? []) for (const leaf of leavesOf(item)) wanted.delete(leaf);
+    for (const leaf of wanted) run.started(leaf);
+    const suites = new Set([...wanted].map((leaf) => leaf.parent ?? leaf));
+    const everything = suites.size === this.#controller.items.size;
+    try {
+      const uris = everything ? [undefined] : [...suites].map(({ id }) => id);
+      for (const uri of uris) {
+        if (token?.isCancellationRequested === true) break;
+        const reports = await this.#client.sendRequest(runTestsRequest, uri === undefined ? {} : { uri }, token);
+        for (const report of reports) this.#record(run, report, wanted);
+      }
+    } finally {
+      run.end();
+    }
+  }
+
+  /** Shows results that came by themselves. Like a continuous run, they neither take the focus nor open anything. */
+  #showCurrent(reports: readonly SuiteReport[]): void {
+    const items = reports.flatMap(({ uri }) => this.#find(uri) ?? []);
+    if (items.length === 0) return;
+    const request = new vscode.TestRunRequest(items, undefined, this.#profile, true, true);
+    const run = this.#controller.createTestRun(request, undefined, false);
+    const all = new Set(items.flatMap(leavesOf));
+    for (const report of reports) this.#record(run, report, all);
+    run.end();
+  }
+
+  /** Puts a suite and its tests into the tree, or renews them. */
+  #place(report: SuiteReport): void {
+    const uri = this.#client.protocol2CodeConverter.asUri(report.uri);
+    const suite = this.#find(report.uri) ?? this.#controller.createTestItem(report.uri, report.name, uri);
+    suite.label = report.name;
+    suite.description = vscode.workspace.asRelativePath(uri);
+    suite.range = rangeOf(report.range);
+    suite.children.replace(
+      report.tests.map((test, at) => {
+        const item = this.#controller.createTestItem(testId(report.uri, at), test.name, uri);
+        item.range = rangeOf(test.range);
+        item.sortText = String(at).padStart(5, '0');
+        return item;
+      }),
+    );
+    this.#controller.items.add(suite);
+  }
+
+  #record(run: vscode.TestRun, report: SuiteReport, wanted: ReadonlySet<vscode.TestItem>): void {
+    const suite = this.#find(report.uri);
+    if (suite === undefined) return;
+    if (report.tests.length === 0 && report.error !== undefined) {
+      run.errored(suite, new vscode.TestMessage(report.error));
+      return;
+    }
+    report.tests.forEach((test, at) => {
+      const item = suite.children.get(testId(report.uri, at));
+      if (item !== undefined && wanted.has(item)) this.#recordTest(run, item, test, report);
+    });
+  }
+
+  #recordTest(run: vscode.TestRun, item: vscode.TestItem, test: TestReport, suite: SuiteReport): void {
+    switch (test.outcome) {
+      case 'passed':
+        run.passed(item);
+        break;
+      case 'skipped':
+        run.skipped(item);
+        break;
+      case 'failed':
+        run.failed(item, this.#messages(test, suite));
+        break;
+      case 'errored':
+        run.errored(item, this.#messages(test, suite));
+        break;
+      case 'blocked':
+        run.errored(item, new vscode.TestMessage(suite.error ?? vscode.l10n.t('The test did not run.')));
+        break;
+    }
+  }
+
+  #messages({ failures }: TestReport, { uri }: SuiteReport): vscode.TestMessage[] {
+    const file = this.#client.protocol2CodeConverter.asUri(uri);
+    return failures.map((failure) => {
+      const message = messageOf(failure);
+      message.location = new vscode.Location(file, rangeOf(failure.range));
+      return message;
+    });
+  }
+
+  /** A suite's item, whichever way its URI is written. */
+  #find(uri: string): vscode.TestItem | undefined {
+    return (
+      this.#controller.items.get(uri) ??
+      itemsOf(this.#controller.items).find(
+        (item) => item.uri?.toString() === this.#client.protocol2CodeConverter.asUri(uri).toString(),
+      )
+    );
+  }
+}
+
+function messageOf({ message, expected, actual }: TestFailure): vscode.TestMessage {
+  return expected !== undefined && actual !== undefined
+    ? vscode.TestMessage.diff(message, expected, actual)
+    : new vscode.TestMessage(message);
+}
+
+function testId(suite: string, at: number): string {
+  return `${suite}#${at}`;
+}
+
+function itemsOf(collection: vscode.TestItemCollection): vscode.TestItem[] {
+  return [...collection].map(([, item]) => item);
+}
+
+/** The tests of a suite, itself if it has none; a test is its own. */
+function leavesOf(item: vscode.TestItem): vscode.TestItem[] {
+  return item.children.size === 0 ? [item] : itemsOf(item.children);
+}
+
+function rangeOf({ start, end }: TextRange): vscode.Range {
+  return new vscode.Range(start.line, start.character, end.line, end.character);
+}
