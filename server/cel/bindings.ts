@@ -82,9 +82,7 @@ export function requestRecords(input: RequestInput): RequestRecords {
   return { request, R, P };
 }
 
-interface MessageFields {
-  readonly [name: string]: CelValue;
-}
+type MessageFields = Readonly<Record<string, CelValue>>;
 
 function message(typeName: string, fields: MessageFields): CelRecord {
   const read = (name: string): CelValue | undefined => {

@@ -22,7 +22,8 @@ export function compile(source: string, environment: Environment): Compilation {
   const parsed = parse(source);
   const checked = check(parsed, environment);
   const issues =
-    [parsed.issues, checked.issues].find((found) => found.length > 0) ?? validateLiterals(parsed.expr);
+    [parsed.issues, checked.issues].find((found) => found.length > 0) ??
+    validateLiterals(parsed.expr, checked);
   return issues.length > 0
     ? { parsed, checked, issues }
     : { parsed, checked, issues, program: new PlannedProgram(parsed.expr, checked) };

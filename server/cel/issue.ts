@@ -20,6 +20,8 @@ export type CelIssueCode =
   | 'invalid-duration'
   | 'invalid-timestamp'
   | 'invalid-regex'
+  | 'invalid-address'
+  | 'invalid-format'
   | 'not-supported-yet';
 
 /** Something wrong in an expression. Every issue means that the expression is refused. */

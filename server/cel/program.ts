@@ -7,9 +7,7 @@ import type { CelValue } from './values/value';
  * What an expression's names stand for: `request`, `R`, `P`, `V`, … Properties may be getters; one is read at most once
  * per mention in the expression. See {@link requestBindings} for Cerbos' names.
  */
-export interface Bindings {
-  readonly [name: string]: CelValue | undefined;
-}
+export type Bindings = Readonly<Record<string, CelValue | undefined>>;
 
 export interface EvalContext {
   /** What `now()` and `timeSince()` take for the present. Without it, they are errors. */

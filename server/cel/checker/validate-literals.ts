@@ -1,46 +1,57 @@
 import { children } from '../ast';
-import type { Call, Expr, Literal } from '../ast';
+import type { Call, Expr } from '../ast';
 import { Failure } from '../evaluator/failure';
 import { regex } from '../functions/regex';
 import type { CelIssue, CelIssueCode } from '../issue';
 import { parseDuration } from '../values/duration-text';
+import { readCidr, readIp } from '../values/network';
 import { maxSeconds, minSeconds } from '../values/timestamp';
 import { parseTimestamp } from '../values/timestamp-text';
+import type { CheckResult } from './check';
+import { validateFormat } from './validate-format';
 
-type Rule = (value: Literal['value']) => boolean;
+/** Looks at a literal; gives what is wrong with it, empty if there is nothing to say beyond that it is wrong. */
+type Rule = (value: unknown) => string | undefined;
 
-function isDuration(value: Literal['value']): boolean {
-  return typeof value !== 'string' || parseDuration(value) !== undefined;
+function duration(value: unknown): string | undefined {
+  return typeof value !== 'string' || parseDuration(value) ? undefined : '';
 }
 
-function isTimestamp(value: Literal['value']): boolean {
+function timestamp(value: unknown): string | undefined {
   if (typeof value === 'bigint') {
-    return value >= BigInt(minSeconds) && value <= BigInt(maxSeconds);
+    return value >= BigInt(minSeconds) && value <= BigInt(maxSeconds) ? undefined : '';
   }
-  return typeof value !== 'string' || parseTimestamp(value) !== undefined;
+  return typeof value !== 'string' || parseTimestamp(value) ? undefined : '';
 }
 
-function isRegex(value: Literal['value']): boolean {
-  return typeof value !== 'string' || !(regex(value) instanceof Failure);
+function pattern(value: unknown): string | undefined {
+  return typeof value === 'string' && regex(value) instanceof Failure ? '' : undefined;
+}
+
+function networkText(read: (text: string) => object | string): Rule {
+  return (value) => {
+    const result = typeof value === 'string' ? read(value) : undefined;
+    return typeof result === 'string' ? result : undefined;
+  };
 }
 
 /** The functions whose first argument, when it is a literal, is looked at before the expression runs. */
-const rules = new Map<string, { readonly valid: Rule; readonly code: CelIssueCode }>([
-  ['duration', { valid: isDuration, code: 'invalid-duration' }],
-  ['timestamp', { valid: isTimestamp, code: 'invalid-timestamp' }],
-  ['matches', { valid: isRegex, code: 'invalid-regex' }],
+const rules = new Map<string, { readonly problem: Rule; readonly code: CelIssueCode }>([
+  ['duration', { problem: duration, code: 'invalid-duration' }],
+  ['timestamp', { problem: timestamp, code: 'invalid-timestamp' }],
+  ['matches', { problem: pattern, code: 'invalid-regex' }],
+  ['ip', { problem: networkText(readIp), code: 'invalid-address' }],
+  ['cidr', { problem: networkText(readCidr), code: 'invalid-address' }],
 ]);
 
-/** Finds literals that can only fail: durations, timestamps and regular expressions, as cel-go's validators do. */
-export function validateLiterals(expr: Expr): readonly CelIssue[] {
+/** Finds literals that can only fail: durations, timestamps, patterns, addresses and formats, as cel-go's validators do. */
+export function validateLiterals(expr: Expr, checked: CheckResult): readonly CelIssue[] {
   const issues: CelIssue[] = [];
   const pending: Expr[] = [expr];
   for (let node = pending.pop(); node; node = pending.pop()) {
-    if (node.kind === 'call') {
-      const issue = validateCall(node);
-      if (issue) {
-        issues.push(issue);
-      }
+    const issue = node.kind === 'call' ? (validateCall(node) ?? validateFormat(node, checked)) : undefined;
+    if (issue) {
+      issues.push(issue);
     }
     pending.push(...children(node));
   }
@@ -50,12 +61,13 @@ export function validateLiterals(expr: Expr): readonly CelIssue[] {
 function validateCall(call: Call): CelIssue | undefined {
   const rule = rules.get(call.name);
   const [argument] = call.args;
-  if (!rule || argument?.kind !== 'literal' || rule.valid(argument.value)) {
+  const problem = rule && argument?.kind === 'literal' ? rule.problem(argument.value) : undefined;
+  if (!rule || !argument || problem === undefined) {
     return undefined;
   }
   return {
     code: rule.code,
-    message: `invalid ${call.name} argument`,
+    message: `invalid ${call.name} argument${problem === '' ? '' : `: ${problem}`}`,
     range: argument.range,
     position: argument.position,
   };

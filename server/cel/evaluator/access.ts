@@ -4,7 +4,7 @@ import { formatDouble } from '../values/numbers';
 import { CelObject } from '../values/opaque';
 import { CelRecord } from '../values/record';
 import { Uint } from '../values/uint';
-import type { CelValue } from '../values/value';
+import type { CelValue, StringMap } from '../values/value';
 import { fail } from './failure';
 import type { Failure } from './failure';
 
@@ -36,12 +36,12 @@ export function find(target: CelValue, key: CelValue): CelValue | Failure | unde
     if (target instanceof CelMap) {
       return target.get(key);
     }
-    return target instanceof CelRecord && typeof key === 'string' ? target.get(key) : target.index(key);
+    return target instanceof CelRecord && typeof key === 'string' ? target.get(key) : target.index?.(key);
   }
   if (target instanceof Uint8Array || typeof key !== 'string') {
     return undefined;
   }
-  return Object.hasOwn(target, key) ? (target as { readonly [name: string]: CelValue })[key] : undefined;
+  return Object.hasOwn(target, key) ? (target as StringMap)[key] : undefined;
 }
 
 /** The place in a list that a key means: ints, and doubles and uints that are whole. */

@@ -8,7 +8,7 @@ import { typeNameOf } from '../values/kinds';
 import type { CelValue } from '../values/value';
 import { fail, Failure, Trouble } from './failure';
 import type { Evaluator, Frame, Outcome } from './frame';
-import { guardFor, isCertain } from './guards';
+import { guardFor, isCertain, shallowGuardFor } from './guards';
 import type { Guard } from './guards';
 
 type Values = readonly CelValue[];
@@ -55,7 +55,8 @@ function settle(node: Expr, result: FunctionResult): Outcome {
 function planDirect(node: Call, overload: ResolvedOverload, args: readonly Evaluator[]): Evaluator {
   const [first, second] = args;
   const { run } = overload;
-  if (run && first && args.length === 1) {
+  const hiding = overload.definition.hidesFailures === true;
+  if (run && first && args.length === 1 && !hiding) {
     const unary = run as (a: CelValue) => FunctionResult;
     return (frame) => {
       const a = first(frame);
@@ -66,7 +67,7 @@ function planDirect(node: Call, overload: ResolvedOverload, args: readonly Evalu
       return settle(node, unary(a));
     };
   }
-  if (run && first && second && args.length === 2) {
+  if (run && first && second && args.length === 2 && !hiding) {
     const binary = run as (a: CelValue, b: CelValue) => FunctionResult;
     return (frame) => {
       const a = first(frame);
@@ -82,12 +83,14 @@ function planDirect(node: Call, overload: ResolvedOverload, args: readonly Evalu
     };
   }
   const invoke = invoker(overload);
-  return withArguments(args, (frame, values) => settle(node, invoke(frame, values)));
+  const hides = overload.definition.hidesFailures ? node : undefined;
+  return withArguments(args, hides, (frame, values) => settle(node, invoke(frame, values)));
 }
 
-/** Evaluates arguments; the first that is trouble is the result. */
+/** Evaluates arguments; the first that is trouble is the result, or is hidden behind a failure of the call. */
 function withArguments(
   args: readonly Evaluator[],
+  hidden: Expr | undefined,
   then: (frame: Frame, values: Values) => Outcome,
 ): Evaluator {
   return (frame) => {
@@ -102,7 +105,7 @@ function withArguments(
       }
     }
     if (trouble) {
-      return trouble;
+      return hidden && trouble instanceof Failure ? fail('no such overload').at(hidden) : trouble;
     }
     frame.spend(1);
     return then(frame, values);
@@ -117,12 +120,14 @@ function planDispatch(
   args: readonly Evaluator[],
 ): Evaluator {
   const considered = overloads.length === 1 ? overloads : called.overloads;
+  const guard = called.mismatch === 'shallow' ? shallowGuardFor : guardFor;
   const candidates = considered
     .filter((overload) => overload.parameters.length === args.length)
-    .map((overload): Candidate => ({ guards: overload.parameters.map(guardFor), invoke: invoker(overload) }));
-  return withArguments(args, (frame, values) => {
+    .map((overload): Candidate => ({ guards: overload.parameters.map(guard), invoke: invoker(overload) }));
+  const hides = overloads.some((overload) => overload.definition.hidesFailures);
+  return withArguments(args, hides ? node : undefined, (frame, values) => {
     for (const { guards, invoke } of candidates) {
-      if (guards.every((guard, index) => guard(values[index] ?? null))) {
+      if (guards.every((fits, index) => fits(values[index] ?? null))) {
         return settle(node, invoke(frame, values));
       }
     }
@@ -137,6 +142,7 @@ function mismatch(called: ResolvedFunction, values: Values): Failure {
     case 'name':
       return noOverload(called.name, values[0] ?? null);
     case 'signature':
+    case 'shallow':
       return fail(`no such overload: ${called.name}(${values.map((value) => typeNameOf(value)).join(', ')})`);
   }
 }

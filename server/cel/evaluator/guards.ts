@@ -44,6 +44,11 @@ export function guardFor(type: CelType): Guard {
   }
 }
 
+/** The same without looking at elements. */
+export function shallowGuardFor(type: CelType): Guard {
+  return type.kind === 'list' ? isList : type.kind === 'map' ? isMap : guardFor(type);
+}
+
 function firstEntryFits(map: CelValue, key: Guard, entry: Guard): boolean {
   if (!isMap(map)) {
     return false;

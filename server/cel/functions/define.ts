@@ -30,13 +30,16 @@ export interface Overload {
   readonly example: string;
   readonly run: Implementation | undefined;
   readonly contextual: ContextImplementation | undefined;
+  /** Whether a failing argument gives the failure `no such overload` instead of its own, as some of Cerbos' do. */
+  readonly hidesFailures?: boolean;
 }
 
 /**
- * How wrong argument types at run time are reported; cel-go has four ways.
- * `signature`: `no such overload: charAt(int, int)`; `name`: `no such overload: size`; `plain`: `no such overload`.
+ * How wrong argument types at run time are reported; cel-go has several ways.
+ * `signature`: `no such overload: charAt(int, int)`; `name`: `no such overload: size`; `plain`: `no such overload`;
+ * `shallow`: as `signature`, but the elements of lists and maps are not looked at.
  */
-export type MismatchForm = 'signature' | 'name' | 'plain';
+export type MismatchForm = 'signature' | 'name' | 'plain' | 'shallow';
 
 /** A function of the table with all its overloads. */
 export interface FunctionDefinition {

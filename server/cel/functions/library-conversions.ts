@@ -1,9 +1,10 @@
 import { fail } from '../evaluator/failure';
 import { decodeUtf8, encodeUtf8 } from '../values/bytes';
-import { Duration } from '../values/duration';
+import type { Duration } from '../values/duration';
 import { formatDuration, parseDuration } from '../values/duration-text';
 import { isList, isMap, mapSize, typeNameOf } from '../values/kinds';
 import { formatDouble, maxInt, maxUint, minInt } from '../values/numbers';
+import { CelObject } from '../values/opaque';
 import { codePointCount } from '../values/text';
 import { maxSeconds, minSeconds, Timestamp } from '../values/timestamp';
 import { formatTimestamp, readTimestamp } from '../values/timestamp-text';
@@ -106,7 +107,11 @@ export function size(value: CelValue): FunctionResult {
   if (value instanceof Uint8Array || isList(value)) {
     return BigInt(value.length);
   }
-  return isMap(value) ? BigInt(mapSize(value)) : noOverload('size', value);
+  if (isMap(value)) {
+    return BigInt(mapSize(value));
+  }
+  const parts = value instanceof CelObject ? value.partCount : undefined;
+  return parts === undefined ? noOverload('size', value) : BigInt(parts);
 }
 
 /** Conversions between types, `size`, `type` and `dyn`. */

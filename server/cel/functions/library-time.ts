@@ -27,7 +27,7 @@ function getter(
     const date = inZone(timestamp, zone);
     return date instanceof Failure ? date : BigInt(read(date));
   };
-  const example = `timestamp('2026-07-14T10:30:45.123Z').${name}()${` // ${value}`}`;
+  const example = `timestamp('2026-07-14T10:30:45.123Z').${name}() // ${value}`;
   return [
     {
       id: `timestamp_to_${id}`,

@@ -3,6 +3,7 @@ import { compare, isOrdered } from '../values/compare';
 import { Duration } from '../values/duration';
 import { isList, isMap } from '../values/kinds';
 import { maxInt, maxUint, minInt } from '../values/numbers';
+import { CelObject } from '../values/opaque';
 import { find } from '../evaluator/access';
 import { equal } from '../values/equal';
 import { Timestamp } from '../values/timestamp';
@@ -212,6 +213,10 @@ export const contains: BinaryOperator = (a, b, context) => {
   return fail(mistyped);
 };
 
+/** `a == b`. Some of Cerbos' types do not compare with other types. */
+const equals: BinaryOperator = (a, b) =>
+  a instanceof CelObject && b !== null && a.equals(b) === undefined ? fail(mistyped) : equal(a, b);
+
 export const binaryOperators: ReadonlyMap<string, BinaryOperator> = new Map<string, BinaryOperator>([
   ['_+_', add],
   ['_-_', subtract],
@@ -223,7 +228,7 @@ export const binaryOperators: ReadonlyMap<string, BinaryOperator> = new Map<stri
   ['_>_', greater],
   ['_>=_', greaterOrEqual],
   ['@in', contains],
-  ['_==_', (a, b): FunctionResult => equal(a, b)],
+  ['_==_', equals],
   ['_!=_', (a, b): FunctionResult => !equal(a, b)],
 ]);
 

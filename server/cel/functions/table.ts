@@ -1,7 +1,17 @@
 import type { FunctionDefinition } from './define';
+import { cerbosFunctions } from './library-cerbos';
 import { conversionFunctions } from './library-conversions';
+import { encoderFunctions } from './library-encoders';
+import { hierarchyFunctions } from './library-hierarchy';
+import { listFunctions } from './library-lists';
+import { mathFunctions } from './library-math';
+import { networkFunctions } from './library-network';
 import { operatorFunctions } from './library-operators';
 import { optionalFunctions } from './library-optional';
+import { regexFunctions } from './library-regex';
+import { setFunctions } from './library-sets';
+import { spiffeFunctions } from './library-spiffe';
+import { stringFunctions } from './library-strings';
 import { textFunctions } from './library-text';
 import { timeFunctions } from './library-time';
 
@@ -12,6 +22,16 @@ export const functionTable: readonly FunctionDefinition[] = [
   ...textFunctions,
   ...timeFunctions,
   ...optionalFunctions,
+  ...stringFunctions,
+  ...listFunctions,
+  ...setFunctions,
+  ...encoderFunctions,
+  ...regexFunctions,
+  ...mathFunctions,
+  ...networkFunctions,
+  ...cerbosFunctions,
+  ...hierarchyFunctions,
+  ...spiffeFunctions,
 ];
 
 /** The functions by name, without those of some libraries. A function may have definitions in several libraries. */

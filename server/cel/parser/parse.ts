@@ -1,5 +1,6 @@
 import type { Expr } from '../ast';
 import type { CelIssue } from '../issue';
+import { codePointCount } from '../values/text';
 import { Parser } from './parser';
 
 export interface ParseResult {
@@ -17,7 +18,7 @@ const sizeLimit = 100_000;
  */
 export function parse(source: string): ParseResult {
   if (source.length > sizeLimit) {
-    const size = [...source].length;
+    const size = codePointCount(source);
     if (size > sizeLimit) {
       const range = { start: 0, end: source.length };
       const message = `expression code point size exceeds limit: size: ${size}, limit ${sizeLimit}`;

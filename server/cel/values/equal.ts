@@ -19,7 +19,7 @@ export function equal(a: CelValue, b: CelValue): boolean {
     return isNumeric(b) && compareNumbers(a, b) === 0;
   }
   if (typeof b !== 'object' || b === null) {
-    return a instanceof CelObject && a.equals(b);
+    return a instanceof CelObject && a.equals(b) === true;
   }
   if (isList(a)) {
     return isList(b) && listsEqual(a, b);
@@ -42,7 +42,7 @@ export function equal(a: CelValue, b: CelValue): boolean {
   if (a instanceof TypeValue) {
     return b instanceof TypeValue && a.name === b.name;
   }
-  return a instanceof CelObject && a.equals(b);
+  return a instanceof CelObject && a.equals(b) === true;
 }
 
 function listsEqual(a: readonly CelValue[], b: readonly CelValue[]): boolean {

@@ -10,7 +10,7 @@ import { Timestamp } from './timestamp';
 import { formatTimestamp } from './timestamp-text';
 import { TypeValue } from './type-value';
 import { Uint } from './uint';
-import type { CelValue, JsonValue } from './value';
+import type { CelValue, JsonValue, StringMap } from './value';
 
 /** JSON as a CEL value: itself. Numbers are doubles, as in `google.protobuf.Value`. */
 export function fromJson(json: JsonValue): CelValue {
@@ -54,7 +54,7 @@ function objectToJson(value: CelValue & object): JsonValue | undefined {
     return encodeBase64(value);
   }
   if (!(value instanceof CelObject)) {
-    return entriesToJson(Object.entries(value) as [string, CelValue][]);
+    return entriesToJson(Object.entries(value as StringMap));
   }
   if (value instanceof CelMap) {
     return mapToJson(value);

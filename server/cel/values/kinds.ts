@@ -69,6 +69,6 @@ export function makeMap(entries: readonly (readonly [CelValue, CelValue])[]): St
 }
 
 /** A plain object with these properties; `__proto__` is one like any other. */
-export function stringMap<T>(entries: readonly (readonly [string, T])[]): { readonly [key: string]: T } {
+export function stringMap<T>(entries: readonly (readonly [string, T])[]): Readonly<Record<string, T>> {
   return Object.fromEntries(entries);
 }

@@ -16,7 +16,7 @@ export function compareNumbers(a: NumericValue, b: NumericValue): number {
   const left = a instanceof Uint ? a.value : a;
   const right = b instanceof Uint ? b.value : b;
   if (typeof left === typeof right) {
-    return left < right ? -1 : left > right ? 1 : left == right ? 0 : NaN;
+    return left < right ? -1 : left > right ? 1 : left === right ? 0 : NaN;
   }
   return typeof left === 'number'
     ? compareDouble(left, right as bigint)

@@ -6,13 +6,16 @@ export abstract class CelObject {
   /** CEL's name for the value's type, as `type(value)` shows it. */
   abstract readonly typeName: string;
 
-  /** Whether this equals another value, for types that `equal` does not know. */
-  equals(other: CelValue): boolean {
+  /** Whether this equals another value, for types that `equal` does not know; undefined if the types do not compare. */
+  equals(other: CelValue): boolean | undefined {
     return this === other;
   }
 
-  /** What stands under an index, undefined if nothing does. */
-  index(_key: CelValue): CelValue | Failure | undefined {
+  /** What stands under an index, for types that have something there. */
+  readonly index?: (key: CelValue) => CelValue | Failure;
+
+  /** How many parts it has, for types that `size()` counts. */
+  get partCount(): number | undefined {
     return undefined;
   }
 

@@ -1,0 +1,47 @@
+import { fail } from '../evaluator/failure';
+import type { Failure } from '../evaluator/failure';
+import { quote } from './format';
+import { typeNameOf } from './kinds';
+import { CelObject } from './opaque';
+import type { CelValue } from './value';
+
+/** A place in a tree, such as `a.b.c` (Cerbos' `hierarchy`). */
+export class Hierarchy extends CelObject {
+  readonly typeName = 'cerbos.lib.hierarchy';
+  readonly parts: readonly string[];
+
+  constructor(parts: readonly string[]) {
+    super();
+    this.parts = parts;
+  }
+
+  override get partCount(): number {
+    return this.parts.length;
+  }
+
+  override readonly index = (key: CelValue): CelValue | Failure => {
+    if (typeof key !== 'bigint') {
+      return fail(`unsupported index type '${typeNameOf(key)}'`);
+    }
+    return this.parts[Number(key)] ?? fail('index out of range');
+  };
+
+  override equals(other: CelValue): boolean | undefined {
+    return other instanceof Hierarchy
+      ? other.parts.length === this.parts.length && this.isPrefixOf(other)
+      : undefined;
+  }
+
+  override show(): string {
+    return `hierarchy([${this.parts.map(quote).join(', ')}])`;
+  }
+
+  override toJson(): CelValue {
+    return this.parts;
+  }
+
+  /** Whether the other begins with all parts of this. */
+  isPrefixOf(other: Hierarchy): boolean {
+    return this.parts.every((part, index) => other.parts[index] === part);
+  }
+}
