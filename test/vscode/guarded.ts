@@ -6,7 +6,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import type { SessionRecord } from '../../server/protocol';
 import { root } from '../tools';
 import { VsCode } from './host';
-import type { HostOptions } from './host';
+import type { Folders, HostOptions } from './host';
 
 const cli = path.join(root, 'dist', 'cli.js');
 const itemsServer = path.join(root, 'test', 'fixtures', 'servers', 'items.mjs');
@@ -61,15 +61,27 @@ export function userPolicies(): Record<string, string> {
 }
 
 /** Runs the `gatehouse` command of the build. */
-export function gatehouse(state: string, cwd: string, args: readonly string[]): string {
-  const env = { ...process.env, GATEHOUSE_HOME: state };
-  const result = spawnSync(process.execPath, [cli, ...args], { cwd, env, encoding: 'utf8' });
+export function gatehouse(folders: Folders, args: readonly string[], input = ''): string {
+  const env = { ...process.env, HOME: folders.home, GATEHOUSE_HOME: folders.state };
+  const options = { cwd: folders.workspace, env, input, encoding: 'utf8' } as const;
+  const result = spawnSync(process.execPath, [cli, ...args], options);
   if (result.status !== 0) {
     throw new Error(
       `gatehouse ${args.join(' ')} ended with ${String(result.status)}:\n${result.stdout}${result.stderr}`,
     );
   }
   return result.stdout;
+}
+
+/** Accepts a server's tools, as a person does. */
+export function accept(folders: Folders, name: string, definition: ServerDefinition): void {
+  const { command, args, env } = definition;
+  if (env === undefined || Object.keys(env).length === 0) {
+    gatehouse(folders, ['accept', '--name', name, '--yes', '--', command, ...args]);
+    return;
+  }
+  const server = JSON.stringify({ name, definition, command, args, env });
+  gatehouse(folders, ['accept', '--yes', '--definition', '-'], server);
 }
 
 /** A VS Code whose user has two guarded servers, `items` and `files`, activated and accepted. */
@@ -91,22 +103,12 @@ export class GuardedVsCode {
         const servers = { items: itemsDefinition(itemsLog), files: filesDefinition() };
         return { 'mcp.json': JSON.stringify({ servers }, undefined, 2), ...userPolicies() };
       },
-      prepare: ({ state, workspace }) => {
-        gatehouse(state, workspace, ['activate', '--yes']);
-        for (const [name, server] of Object.entries({
-          items: itemsDefinition(itemsLog),
-          files: filesDefinition(),
-        })) {
-          gatehouse(state, workspace, [
-            'accept',
-            '--name',
-            name,
-            '--yes',
-            '--',
-            server.command,
-            ...server.args,
-          ]);
-        }
+      prepare: (folders) => {
+        gatehouse(folders, ['activate', '--yes']);
+        accept(folders, 'items', itemsDefinition(itemsLog));
+        accept(folders, 'files', filesDefinition());
+        // The second connection's server is another one: its definition has no environment.
+        accept(folders, 'items', { ...itemsDefinition(itemsLog), env: {} });
       },
     });
     const guarded = new GuardedVsCode(vscode, itemsLog);
@@ -164,6 +166,14 @@ export async function directItems(log: string): Promise<Client> {
   const { command, args } = itemsDefinition(log);
   const client = new Client({ name: 'direct', version: '1' });
   await client.connect(new StdioClientTransport({ command, args: [...args], stderr: 'ignore' }));
+  return client;
+}
+
+/** `@modelcontextprotocol/server-filesystem` on a folder, reached directly: a tool that no guard stands before. */
+export async function directFiles(folder: string): Promise<Client> {
+  const { command, args } = filesDefinition();
+  const client = new Client({ name: 'direct', version: '1' });
+  await client.connect(new StdioClientTransport({ command, args: [...args, folder], stderr: 'ignore' }));
   return client;
 }
 
