@@ -14,7 +14,13 @@ export async function acceptTools(
 ): Promise<void> {
   const client = new Client({ name: 'accepting', version: '1' }, { capabilities: {} });
   await client.connect(new StdioClientTransport({ command, args: [...args], stderr: 'ignore' }));
-  const listed = (await client.listTools()).tools as unknown as JsonObject[];
+  const listed: JsonObject[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await client.listTools({ cursor });
+    listed.push(...(page.tools as unknown as JsonObject[]));
+    cursor = page.nextCursor;
+  } while (cursor !== undefined);
   const instructions = client.getInstructions() ?? '';
   await client.close();
   const tools = listed.map((tool): [string, AcceptedTool] => [
