@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { activateLayers, workspaceKey } from '../../protocol';
-import type { ApprovalAnswer, DecisionNotice } from '../../protocol';
+import type { DecisionNotice } from '../../protocol';
 import { call, no, ruled, tools, World, yes, yesForTheSession } from './testing';
 
 let world: World;
@@ -280,7 +280,7 @@ describe('an approval', () => {
       };
       await world.guard().rule(call('delete_item', { id: '1' }, { signal: given.signal }));
       const [request] = world.human.asked;
-      const { kept } = world.human.late(request!, (await answer(request!, given.signal)));
+      const { kept } = world.human.late(request!, await answer(request!, given.signal));
       await new Promise((resolve) => setTimeout(resolve, 20));
       world.human.answer = no;
       world.human.asked.length = 0;

@@ -1,0 +1,158 @@
+import { pathToFileURL } from 'node:url';
+import type { JsonObject, JsonValue } from '../../protocol';
+import { defaultLimits } from '../json/limits';
+import { parseStrict } from '../json/strict';
+import { LineSplitter } from '../relay/lines';
+import { ToolFetcher } from '../relay/tool-source';
+import { Upstream } from '../upstream/upstream';
+import type { UpstreamCommand } from '../upstream/upstream';
+
+/** What a server says of itself. */
+export interface ServerClaims {
+  /** Empty if it has none. */
+  readonly instructions: string;
+  /** All of them, from all pages. */
+  readonly tools: readonly JsonObject[];
+}
+
+const protocolVersion = '2025-11-25';
+/** Milliseconds; the first start of a server may download it. */
+const wait = { initialize: 90_000, list: 30_000 };
+
+/**
+ * Starts a server, asks what tools it has, and ends it.
+ * @param log takes what the server writes to its stderr
+ * @throws {CommandError} if it can't be started; Error if it does not answer as MCP says
+ */
+export async function inspectServer(
+  command: UpstreamCommand,
+  name: string,
+  log: (line: Buffer) => Promise<void>,
+): Promise<ServerClaims> {
+  const upstream = await Upstream.start(command, name, log);
+  const client = new Client(upstream, command.cwd);
+  try {
+    const result = await client.ask(
+      'initialize',
+      { protocolVersion, capabilities: { roots: {} }, clientInfo: { name: 'gatehouse', version: '1' } },
+      wait.initialize,
+    );
+    client.notify('notifications/initialized');
+    const { capabilities, instructions } = result;
+    const hasTools = isObject(capabilities) && capabilities['tools'] !== undefined;
+    const fetcher = new ToolFetcher((params) => client.ask('tools/list', params, wait.list));
+    const tools = hasTools ? await fetcher.tools() : [];
+    return { instructions: typeof instructions === 'string' ? instructions : '', tools };
+  } finally {
+    await upstream.stop();
+  }
+}
+
+/** The little of an MCP client that asking for tools takes. */
+class Client {
+  readonly #upstream: Upstream;
+  readonly #root: string;
+  readonly #waiting = new Map<
+    number,
+    { resolve: (result: JsonObject) => void; reject: (error: Error) => void }
+  >();
+  #lastId = 0;
+  #ended: Error | undefined;
+
+  constructor(upstream: Upstream, root: string) {
+    this.#upstream = upstream;
+    this.#root = root;
+    const lines = new LineSplitter(defaultLimits.maxLineBytes);
+    upstream.output.on('data', (chunk: Buffer) => {
+      for (const line of lines.push(chunk)) {
+        if (line.kind === 'too-long') {
+          this.#end(new Error('The server sent a message that is too long.'));
+        } else {
+          this.#take(line.bytes);
+        }
+      }
+    });
+    void upstream.ended.then(({ description }) => this.#end(new Error(`The server ${description}.`)));
+  }
+
+  async ask(method: string, params: JsonObject | undefined, timeoutMs: number): Promise<JsonObject> {
+    this.#lastId += 1;
+    const id = this.#lastId;
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      return await new Promise<JsonObject>((resolve, reject) => {
+        if (this.#ended !== undefined) {
+          reject(this.#ended);
+          return;
+        }
+        this.#waiting.set(id, { resolve, reject });
+        const late = new Error(`The server did not answer ${method} within ${timeoutMs / 1000} s.`);
+        timer = setTimeout(() => reject(late), timeoutMs);
+        this.#send({ id, method, ...(params === undefined ? {} : { params }) });
+      });
+    } finally {
+      clearTimeout(timer);
+      this.#waiting.delete(id);
+    }
+  }
+
+  notify(method: string): void {
+    this.#send({ method });
+  }
+
+  #send(message: JsonObject): void {
+    this.#upstream.input.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
+  }
+
+  #end(error: Error): void {
+    this.#ended ??= error;
+    for (const { reject } of this.#waiting.values()) {
+      reject(this.#ended);
+    }
+  }
+
+  /** What the guard would not forward is not accepted either. */
+  #take(bytes: Buffer): void {
+    const { problem, value } = parseStrict(bytes);
+    if (problem !== undefined || !isObject(value)) {
+      this.#end(
+        new Error(`The server sent what is no strict JSON object: ${problem?.message ?? 'not an object'}.`),
+      );
+      return;
+    }
+    const { error, id, method, result } = value;
+    if (typeof method === 'string') {
+      if (id !== undefined) {
+        this.#answer(id, method);
+      }
+      return;
+    }
+    const waiting = typeof id === 'number' ? this.#waiting.get(id) : undefined;
+    if (isObject(result)) {
+      waiting?.resolve(result);
+    } else {
+      const message = isObject(error) ? error['message'] : undefined;
+      waiting?.reject(
+        new Error(`The server answered with an error: ${typeof message === 'string' ? message : 'none'}`),
+      );
+    }
+  }
+
+  /** A server may want to know the folders before it says what it can do. */
+  #answer(id: JsonValue, method: string): void {
+    switch (method) {
+      case 'ping':
+        this.#send({ id, result: {} });
+        break;
+      case 'roots/list':
+        this.#send({ id, result: { roots: [{ uri: pathToFileURL(this.#root).href }] } });
+        break;
+      default:
+        this.#send({ id, error: { code: -32601, message: `gatehouse accept does not offer ${method}` } });
+    }
+  }
+}
+
+function isObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
