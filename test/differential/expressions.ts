@@ -1,0 +1,98 @@
+import type { Random } from './random';
+
+/** What an expression may name beside the request. */
+export interface Names {
+  /** Variables that are true or false. */
+  readonly variables: readonly string[];
+  /** Constants that are numbers. */
+  readonly constants: readonly string[];
+  readonly derivedRoles: readonly string[];
+}
+
+/** An expression that should give true or false, though what it reads may be missing or of another type. */
+export function condition(random: Random, names: Names, depth = 2): string {
+  if (depth > 0 && random.chance(0.35)) {
+    const inner = (): string => condition(random, names, depth - 1);
+    return random.pick([
+      () => `(${inner()} && ${inner()})`,
+      () => `(${inner()} || ${inner()})`,
+      () => `!(${inner()})`,
+      () => `(${inner()} ? ${inner()} : ${inner()})`,
+    ])();
+  }
+  return atom(random, names);
+}
+
+function atom(random: Random, { variables, constants, derivedRoles }: Names): string {
+  const number = (): string => String(random.below(5));
+  const word = (): string => `"${random.pick(words)}"`;
+  const owner = (): string =>
+    random.pick(['R.attr', 'P.attr', 'request.resource.attr', 'request.principal.attr']);
+  const choices: (() => string)[] = [
+    () => `${owner()}.num ${random.pick(['<', '<=', '>', '>=', '==', '!='])} ${number()}`,
+    () => `${owner()}.num + ${number()} > ${number()}`,
+    () => `int(${owner()}.num) % 2 == ${random.below(2)}`,
+    () => `${owner()}.flag`,
+    () => `${owner()}.flag == ${random.pick(['true', 'false'])}`,
+    () => `has(${owner()}.${random.pick(['num', 'word', 'flag', 'missing', 'tags'])})`,
+    () => `${owner()}.word == ${word()}`,
+    () => `${owner()}.word.${random.pick(['startsWith', 'endsWith', 'contains'])}(${word()}.substring(0, 1))`,
+    () => `${owner()}.word.matches("^[a-c]")`,
+    () => `size(${owner()}.word) > ${number()}`,
+    () => `${word()} in ${owner()}.tags`,
+    () => `${owner()}.tags.exists(tag, tag == ${word()})`,
+    () => `${owner()}.tags.all(tag, size(tag) > ${number()})`,
+    () => `size(${owner()}.tags.filter(tag, tag.startsWith("a"))) >= ${random.below(2)}`,
+    () => `size(${owner()}.tags.map(tag, tag + "!")) == ${number()}`,
+    () => `${owner()}.map.deep == ${number()}`,
+    () => `${owner()}[?"num"].orValue(${number()}.0) >= ${number()}.0`,
+    () => `"a" in ${owner()}.map`,
+    () => `timestamp(${owner()}.time) < timestamp("2026-06-01T00:00:00Z")`,
+    () => `timestamp(${owner()}.time).getFullYear() == 2026`,
+    () => `timestamp("2026-01-01T00:00:00Z") + duration("24h") > timestamp(${owner()}.time)`,
+    () => 'R.attr.num == P.attr.num',
+    () => `R.id == ${word()}`,
+    () => `P.id == "${random.pick(principals)}"`,
+    () => `"${random.pick(roles)}" in P.roles`,
+    () => `R.scope == "${random.pick(['', 'open', 'consent'])}"`,
+    () => `G.stage == "test"`,
+    () => `globals.level ${random.pick(['>', '<'])} ${number()}`,
+    () => `[1, 2, 3].exists(n, n == int(${owner()}.num))`,
+    () => random.pick(['true', 'false', '1 == 1']),
+    () => `${owner()}.word`,
+  ];
+  if (variables.length > 0)
+    for (let more = 0; more < 6; more++) choices.push(() => `V.${random.pick(variables)}`);
+  if (constants.length > 0) {
+    for (let more = 0; more < 6; more++) choices.push(() => `${owner()}.num >= C.${random.pick(constants)}`);
+  }
+  if (derivedRoles.length > 0) {
+    for (let more = 0; more < 3; more++) {
+      choices.push(() => `"${random.pick(derivedRoles)}" in runtime.effectiveDerivedRoles`);
+    }
+    choices.push(() => `size(runtime.effectiveDerivedRoles) > ${random.below(3)}`);
+  }
+  return random.pick(choices)();
+}
+
+/** An expression for an output: any JSON value, or an error. */
+export function outputValue(random: Random, names: Names): string {
+  return random.pick([
+    () => `"${random.pick(words)}"`,
+    () => `{"who": P.id, "what": R.kind, "num": R.attr.num}`,
+    () => `[R.id, P.roles, ${random.below(9)}]`,
+    () => `R.attr.tags.map(tag, tag + "?")`,
+    () => `{"held": ${condition(random, names, 1)}}`,
+    () => `R.attr.missing`,
+    () => `runtime.effectiveDerivedRoles`,
+    () => `duration("90s")`,
+    () => `timestamp("2026-01-31T12:00:00Z")`,
+    () => `${random.below(1000)} * 3`,
+    () => `1.5 / 2.0`,
+    () => `null`,
+  ])();
+}
+
+export const words = ['a', 'ab', 'abc', 'b', 'cd', 'ünï'] as const;
+export const roles = ['admin', 'user', 'guest', 'dev', 'dev:lead', 'scribe', 'clerk'] as const;
+export const principals = ['ann', 'bob', 'cat', 'dan'] as const;
