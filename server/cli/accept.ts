@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { readAccepted, serverFingerprint, StateError, writeAccepted } from '../protocol';
 import type { AcceptedServer, JsonObject, StateLayout } from '../protocol';
@@ -50,7 +51,12 @@ export async function runAccept(args: readonly string[], context: CommandContext
   const fingerprint = serverFingerprint(server.definition);
   const identity = { name: server.name, fingerprint };
   const claims = await inspect(server, context);
-  const report = acceptanceReport(identity, claims, acceptedBefore(state, fingerprint));
+  const report = acceptanceReport(
+    identity,
+    claims,
+    acceptedBefore(state, fingerprint),
+    foreignTools(state, fingerprint),
+  );
   context.stdout.write(json ? `${JSON.stringify(report, undefined, 2)}\n` : `${reportText(report)}\n`);
   if (expect !== undefined && expect !== report.digest) {
     context.stderr.write(
@@ -89,6 +95,14 @@ function inspect(server: AcceptedCommand, { env, stderr }: CommandContext): Prom
         stderr.write(line, () => resolve());
       }),
   );
+}
+
+/** The tools that were accepted of other servers. */
+function foreignTools(state: StateLayout, fingerprint: string): readonly string[] {
+  const others = readdirSync(state.accepted)
+    .map((file) => file.replace(/\.json$/, ''))
+    .filter((other) => other !== fingerprint);
+  return others.flatMap((other) => Object.keys(acceptedBefore(state, other)?.tools ?? {}));
 }
 
 /** A damaged record is replaced by what is accepted now. */

@@ -86,6 +86,8 @@ function exportRecords(
   session: string | undefined,
   { stdout }: CommandContext,
 ): number {
+  // A reader that has seen enough (`| head`) closes the pipe; that is no failure.
+  stdout.on('error', () => undefined);
   for (const { id, log } of folders.flatMap(listSessions)) {
     if (session === undefined || id === session) {
       for (const record of readRecords(log)) {

@@ -1,6 +1,6 @@
 import { digestOfJson } from '../../protocol';
 import type { AcceptedServer, AcceptedTool, JsonObject, JsonValue } from '../../protocol';
-import { flagsOf, instructsModel } from './flags';
+import { flagsOf, mayInstructModel } from './flags';
 
 /** What of a tool's definition is pinned; the rest (icons, `_meta`) neither reaches the model nor decides anything. */
 const pinned = [
@@ -94,7 +94,7 @@ export function isHarmless(before: JsonObject, after: JsonObject, otherTools: re
 function isHarmlessText(before: string, after: string, otherTools: readonly string[]): boolean {
   const longest = before.length * 1.5 + 200;
   const mentions = otherTools.some((name) => mentionsWord(after, name) && !mentionsWord(before, name));
-  return after.length <= longest && !mentions && flagsOf(after).length === 0 && !instructsModel(after);
+  return after.length <= longest && !mentions && flagsOf(after).length === 0 && !mayInstructModel(after);
 }
 
 function mentionsWord(text: string, word: string): boolean {

@@ -42,14 +42,17 @@ const flagWords: Readonly<Record<Flag, string>> = {
 /**
  * What a server's claims come to, for a human to read.
  * @param before what was accepted of this server, if anything
+ * @param foreign the names of other servers' tools: a description has no business with them
  * @throws Error if two tools have one name, or one has none: such tools can't be told apart
  */
 export function acceptanceReport(
   server: { readonly name: string; readonly fingerprint: string },
   { instructions, tools }: ServerClaims,
   before: AcceptedServer | undefined,
+  foreign: readonly string[],
 ): AcceptanceReport {
   const names = tools.map(nameOf);
+  const others = foreign.filter((name) => !names.includes(name));
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) {
     throw new Error(`The server offers two tools named ${JSON.stringify(twice)}, which can't be told apart.`);
@@ -63,8 +66,8 @@ export function acceptanceReport(
       tools: Object.fromEntries(tools.map((tool) => [nameOf(tool), pinnedPart(tool)])),
     }),
     ...(instructions === '' ? {} : { instructions }),
-    instructionFlags: textFlags(instructions, []),
-    tools: tools.map((tool) => reported(tool, names, before)),
+    instructionFlags: textFlags(instructions, others),
+    tools: tools.map((tool) => reported(tool, names, before, others)),
     gone: Object.keys(before?.tools ?? {}).filter((name) => !names.includes(name)),
   };
 }
@@ -93,13 +96,14 @@ function reported(
   tool: JsonObject,
   names: readonly string[],
   before: AcceptedServer | undefined,
+  foreign: readonly string[],
 ): ReportedTool {
   const { annotations, description, title } = tool;
   const name = nameOf(tool);
   const others = names.filter((other) => other !== name);
   const standing = standingOf(name, tool, before, others).kind;
   const flags = texts(pinnedPart(tool)).flatMap(({ place, text }) =>
-    textFlags(text, others).map((flag) => `${flag} in ${place}`),
+    textFlags(text, foreign).map((flag) => `${flag} in ${place}`),
   );
   return {
     name,
@@ -111,12 +115,12 @@ function reported(
   };
 }
 
-function textFlags(text: string, others: readonly string[]): readonly string[] {
-  const mentioned = mentionsOf(text, others);
+function textFlags(text: string, foreign: readonly string[]): readonly string[] {
+  const mentioned = mentionsOf(text, foreign);
   return [
     ...flagsOf(text).map((flag) => flagWords[flag]),
     ...(instructsModel(text) ? ['words that read like an instruction to the model'] : []),
-    ...(mentioned.length > 0 ? [`a mention of ${mentioned.join(', ')}`] : []),
+    ...(mentioned.length > 0 ? [`a mention of another server's tool, ${mentioned.join(', ')},`] : []),
   ];
 }
 

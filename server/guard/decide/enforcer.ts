@@ -76,7 +76,7 @@ class PolicyEnforcer implements Enforcer {
       layers: this.#layers,
       book: this.#book,
       session: this.#session,
-      reader: new CallReader(options, this.#fingerprint, [state, dirname(builtinPolicies)]),
+      reader: new CallReader(options, this.#fingerprint, guardedFolders(state, builtinPolicies)),
       fingerprint: this.#fingerprint,
     });
     this.#seen = this.#stateOfThings();
@@ -164,6 +164,11 @@ class PolicyEnforcer implements Enforcer {
   #stateOfThings(): string {
     return digestOfJson([signatureOf(this.#layout.activeIndex), this.#book.signature()]);
   }
+}
+
+/** What decides must not be changed by what is decided on: the state, the built-in policies, the programs beside them. */
+function guardedFolders(state: string, builtinPolicies: string): readonly string[] {
+  return [state, builtinPolicies, join(dirname(builtinPolicies), 'dist')];
 }
 
 function subjectFor({ method, params }: InterceptedRequest): Subject {
