@@ -9,6 +9,7 @@ import { registerEditCommands } from './edit-commands';
 import { openHome } from './home';
 import type { Home } from './home';
 import { Activation } from './policies/activation';
+import { startLanguageClient } from './policies/language-client';
 import { Acceptance } from './servers/acceptance';
 import { userConfigFile } from './servers/config-files';
 import { fixTwins } from './servers/fix-twins';
@@ -26,6 +27,7 @@ export function activate(context: vscode.ExtensionContext): void {
     log,
     status,
     vscode.commands.registerCommand('gatehouse.showLog', () => log.show()),
+    startLanguageClient(context.asAbsolutePath(join('dist', 'language-server.js')), log),
   );
   let home: Home;
   try {
@@ -46,7 +48,7 @@ function start(
   const run = gatehouseCommand(process.execPath, context.asAbsolutePath(join('dist', 'cli.js')));
   const approvals = new Approvals(home, log);
   const store = new ServerStore(home, context.workspaceState, log);
-  const twins = new TwinWatcher(store, userConfigFile(context.globalStorageUri), log);
+  const twins = new TwinWatcher(store, userConfigFile(context.globalStorageUri), context.workspaceState, log);
   const audit = new Audit(home, log);
   const acceptance = new Acceptance({
     home,

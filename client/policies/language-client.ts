@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
-import { explainTestRequest, testCommands } from '../../server/protocol';
+import { explainTestRequest, messageOf, testCommands } from '../../server/protocol';
 import type { ExplainTestParams, RunTestsParams } from '../../server/protocol';
 import { ExplanationDocuments } from './explanation-documents';
 import { TestExplorer } from './test-explorer';
@@ -11,10 +11,7 @@ import { TestExplorer } from './test-explorer';
  * is the server's to say.
  * @param serverScript absolute path of `dist/language-server.js`
  */
-export async function startLanguageClient(
-  serverScript: string,
-  log: vscode.LogOutputChannel,
-): Promise<vscode.Disposable> {
+export function startLanguageClient(serverScript: string, log: vscode.LogOutputChannel): vscode.Disposable {
   const module = { module: serverScript, transport: TransportKind.ipc };
   const client = new LanguageClient(
     'gatehouse',
@@ -40,6 +37,11 @@ export async function startLanguageClient(
       if (explanation !== null) await explanations.show(explanation);
     }),
   ];
-  await client.start();
+  client.start().catch((error: unknown) => {
+    log.error(error instanceof Error ? error : String(error));
+    void vscode.window.showErrorMessage(
+      vscode.l10n.t('The policy editor of Gatehouse can not start: {0}', messageOf(error)),
+    );
+  });
   return vscode.Disposable.from(...disposables, { dispose: () => void client.dispose() });
 }

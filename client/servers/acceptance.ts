@@ -62,8 +62,8 @@ export class Acceptance implements vscode.Disposable {
       .then((pressed) => (pressed === review ? this.review(server) : undefined));
   }
 
-  /** Shows what the server offers, and asks whether it is accepted. */
-  async review(server: GuardedServer): Promise<void> {
+  /** Shows what the server offers, and asks whether it is accepted; resolves with the answer. */
+  async review(server: GuardedServer): Promise<boolean> {
     const { t } = vscode.l10n;
     try {
       const report = await vscode.window.withProgress(
@@ -73,13 +73,15 @@ export class Acceptance implements vscode.Disposable {
         },
         () => this.#report(server),
       );
-      if (await this.#confirm(server, report)) {
-        await this.#accept(server, report.digest);
-        void vscode.window.showInformationMessage(
-          t('The {0} tools of {1} are accepted.', report.tools.length, named(server.name)),
-        );
-        this.#options.onAccepted();
+      if (!(await this.#confirm(server, report))) {
+        return false;
       }
+      await this.#accept(server, report.digest);
+      void vscode.window.showInformationMessage(
+        t('The {0} tools of {1} are accepted.', report.tools.length, named(server.name)),
+      );
+      this.#options.onAccepted();
+      return true;
     } catch (error) {
       const why = t(
         'The tools of {0} can not be accepted: {1}',
@@ -88,6 +90,7 @@ export class Acceptance implements vscode.Disposable {
       );
       this.#options.log.error(why);
       void vscode.window.showErrorMessage(why);
+      return false;
     }
   }
 

@@ -3,7 +3,7 @@ import { excerpt, named } from '../approvals/visible-text';
 import { removalEdits } from './mcp-config';
 import type { FoundTwin, TwinWatcher } from './twin-watcher';
 
-type Fix = 'remove' | 'open' | 'stop' | 'options';
+type Fix = 'list' | 'disabled' | 'remove' | 'open' | 'stop';
 
 /** Lets the person do something about each unguarded twin. */
 export async function fixTwins(watcher: TwinWatcher): Promise<void> {
@@ -21,7 +21,7 @@ export async function fixTwins(watcher: TwinWatcher): Promise<void> {
     matchOnDescription: true,
   });
   if (picked !== undefined && 'fix' in picked) {
-    await apply(picked.twin, picked.fix);
+    await apply(picked.twin, picked.fix, watcher);
     await watcher.refresh();
   }
 }
@@ -42,6 +42,20 @@ function fixesOf(twin: FoundTwin): (FixItem | vscode.QuickPickItem)[] {
       kind: vscode.QuickPickItemKind.Separator,
     },
     {
+      label: t('$(circle-slash) Disable {0}…', name),
+      detail: t(
+        'Opens the list of servers: choose Disable in its menu, then come back here. No file changes.',
+      ),
+      twin,
+      fix: 'list',
+    },
+    {
+      label: t('$(check) I have disabled {0}', name),
+      detail: t('VS Code does not tell extensions. You are warned again when its entry changes.'),
+      twin,
+      fix: 'disabled',
+    },
+    {
       label: t('$(trash) Remove {0} from {1}', name, twin.file.shown),
       detail: t('Saves the file without this entry; Undo brings it back.'),
       twin,
@@ -59,17 +73,17 @@ function fixesOf(twin: FoundTwin): (FixItem | vscode.QuickPickItem)[] {
       twin,
       fix: 'stop',
     },
-    {
-      label: t('$(circle-slash) Disable {0}…', name),
-      detail: t("Opens VS Code's options of the server; choose Disable there. The file stays as it is."),
-      twin,
-      fix: 'options',
-    },
   ];
 }
 
-async function apply(twin: FoundTwin, fix: Fix): Promise<void> {
+async function apply(twin: FoundTwin, fix: Fix, watcher: TwinWatcher): Promise<void> {
   switch (fix) {
+    case 'list':
+      await vscode.commands.executeCommand('workbench.mcp.showInstalledServers');
+      break;
+    case 'disabled':
+      await watcher.trustDisabled(twin);
+      break;
     case 'open': {
       const document = await vscode.workspace.openTextDocument(twin.file.path);
       const position = document.positionAt(twin.offset);
@@ -81,9 +95,6 @@ async function apply(twin: FoundTwin, fix: Fix): Promise<void> {
       break;
     case 'stop':
       await vscode.commands.executeCommand('workbench.mcp.stopServer', twin.file.serverId(twin.name));
-      break;
-    case 'options':
-      await vscode.commands.executeCommand('workbench.mcp.serverOptions', twin.file.serverId(twin.name));
       break;
   }
 }

@@ -53,16 +53,16 @@ export async function guardServers({ acceptance, store, twins }: GuardServersPar
   }
   const servers = picked.map(({ server }) => server);
   await store.setPicked(servers);
+  let accepted = true;
   for (const server of servers.filter((each) => !before.some((old) => isSame(old, each)))) {
     const guarded = store.current.servers.find(
       ({ name, source }) => source === 'picked' && name === server.name,
     );
-    if (guarded !== undefined) {
-      await acceptance.review(guarded);
-    }
+    accepted &&= guarded !== undefined && (await acceptance.review(guarded));
   }
   await twins.refresh();
-  if (twins.twins.length > 0) {
+  // Who has not accepted the tools would be left without a server that works.
+  if (accepted && twins.twins.length > 0) {
     await fixTwins(twins);
   }
 }

@@ -67,7 +67,9 @@ export function removalEdits(text: string, name: string): readonly Edit[] {
   return keys
     .map((key) => [key, name])
     .filter((path) => root !== undefined && findNodeAtLocation(root, path) !== undefined)
-    .flatMap((path) => modify(text, path, undefined, {}));
+    .flatMap((path) =>
+      modify(text, path, undefined, { formattingOptions: { insertSpaces: true, tabSize: 2 } }),
+    );
 }
 
 function isObject(value: JsonValue | undefined): value is JsonObject {

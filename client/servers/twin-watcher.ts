@@ -2,7 +2,7 @@ import { unwatchFile, watchFile } from 'node:fs';
 import type { StatsListener } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import { errorCode, messageOf } from '../../server/protocol';
+import { errorCode, messageOf, serverFingerprint } from '../../server/protocol';
 import { diskFolders } from '../home';
 import { configFiles } from './config-files';
 import type { ConfigFile } from './config-files';
@@ -19,7 +19,11 @@ export interface FoundTwin {
   readonly file: ConfigFile;
   /** UTF-16 offset of the entry in the file. */
   readonly offset: number;
+  /** What a person says to have disabled: this entry of this file, as it is now. */
+  readonly key: string;
 }
+
+const disabledKey = 'gatehouse.disabledTwins';
 
 /**
  * Milliseconds. Files are compared by their times instead of by the system's notifications, which neither come for
@@ -31,6 +35,7 @@ const interval = 2000;
 export class TwinWatcher implements vscode.Disposable {
   readonly #store: ServerStore;
   readonly #userConfig: ConfigFile | undefined;
+  readonly #memento: vscode.Memento;
   readonly #log: vscode.LogOutputChannel;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #disposables: vscode.Disposable[];
@@ -40,8 +45,15 @@ export class TwinWatcher implements vscode.Disposable {
 
   readonly onDidChange = this.#changed.event;
 
-  constructor(store: ServerStore, userConfig: ConfigFile | undefined, log: vscode.LogOutputChannel) {
+  /** @param memento the workspace's, where it is kept what a person says to have disabled */
+  constructor(
+    store: ServerStore,
+    userConfig: ConfigFile | undefined,
+    memento: vscode.Memento,
+    log: vscode.LogOutputChannel,
+  ) {
     this.#store = store;
+    this.#memento = memento;
     this.#userConfig = userConfig;
     this.#log = log;
     this.#disposables = [
@@ -63,6 +75,12 @@ export class TwinWatcher implements vscode.Disposable {
 
   get twins(): readonly FoundTwin[] {
     return this.#twins;
+  }
+
+  /** A person says that they disabled this twin in VS Code, which does not let an extension see that. */
+  async trustDisabled({ key }: FoundTwin): Promise<void> {
+    await this.#memento.update(disabledKey, [...this.#disabled, key]);
+    await this.refresh();
   }
 
   /** Looks again. */
@@ -89,6 +107,10 @@ export class TwinWatcher implements vscode.Disposable {
     }
   }
 
+  get #disabled(): readonly string[] {
+    return this.#memento.get<readonly string[]>(disabledKey, []);
+  }
+
   get #files(): readonly ConfigFile[] {
     return configFiles(diskFolders(), this.#userConfig);
   }
@@ -111,13 +133,17 @@ export class TwinWatcher implements vscode.Disposable {
 
   async #find(): Promise<readonly FoundTwin[]> {
     const found = await Promise.all(this.#files.map((file) => this.#entries(file)));
-    return findTwins(this.#store.current.servers, found.flat()).map(({ configured, guarded, likeness }) => ({
-      guarded,
-      likeness,
-      name: configured.name,
-      file: configured.file,
-      offset: configured.offset,
-    }));
+    const disabled = this.#disabled;
+    return findTwins(this.#store.current.servers, found.flat())
+      .map(({ configured: { definition, file, name, offset }, guarded, likeness }) => ({
+        guarded,
+        likeness,
+        name,
+        file,
+        offset,
+        key: `${serverFingerprint(definition)} ${file.serverId(name)}`,
+      }))
+      .filter(({ key }) => !disabled.includes(key));
   }
 
   async #entries(file: ConfigFile) {
