@@ -55,3 +55,11 @@ export const typeNames: ReadonlyMap<string, CelType> = new Map<string, CelType>(
   ['net.IP', opaqueType('net.IP')],
   ['net.CIDR', opaqueType('net.CIDR')],
 ]);
+
+/** Types that an expression may name, but whose name has no value, and what reading it says. */
+export const namesWithoutValue: ReadonlyMap<string, string> = new Map([
+  ...[...typeNames.keys()]
+    .filter((name) => name.startsWith('google.protobuf.') && !/\.(?:Duration|Timestamp)$/.test(name))
+    .map((name) => [name, `reference to undefined type: ${name}`] as const),
+  ['cerbos.Variables', 'no such attribute(s): cerbos.Variables'],
+]);

@@ -1,3 +1,4 @@
+import { cerbosTypeNames } from '../cerbos-types';
 import { isStringMap, typeNameOf } from '../values/kinds';
 import { CelMap } from '../values/map';
 import { formatDouble } from '../values/numbers';
@@ -36,12 +37,22 @@ export function find(target: CelValue, key: CelValue): CelValue | Failure | unde
     if (target instanceof CelMap) {
       return target.get(key);
     }
-    return target instanceof CelRecord && typeof key === 'string' ? target.get(key) : target.index?.(key);
+    return target instanceof CelRecord ? readField(target, key) : target.index?.(key);
   }
   if (target instanceof Uint8Array || typeof key !== 'string') {
     return undefined;
   }
   return Object.hasOwn(target, key) ? (target as StringMap)[key] : undefined;
+}
+
+/** A field of a record. Only variables may be unset; what other records do not have is a mistake. */
+function readField(record: CelRecord, key: CelValue): CelValue | Failure | undefined {
+  const value = typeof key === 'string' ? record.get(key) : undefined;
+  return value === undefined && record.typeName !== cerbosTypeNames.variables ? noSuchField(key) : value;
+}
+
+function noSuchField(key: CelValue): Failure {
+  return fail(`no such field '${showKey(key)}'`);
 }
 
 /** The place in a list that a key means: ints, and doubles and uints that are whole. */
@@ -61,11 +72,7 @@ function listIndex(key: CelValue): number | Failure {
 /** The failure of a key under which there is nothing. */
 export function missing(target: CelValue, key: CelValue): Failure {
   if (target instanceof CelRecord) {
-    return fail(
-      target.typeName === 'cerbos.Variables'
-        ? `undefined field '${showKey(key)}'`
-        : `no such field '${showKey(key)}'`,
-    );
+    return fail(`undefined field '${showKey(key)}'`);
   }
   return fail(
     Array.isArray(target) ? `index out of bounds: ${showKey(key)}` : `no such key: ${showKey(key)}`,
@@ -75,7 +82,8 @@ export function missing(target: CelValue, key: CelValue): Failure {
 /** `has(target.field)`. Selecting from a list is an error; what has no fields has none. */
 export function isPresent(target: CelValue, field: string): boolean | Failure {
   if (target instanceof CelRecord) {
-    return target.has(field);
+    const known = target.typeName === cerbosTypeNames.variables || target.get(field) !== undefined;
+    return known ? target.has(field) : noSuchField(field);
   }
   if (Array.isArray(target)) {
     return fail(`unsupported index type 'string' in list`);

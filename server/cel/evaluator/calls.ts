@@ -8,7 +8,7 @@ import { typeNameOf } from '../values/kinds';
 import type { CelValue } from '../values/value';
 import { fail, Failure, Trouble } from './failure';
 import type { Evaluator, Frame, Outcome } from './frame';
-import { guardFor, isCertain, shallowGuardFor } from './guards';
+import { guardFor, isCertain, noGuardFor, shallowGuardFor } from './guards';
 import type { Guard } from './guards';
 
 type Values = readonly CelValue[];
@@ -120,7 +120,7 @@ function planDispatch(
   args: readonly Evaluator[],
 ): Evaluator {
   const considered = overloads.length === 1 ? overloads : called.overloads;
-  const guard = called.mismatch === 'shallow' ? shallowGuardFor : guardFor;
+  const guard = guardMakers[called.strictness.guards];
   const candidates = considered
     .filter((overload) => overload.parameters.length === args.length)
     .map((overload): Candidate => ({ guards: overload.parameters.map(guard), invoke: invoker(overload) }));
@@ -135,14 +135,22 @@ function planDispatch(
   });
 }
 
+const guardMakers = { elements: guardFor, shallow: shallowGuardFor, none: noGuardFor };
+
 function mismatch(called: ResolvedFunction, values: Values): Failure {
-  switch (called.mismatch) {
+  const names = values.map((value) => typeNameOf(value));
+  switch (called.strictness.mismatch) {
     case 'plain':
       return fail('no such overload');
     case 'name':
       return noOverload(called.name, values[0] ?? null);
+    case 'method': {
+      const [target = '', ...rest] = names;
+      // A list that is the target is shown with its type parameter.
+      const shown = target === 'list' ? 'list(dyn)' : target;
+      return fail(`no such overload: ${shown}.${called.name}(${rest.join(', ')})`);
+    }
     case 'signature':
-    case 'shallow':
-      return fail(`no such overload: ${called.name}(${values.map((value) => typeNameOf(value)).join(', ')})`);
+      return fail(`no such overload: ${called.name}(${names.join(', ')})`);
   }
 }

@@ -44,6 +44,11 @@ export function guardFor(type: CelType): Guard {
   }
 }
 
+/** No test at all. */
+export function noGuardFor(): Guard {
+  return always;
+}
+
 /** The same without looking at elements. */
 export function shallowGuardFor(type: CelType): Guard {
   return type.kind === 'list' ? isList : type.kind === 'map' ? isMap : guardFor(type);

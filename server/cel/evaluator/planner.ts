@@ -2,6 +2,7 @@ import type { Call, Comprehension, Expr, ListExpr, MapExpr, Select } from '../as
 import type { CheckResult } from '../checker/check';
 import { binaryOperators, unaryOperators } from '../functions/operators';
 import { accumulator } from '../parser/macros';
+import { namesWithoutValue } from '../type-names';
 import { makeMap, typeNameOf } from '../values/kinds';
 import { formatValue } from '../values/format';
 import { equal } from '../values/equal';
@@ -114,6 +115,10 @@ class Planner {
     }
     const reference = this.#checked.referenceOf(expr);
     if (reference?.kind === 'type') {
+      const problem = namesWithoutValue.get(reference.name);
+      if (problem !== undefined) {
+        return () => fail(problem).at(expr);
+      }
       const value = new TypeValue(reference.name);
       return () => value;
     }

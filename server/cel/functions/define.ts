@@ -34,18 +34,22 @@ export interface Overload {
   readonly hidesFailures?: boolean;
 }
 
-/**
- * How wrong argument types at run time are reported; cel-go has several ways.
- * `signature`: `no such overload: charAt(int, int)`; `name`: `no such overload: size`; `plain`: `no such overload`;
- * `shallow`: as `signature`, but the elements of lists and maps are not looked at.
- */
-export type MismatchForm = 'signature' | 'name' | 'plain' | 'shallow';
+/** How a function treats arguments of wrong types at run time; cel-go has several ways. */
+export interface Strictness {
+  /**
+   * The message: `signature` is `no such overload: charAt(int, int)`, `name` is `no such overload: size`, `plain` is
+   * `no such overload`, and `method` is `no such overload: string.flatten()`.
+   */
+  readonly mismatch: 'signature' | 'name' | 'plain' | 'method';
+  /** How closely arguments are looked at: with their first elements, without, or not at all. */
+  readonly guards: 'elements' | 'shallow' | 'none';
+}
 
 /** A function of the table with all its overloads. */
 export interface FunctionDefinition {
   readonly name: string;
   readonly library: string;
-  readonly mismatch: MismatchForm;
+  readonly strictness: Strictness;
   readonly overloads: readonly Overload[];
 }
 
@@ -74,11 +78,15 @@ export function contextOverload<const D extends string, const E extends string>(
 /** Makes functions of one library. */
 export function library(
   name: string,
-): (functionName: string, overloads: readonly Overload[], mismatch?: MismatchForm) => FunctionDefinition {
-  return (functionName, overloads, mismatch = 'signature') => ({
+): (
+  functionName: string,
+  overloads: readonly Overload[],
+  strictness?: Partial<Strictness>,
+) => FunctionDefinition {
+  return (functionName, overloads, strictness = {}) => ({
     name: functionName,
     library: name,
-    mismatch,
+    strictness: { mismatch: 'signature', guards: 'elements', ...strictness },
     overloads,
   });
 }

@@ -2,6 +2,7 @@ import { fail } from '../evaluator/failure';
 import { decodeUtf8, encodeUtf8 } from '../values/bytes';
 import type { Duration } from '../values/duration';
 import { formatDuration, parseDuration } from '../values/duration-text';
+import { quote } from '../values/format';
 import { isList, isMap, mapSize, typeNameOf } from '../values/kinds';
 import { formatDouble, maxInt, maxUint, minInt } from '../values/numbers';
 import { CelObject } from '../values/opaque';
@@ -87,7 +88,7 @@ function stringToTimestamp(text: string): FunctionResult {
   const read = readTimestamp(text);
   return read === 'overflow'
     ? fail('timestamp overflow')
-    : (read ?? cannotConvert('google.protobuf.Timestamp'));
+    : (read ?? fail(`invalid RFC 3339 timestamp ${quote(text)}`));
 }
 
 function intToTimestamp(seconds: bigint): FunctionResult {
@@ -134,7 +135,7 @@ export const conversionFunctions: readonly FunctionDefinition[] = [
       ),
       overload('string_size', 'string.size(): int', 'How many code points.', "'héllo'.size() // 5", size),
     ],
-    'name',
+    { mismatch: 'name' },
   ),
   define('type', [
     overload(

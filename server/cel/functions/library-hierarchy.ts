@@ -70,7 +70,7 @@ function relation(
         contextual: undefined,
       },
     ],
-    'name',
+    { mismatch: 'name' },
   );
 }
 
@@ -153,7 +153,7 @@ export const hierarchyFunctions: readonly FunctionDefinition[] = [
         (place: Hierarchy) => BigInt(place.partCount),
       ),
     ],
-    'name',
+    { mismatch: 'name' },
   ),
   define('_[_]', [
     overload(

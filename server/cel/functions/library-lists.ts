@@ -71,8 +71,17 @@ function sortByKeys(context: CallContext, list: Values, keys: Values): FunctionR
   return order.map(({ index }) => list[index] ?? null);
 }
 
+/** The longest list that `lists.range` makes, as in cel-go. */
+const rangeLimit = 1_000_000;
+
 function range(context: CallContext, count: bigint): FunctionResult {
-  const length = count < 0n ? 0 : Number(count);
+  if (count < 0n) {
+    return fail(`lists.range: size must be non-negative, got ${count}`);
+  }
+  if (count > BigInt(rangeLimit)) {
+    return fail(`lists.range: size ${count} exceeds maximum allowed (${rangeLimit})`);
+  }
+  const length = Number(count);
   // Elements take memory, which a step does not.
   context.spend(length * 4);
   return Array.from({ length }, (_, index) => BigInt(index));
@@ -153,7 +162,7 @@ export const listFunctions: readonly FunctionDefinition[] = [
         flatten,
       ),
     ],
-    'shallow',
+    { mismatch: 'method', guards: 'shallow' },
   ),
   define(
     'sort',
@@ -165,7 +174,7 @@ export const listFunctions: readonly FunctionDefinition[] = [
       run: undefined,
       contextual: (context, list: Values) => sortByKeys(context, list, list),
     })),
-    'shallow',
+    { mismatch: 'name', guards: 'shallow' },
   ),
   define(
     '@sortByAssociatedKeys',
@@ -177,7 +186,7 @@ export const listFunctions: readonly FunctionDefinition[] = [
       run: undefined,
       contextual: sortByKeys,
     })),
-    'shallow',
+    { mismatch: 'name', guards: 'shallow' },
   ),
   define('lists.range', [
     contextOverload(

@@ -130,7 +130,7 @@ export const spiffeFunctions: readonly FunctionDefinition[] = [
         (id: SpiffeId, domain: SpiffeTrustDomain) => id.trustDomain === domain.name,
       ),
     ],
-    'name',
+    { mismatch: 'name' },
   ),
   define(
     'path',
@@ -143,7 +143,7 @@ export const spiffeFunctions: readonly FunctionDefinition[] = [
         (id: SpiffeId) => id.path,
       ),
     ],
-    'name',
+    { mismatch: 'name' },
   ),
   define(
     'trustDomain',
@@ -156,7 +156,7 @@ export const spiffeFunctions: readonly FunctionDefinition[] = [
         (id: SpiffeId) => new SpiffeTrustDomain(id.trustDomain),
       ),
     ],
-    'name',
+    { mismatch: 'name' },
   ),
   define(
     'id',
@@ -164,9 +164,9 @@ export const spiffeFunctions: readonly FunctionDefinition[] = [
       overload(
         'id',
         'spiffeTrustDomain.id(): string',
-        'The identifier of the trust domain itself.',
-        "spiffeTrustDomain('a').id() // 'spiffe://a'",
-        (domain: SpiffeTrustDomain) => domain.idText,
+        'The trust domain itself, which equals its identifier in text.',
+        "spiffeTrustDomain('a').id() == 'spiffe://a' // true",
+        (domain: CelValue) => domain,
       ),
       overload(
         'id_overload',
@@ -176,7 +176,7 @@ export const spiffeFunctions: readonly FunctionDefinition[] = [
         (value: CelValue) => value,
       ),
     ],
-    'name',
+    { guards: 'none' },
   ),
   define(
     'name',
@@ -189,7 +189,7 @@ export const spiffeFunctions: readonly FunctionDefinition[] = [
         (domain: SpiffeTrustDomain) => domain.name,
       ),
     ],
-    'name',
+    { mismatch: 'name' },
   ),
   define(
     'matchesID',
@@ -212,6 +212,6 @@ export const spiffeFunctions: readonly FunctionDefinition[] = [
         },
       ),
     ],
-    'name',
+    { mismatch: 'name' },
   ),
 ];

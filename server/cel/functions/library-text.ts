@@ -28,7 +28,7 @@ export const textFunctions: readonly FunctionDefinition[] = [
         (text: string, search: string) => text.includes(search),
       ),
     ],
-    'plain',
+    { mismatch: 'plain' },
   ),
   define(
     'endsWith',
@@ -41,7 +41,7 @@ export const textFunctions: readonly FunctionDefinition[] = [
         (text: string, end: string) => text.endsWith(end),
       ),
     ],
-    'plain',
+    { mismatch: 'plain' },
   ),
   define(
     'startsWith',
@@ -54,7 +54,7 @@ export const textFunctions: readonly FunctionDefinition[] = [
         (text: string, start: string) => text.startsWith(start),
       ),
     ],
-    'plain',
+    { mismatch: 'plain' },
   ),
   define(
     'matches',
@@ -74,6 +74,6 @@ export const textFunctions: readonly FunctionDefinition[] = [
         matches,
       ),
     ],
-    'name',
+    { mismatch: 'name' },
   ),
 ];

@@ -4,8 +4,8 @@ import type {
   ContextImplementation,
   FunctionDefinition,
   Implementation,
-  MismatchForm,
   Overload,
+  Strictness,
 } from './define';
 import { parseSignature } from './signature';
 
@@ -26,7 +26,7 @@ export interface ResolvedOverload {
 export interface ResolvedFunction {
   readonly name: string;
   readonly library: string;
-  readonly mismatch: MismatchForm;
+  readonly strictness: Strictness;
   readonly overloads: readonly ResolvedOverload[];
 }
 
@@ -39,7 +39,7 @@ export function resolveFunction(definitions: readonly FunctionDefinition[]): Res
   return {
     name: first.name,
     library: first.library,
-    mismatch: first.mismatch,
+    strictness: first.strictness,
     overloads: definitions.flatMap((definition) =>
       definition.overloads.map((overload) => resolveOverload(first.name, overload)),
     ),

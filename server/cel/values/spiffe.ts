@@ -57,10 +57,6 @@ export class SpiffeTrustDomain extends CelObject {
     this.name = name;
   }
 
-  get idText(): string {
-    return `${scheme}${this.name}`;
-  }
-
   override equals(other: CelValue): boolean | undefined {
     if (typeof other === 'string') {
       const read = readTrustDomain(other);
