@@ -25,9 +25,11 @@ import { explainTest } from './features/explain-test';
 import { hover } from './features/hover';
 import { inlayHints } from './features/inlay-hints';
 import { readSettings } from './settings';
+import { looseFolder } from './workspace/layout';
 import { normalPath, pathOfUri } from './workspace/paths';
 import { isCandidate, isSkipped, readCandidate, scanFolder } from './workspace/scan';
 import type { FileInSet } from './workspace/snapshot';
+import { isPolicy } from './workspace/traits';
 import { Workspace } from './workspace/workspace';
 
 /** Connects the language features to a client. Nothing is decided here. */
@@ -137,6 +139,16 @@ export function serve(connection: Connection): void {
     clientUris.set(path, document.uri);
     workspace.openFile(path, document.getText());
     analysis.touch();
+  });
+
+  // The user's own policies lie in no workspace.
+  documents.onDidOpen(({ document }) => {
+    const path = pathOfUri(document.uri);
+    if (path === undefined || workspace.folders.some((folder) => path.startsWith(`${folder}/`))) return;
+    if (!isCandidate(path) || !isPolicy(path, document.getText())) return;
+    const folder = looseFolder(path, workspace.settings.policies);
+    workspace.setFolders([...workspace.folders, folder]);
+    void scan([folder]).then(() => analysis.touch());
   });
 
   documents.onDidClose(({ document }) => {

@@ -189,6 +189,24 @@ it('answers about other files with nothing', async () => {
   expect(diagnostics.has(uri)).toBe(false);
 });
 
+it('takes in policies from outside the workspace, with what lies beside them', async () => {
+  const loose = realpathSync(mkdtempSync(path.join(tmpdir(), 'gatehouse-loose-')));
+  try {
+    for (const name of ['album.yaml', 'shared.yaml'] as const)
+      writeFileSync(path.join(loose, name), albumFiles[name]);
+    const uri = pathToFileURL(path.join(loose, 'album.yaml')).toString();
+    await client.sendNotification('textDocument/didOpen', {
+      textDocument: { uri, languageId: 'yaml', version: 1, text: albumFiles['album.yaml'] },
+    });
+    // Of its two imports, one lies beside it.
+    const missing = (): number =>
+      (diagnostics.get(uri) ?? []).filter(({ code }) => code === 'missing-import').length;
+    await until('the missing import', () => missing() === 1);
+  } finally {
+    rmSync(loose, { recursive: true, force: true });
+  }
+});
+
 it('ends when it is told to', async () => {
   await client.sendRequest('shutdown');
   await client.sendNotification('exit');

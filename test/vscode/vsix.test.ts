@@ -42,7 +42,7 @@ describe('the VSIX', () => {
 
   it('has no sources, tests, dependencies or other things', () => {
     const known =
-      /^(dist\/[a-z-]+\.js|policies\/.*\.ya?ml|media\/.*\.(png|svg|md|gif)|l10n\/.*\.json|schemas\/.*\.json|package(\.nls(\..+)?)?\.json|readme\.md|changelog\.md|license\.txt|\[Content_Types\]\.xml|extension\.vsixmanifest)$/i;
+      /^(dist\/[a-z-]+\.js|policies\/.*\.ya?ml|media\/.*\.(png|svg|md|gif)|l10n\/.*\.json|schemas\/.*\.json|syntaxes\/.*\.json|package(\.nls(\..+)?)?\.json|readme\.md|changelog\.md|license\.txt|\[Content_Types\]\.xml|extension\.vsixmanifest)$/i;
     expect(names.filter((name) => !known.test(name))).toEqual([]);
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defaultSettings } from '../settings';
-import { layOut } from './layout';
+import { layOut, looseFolder } from './layout';
 import { traitsOf } from './traits';
 
 const policy = (kind: string): string =>
@@ -125,4 +125,9 @@ it('knows policies by their text', () => {
     'resource b default ',
   ]);
   expect(traitsOf('a.yaml', '# api.cerbos.dev/v1\na: 1').content).toBe('plain');
+});
+
+it('finds the folder of a policy that is in no workspace folder', () => {
+  expect(looseFolder('/home/ann/.gatehouse/policies/sub/a.yaml', [])).toBe('/home/ann/.gatehouse/policies');
+  expect(looseFolder('/home/ann/a.yaml', defaultSettings.policies)).toBe('/home/ann');
 });

@@ -40,6 +40,20 @@ export function layOut(
   return layout;
 }
 
+/**
+ * The folder to look into for the set of a policy that is open but lies in no workspace folder: the outermost around
+ * it that a glob names, else its own.
+ */
+export function looseFolder(path: string, globs: readonly string[]): string {
+  const named = ['**/.gatehouse/policies', ...globs].map(folderGlob);
+  const segments = path.split('/').slice(0, -1);
+  for (let length = 2; length < segments.length; length++) {
+    const folder = segments.slice(0, length).join('/');
+    if (named.some((matches) => matches(folder))) return folder;
+  }
+  return segments.join('/');
+}
+
 /** Gatehouse's own folder needs no proof. */
 function isOwn(root: string): boolean {
   return root.endsWith('/.gatehouse/policies');

@@ -28,6 +28,12 @@ export function traitsOf(path: string, text: string): Traits {
   return { content: versioned.test(text) && kinded.test(text) ? 'foreign' : 'plain', subjects: [] };
 }
 
+/** Whether a file says that it is a policy or a suite. */
+export function isPolicy(path: string, text: string): boolean {
+  const { content } = traitsOf(path, text);
+  return content === 'policy' || content === 'suite';
+}
+
 export function sameTraits(a: Traits, b: Traits): boolean {
   return (
     a.content === b.content &&
