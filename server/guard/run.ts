@@ -64,6 +64,7 @@ export async function runGuard(
       upstream: { input: upstream.output, output: upstream.input },
       enforcer,
       ...(launch.agent && { agent: launch.agent }),
+      askRoots: launch.workspace.folders.length === 0,
       timers: systemTimers,
       randomId: () => randomBytes(16).toString('hex'),
       log,
@@ -84,7 +85,7 @@ async function serve(relay: Relay, upstream: Upstream, process: GuardProcess): P
   const { clientEnded, upstreamEnded } = relay.run();
   const why = await Promise.race([
     Promise.race([clientEnded, closed(process.stdout)]).then(() => 'client' as const),
-    Promise.race([upstreamEnded, upstream.ended]).then(() => 'upstream' as const),
+    Promise.race([upstreamEnded, upstream.ended, closed(upstream.input)]).then(() => 'upstream' as const),
     aborted(process.stop).then(() => 'stop' as const),
   ]);
   if (why === 'client') {
@@ -138,7 +139,8 @@ function logTo(stderr: Writable, name: string): (line: string) => void {
   return (line) => {
     count++;
     if (count <= maxLogLines) {
-      stderr.write(`[${name}] ${line}\n`);
+      // Parts of it come from peers: nothing in it that a terminal obeys.
+      stderr.write(`[${name}] ${line.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\u{fffd}')}\n`);
     }
     if (count === maxLogLines) {
       stderr.write(`[${name}] That were ${maxLogLines} lines; more are not written.\n`);

@@ -17,6 +17,8 @@ const maxWaitingBytes = 256 * 2 ** 20;
 export interface DecisionsOptions {
   readonly enforcer: Enforcer;
   readonly roots: Roots;
+  /** Whether decisions depend on the client's roots, so that they are worth a question and a wait. */
+  readonly askRoots: boolean;
   /** Who the agent is, as far as it is known at this moment. */
   readonly agent: () => AgentIdentity;
   readonly timers: Timers;
@@ -120,7 +122,10 @@ export class Decisions {
     inexactNumbers: readonly string[],
     signal: AbortSignal,
   ): Promise<Ruling> {
-    const roots = await this.#options.roots.paths();
+    const roots = this.#options.askRoots ? await this.#options.roots.paths() : this.#options.roots.known;
+    if (signal.aborted) {
+      return refusedByFault('Refused: the caller no longer waits.', 'cancelled');
+    }
     const conversationId = conversationOf(params);
     try {
       return await this.#options.enforcer.rule({
@@ -134,8 +139,11 @@ export class Decisions {
     } catch (error) {
       this.#options.log(`a decision failed: ${String(error)}`);
       const message = 'Refused: the decision failed inside Gatehouse. The log of this server says why.';
-      const data = { id: '', effect: 'deny', rule: 'decision-failed', policy: '' };
-      return { kind: 'refuse', id: '', message, data };
+      return refusedByFault(message, 'decision-failed');
     }
   }
+}
+
+function refusedByFault(message: string, rule: string): Ruling {
+  return { kind: 'refuse', id: '', message, data: { id: '', effect: 'deny', rule, policy: '' } };
 }

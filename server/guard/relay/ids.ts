@@ -11,12 +11,15 @@ export interface RequestId {
   readonly double?: number;
 }
 
+/** A longer number identifies nothing; comparing its exact value would take too long. */
+const maxNumberLength = 1_000;
+
 /** @returns `undefined` if the value is neither a string nor a number */
 export function requestId(value: JsonValue | undefined, text: string): RequestId | undefined {
   if (typeof value === 'string') {
     return { key: `s${value}`, text };
   }
-  if (typeof value === 'number') {
+  if (typeof value === 'number' && text.length <= maxNumberLength) {
     return { key: `n${exactNumber(text)}`, text, double: value };
   }
   return undefined;

@@ -35,6 +35,8 @@ export interface InvalidMessage {
   /** JSON-RPC 2.0, section 5.1: -32700 if it is not JSON, else -32600. */
   readonly code: -32700 | -32600;
   readonly reason: string;
+  /** How it begins, if it is not JSON: for the log, where it tells what a server has written in the wrong place. */
+  readonly excerpt?: string;
   /** The request's id, if it is one and its id is certain. */
   readonly id?: RequestId;
   /** The id of the request that it answers, if it is an answer and its id is certain. */
@@ -70,7 +72,7 @@ export function readLine(bytes: Buffer, maxDepth: number): MessageLine {
 function refused(json: StrictJson, problem: JsonProblem | undefined, bytes: Buffer): InvalidMessage {
   const reason = `${problem?.message ?? 'no value'} (at byte ${problem?.offset ?? 0})`;
   if (json.value === undefined) {
-    return { kind: 'invalid', code: -32700, reason };
+    return { kind: 'invalid', code: -32700, reason, excerpt: bytes.toString('utf8', 0, 100) };
   }
   // JSON, though not strict: whose it is may still be certain.
   const [span] = json.messages;
@@ -114,9 +116,6 @@ function classifyRequest(value: JsonObject, span: MessageSpan, id: RequestId | u
   const withId = id && { id };
   if (typeof method !== 'string') {
     return { ...invalid('a method that is no string'), ...withId };
-  }
-  if (params !== undefined && (params === null || typeof params !== 'object')) {
-    return { ...invalid('params that are neither an object nor an array'), ...withId };
   }
   const names = isObject(params) ? nameProblem(params, new Set()) : undefined;
   if (names !== undefined) {

@@ -32,6 +32,9 @@ export interface MessagesOptions {
   readonly log: (line: string) => void;
 }
 
+/** Requests of one peer that may be open at once; a peer that never gets answers must not fill the guard's memory. */
+const maxOpen = 100_000;
+
 const cancelledNames: ReadonlySet<string> = new Set(['requestId', 'reason', '_meta']);
 
 /** Decides for each message whether it goes on at once, and keeps the books of what was asked. */
@@ -61,7 +64,8 @@ export class Messages {
 
   /** Tells the sender why its message goes no further. */
   refuse(from: Peer, batch: BatchAnswers | undefined, message: InvalidMessage): Fate {
-    this.#log(`refused a message from the ${from.name}: ${message.reason}`);
+    const excerpt = message.excerpt === undefined ? '' : `: ${message.excerpt}`;
+    this.#log(`refused a message from the ${from.name}: ${message.reason}${excerpt}`);
     const text = `Gatehouse does not forward this message: ${message.reason}`;
     const answer = errorAnswer(message.id?.text ?? 'null', message.code, text);
     if (batch) {
@@ -96,6 +100,9 @@ export class Messages {
     if (open !== undefined && open.state !== 'cancelled') {
       // Answered without the id: an error with it would look like the answer to the request that is open.
       return refuse(`the id ${id.text.slice(0, 80)} is that of a request that is not answered yet`);
+    }
+    if (from.requests.size >= maxOpen) {
+      return refuse('too many requests are not answered yet', id);
     }
     const rule = intercepted[from.name].get(method);
     if (rule === undefined) {

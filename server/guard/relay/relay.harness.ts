@@ -130,7 +130,9 @@ export interface Harness {
   readonly ends: ReturnType<Relay['run']>;
 }
 
-export function harness(options: { agent?: AgentIdentity; limits?: JsonLimits } = {}): Harness {
+export function harness(
+  options: { agent?: AgentIdentity; limits?: JsonLimits; askRoots?: boolean } = {},
+): Harness {
   const client = new WireEnd();
   const upstream = new WireEnd();
   const enforcer = new ScriptedEnforcer();
@@ -144,6 +146,7 @@ export function harness(options: { agent?: AgentIdentity; limits?: JsonLimits } 
     timers,
     randomId: () => `random-${++count}`,
     log: (line) => log.push(line),
+    askRoots: true,
     ...options,
   });
   return { client, upstream, enforcer, timers, relay, log, ends: relay.run() };

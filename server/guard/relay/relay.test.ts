@@ -10,6 +10,7 @@ describe('what is not decided passes byte for byte', () => {
     '{"jsonrpc":"2.0","method":"positional","id":7,"params":[1,2]}',
     '{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"Parse error"}}',
     '{"jsonrpc":"2.0","id":1.5,"method":"ping"}',
+    '{"jsonrpc":"2.0","method":"notifications/initialized","params":null}',
     '{"jsonrpc":"2.0","id":123456789012345678901234567890,"method":"ping"}',
     '{"jsonrpc":"2.0","id":-0.000001e-3,"method":"ping"}',
     '{"jsonrpc":"2.0","id":"","method":"ping"}',
@@ -125,7 +126,6 @@ describe('what is not one strict JSON value is refused to its sender', () => {
     ['a call whose id is null', '{"id":null,"method":"tools/call","params":{"name":"b"}}', null, -32600],
     ['a request whose id is an object', '{"id":{},"method":"ping"}', null, -32600],
     ['a method that is no string', '{"id":5,"method":["tools/call"]}', 5, -32600],
-    ['params that are text', '{"id":5,"method":"ping","params":"x"}', 5, -32600],
     ['request and answer in one', '{"id":1,"method":"ping","result":{}}', null, -32600],
     ['result and error', '{"id":1,"result":{},"error":{"code":1,"message":""}}', null, -32600],
     ['nothing', '{}', null, -32600],
@@ -161,6 +161,23 @@ describe('what is not one strict JSON value is refused to its sender', () => {
     await quiet();
     expect(upstream.text).toBe('');
     expect(client.takeJson()).toMatchObject([{ id: null, error: { code: -32700 } }]);
+  });
+
+  test('an id whose exact value would take long to compare is no id', async () => {
+    const { client } = harness();
+    await client.send(
+      `{"id":1e${'9'.repeat(200_000)},"method":"ping"}`,
+      `{"id":1.${'9'.repeat(2_000)},"method":"ping"}`,
+    );
+    expect(client.takeJson()).toMatchObject([{ id: null }, { id: null }]);
+  });
+
+  test('what a server writes in the wrong place is told to whoever reads the log', async () => {
+    const { log, upstream } = harness();
+    await upstream.send('Listening on port 3000');
+    expect(log).toEqual([
+      'refused a message from the upstream: a value is expected (at byte 0): Listening on port 3000',
+    ]);
   });
 
   test('a line that is too long is refused when it ends, and the next one passes', async () => {
@@ -259,6 +276,15 @@ describe('answers', () => {
     await upstream.send('{"id":1,"result":{}}');
     await client.send('{"id":1,"method":"c"}');
     expect(upstream.take()).toEqual(['{"id":1,"method":"c"}']);
+  });
+
+  test('a page that an error asks to open is not supported yet', async () => {
+    const { client, upstream } = harness();
+    await client.send(call(1));
+    const data = { elicitations: [{ mode: 'url', url: 'https://example.com', message: 'Sign in' }] };
+    await upstream.send({ jsonrpc: '2.0', id: 1, error: { code: -32042, message: 'Needed', data } });
+    expect(client.takeJson()).toMatchObject([{ id: 1, error: { code: -32052 } }]);
+    expect(client.text).not.toContain('example.com');
   });
 
   test('questions inside a result are not supported yet', async () => {
@@ -609,6 +635,24 @@ describe('who and where', () => {
     expect(client.take()).toEqual([]);
     await client.send({ jsonrpc: '2.0', method: 'notifications/roots/list_changed' }, call(3));
     expect(client.takeJson()).toMatchObject([{ method: 'roots/list' }]);
+  });
+
+  test('roots are not asked for where the workspace is known from the launch', async () => {
+    const { client, enforcer } = harness({ askRoots: false });
+    await client.send(initialize({ roots: {} }), call(1));
+    expect(enforcer.asked).toHaveLength(1);
+    expect(enforcer.asked[0]?.roots).toBeUndefined();
+    expect(client.take()).toEqual([]);
+  });
+
+  test('a call that is cancelled before the roots are known is not decided', async () => {
+    const { client, enforcer, timers, upstream } = harness();
+    await client.send(initialize({ roots: {} }), call(1));
+    await client.send({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 1 } });
+    timers.pass(3_000);
+    await quiet();
+    expect(enforcer.asked).toEqual([]);
+    expect(upstream.takeJson()).toHaveLength(1);
   });
 
   test('roots are learned from what the client tells the upstream', async () => {

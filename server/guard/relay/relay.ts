@@ -30,6 +30,8 @@ export interface RelayOptions {
   readonly enforcer: Enforcer;
   /** Who the agent is, if the launch told; else it is who it claims to be. */
   readonly agent?: AgentIdentity;
+  /** False if the workspace is known from the launch: then the client is not asked for its roots. */
+  readonly askRoots: boolean;
   readonly timers: Timers;
   /** At least 128 random bits, as text. */
   readonly randomId: () => string;
@@ -80,6 +82,7 @@ export class Relay {
     this.#decisions = new Decisions({
       enforcer,
       roots: this.#roots,
+      askRoots: options.askRoots,
       agent: () => agent ?? this.#claimed,
       timers,
       log,

@@ -34,6 +34,11 @@ export class Roots {
     this.#asking = undefined;
   }
 
+  /** What has been learned so far, without asking. */
+  get known(): readonly string[] | undefined {
+    return this.#known;
+  }
+
   /** `undefined` if the client has no such thing; empty if it does not tell them. */
   async paths(): Promise<readonly string[] | undefined> {
     if (this.#known !== undefined) {

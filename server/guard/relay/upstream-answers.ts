@@ -7,6 +7,9 @@ import type { AnswerMessage } from './message';
 import type { PendingRequest } from './peer';
 import type { ToolListFilter } from './tool-list';
 
+/** An error that carries questions to the user, undecided (MCP 2025-11-25, "URL Elicitation Required Error"). */
+const urlElicitationRequired = -32042;
+
 /** Looks at what an upstream answers: learns from it, and changes lists of tools; nothing else. */
 export class UpstreamAnswers {
   readonly #enforcer: Enforcer;
@@ -28,7 +31,11 @@ export class UpstreamAnswers {
 
   /** What the client gets for an answer to one of its requests. */
   fate(line: Buffer, message: AnswerMessage, request: PendingRequest): Fate {
-    const result = message.value['result'];
+    const { error, result } = message.value;
+    if (isObject(error) && error['code'] === urlElicitationRequired) {
+      const text = 'not-supported-yet: the server asks to open a page, which Gatehouse can not decide yet';
+      return errorAnswer(request.id.text, errorCodes.notSupportedYet, text);
+    }
     if (!isObject(result)) {
       return 'pass';
     }
