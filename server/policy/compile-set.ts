@@ -3,6 +3,7 @@ import { link } from './compile/link';
 import { isExecutable } from './compile/modules';
 import type { Module } from './compile/modules';
 import { policySetOf } from './compile/policy-set';
+import type { PolicySet } from './compile/policy-set';
 import { Reporter } from './compile/reporter';
 import type { PolicyFile } from './files';
 import { compareIssues, locate } from './issues';
@@ -13,12 +14,6 @@ import type { Located } from './model/schema';
 import type { ParsedFile, PolicyDocument } from './parsed';
 import type { SourceLocation } from './position';
 import type { Suite } from './suites/types';
-
-/** Compiled policies, ready to decide. Opaque; holds no reference to anything mutable. */
-export interface PolicySet {
-  /** Every kind of resource that a resource policy is about, sorted. */
-  readonly kinds: readonly string[];
-}
 
 export interface CompiledPolicies {
   /** Undefined exactly if there is an error of the stages `load` or `compile`. */

@@ -77,14 +77,14 @@ describe(`decisions, generated from seed ${seed}`, () => {
     const [first] = wrong;
     if (!first) return;
     const { policies } = generated;
-    const smallest = await shrink({ policies, request: first.request, mode: first.mode });
+    const found = { policies, request: first.request, mode: first.mode };
+    const smallest = process.env['DIFFERENTIAL_SHRINK'] === '0' ? undefined : await shrink(found);
     const report = [
       `${wrong.length} of ${asked.length} answers differ with seed ${seed}. The first:`,
       JSON.stringify(first.request),
       `theirs: ${JSON.stringify(first.answer)}`,
       `ours:   ${JSON.stringify(ours(set, first.request, first.mode).answer)}`,
-      'made smaller:',
-      describeCase(smallest),
+      ...(smallest ? ['made smaller:', describeCase(smallest)] : []),
     ];
     expect.fail(report.join('\n'));
   });

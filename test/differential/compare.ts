@@ -13,7 +13,7 @@ import type { CerbosServer, Mode } from './server';
 export interface Answer {
   readonly actions: Readonly<Record<string, { effect: string; policy: string; scope: string }>>;
   readonly derivedRoles: readonly string[];
-  readonly outputs: readonly { src: string; action: string; val?: JsonValue; failed: boolean }[];
+  readonly outputs: readonly { src: string; action: string; val?: JsonValue; error: string }[];
 }
 
 /** Compiles generated policies. @throws Error with the issues, if there are any errors */
@@ -97,7 +97,7 @@ async function askOne(
 }
 
 function outputOf(src: string, action: string, val: JsonValue | undefined, error: string | undefined) {
-  return { src, action, ...(val !== undefined && { val }), failed: error !== undefined && error !== '' };
+  return { src, action, ...(val !== undefined && { val }), error: error ?? '' };
 }
 
 function byText(a: unknown, b: unknown): number {

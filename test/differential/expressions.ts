@@ -57,6 +57,8 @@ function atom(random: Random, { variables, constants, derivedRoles }: Names): st
     () => `R.scope == "${random.pick(['', 'open', 'consent'])}"`,
     () => `G.stage == "test"`,
     () => `globals.level ${random.pick(['>', '<'])} ${number()}`,
+    () => `G.level >= ${owner()}.num`,
+    () => 'has(globals.stage)',
     () => `[1, 2, 3].exists(n, n == int(${owner()}.num))`,
     () => random.pick(['true', 'false', '1 == 1']),
     () => `${owner()}.word`,

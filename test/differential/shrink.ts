@@ -19,7 +19,7 @@ export async function shrink(found: Case, attempts = 60): Promise<Case> {
   for (let changed = true; changed && left > 0;) {
     changed = false;
     for (const smaller of smallerCases(current)) {
-      if (left-- <= 0) break;
+      if (performance.now() > deadline) return current;
       if (!(await differs(smaller))) continue;
       current = smaller;
       changed = true;

@@ -1,5 +1,10 @@
-import type { PolicySet } from '../compile-set';
 import type { RuleTable } from './table';
+
+/** Compiled policies, ready to decide. Opaque; holds no reference to anything mutable. */
+export interface PolicySet {
+  /** Every kind of resource that a resource policy is about, sorted. */
+  readonly kinds: readonly string[];
+}
 
 const tables = new WeakMap<PolicySet, RuleTable>();
 

@@ -1,5 +1,5 @@
-import type { PolicySet } from '../compile-set';
 import { tableOf } from '../compile/policy-set';
+import type { PolicySet } from '../compile/policy-set';
 import { decide } from './decide';
 import type { CheckInput, CheckOptions, CheckOutput } from './types';
 

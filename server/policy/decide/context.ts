@@ -40,13 +40,14 @@ type Variables = ReadonlyMap<string, CelValue>;
 
 /** Evaluates expressions for one check. Variables are worked out once for each set of them. */
 export class EvaluationContext {
-  effectiveRoles: EffectiveRoles = { roles: [], failed: [] };
+  #effectiveRoles: EffectiveRoles = { roles: [], failed: [] };
   readonly strict: boolean;
   readonly #semantics: Semantics;
   readonly #records: RequestRecords;
   readonly #globals: JsonObject;
   readonly #evaluation: EvalContext;
   readonly #errors = new Map<string, EvaluationError>();
+  readonly #variables = new Map<Params, Variables>();
   readonly #bindings = new Map<Params, Bindings>();
   readonly #onClock: (() => void) | undefined;
 
@@ -67,41 +68,56 @@ export class EvaluationContext {
     );
   }
 
+  /** What `runtime.effectiveDerivedRoles` is from now on; variables keep the values that they have. */
+  set effectiveRoles(effectiveRoles: EffectiveRoles) {
+    if (effectiveRoles === this.#effectiveRoles) return;
+    this.#effectiveRoles = effectiveRoles;
+    this.#bindings.clear();
+  }
+
   /** The names for expressions that read these variables and constants; those of rules leave failing variables unset. */
   bindings(params: Params): Bindings {
     let bindings = this.#bindings.get(params);
     if (!bindings) {
-      bindings = this.evaluateVariables(params, false);
+      let variables = this.#variables.get(params);
+      if (!variables) {
+        variables = this.#evaluateVariables(params, false);
+        this.#variables.set(params, variables);
+      }
+      bindings = this.#bind(params, variables);
       this.#bindings.set(params, bindings);
     }
     return bindings;
   }
 
-  /**
-   * Works out variables, each with those before it.
-   * @param nullOnError whether a variable that fails becomes null, as the binary has it when it lists derived roles
-   */
-  evaluateVariables(params: Params, nullOnError: boolean): Bindings {
+  /** The names for listing derived roles; the binary works out their variables apart, and makes those that fail null. */
+  listingBindings(params: Params): Bindings {
+    return this.#bind(params, this.#evaluateVariables(params, true));
+  }
+
+  /** Works out variables, each with those before it. */
+  #evaluateVariables(params: Params, nullOnError: boolean): Variables {
     const values = new Map<string, CelValue>();
+    if (params.variables.length === 0) return values;
     const bindings = this.#bind(params, values);
     for (const { name, expression } of params.variables) {
       const value = this.#value(expression, bindings);
       if (!(value instanceof Failure)) values.set(name, value);
       else if (nullOnError && !this.strict) values.set(name, null);
     }
-    return bindings;
+    return values;
   }
 
   #bind(params: Params, variables: Variables): Bindings {
+    const { roles, failed } = this.#effectiveRoles;
     return requestBindings(this.#records, {
       variables: (name) => variables.get(name),
       constants: (name) => params.constants.get(name),
       globals: (name) => (Object.hasOwn(this.#globals, name) ? this.#globals[name] : undefined),
-      effectiveDerivedRoles: () => {
-        const { roles, failed } = this.effectiveRoles;
-        if (failed.length === 0) return roles;
-        return { error: `failed to compute effective derived roles [${failed.join(', ')}]` };
-      },
+      effectiveDerivedRoles: () =>
+        failed.length === 0
+          ? roles
+          : { error: `failed to compute effective derived roles [${failed.join(', ')}]` },
     });
   }
 

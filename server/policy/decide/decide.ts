@@ -249,7 +249,7 @@ class Check {
     const has = new Set(this.#withParents(this.#input.principal.roles));
     for (const { name, parentRoles, condition, params } of this.#table.derivedRoles.get(policy) ?? []) {
       if (!parentRoles.has('*') && ![...parentRoles].some((role) => has.has(role))) continue;
-      const holds = this.#context.holds(condition, this.#context.evaluateVariables(params, true));
+      const holds = this.#context.holds(condition, this.#context.listingBindings(params));
       if (holds instanceof Failure) failed.push(name);
       else if (holds) {
         roles.push(name);

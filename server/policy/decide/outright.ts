@@ -1,5 +1,5 @@
-import type { PolicySet } from '../compile-set';
 import { tableOf } from '../compile/policy-set';
+import type { PolicySet } from '../compile/policy-set';
 import { scopesToSearch } from '../compile/table';
 import { defaultVersion, sanitize, scopeValue } from '../names';
 import { resourceCandidates } from './candidates';

@@ -1,6 +1,6 @@
 import { parseTimestamp } from '../../cel';
-import type { PolicySet } from '../compile-set';
 import { tableOf } from '../compile/policy-set';
+import type { PolicySet } from '../compile/policy-set';
 import type { RuleTable } from '../compile/table';
 import { decide } from '../decide/decide';
 import type { CheckOptions, CheckOutput } from '../decide/types';
