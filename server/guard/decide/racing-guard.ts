@@ -1,0 +1,100 @@
+// A guard in a process of its own, for tests of several: it does what its parent sends, and tells how it came out.
+import { randomBytes } from 'node:crypto';
+import type { Approver, JsonObject } from '../../protocol';
+import type { Enforcer } from '../enforcer';
+import { createEnforcer } from './enforcer';
+
+/** What the parent sends. */
+export type Order =
+  | {
+      readonly kind: 'open';
+      readonly state: string;
+      readonly workspace: string;
+      readonly builtinPolicies: string;
+      readonly definition: JsonObject;
+      readonly tools: readonly JsonObject[];
+    }
+  | { readonly kind: 'call'; readonly tool: string }
+  | { readonly kind: 'call-for-ever'; readonly tool: string };
+
+/** What comes back: one for each order; for ever, one for each call that was forwarded. */
+export type Report = 'open' | 'forwarded' | 'refused';
+
+/** A human who says yes to everything, at once. */
+const yes: Approver = {
+  available: true,
+  approve: ({ digest }) =>
+    Promise.resolve({ outcome: 'granted', digest, how: 'once', approver: { name: 'Alice', via: 'window' } }),
+  onLateAnswer: () => undefined,
+};
+
+let enforcer: Enforcer | undefined;
+let count = 0;
+
+process.on('message', (order: Order) => void obey(order));
+process.on('disconnect', () => process.exit());
+
+async function obey(order: Order): Promise<void> {
+  switch (order.kind) {
+    case 'open':
+      await enforcer?.close();
+      enforcer = open(order);
+      tell('open');
+      break;
+    case 'call':
+      tell(await call(order.tool));
+      break;
+    case 'call-for-ever':
+      for (;;) {
+        tell(await call(order.tool));
+      }
+  }
+}
+
+function open({
+  builtinPolicies,
+  definition,
+  state,
+  tools,
+  workspace,
+}: Extract<Order, { kind: 'open' }>): Enforcer {
+  return createEnforcer({
+    server: {
+      name: 'items',
+      origin: 'user',
+      definition,
+      transport: 'stdio',
+      command: 'items',
+      cwd: workspace,
+    },
+    workspace: { name: 'ws', folders: [workspace], trusted: true },
+    cwd: workspace,
+    state,
+    builtinPolicies,
+    extraPolicies: [],
+    approver: yes,
+    toolSource: () => Promise.resolve(tools),
+    user: { id: 'alice', name: 'alice', source: 'os' },
+    home: workspace,
+    clock: () => Date.now(),
+    random: (bytes) => randomBytes(bytes),
+    prompts: 'declared',
+    session: { idleMinutes: 30 },
+    launchedByWindow: true,
+  });
+}
+
+async function call(tool: string): Promise<Report> {
+  count += 1;
+  const ruling = await enforcer?.rule({
+    method: 'tools/call',
+    params: { name: tool, arguments: { id: `${process.pid}-${count}` } },
+    agent: { name: 'racer', verified: true },
+    signal: new AbortController().signal,
+  });
+  return ruling?.kind === 'forward' ? 'forwarded' : 'refused';
+}
+
+function tell(report: Report): void {
+  process.send?.(report);
+}
