@@ -97,7 +97,7 @@ function trim(folder) {
   const entries = (name) => (existsSync(path.join(folder, name)) ? readdirSync(path.join(folder, name)) : []);
   const here = `${process.platform}-${process.arch}`;
   remove('@microsoft/mxc-sdk');
-  for (const name of entries('@github')) if (name.startsWith('copilot-')) remove(`@github/${name}`);
+  for (const name of entries('@github')) if (name.startsWith('copilot-sdk-')) remove(`@github/${name}`);
   for (const name of entries('node-pty/prebuilds')) if (name !== here) remove(`node-pty/prebuilds/${name}`);
   const ripgrep = '@vscode/ripgrep-universal/bin';
   for (const name of entries(ripgrep)) if (name !== here) remove(`${ripgrep}/${name}`);

@@ -24,7 +24,6 @@ describe('a tool that policy forbids', () => {
     const direct = await directItems('');
     const all = (await direct.listTools()).tools.map(({ name }) => name);
     await direct.close();
-    await vscode().agent.tool('_list_items');
     const offered = (await vscode().agent.tools()).map(({ name }) => name);
     const guardedOnes = all.filter((tool) => offered.some((name) => name.endsWith(`_${tool}`)));
     expect(all.filter((tool) => !guardedOnes.includes(tool))).toEqual(['wipe_database']);

@@ -5,6 +5,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import type { SessionRecord } from '../../server/protocol';
 import { root } from '../tools';
+import { until } from './host/until';
 import { VsCode } from './host';
 import type { Folders, HostOptions } from './host';
 
@@ -112,7 +113,11 @@ export class GuardedVsCode {
       },
     });
     const guarded = new GuardedVsCode(vscode, itemsLog);
-    await vscode.agent.startServers();
+    // VS Code hears of the servers only once the extension is active.
+    await until("the guarded servers' tools", async () => {
+      await vscode.agent.startServers();
+      return (await vscode.agent.has('_list_items')) && (await vscode.agent.has('_write_file'));
+    });
     return guarded;
   }
 

@@ -19,7 +19,6 @@ afterAll(async () => {
 describe('an unguarded twin of a guarded server', () => {
   it('turns the status bar item red when it appears, and the guarded server still runs', async () => {
     const { agent, workbench, workspace } = guarded.vscode;
-    await agent.tool('_list_items');
     expect((await workbench.statusItem(statusItem))?.kind).not.toBe('error');
 
     mkdirSync(path.join(workspace, '.vscode'), { recursive: true });

@@ -32,21 +32,20 @@ export class Agent {
     return (await this.#ask({ operation: 'tools' })) as AgentTool[];
   }
 
-  /** Waits until VS Code offers a tool whose name ends so. */
-  async tool(suffix: string): Promise<AgentTool> {
-    return await until(`the tool ${suffix}`, async () =>
-      (await this.tools()).find(({ name }) => name.startsWith('mcp_') && name.endsWith(suffix)),
-    );
+  /** Whether VS Code offers an MCP tool whose name ends so. */
+  async has(suffix: string): Promise<boolean> {
+    return (await this.#find(suffix)) !== undefined;
   }
 
   /**
-   * Calls a tool as Copilot would.
-   * @param tool - the end of its name, or a whole name that VS Code does not list
+   * Calls an MCP tool as Copilot would.
+   * @param suffix - the end of its name: VS Code puts a prefix before it
    * @returns what the model would read; the text of an error too
    */
-  async call(tool: string, input: object, signal?: AbortSignal): Promise<string> {
-    const { name } = await this.tool(tool);
-    return await this.callByName(name, input, signal);
+  async call(suffix: string, input: object, signal?: AbortSignal): Promise<string> {
+    const tool = await this.#find(suffix);
+    if (tool === undefined) return `Error: VS Code offers no tool ${suffix}.`;
+    return await this.callByName(tool.name, input, signal);
   }
 
   /** Calls a tool by VS Code's whole name for it. */
@@ -79,6 +78,10 @@ export class Agent {
     return (await this.#ask({ operation: 'extension', id: extension })) as boolean | null;
   }
 
+  async #find(suffix: string): Promise<AgentTool | undefined> {
+    return (await this.tools()).find(({ name }) => name.startsWith('mcp_') && name.endsWith(suffix));
+  }
+
   // Not fetch: a call may wait for a human longer than fetch waits for headers.
   async #ask(body: object, signal?: AbortSignal): Promise<unknown> {
     const text = await new Promise<string>((resolve, reject) => {
@@ -101,6 +104,7 @@ export class Agent {
       request.on('error', reject);
       request.end(JSON.stringify(body));
     });
+    if (text === '') throw new Error('VS Code ended before it answered.');
     const answer = JSON.parse(text) as Answer;
     if ('error' in answer) throw new Error(answer.error);
     return answer.value;

@@ -1,0 +1,106 @@
+import type { Locator } from 'playwright-core';
+import type { VsCode } from '../host';
+import { until } from '../host/until';
+
+/** The text editor as an author of policies meets it. */
+export class Editor {
+  readonly #vscode: VsCode;
+
+  constructor(vscode: VsCode) {
+    this.#vscode = vscode;
+  }
+
+  /** Opens a file of the workspace by its name. */
+  async open(name: string): Promise<void> {
+    const { page, quickInput } = this.#vscode;
+    await page.keyboard.press('Control+p');
+    await quickInput.appears();
+    await quickInput.type(name);
+    await quickInput.choose(name);
+    await page.locator('.tab.active', { hasText: name }).waitFor();
+    await this.#lines().first().waitFor();
+  }
+
+  /** Puts the cursor at a line and column, counted from 1. */
+  async goTo(line: number, column: number): Promise<void> {
+    const { page, quickInput } = this.#vscode;
+    await page.keyboard.press('Control+g');
+    await quickInput.appears();
+    await quickInput.type(`:${line},${column}`);
+    await page.keyboard.press('Enter');
+  }
+
+  /** Selects so many characters after the cursor and puts a text in their place, in one stroke. */
+  async replace(length: number, text: string): Promise<void> {
+    const { page } = this.#vscode;
+    for (let at = 0; at < length; at++) await page.keyboard.press('Shift+ArrowRight');
+    await page.keyboard.insertText(text);
+  }
+
+  /** Asks for completion and returns what is offered. */
+  async suggestions(): Promise<string[]> {
+    const { page } = this.#vscode;
+    await page.keyboard.press('Control+Space');
+    const rows = page.locator('.suggest-widget.visible .monaco-list-row');
+    await rows.first().waitFor();
+    const labels = await rows.locator('.label-name').allInnerTexts();
+    await page.keyboard.press('Escape');
+    return labels;
+  }
+
+  /** The hints that are shown inside the text. */
+  async hints(): Promise<string[]> {
+    const found = await this.#vscode.page
+      .locator(
+        '.editor-instance .view-line span[class*="ced-"], .editor-instance .view-line span[class*="dyn-rule-"]',
+      )
+      .allInnerTexts();
+    return found.map((text) => text.replaceAll('\u00a0', ' ').trim()).filter((text) => text !== '');
+  }
+
+  /** How long it takes until the number of error squiggles is this, in milliseconds from now. */
+  async untilSquiggles(count: number, timeout = 10_000): Promise<number> {
+    return await this.#vscode.page.evaluate(
+      async ({ wanted, limit }) => {
+        const started = performance.now();
+        for (;;) {
+          const passed = performance.now() - started;
+          // A line is one element per stretch that is visible: lines are counted, not elements.
+          const tops = [...document.querySelectorAll('.editor-instance .squiggly-error')].map(
+            (element) => element.parentElement?.style.top ?? '',
+          );
+          if (new Set(tops).size === wanted || passed > limit) return passed;
+          await new Promise((resolve) => requestAnimationFrame(resolve));
+        }
+      },
+      { wanted: count, limit: timeout },
+    );
+  }
+
+  /** What the Problems view says: message, code and place of each. */
+  async problems(): Promise<string[]> {
+    const { agent, page } = this.#vscode;
+    await agent.command('workbench.actions.view.problems');
+    const rows = page.locator('.markers-panel .monaco-list-row');
+    return await until('the problems', async () => {
+      const texts = await rows.allInnerTexts();
+      return texts.length > 0 && texts.map((text) => text.replace(/\s+/g, ' ').trim());
+    });
+  }
+
+  /** Clicks a code lens. */
+  async clickLens(title: string, nth = 0): Promise<void> {
+    await this.#vscode.page.locator('.codelens-decoration a', { hasText: title }).nth(nth).click();
+  }
+
+  /** What a screen reader says of the Test Explorer's rows. */
+  async tests(): Promise<string[]> {
+    return await this.#vscode.page
+      .locator('.test-explorer .monaco-list-row')
+      .evaluateAll((rows) => rows.map((row) => row.getAttribute('aria-label') ?? ''));
+  }
+
+  #lines(): Locator {
+    return this.#vscode.page.locator('.editor-instance .view-line');
+  }
+}

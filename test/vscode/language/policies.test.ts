@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { albumFiles } from '../../../server/language/testing/album';
+import { VsCode, pictureFailures } from '../host';
+import { until } from '../host/until';
+import { Editor } from './editor';
+
+// The album's policy with a wrong key, a derived role that nobody defines, and a field that principals do not have.
+const broken = albumFiles['album.yaml']
+  .replace('    - name: owners-do-all', '    - nam: owners-do-all')
+  .replace('derivedRoles: [owner]', 'derivedRoles: [owners]')
+  .replace('V.isPublic && !V.isLocked', 'P.attrs.team == "design"');
+
+/** Where a text begins, as VS Code counts. */
+function placeOf(source: string, text: string): { line: number; column: number } {
+  const before = source.slice(0, source.indexOf(text)).split('\n');
+  return { line: before.length, column: (before.at(-1) ?? '').length + 1 };
+}
+
+let vscode: VsCode;
+let editor: Editor;
+
+pictureFailures(() => vscode);
+beforeAll(async () => {
+  const files = { ...albumFiles, 'album.yaml': broken };
+  vscode = await VsCode.open({
+    name: 'language',
+    workspace: {
+      ...Object.fromEntries(Object.entries(files).map(([path, text]) => [`policies/${path}`, text])),
+      'deploy.yaml': 'kind: Pod\nexpr: P.attrs\n',
+    },
+  });
+  editor = new Editor(vscode);
+});
+afterAll(async () => {
+  await vscode.close();
+});
+
+describe('a policy with three mistakes', () => {
+  it('shows three errors, each at its place', async () => {
+    await editor.open('album.yaml');
+    await editor.untilSquiggles(3, 60_000);
+    const problems = await editor.problems();
+    await vscode.screenshot('three-errors');
+    const place = (text: string): string => {
+      const { line, column } = placeOf(broken, text);
+      return `[Ln ${line}, Col ${column}]`;
+    };
+    const about = (code: string): string[] => problems.filter((problem) => problem.includes(`(${code})`));
+    expect(about('unknown-key')).toEqual([expect.stringContaining(place('nam:'))]);
+    expect(about('unknown-derived-role')).toEqual([expect.stringContaining(place('owners]'))]);
+    expect(about('undefined-field')).toEqual([expect.stringContaining(place('attrs'))]);
+    const errors = problems.filter(
+      (problem) => problem.includes('[Ln') && !problem.includes('(tests-blocked)'),
+    );
+    expect(errors).toHaveLength(3);
+  });
+
+  it('is offered the derived roles and the principal’s attributes', async () => {
+    const role = placeOf(broken, 'owners]');
+    await editor.goTo(role.line, role.column);
+    await editor.replace('owners'.length, 'o');
+    expect(await editor.suggestions()).toEqual(['owner', 'moderator']);
+    await vscode.page.keyboard.type('wner');
+
+    const attributes = placeOf(broken, 'attrs.team');
+    await editor.goTo(attributes.line, attributes.column);
+    await editor.replace('attrs.team'.length, 'attr.');
+    const offered = await editor.suggestions();
+    await vscode.screenshot('completion');
+    expect(offered.slice(0, 2).sort()).toEqual(['level', 'team']);
+    await vscode.page.keyboard.type('team');
+
+    const key = placeOf(broken, 'nam:');
+    await editor.goTo(key.line, key.column + 3);
+    await vscode.page.keyboard.type('e');
+    await editor.untilSquiggles(0);
+    expect(await vscode.workbench.squiggles('error')).toBe(0);
+    await vscode.page.keyboard.press('Control+s');
+  });
+});
+
+describe('a test suite', () => {
+  const suite = albumFiles['album_test.yaml'];
+  const expectation = placeOf(suite, 'EFFECT_ALLOW\n          delete');
+
+  it('shows what came true', async () => {
+    await editor.open('album_test.yaml');
+    await until('the hints', async () => (await vscode.workbench.editorText()).includes('✓ 1'));
+    const text = await vscode.workbench.editorText();
+    await vscode.screenshot('suite');
+    expect(text).toContain('name: owners✓');
+  });
+
+  it('marks an expectation within a second of its change, and clears it when it is changed back', async () => {
+    await editor.goTo(expectation.line, expectation.column);
+    for (const [text, length, squiggles] of [
+      ['EFFECT_DENY', 'EFFECT_ALLOW'.length, 1],
+      ['EFFECT_ALLOW', 'EFFECT_DENY'.length, 0],
+    ] as const) {
+      await editor.goTo(expectation.line, expectation.column);
+      await editor.replace(length, text);
+      const took = await editor.untilSquiggles(squiggles);
+      console.log(`${text}: ${Math.round(took)} ms`);
+      await vscode.screenshot(squiggles === 1 ? 'expectation-failed' : 'expectation-true-again');
+      expect(took).toBeLessThan(1000);
+    }
+  });
+
+  it('is explained by its lens', async () => {
+    await editor.clickLens('Why?');
+    await vscode.page.locator('.tab', { hasText: 'Why? owners' }).waitFor();
+    await until('the explanation', async () =>
+      (await vscode.workbench.editorText()).includes('owners-do-all decided'),
+    );
+    await vscode.screenshot('why');
+    await vscode.agent.command('workbench.action.closeActiveEditor');
+  });
+
+  it('is in the Test Explorer, with its results', async () => {
+    await vscode.agent.command('workbench.view.testing.focus');
+    const tests = await until('the suite', async () => {
+      const rows = await editor.tests();
+      return rows.length > 0 && rows;
+    });
+    await vscode.screenshot('test-explorer');
+    expect(tests.join('\n')).toContain('Albums');
+    await editor.clickLens('Run all');
+    await until('passed', async () => (await editor.tests()).some((row) => /Albums.*passed/i.test(row)));
+  });
+});
+
+it('leaves other YAML alone', async () => {
+  await editor.open('deploy.yaml');
+  expect(await vscode.workbench.squiggles('error')).toBe(0);
+  expect(await vscode.page.locator('.codelens-decoration').count()).toBe(0);
+});
