@@ -10,12 +10,10 @@ const longest = 128;
  */
 export function scopeOf(serverName: string): string {
   const escaped = serverName
-    // What looks like an escape in the name itself.
-    .replace(/_(?=x[0-9a-f]+_)/g, '_x5f_')
-    .replace(/[^\w-]/gu, escape)
-    .replace(/^[_-]/, escape);
-  // The first character is a letter or digit; `s_x` begins no name that is not escaped.
-  const scope = /^[0-9a-zA-Z]/.test(escaped) ? escaped : `s${escaped === '' ? '_x_' : escaped}`;
+    // A sign in front, and what looks like an escape in the name itself; then all that a scope can't have.
+    .replace(/^[_-]|_(?=x[0-9a-f]*_)|[^\w-]/gu, escape);
+  // The first character must be a letter or digit. `_x_` stands in no other scope.
+  const scope = /^[0-9a-zA-Z]/.test(escaped) ? escaped : `s_x_${escaped}`;
   return scope.length <= longest
     ? scope
     : `${scope.slice(0, longest - 20)}_x_${sha256(serverName).slice(0, 16)}`;

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { effectiveAnnotations, undeclared } from './annotations';
+
+describe('effective annotations', () => {
+  it('are the worst for a tool that nobody has accepted', () => {
+    expect(effectiveAnnotations(undefined)).toEqual(undeclared);
+    expect(undeclared).toEqual({
+      readOnlyHint: false,
+      destructiveHint: true,
+      idempotentHint: false,
+      openWorldHint: true,
+    });
+  });
+
+  it('are those that an accepted tool declares, the worst where it declares none', () => {
+    expect(effectiveAnnotations({ annotations: { idempotentHint: true } })).toEqual({
+      ...undeclared,
+      idempotentHint: true,
+    });
+  });
+
+  it('are not destructive where the tool is read-only', () => {
+    const hints = { readOnlyHint: true, destructiveHint: true };
+    expect(effectiveAnnotations({ annotations: hints })).toMatchObject({
+      readOnlyHint: true,
+      destructiveHint: false,
+    });
+  });
+
+  it.each([['yes'], [1], [null], [{}]])('do not take %j for a hint', (value) => {
+    expect(effectiveAnnotations({ annotations: { readOnlyHint: value } }).readOnlyHint).toBe(false);
+    expect(effectiveAnnotations({ annotations: value })).toEqual(undeclared);
+  });
+});

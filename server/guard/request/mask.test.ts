@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../protocol';
+import { maskArguments, maskText } from './mask';
+
+const m = '[masked]';
+
+describe('arguments', () => {
+  it.each<[string, JsonObject, readonly string[], JsonObject]>([
+    ['nothing that is harmless', { a: 'x', n: 1, b: true, z: null }, [], { a: 'x', n: 1, b: true, z: null }],
+    [
+      'by name',
+      { password: 'x', apiKey: 'y', access_token: 'z', pin: 1234 },
+      [],
+      { password: m, apiKey: m, access_token: m, pin: m },
+    ],
+    ['by name, at any depth', { a: [{ Authorization: 'x' }] }, [], { a: [{ Authorization: m }] }],
+    ['what policy redacts', { a: 'x', b: 'y' }, ['a'], { a: m, b: 'y' }],
+    ['whole structures', { a: { b: ['x'] } }, ['a'], { a: m }],
+    ['inside structures', { a: { b: 'x', c: 'y' } }, ['a.b'], { a: { b: m, c: 'y' } }],
+    ['one item', { a: ['x', 'y'] }, ['a[1]'], { a: ['x', m] }],
+    ['in all items', { a: [{ k: 'x' }, { k: 'y' }] }, ['a[*].k'], { a: [{ k: m }, { k: m }] }],
+    ['by JSON Pointer', { 'a.b': { 'c/d': 'x' } }, ['/a.b/c~1d'], { 'a.b': { 'c/d': m } }],
+  ])('are masked: %s', (_, args, redact, expected) => {
+    expect(maskArguments(args, redact)).toEqual(expected);
+  });
+
+  it('are cut where they are long, and say so', () => {
+    const { text } = maskArguments({ text: 'x'.repeat(10_000) }) as { text: string };
+    expect(text).toBe(`${'x'.repeat(2000)}… [10000 characters]`);
+    const { list } = maskArguments({ list: Array.from({ length: 5000 }, () => 1) }) as { list: unknown[] };
+    expect(list).toHaveLength(1000);
+    expect(list.at(-1)).toBe('[4001 more]');
+  });
+
+  it('are cut where they are deep', () => {
+    let deep: JsonObject = {};
+    for (let depth = 0; depth < 100; depth += 1) {
+      deep = { deep };
+    }
+    expect(JSON.stringify(maskArguments(deep))).toContain('[deeper than is shown]');
+  });
+
+  it('keep a member that is called __proto__', () => {
+    const args = JSON.parse('{"__proto__": {"password": "x"}}') as JsonObject;
+    expect(JSON.stringify(maskArguments(args))).toBe('{"__proto__":{"password":"[masked]"}}');
+  });
+});
+
+describe('secrets in texts', () => {
+  it.each([
+    ['ghp_abcdefghijklmnopqrstuvwxyz0123456789', m],
+    ['Authorization: Bearer abc.def-ghi', 'Authorization: Bearer [masked]'],
+    ['https://user:pass@example.com/x', 'https://[masked]@example.com/x'],
+    ['PASSWORD=hunter2 rest', 'PASSWORD=[masked] rest'],
+    ['-----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY-----', m],
+    ['AKIAIOSFODNN7EXAMPLE', m],
+    ['nothing secret here', 'nothing secret here'],
+  ])('%j', (text, expected) => {
+    expect(maskText(text)).toBe(expected);
+  });
+
+  it('are looked for in linear time', () => {
+    const start = performance.now();
+    for (const text of [
+      'a-'.repeat(4000),
+      'a.'.repeat(4000),
+      '-----BEGIN '.repeat(700),
+      'x://'.repeat(2000),
+    ]) {
+      maskText(text);
+    }
+    expect(performance.now() - start).toBeLessThan(1000);
+  });
+});

@@ -1,0 +1,182 @@
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readAccepted, writeAccepted } from './accepted';
+import { activateLayers, layerDigest, readActiveCopy, readActiveIndex, readActiveLayer } from './active';
+import { canonicalJson } from './canonical-json';
+import { serverFingerprint } from './fingerprint';
+import { openStateFolder, stateFolder } from './folder';
+import type { StateLayout } from './folder';
+import { installationKey } from './installation-key';
+import { sessionKey, workspaceKey } from './keys';
+import { networkFileSystem } from './network-file-system';
+
+let root: string;
+let layout: StateLayout;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'gatehouse-state-'));
+  layout = openStateFolder(join(root, 'state'));
+});
+
+afterEach(() => {
+  rmSync(root, { recursive: true });
+});
+
+const mode = (path: string): number => statSync(path).mode & 0o777;
+const file = (path: string, text = path) => ({ path, text });
+
+describe('the state folder', () => {
+  it('is .gatehouse at home, or where GATEHOUSE_HOME says', () => {
+    expect(stateFolder({}, '/home/x')).toBe(join('/home/x', '.gatehouse'));
+    expect(stateFolder({ GATEHOUSE_HOME: root }, '/home/x')).toBe(root);
+    expect(() => stateFolder({ GATEHOUSE_HOME: 'relative' }, '/home/x')).toThrow('absolute');
+  });
+
+  it('is closed to others, also if it was open', () => {
+    expect(mode(layout.root)).toBe(0o700);
+    chmodSync(layout.root, 0o755);
+    openStateFolder(layout.root);
+    expect(mode(layout.root)).toBe(0o700);
+    expect(mode(layout.sessions)).toBe(0o700);
+  });
+
+  it('is on a disk of this machine', () => {
+    expect(networkFileSystem(root)).toBeUndefined();
+  });
+
+  it('has one key, of 32 bytes, only its owner can read', () => {
+    const key = installationKey(layout);
+    expect(key).toHaveLength(32);
+    expect(installationKey(layout)).toEqual(key);
+    expect(mode(layout.key)).toBe(0o600);
+    writeFileSync(layout.key, 'short');
+    expect(() => installationKey(layout)).toThrow('damaged');
+  });
+});
+
+describe('active layers', () => {
+  const user = [file('a.yaml'), file('sub/b.yaml')];
+
+  it('are nothing at first', () => {
+    expect(readActiveIndex(layout)).toEqual({ version: 1, layers: {}, accepted: [] });
+    expect(readActiveLayer(layout, 'policies:user')).toBeUndefined();
+  });
+
+  it('are copies under their digests', async () => {
+    const index = await activateLayers(layout, [['policies:user', user]]);
+    const digest = index.layers['policies:user'] ?? '';
+    expect(digest).toBe(layerDigest([...user].reverse()));
+    expect(readActiveLayer(layout, 'policies:user')).toEqual({ digest, files: user });
+    expect(readFileSync(join(layout.active, digest, 'sub/b.yaml'), 'utf8')).toBe('sub/b.yaml');
+    expect(mode(join(layout.active, digest, 'a.yaml'))).toBe(0o600);
+  });
+
+  it('can be taken away; what was accepted once is remembered', async () => {
+    await activateLayers(layout, [
+      ['policies:user', user],
+      ['servers:user', [file('mcp.json')]],
+    ]);
+    const index = await activateLayers(layout, [['policies:user', undefined]]);
+    expect(Object.keys(index.layers)).toEqual(['servers:user']);
+    expect(index.accepted).toContain(layerDigest(user));
+  });
+
+  it('have another digest for other paths or other contents', () => {
+    const digests = [
+      layerDigest([file('a', 'bc')]),
+      layerDigest([file('ab', 'c')]),
+      layerDigest([file('a', 'b'), file('c', '')]),
+      layerDigest([file('a', ''), file('c', 'b')]),
+    ];
+    expect(new Set(digests).size).toBe(4);
+  });
+
+  it.each([
+    ['changed', (copy: string) => writeFileSync(join(copy, 'a.yaml'), 'x')],
+    ['added to', (copy: string) => writeFileSync(join(copy, 'c.yaml'), 'x')],
+    ['robbed', (copy: string) => rmSync(join(copy, 'a.yaml'))],
+    ['removed', (copy: string) => rmSync(copy, { recursive: true })],
+  ])('are refused when a copy was %s, until it is activated again', async (_, damage) => {
+    const { layers } = await activateLayers(layout, [['policies:user', user]]);
+    const digest = layers['policies:user'] ?? '';
+    damage(join(layout.active, digest));
+    expect(() => readActiveCopy(layout, digest)).toThrow('gatehouse activate');
+    await activateLayers(layout, [['policies:user', user]]);
+    expect(readActiveCopy(layout, digest)).toHaveLength(2);
+  });
+
+  it('are refused when the index is gone or damaged', async () => {
+    await activateLayers(layout, [['policies:user', user]]);
+    writeFileSync(
+      layout.activeIndex,
+      '{"version": 1, "layers": {"policies:user": "../../x"}, "accepted": []}',
+    );
+    expect(() => readActiveIndex(layout)).toThrow('damaged');
+    rmSync(layout.activeIndex);
+    expect(() => readActiveIndex(layout)).toThrow('missing');
+  });
+
+  it('do not lie outside the store', async () => {
+    await expect(activateLayers(layout, [['policies:user', [file('../x')]]])).rejects.toThrow(
+      'not a path within',
+    );
+  });
+});
+
+describe('acceptance', () => {
+  const server = {
+    version: 1 as const,
+    name: 'items',
+    fingerprint: 'abc',
+    acceptedAt: '2026-01-05T10:00:00.000Z',
+    by: 'alice',
+    instructionsDigest: 'd',
+    tools: { t: { digest: 'd', definition: { name: 't' } } },
+  };
+
+  it('is recorded by fingerprint', () => {
+    expect(readAccepted(layout, 'abc')).toBeUndefined();
+    writeAccepted(layout, server);
+    expect(readAccepted(layout, 'abc')).toEqual(server);
+  });
+
+  it('is refused when the record is damaged or of another server', () => {
+    writeAccepted(layout, server);
+    const path = join(layout.accepted, 'abc.json');
+    writeFileSync(join(layout.accepted, 'def.json'), readFileSync(path));
+    expect(() => readAccepted(layout, 'def')).toThrow('damaged');
+    writeFileSync(path, '{');
+    expect(() => readAccepted(layout, 'abc')).toThrow('damaged');
+  });
+});
+
+describe('keys', () => {
+  it('are the same whatever the order of folders, and however they are written', () => {
+    mkdirSync(join(root, 'a'));
+    const [a, b] = [join(root, 'a'), join(root, 'b')];
+    expect(workspaceKey([a, b])).toBe(workspaceKey([`${b}/`, join(root, 'a/../a')]));
+    expect(workspaceKey([a])).not.toBe(workspaceKey([a, b]));
+    expect(workspaceKey([a])).toMatch(/^[0-9a-f]{16}$/);
+  });
+
+  it('of sessions are another for another user', () => {
+    expect(sessionKey('alice', [root])).not.toBe(sessionKey('bob', [root]));
+  });
+
+  it('of servers are made of what runs, not of what it is called', () => {
+    const written = { type: 'stdio', command: 'npx', args: ['-y', 'x'], env: { A: '${input:a}' } };
+    expect(serverFingerprint({ command: written.command, args: written.args, env: written.env })).toBe(
+      serverFingerprint(written),
+    );
+    expect(serverFingerprint({ ...written, dev: {}, gallery: true })).toBe(serverFingerprint(written));
+    expect(serverFingerprint({ ...written, env: {} })).not.toBe(serverFingerprint(written));
+    expect(serverFingerprint({ ...written, args: ['x', '-y'] })).not.toBe(serverFingerprint(written));
+    expect(serverFingerprint({ command: 'x', args: [], env: {} })).toBe(serverFingerprint({ command: 'x' }));
+  });
+
+  it('are made from JSON in one form', () => {
+    expect(canonicalJson({ b: [1, { d: null, c: 'é' }], a: -0 })).toBe('{"a":0,"b":[1,{"c":"é","d":null}]}');
+  });
+});
