@@ -21,14 +21,16 @@ export type {
 } from './ast';
 export { children } from './ast';
 export { parse } from './parser/parse';
-export type { ParseResult } from './parser/parse';
+export type { ParseOptions, ParseResult } from './parser/parse';
 export type { CelType, PrimitiveName } from './types';
 export { formatType, sameType } from './types';
 export { Environment, cerbosEnvironment, standardEnvironment } from './environment';
 export type {
+  EnvironmentOptions,
   FieldDeclaration,
   FunctionDescription,
   MacroDescription,
+  MessageDeclaration,
   OverloadDescription,
   VariableDeclaration,
 } from './environment';

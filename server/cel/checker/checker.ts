@@ -283,6 +283,7 @@ export class Checker {
       const shown = types.map((type) => this.#substitution.apply(type, true));
       const message = `found no matching overload for '${found.name}' applied to '${formatArguments(shown, target !== undefined)}'`;
       this.#report('no-matching-overload', message, expr, expr.nameRange);
+      this.#calls[expr.id] = { function: found, overloads: [], namespaced };
       return errorType;
     }
     this.#calls[expr.id] = { function: found, overloads, namespaced };

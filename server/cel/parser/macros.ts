@@ -21,11 +21,32 @@ export const accumulator = '@result';
 const unused = '#unused';
 const reserved = new Set([accumulator, '__result__']);
 
-/** Finds the macro that a call uses, if any. */
-export function findMacro(name: string, argCount: number, method: boolean): Expand | undefined {
+/** Finds the macro that a call uses, if any; of all macros, of the standard ones, or of none. */
+export function findMacro(
+  name: string,
+  argCount: number,
+  method: boolean,
+  among?: 'standard' | 'none',
+): Expand | undefined {
+  const key = `${name}/${argCount}`;
+  if (among === 'none' || (among === 'standard' && !standardMacros.has(key))) {
+    return undefined;
+  }
   const table = method ? methodMacros : globalMacros;
-  return table.get(`${name}/${argCount}`) ?? table.get(`${name}/*`);
+  return table.get(key) ?? table.get(`${name}/*`);
 }
+
+/** The macros of the CEL specification, "Macros". */
+const standardMacros = new Set([
+  'has/1',
+  'all/2',
+  'exists/2',
+  'exists_one/2',
+  'existsOne/2',
+  'map/2',
+  'map/3',
+  'filter/2',
+]);
 
 const globalMacros = new Map<string, Expand>([['has/1', expandHas]]);
 

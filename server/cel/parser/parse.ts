@@ -9,6 +9,12 @@ export interface ParseResult {
   readonly issues: readonly CelIssue[];
 }
 
+/** How to read an expression. */
+export interface ParseOptions {
+  /** Which macros to expand: all (without this), those of the CEL specification alone, or none. */
+  readonly macros?: 'standard' | 'none';
+}
+
 /** The longest text that is read, in code points, as in cel-go. */
 const sizeLimit = 100_000;
 
@@ -16,7 +22,7 @@ const sizeLimit = 100_000;
  * Reads an expression and expands its macros (CEL specification, "Syntax" and "Macros"). Never throws and always gives
  * a tree, however broken the text; what could not be understood is an `invalid` node with an issue.
  */
-export function parse(source: string): ParseResult {
+export function parse(source: string, options: ParseOptions = {}): ParseResult {
   if (source.length > sizeLimit) {
     const size = codePointCount(source);
     if (size > sizeLimit) {
@@ -29,6 +35,6 @@ export function parse(source: string): ParseResult {
       };
     }
   }
-  const { expr, issues } = new Parser(source).run();
+  const { expr, issues } = new Parser(source, options.macros).run();
   return { source, expr, issues };
 }

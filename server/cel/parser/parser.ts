@@ -69,6 +69,7 @@ class TooDeep extends Error {}
 /** A recursive-descent parser over CEL's grammar that goes on after mistakes. */
 export class Parser {
   readonly #source: string;
+  readonly #macros: 'standard' | 'none' | undefined;
   readonly #tokens: Tokens;
   readonly #build = new Builder();
   readonly #issues: CelIssue[];
@@ -80,8 +81,9 @@ export class Parser {
   #relations = 0;
   #sums = 0;
 
-  constructor(source: string) {
+  constructor(source: string, macros?: 'standard' | 'none') {
     this.#source = source;
+    this.#macros = macros;
     this.#tokens = tokenize(source);
     this.#issues = [...this.#tokens.issues];
   }
@@ -225,7 +227,7 @@ export class Parser {
 
   #call(place: Place, name: string, nameRange: Range, args: readonly Expr[], target?: Expr): Expr {
     const counted = target ? 1 : 0;
-    const macro = findMacro(name, args.length, target !== undefined);
+    const macro = findMacro(name, args.length, target !== undefined, this.#macros);
     if (macro) {
       const use = { build: this.#build, place, written: writtenCall(name, nameRange, args, target) };
       const expansion = macro(use, target, args);
@@ -356,15 +358,10 @@ export class Parser {
     if (kind === Token.minus && (next === Token.int || next === Token.double)) {
       return this.#member();
     }
+    // Of several signs all are operators, though a single minus belongs to its number.
     let count = 0;
-    while (this.#kind() === kind) {
-      // The last minus of `--1` belongs to the literal.
-      const following = this.#kind(1);
-      if (kind === Token.minus && count > 0 && (following === Token.int || following === Token.double)) {
-        break;
-      }
+    while (this.#accept(kind)) {
       count++;
-      this.#next();
     }
     const operand = this.#member();
     if (count % 2 === 0) {
