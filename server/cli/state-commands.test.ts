@@ -1,0 +1,321 @@
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough, Readable } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readAccepted, readActiveLayer, serverFingerprint, stateLayout, workspaceKey } from '../protocol';
+import type { JsonObject } from '../protocol';
+import { runAccept } from './accept';
+import { runActivate } from './activate';
+import { runAudit } from './audit';
+import type { CommandContext } from './command';
+import { runSession } from './session';
+import { openSession } from './sessions';
+
+const items = join(import.meta.dirname, '../../test/fixtures/servers/items.mjs');
+
+let root: string;
+let workspace: string;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'gatehouse-cli-'));
+  workspace = join(root, 'ws');
+  mkdirSync(workspace);
+});
+
+afterEach(() => {
+  rmSync(root, { recursive: true });
+});
+
+const layout = () => stateLayout(join(root, 'state'));
+
+/** Runs a command as if typed in the workspace; nobody is at a terminal. */
+async function run(
+  command: (args: readonly string[], context: CommandContext) => Promise<number> | number,
+  args: readonly string[],
+  stdin = '',
+): Promise<{ code: number; out: string; err: string }> {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const context: CommandContext = {
+    stdin: Readable.from(stdin === '' ? [] : [Buffer.from(stdin)]),
+    stdout,
+    stderr,
+    env: { PATH: process.env['PATH'], GATEHOUSE_HOME: layout().root },
+    cwd: workspace,
+  };
+  const code = await command(args, context);
+  const text = (stream: PassThrough): string => (stream.read() as Buffer | null)?.toString('utf8') ?? '';
+  return { code, out: text(stdout), err: text(stderr) };
+}
+
+function write(path: string, text: string): void {
+  mkdirSync(join(path, '..'), { recursive: true });
+  writeFileSync(path, text);
+}
+
+describe('gatehouse accept', () => {
+  const server = ['--', process.execPath, items];
+  const definition = { type: 'stdio', command: process.execPath, args: [items] };
+  const accepted = () => readAccepted(layout(), serverFingerprint(definition));
+
+  it('shows the tools and what they claim, and records nothing without a yes', async () => {
+    const { code, err, out } = await run(runAccept, ['--name', 'items', ...server]);
+    expect(code).toBe(1);
+    expect(out).toContain('The server "items"');
+    expect(out).toMatch(/read_item \(Read an item\)\n {2}says that it only reads/);
+    expect(out).toMatch(/delete_item \(Delete an item\)\n {2}may change or destroy things/);
+    expect(err).toContain('There is no terminal to ask on: use --yes.');
+    expect(accepted()).toBeUndefined();
+  });
+
+  it('records the tools with --yes', async () => {
+    expect((await run(runAccept, ['--name', 'items', '--yes', ...server])).code).toBe(0);
+    expect(accepted()).toMatchObject({ name: 'items', instructions: 'Items are small and precious.' });
+    expect(Object.keys(accepted()?.tools ?? {})).toContain('wipe_database');
+    expect((await run(runAccept, ['--name', 'items', ...server])).out).toContain('[as accepted before]');
+  });
+
+  it('prints a report for programs, and records exactly what was shown', async () => {
+    const shown = await run(runAccept, ['--json', ...server]);
+    const { digest, tools } = JSON.parse(shown.out) as {
+      digest: string;
+      tools: { name: string; flags: string[] }[];
+    };
+    expect(tools.map(({ name }) => name)).toContain('add_item');
+    expect(accepted()).toBeUndefined();
+    const other = await run(runAccept, ['--json', '--yes', '--expect', '0'.repeat(64), ...server]);
+    expect(other).toMatchObject({ code: 1, err: expect.stringContaining('something else now') as string });
+    expect(accepted()).toBeUndefined();
+    expect((await run(runAccept, ['--json', '--yes', '--expect', digest, ...server])).code).toBe(0);
+    expect(accepted()?.name).toBe('items');
+  });
+
+  it.each<[string, JsonObject]>([
+    ['an entry of mcp.json', definition],
+    [
+      'an entry with its variables replaced beside it',
+      { ...definition, name: 'items', definition: { ...definition, args: ['${workspaceFolder}/items.mjs'] } },
+    ],
+  ])('reads %s from standard input', async (_, entry) => {
+    expect((await run(runAccept, ['--yes', '--definition', '-'], JSON.stringify(entry))).code).toBe(0);
+    const written = (entry['definition'] ?? entry) as JsonObject;
+    expect(readAccepted(layout(), serverFingerprint(written))?.name).toBe('items');
+  });
+
+  it.each([
+    ['nothing', [], '', 'The server is missing'],
+    ['no JSON', ['--definition', '-'], 'x', 'not JSON'],
+    ['variables that nobody replaced', ['--definition', '-'], '{"command": "${x}"}', 'must be replaced'],
+    ['a server over HTTP', ['--definition', '-'], '{"url": "https://example.com"}', 'not-supported-yet'],
+    ['an unknown option', ['--force', '--', 'x'], '', '--force'],
+  ])('refuses %s', async (_, args, stdin, message) => {
+    await expect(run(runAccept, args, stdin)).rejects.toThrow(message);
+  });
+
+  it('says why a server can not be looked at', async () => {
+    await expect(run(runAccept, ['--', process.execPath, '-e', 'process.exit(3)'])).rejects.toThrow(
+      'ended with code 3',
+    );
+    await expect(run(runAccept, ['--', join(root, 'nothing')])).rejects.toThrow("can't be started");
+  });
+});
+
+describe('gatehouse activate', () => {
+  const policy = `apiVersion: api.cerbos.dev/v1
+resourcePolicy:
+  resource: mcp:tool
+  version: default
+  rules:
+    - {actions: ["*"], effect: EFFECT_ALLOW, roles: [agent]}
+`;
+  const servers = '{\n  // mine\n  "servers": {"items": {"command": "items"},},\n}\n';
+
+  it('shows what differs, and changes nothing without a yes', async () => {
+    write(join(layout().policies, 'a.yaml'), policy);
+    const { code, err, out } = await run(runActivate, []);
+    expect(out).toBe('your policies\n  added a.yaml\n');
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining('use --yes') as string });
+    expect(readActiveLayer(layout(), 'policies:user')).toBeUndefined();
+  });
+
+  it("puts the user's and the workspace's policies and servers into force", async () => {
+    write(join(layout().policies, 'a.yaml'), policy);
+    write(layout().servers, servers);
+    write(join(workspace, '.gatehouse/policies/w.yaml'), policy);
+    write(join(workspace, '.gatehouse/mcp.json'), servers);
+    expect(await run(runActivate, ['--workspace', '.', '--yes'])).toMatchObject({ code: 0, err: '' });
+    const key = workspaceKey([workspace]);
+    const paths = (
+      ['policies:user', 'servers:user', `policies:workspace:${key}`, `servers:workspace:${key}`] as const
+    ).map((layer) => readActiveLayer(layout(), layer)?.files.map(({ path }) => path));
+    expect(paths).toEqual([['a.yaml'], ['mcp.json'], ['w.yaml'], ['mcp.json']]);
+    expect((await run(runActivate, ['--workspace', workspace])).out).toContain('is what is in force');
+  });
+
+  it("leaves the workspace's layers alone where no workspace is named", async () => {
+    write(join(workspace, '.gatehouse/policies/w.yaml'), policy);
+    expect((await run(runActivate, ['--yes'])).out).toContain('is what is in force');
+  });
+
+  it('activates nothing if a policy does not compile', async () => {
+    write(join(layout().policies, 'a.yaml'), policy);
+    write(
+      join(layout().policies, 'b.yaml'),
+      policy.replace('EFFECT_ALLOW', 'EFFECT_MAYBE').replace('mcp:tool', 'mcp:prompt'),
+    );
+    const { code, out } = await run(runActivate, ['--yes']);
+    expect(code).toBe(3);
+    expect(out).toMatch(/error: b\.yaml:\d+: /);
+    expect(readActiveLayer(layout(), 'policies:user')).toBeUndefined();
+  });
+
+  it('activates nothing if a list of servers is none', async () => {
+    write(layout().servers, '{"servers": ');
+    expect((await run(runActivate, ['--yes'])).code).toBe(3);
+    write(layout().servers, '{"mcpServers": {}}');
+    expect((await run(runActivate, ['--yes'])).out).toContain('"servers" is missing');
+  });
+
+  it('activates exactly what was shown', async () => {
+    write(join(layout().policies, 'a.yaml'), policy);
+    const { digest } = JSON.parse((await run(runActivate, ['--json'])).out) as { digest: string };
+    appendFileSync(join(layout().policies, 'a.yaml'), '# more\n');
+    expect((await run(runActivate, ['--json', '--yes', '--expect', digest])).code).toBe(1);
+    expect(readActiveLayer(layout(), 'policies:user')).toBeUndefined();
+  });
+
+  it('tells programs which file differs from which copy', async () => {
+    const file = join(layout().policies, 'a.yaml');
+    write(file, policy);
+    await run(runActivate, ['--yes']);
+    const digest = readActiveLayer(layout(), 'policies:user')?.digest ?? '';
+    write(file, `${policy}# more\n`);
+    const { changes } = JSON.parse((await run(runActivate, ['--json'])).out) as { changes: unknown };
+    expect(changes).toEqual([
+      {
+        layer: 'policies:user',
+        files: [
+          {
+            change: 'changed',
+            path: 'a.yaml',
+            edited: file,
+            active: join(layout().active, digest, 'a.yaml'),
+          },
+        ],
+        issues: [],
+        acceptedBefore: false,
+      },
+    ]);
+    rmSync(file);
+    expect((await run(runActivate, ['--yes'])).out).toContain('removed a.yaml');
+    expect(readActiveLayer(layout(), 'policies:user')).toBeUndefined();
+  });
+
+  it('puts a damaged store right', async () => {
+    write(join(layout().policies, 'a.yaml'), policy);
+    await run(runActivate, ['--yes']);
+    writeFileSync(layout().activeIndex, 'nonsense');
+    expect((await run(runActivate, ['--yes'])).code).toBe(0);
+    const digest = readActiveLayer(layout(), 'policies:user')?.digest ?? '';
+    writeFileSync(join(layout().active, digest, 'a.yaml'), 'nonsense');
+    expect((await run(runActivate, ['--yes'])).out).toContain('your policies');
+    expect(readActiveLayer(layout(), 'policies:user')?.files).toHaveLength(1);
+  });
+});
+
+describe('gatehouse session and audit', () => {
+  /** A halted session with a grant. */
+  async function halted(): Promise<void> {
+    await run(runSession, ['list']);
+    const session = openSession(layout(), [workspace]);
+    const grant = {
+      level: 1,
+      user: 'u',
+      agent: 'a',
+      server: 'items',
+      fingerprint: 'f',
+      kind: 'mcp:tool',
+      tool: 't',
+      policies: 'p',
+    };
+    const approver = { name: 'Alice', via: 'window' as const };
+    await session.transaction((open) =>
+      open.append(
+        { type: 'grant', id: 'g1', decision: 'd', how: 'session', ...grant, approver },
+        { type: 'halt', id: 'd', reason: 'five deletions' },
+      ),
+    );
+    await session.close();
+  }
+
+  it('list what happened', async () => {
+    await halted();
+    const { out } = await run(runSession, ['list']);
+    expect(out).toContain('halted: five deletions');
+    expect(out).toContain('grant g1: "t" of "items", for the session');
+    expect((await run(runAudit, ['list'])).out).toContain('halted: five deletions');
+  });
+
+  it('resume a halted session, once', async () => {
+    await halted();
+    expect((await run(runSession, ['resume'])).out).toBe('The session goes on.\n');
+    expect((await run(runSession, ['resume'])).out).toBe('The session is not halted.\n');
+  });
+
+  it('take grants back', async () => {
+    await halted();
+    expect((await run(runSession, ['revoke', 'g2'])).code).toBe(1);
+    expect((await run(runSession, ['revoke'])).out).toBe('1 grants are taken back.\n');
+    expect((await run(runSession, ['list'])).out).not.toContain('g1');
+  });
+
+  it('start a new session', async () => {
+    await halted();
+    await run(runSession, ['new']);
+    expect((await run(runSession, ['list'])).out.trim().split('\n')).toHaveLength(2);
+    expect((await run(runSession, ['resume'])).out).toBe('The session is not halted.\n');
+  });
+
+  it('verify and export the records', async () => {
+    await halted();
+    expect(await run(runAudit, ['verify'])).toMatchObject({
+      code: 0,
+      out: '1 logs with 3 records: all as they were written.\n',
+    });
+    const { out } = await run(runAudit, ['export']);
+    expect(
+      out
+        .trim()
+        .split('\n')
+        .map((line) => (JSON.parse(line) as { type: string }).type),
+    ).toEqual(['session', 'grant', 'halt']);
+  });
+
+  it('find what was changed', async () => {
+    await halted();
+    const [key = ''] = readdirSync(layout().sessions);
+    const [name = ''] = readdirSync(join(layout().sessions, key)).filter((file) => file.endsWith('.jsonl'));
+    const log = join(layout().sessions, key, name);
+    writeFileSync(log, readFileSync(log, 'utf8').replace('five', 'four'));
+    const { code, out } = await run(runAudit, ['verify']);
+    expect(code).toBe(1);
+    expect(out).toContain(`${log}:3: The line is not the one that the head of the log names.`);
+  });
+
+  it.each([
+    [runSession, ['halt'], 'use list, resume, new or revoke'],
+    [runSession, ['new', 'x'], 'too much'],
+    [runAudit, [], 'use verify, list or export'],
+    [runAudit, ['verify', '--force'], '--force'],
+  ])('refuse what they do not know', async (command, args, message) => {
+    await expect(run(command, args)).rejects.toThrow(message);
+  });
+});
