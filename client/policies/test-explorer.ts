@@ -78,6 +78,7 @@ export class TestExplorer implements vscode.Disposable {
     suite.label = report.name;
     suite.description = vscode.workspace.asRelativePath(uri);
     suite.range = rangeOf(report.range);
+    suite.error = report.outcome === 'blocked' ? report.error : undefined;
     suite.children.replace(
       report.tests.map((test, at) => {
         const item = this.#controller.createTestItem(testId(report.uri, at), test.name, uri);
@@ -116,8 +117,9 @@ export class TestExplorer implements vscode.Disposable {
       case 'errored':
         run.errored(item, this.#messages(test, suite));
         break;
+      // The mistake is marked where it is, in a policy; here it would only make noise while somebody types.
       case 'blocked':
-        run.errored(item, new vscode.TestMessage(suite.error ?? vscode.l10n.t('The test did not run.')));
+        run.skipped(item);
         break;
     }
   }
