@@ -1,6 +1,5 @@
 // Policies with one fault each, to see whether their test suites notice.
-import { cpSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseDocument, YAMLMap, YAMLSeq } from 'yaml';
 
@@ -33,14 +32,6 @@ export function mutants(directory: string): readonly Mutant[] {
       }),
     );
   });
-}
-
-/** A copy of a directory, in a temporary folder, in which one file is the mutant's. */
-export function plant(directory: string, mutant: Mutant): string {
-  const copy = mkdtempSync(path.join(os.tmpdir(), 'gatehouse-mutant-'));
-  cpSync(directory, copy, { recursive: true });
-  writeFileSync(path.join(copy, mutant.file), mutant.text);
-  return copy;
 }
 
 function rulesOf(source: string): readonly unknown[] {
