@@ -7,6 +7,7 @@ import { until } from './host/until';
 
 const statusItem = 'gatehouse.gatehouse.gatehouse.status';
 const changed = 'Changed, but not in force until you activate it';
+/** With a condition, so that the tool stays in the list. */
 const denyReading = [
   'apiVersion: api.cerbos.dev/v1',
   'resourcePolicy:',
@@ -17,6 +18,7 @@ const denyReading = [
   '      actions: [read_item]',
   '      effect: EFFECT_DENY',
   '      roles: ["*"]',
+  '      condition: {match: {expr: R.attr.arguments.id == "1"}}',
   '',
 ].join('\n');
 
@@ -46,21 +48,21 @@ async function editUnguarded(file: string, content: string): Promise<void> {
 
 /** Puts what was edited into force, as a person does. */
 async function activate(): Promise<void> {
-  const { dialog, notifications, workbench } = guarded.vscode;
-  await notifications.clear();
+  const { agent, dialog, notifications, workbench } = guarded.vscode;
+  await agent.command('notifications.clearAll');
   await workbench.runCommand('Gatehouse: Review and Activate Changes…');
   await notifications.click('put the changes that are shown into force?', 'Activate…');
   await dialog.appears();
   expect(await dialog.message()).toBe('Put these changes into force?');
   await dialog.read('Activate');
   await notifications.message('The changes are in force.');
-  await notifications.clear();
+  await agent.command('notifications.clearAll');
 }
 
 async function itemsServers(): Promise<number> {
   await guarded.vscode.agent.startServers();
   const tools = await guarded.vscode.agent.tools();
-  return tools.filter(({ name }) => name.startsWith('mcp_') && name.endsWith('_read_item')).length;
+  return tools.filter(({ name }) => name.startsWith('mcp_') && name.endsWith('_list_items')).length;
 }
 
 describe('.gatehouse', () => {

@@ -9,7 +9,7 @@ export default defineConfig({
     globalSetup: ['test/vscode/host/pack.ts'],
     fileParallelism: false,
     testTimeout: 60_000,
-    hookTimeout: 120_000,
+    hookTimeout: 180_000,
     teardownTimeout: 20_000,
   },
 });

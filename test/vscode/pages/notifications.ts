@@ -23,13 +23,6 @@ export class Notifications {
     await this.#toast(text).getByRole('button', { name: button, exact: true }).click({ timeout: 30_000 });
   }
 
-  /** Dismisses all. */
-  async clear(): Promise<void> {
-    for (const close of await this.#page.locator('.notification-toast .codicon-notifications-clear').all()) {
-      await close.click();
-    }
-  }
-
   #toast(text: string | RegExp): Locator {
     return this.#page.locator('.notification-toast').filter({ hasText: text }).first();
   }
