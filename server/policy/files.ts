@@ -26,7 +26,8 @@ export function fileRole(path: string): FileRole {
   if (testdata >= 0) return testdata === folders.length - 1 ? fixtureRole(base) : 'ignored';
   if (base.toLowerCase().endsWith('_test')) return 'suite';
   if (segments.some(isHidden)) return 'ignored';
-  if (folders[0] === '_schemas') return extension.toLowerCase() === '.json' ? 'schema' : 'ignored';
+  // Cerbos knows one such folder, at the root; another is reported when the set is linked.
+  if (folders.includes('_schemas')) return extension.toLowerCase() === '.json' ? 'schema' : 'ignored';
   return 'policy';
 }
 

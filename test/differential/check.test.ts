@@ -145,13 +145,9 @@ function featuresOf(
   if (decision?.policy.startsWith('role.')) found.add('role policy');
   if (decision?.policy === 'NO_MATCH') found.add('no policy matched');
   else if (!rule) found.add('no rule matched');
-  const asksForScope = typeof request.resource['scope'] === 'string' && request.resource['scope'] !== '';
-  if (
-    mode.lenientScopeSearch &&
-    asksForScope &&
-    decision?.policy.endsWith(`/${String(request.resource['scope'])}`) === false
-  ) {
-    if (rule) found.add('lenient scope search that fell back');
+  const scope = request.resource['scope'];
+  if (mode.lenientScopeSearch && typeof scope === 'string' && scope !== '' && rule) {
+    if (!decision.policy.endsWith(`/${scope}`)) found.add('lenient scope search that fell back');
   }
   for (const { src, action: of } of answer.outputs) {
     if (of !== action) continue;

@@ -53,7 +53,7 @@ export async function startServer(directory: string, mode: Mode): Promise<Cerbos
     'engine.celErrorLogLevel': 'none',
   };
   for (const [name, value] of Object.entries(mode.globals))
-    settings[`engine.globals.${name}`] = String(value);
+    settings[`engine.globals.${name}`] = typeof value === 'string' ? value : JSON.stringify(value);
   const args = Object.entries(settings).map(([name, value]) => `--set=${name}=${value}`);
   const server = spawn(cerbosBinary(), ['server', '--log-level=error', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],

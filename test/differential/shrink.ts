@@ -13,10 +13,10 @@ export interface Case {
 }
 
 /** Makes a case smaller while the engines still differ on it: actions, policies, rules, attributes. */
-export async function shrink(found: Case, attempts = 60): Promise<Case> {
+export async function shrink(found: Case, milliseconds = 40_000): Promise<Case> {
+  const deadline = performance.now() + milliseconds;
   let current = found;
-  let left = attempts;
-  for (let changed = true; changed && left > 0;) {
+  for (let changed = true; changed;) {
     changed = false;
     for (const smaller of smallerCases(current)) {
       if (performance.now() > deadline) return current;

@@ -74,7 +74,9 @@ const parseErrors: ReadonlySet<PolicyIssue['code']> = new Set([
 function loadFailure(compiled: CompiledPolicies, issue: PolicyIssue): unknown {
   const positioned = issue.path !== undefined;
   return {
-    file: issue.file,
+    // The binary names the folder, whatever is in it.
+    file:
+      issue.code === 'schemas-directory' ? issue.file.replace(/\/_schemas\/.*$/, '/_schemas') : issue.file,
     error: issue.message,
     error_details: {
       kind: parseErrors.has(issue.code) ? 1 : 2,

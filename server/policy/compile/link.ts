@@ -158,27 +158,26 @@ function scopePermissionsOf(
   reporter: Reporter,
 ): ReadonlyMap<string, ScopePermissions> {
   const seen = new Map<string, Set<ScopePermissions>>();
-  const first = new Map<string, Module>();
-  const reported = new Set<string>();
+  const conflicting = new Set<string>();
+  const doubtful = new Map<string, Module>();
   const permissions = new Map<string, ScopePermissions>();
   for (const module of modules) {
     const { scope, kind } = module;
     const others = seen.get(scope);
     if (others) others.add(module.scopePermissions);
     else seen.set(scope, new Set());
-    if (others && others.size > 1 && !reported.has(scope)) {
-      reported.add(scope);
+    if (others && others.size > 1 && !conflicting.has(scope)) {
+      conflicting.add(scope);
       reportConflict(module, 'error', reporter);
     }
     if (kind !== 'resourcePolicy' && kind !== 'principalPolicy') continue;
     const effective = module.scopePermissions === requireConsent ? requireConsent : overrideParent;
     const before = permissions.get(scope);
-    if (before !== undefined && before !== effective && !reported.has(scope)) {
-      reported.add(scope);
-      reportConflict(module, 'warning', reporter);
-    }
-    if (!first.has(scope)) first.set(scope, module);
+    if (before !== undefined && before !== effective) doubtful.set(scope, module);
     if (before !== requireConsent) permissions.set(scope, effective);
+  }
+  for (const [scope, module] of doubtful) {
+    if (!conflicting.has(scope)) reportConflict(module, 'warning', reporter);
   }
   return permissions;
 }

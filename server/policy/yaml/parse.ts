@@ -65,27 +65,41 @@ function flowDepth(text: string): number {
 class Reader {
   readonly errors: YamlError[] = [];
   readonly #text: string;
-  #anchors = new Map<string, YamlNode>();
+  readonly #anchors = new Map<string, YamlNode>();
+  readonly #quoted: YamlScalar[] = [];
 
   constructor(text: string) {
     this.#text = text;
   }
 
   document(document: Document.Parsed): YamlDocument {
-    for (const error of document.errors) {
-      this.errors.push({
-        code: 'yaml-syntax',
-        message: error.message,
-        start: error.pos[0],
-        end: Math.max(error.pos[0], error.pos[1]),
-        mark: error.pos[0],
-      });
-    }
     const [start, end] = document.range;
     const contents = document.contents;
     const empty =
       contents === null || (isScalar(contents) && contents.source === '' && contents.anchor === undefined);
-    return { start, end, root: empty ? undefined : this.#node(contents, 0) };
+    const root = empty ? undefined : this.#node(contents, 0);
+    for (const error of document.errors) this.#report(error);
+    if (document.errors.length > 0) this.#reportTextBehindQuotes();
+    return { start, end, root };
+  }
+
+  #report({ code, message, pos: [start, end] }: Document.Parsed['errors'][number]): void {
+    // The binary reports a missing quote where the text begins, not where it should have ended.
+    const open =
+      code === 'MISSING_CHAR' ? this.#quoted.findLast((scalar) => scalar.start <= start) : undefined;
+    const mark = open !== undefined && open.end >= start ? open.start : start;
+    this.errors.push({ code: 'yaml-syntax', message, start, end: Math.max(start, end), mark });
+  }
+
+  /** A value that starts with a quote is all within quotes: `"a" == R.attr.x` is a common mistake. */
+  #reportTextBehindQuotes(): void {
+    for (const { start, end } of this.#quoted) {
+      const lineEnd = this.#text.indexOf('\n', end);
+      const rest = this.#text.slice(end, lineEnd < 0 ? this.#text.length : lineEnd).trim();
+      if (rest === '' || /^[#,:\]}]/.test(rest)) continue;
+      const message = 'invalid YAML string: use a literal or folded block for strings containing quotes';
+      this.errors.push({ code: 'yaml-syntax', message, start, end: end + rest.length, mark: start });
+    }
   }
 
   #node(node: Node | null, depth: number, fallback = 0): YamlNode {
@@ -110,7 +124,12 @@ class Reader {
         ? this.#sequence(node, depth, start, end)
         : this.#scalar(node as Scalar.Parsed, start, end);
     if (anchor === undefined) return read;
-    // An alias stands for the value alone: the name must not be given twice.
+    if (this.#anchors.has(anchor)) {
+      const message = `duplicate anchor definition "${anchor}"; give each its own name`;
+      const at = mark ?? start;
+      this.errors.push({ code: 'duplicate-anchor', message, start: at, end: start, mark: at });
+    }
+    // An alias stands for the value alone, without its name.
     this.#anchors.set(anchor, read);
     return { ...read, anchor, mark: mark ?? read.mark };
   }
@@ -152,7 +171,9 @@ class Reader {
     }
     const value = typeof node.value === 'string' ? node.value : node.source;
     const type = style === 'literal' || style === 'folded' ? 'Literal' : 'String';
-    return { kind: 'scalar', style, type, value, text, start, end, mark: start };
+    const scalar: YamlScalar = { kind: 'scalar', style, type, value, text, start, end, mark: start };
+    if (type === 'String') this.#quoted.push(scalar);
+    return scalar;
   }
 
   #empty(at: number): YamlScalar {
