@@ -1,4 +1,4 @@
-import { access, mkdir, readdir, writeFile, copyFile } from 'node:fs/promises';
+import { access, cp, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Home } from './home';
@@ -28,10 +28,9 @@ export function registerEditCommands({ layout }: Home, builtinPolicies: string):
         if (!(await wantsCopy())) {
           return;
         }
-        names = await policyFiles(builtinPolicies);
-        await Promise.all(
-          names.map((name) => copyFile(join(builtinPolicies, name), join(layout.policies, name))),
-        );
+        // With their tests and fixtures, so that a change that breaks them shows.
+        await cp(builtinPolicies, layout.policies, { recursive: true });
+        names = await policyFiles(layout.policies);
       }
       const [only] = names;
       const name =
@@ -58,7 +57,7 @@ async function wantsCopy(): Promise<boolean> {
 async function policyFiles(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   return entries
-    .filter((entry) => entry.isFile() && /\.(?:ya?ml|json)$/.test(entry.name))
+    .filter((entry) => entry.isFile() && /(?<!_test)\.(?:ya?ml|json)$/.test(entry.name))
     .map(({ name }) => name)
     .sort();
 }

@@ -5,24 +5,31 @@ import { ruleSnippet } from './rule-snippet';
 
 const request = {
   kind: 'mcp:tool',
-  server: { name: 'files', origin: 'user', fingerprint: 'f00' },
+  server: { name: 'my.files', origin: 'user', fingerprint: 'f00' },
   tool: { name: 'write_file' },
   arguments: { path: "/w/it's.txt", count: 3, deep: { a: 1 }, 'odd "name"\u202E': true },
+  request: { resource: { scope: 'my_x2e_files' }, actions: ['write_file'] },
 } as unknown as ApprovalRequest;
 
-interface Rule {
-  name: string;
-  actions: string[];
-  effect: string;
-  condition: { match: { all: { of: { expr: string }[] } } };
+interface Policy {
+  resourcePolicy: {
+    scope: string;
+    rules: {
+      name: string;
+      actions: string[];
+      condition: { match: { all: { of: { expr: string }[] } } };
+    }[];
+  };
 }
 
 describe('ruleSnippet', () => {
-  const [rule] = parse(ruleSnippet(request, '/home/alice/.gatehouse/policies')) as Rule[];
+  const { resourcePolicy } = parse(ruleSnippet(request, '/home/alice/.gatehouse/policies')) as Policy;
 
-  it('is one rule for exactly the tool', () => {
-    expect(rule).toMatchObject({
-      name: 'allow-write_file-of-files',
+  it('is a policy in the server’s scope, with one rule for exactly the tool', () => {
+    expect(resourcePolicy).toMatchObject({ resource: 'mcp:tool', version: 'default', scope: 'my_x2e_files' });
+    expect(resourcePolicy.rules).toHaveLength(1);
+    expect(resourcePolicy.rules[0]).toMatchObject({
+      name: 'allow-write_file',
       actions: ['write_file'],
       effect: 'EFFECT_ALLOW',
       roles: ['agent'],
@@ -30,7 +37,7 @@ describe('ruleSnippet', () => {
   });
 
   it('compares the server and every plain argument', () => {
-    expect(rule!.condition.match.all.of.map(({ expr }) => expr)).toEqual([
+    expect(resourcePolicy.rules[0]!.condition.match.all.of.map(({ expr }) => expr)).toEqual([
       'R.attr.server.fingerprint == "f00"',
       `R.attr.arguments["path"] == "/w/it's.txt"`,
       'R.attr.arguments["count"] == 3.0',
@@ -38,13 +45,15 @@ describe('ruleSnippet', () => {
     ]);
   });
 
-  it('can’t be broken out of by names', () => {
-    const [odd] = parse(
-      ruleSnippet(
-        { ...request, tool: { name: "x']\n- name: 'evil" }, server: { ...request.server, name: '\n#' } },
-        'a\nb',
-      ),
-    ) as Rule[];
-    expect(odd).toMatchObject({ name: 'allow-x---name-evil-of--', actions: ["x']\n- name: 'evil"] });
+  it('can’t be broken out of by names, nor widened by a star in one', () => {
+    const odd = "x']\n- name: 'evil*";
+    const changed = { ...request, tool: { name: odd }, request: { actions: [odd] } };
+    const { resourcePolicy: policy } = parse(ruleSnippet(changed, 'a\nb')) as Policy;
+    expect(policy.rules).toHaveLength(1);
+    expect(policy.rules[0]).toMatchObject({
+      name: 'allow-x---name-evil-',
+      actions: ["x'\\]\n- name: 'evil\\*"],
+    });
+    expect(policy.scope).toBe('my.files');
   });
 });

@@ -1,12 +1,13 @@
-import type { ApprovalRequest, JsonValue } from '../../server/protocol';
+import type { ApprovalRequest, JsonObject, JsonValue } from '../../server/protocol';
 import { visibleJson } from './visible-text';
 
 const longestArgument = 200;
 const mostArguments = 12;
 
 /**
- * A rule that would have allowed a call without asking: as narrow as can be, for a person to loosen. A YAML list item
- * for the `rules` of a `mcp:tool` policy.
+ * A policy that would have allowed a call without asking: as narrow as can be, for a person to loosen. It is scoped
+ * to the server, since a scope's own rule is asked before those of the unscoped policy, which deny while nobody has
+ * approved.
  */
 export function ruleSnippet(request: ApprovalRequest, userPolicies: string): string {
   const { server, tool } = request;
@@ -18,21 +19,46 @@ export function ruleSnippet(request: ApprovalRequest, userPolicies: string): str
       .map(([name, value]) => `R.attr.arguments[${literal(name)}] == ${literal(value)}`),
   ];
   return [
-    '# A rule that allows exactly the call you just approved, without asking. It is not in force yet:',
-    `#   1. move it under "rules:" of a policy for the resource ${request.kind} in ${comment(userPolicies)};`,
+    '# A policy that allows exactly the call you just approved, without asking. It is not in force yet:',
+    `#   1. save it as a file in ${comment(userPolicies)}, beside the unscoped policies`,
+    '#      ("Gatehouse: Edit My Policies…" copies the built-in ones there), or move its rule into a policy that you',
+    '#      already have for this scope;',
     '#   2. drop the conditions that are too narrow (masked arguments can not be compared);',
     '#   3. run "Gatehouse: Review and Activate Changes…".',
-    `- name: ${yaml(`allow-${tool.name}-of-${server.name}`.replace(/[^A-Za-z0-9_-]+/g, '-'))}`,
-    `  actions: [${visibleJson(tool.name)}]`,
-    '  effect: EFFECT_ALLOW',
-    '  roles: [agent]',
-    '  condition:',
-    '    match:',
-    '      all:',
-    '        of:',
-    ...conditions.map((expression) => `          - expr: ${yaml(expression)}`),
+    'apiVersion: api.cerbos.dev/v1',
+    'resourcePolicy:',
+    `  resource: ${yaml(request.kind)}`,
+    '  version: default',
+    `  scope: ${yaml(scopeOf(request.request) ?? server.name)}`,
+    '  rules:',
+    `    - name: ${yaml(`allow-${tool.name}`.replace(/[^A-Za-z0-9_-]+/g, '-'))}`,
+    `      actions: [${actionsOf(request).map(visibleJson).join(', ')}]`,
+    '      effect: EFFECT_ALLOW',
+    '      roles: [agent]',
+    '      condition:',
+    '        match:',
+    '          all:',
+    '            of:',
+    ...conditions.map((expression) => `              - expr: ${yaml(expression)}`),
     '',
   ].join('\n');
+}
+
+/** The scope of the request that was decided. */
+function scopeOf({ resource }: JsonObject): string | undefined {
+  const scope = isObject(resource) ? resource['scope'] : undefined;
+  return typeof scope === 'string' ? scope : undefined;
+}
+
+/** Actions with a star are globs, in which a name's own characters must be escaped. */
+function actionsOf({ request, tool }: ApprovalRequest): string[] {
+  const { actions } = request;
+  const names = Array.isArray(actions) ? (actions as readonly JsonValue[]).map(String) : [tool.name];
+  return names.map((name) => (name.includes('*') ? name.replaceAll(/[*?[\]{}\\]/g, '\\$&') : name));
+}
+
+function isObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isPlain(value: JsonValue): boolean {
