@@ -1,4 +1,4 @@
-import { cerbosTypeNames } from './cerbos-types';
+import { cerbosTypeNames } from './cerbos-type-names';
 import { fail } from './evaluator/failure';
 import type { Failure } from './evaluator/failure';
 import type { Bindings } from './program';

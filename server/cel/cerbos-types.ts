@@ -1,16 +1,7 @@
-import type { FieldDeclaration, MessageDeclaration, VariableDeclaration } from './environment';
+import { cerbosTypeNames } from './cerbos-type-names';
+import type { FieldDeclaration, MessageDeclaration, VariableDeclaration } from './declarations';
 import { dynType, listType, mapType, messageType, stringType } from './types';
 import type { CelType } from './types';
-
-/** Names of Cerbos' types of objects, as error messages show them. */
-export const cerbosTypeNames = {
-  request: 'cerbos.engine.v1.Request',
-  principal: 'cerbos.engine.v1.Request.Principal',
-  resource: 'cerbos.engine.v1.Request.Resource',
-  auxData: 'cerbos.engine.v1.AuxData',
-  runtime: 'cerbos.engine.v1.Runtime',
-  variables: 'cerbos.Variables',
-} as const;
 
 const attributes = mapType(stringType, dynType);
 

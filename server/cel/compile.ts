@@ -1,5 +1,5 @@
 import { check } from './checker/check';
-import type { CheckResult } from './checker/check';
+import type { CheckResult } from './checker/check-result';
 import { validateLiterals } from './checker/validate-literals';
 import type { Environment } from './environment';
 import { PlannedProgram } from './evaluator/planned-program';

@@ -25,17 +25,17 @@ export type { ParseOptions, ParseResult } from './parser/parse';
 export type { CelType, PrimitiveName } from './types';
 export { formatType, sameType } from './types';
 export { Environment, cerbosEnvironment, standardEnvironment } from './environment';
+export type { EnvironmentOptions } from './environment';
 export type {
-  EnvironmentOptions,
   FieldDeclaration,
   FunctionDescription,
   MacroDescription,
   MessageDeclaration,
   OverloadDescription,
   VariableDeclaration,
-} from './environment';
+} from './declarations';
 export { check } from './checker/check';
-export type { CheckResult, Reference } from './checker/check';
+export type { CallResolution, CheckResult, Reference } from './checker/check-result';
 export { compile } from './compile';
 export type { Compilation } from './compile';
 export { defaultCostLimit } from './program';
@@ -52,7 +52,6 @@ export type {
 } from './program';
 export { requestBindings, requestRecords } from './bindings';
 export type { PolicyScope, RequestInput, RequestRecords } from './bindings';
-export { CelObject } from './values/opaque';
 export { CelRecord } from './values/record';
 export { CelMap } from './values/map';
 export { Duration } from './values/duration';
@@ -60,6 +59,7 @@ export { Optional } from './values/optional';
 export { Timestamp } from './values/timestamp';
 export { TypeValue } from './values/type-value';
 export { Uint } from './values/uint';
+export { CelObject } from './values/value';
 export type { CelValue, JsonObject, JsonValue, StringMap } from './values/value';
 export { fromJson, toJson } from './values/json';
 export { equal } from './values/equal';

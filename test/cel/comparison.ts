@@ -14,6 +14,7 @@ import {
   Uint,
 } from '../../server/cel/index';
 import type { RequestInput } from '../../server/cel/index';
+import { codePointCount } from '../../server/cel/values/text';
 import { formatTimestamp } from '../../server/cel/values/timestamp-text';
 import type { ReplAnswer } from './cerbos-repl';
 
@@ -53,7 +54,7 @@ export function answer(source: string): ReplAnswer {
     return {
       kind: 'rejected',
       issues: compilation.issues.map((issue) => ({
-        column: [...source.slice(0, issue.position)].length + 1,
+        column: codePointCount(source.slice(0, issue.position)) + 1,
         message: issue.message,
       })),
     };

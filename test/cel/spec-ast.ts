@@ -119,22 +119,30 @@ function struct(messageName: string, entries: readonly Entry[]): Kind {
   };
 }
 
+/** A constant by the name of its field; the type of the whole has fields that are deprecated. */
+function field(name: string, value: unknown): Constant['constantKind'] {
+  return Object.fromEntries([
+    ['case', name],
+    ['value', value],
+  ]) as unknown as Constant['constantKind'];
+}
+
 function constant(value: LiteralValue): Constant['constantKind'] {
   switch (typeof value) {
     case 'boolean':
-      return { case: 'boolValue', value };
+      return field('boolValue', value);
     case 'bigint':
-      return { case: 'int64Value', value };
+      return field('int64Value', value);
     case 'number':
-      return { case: 'doubleValue', value };
+      return field('doubleValue', value);
     case 'string':
-      return { case: 'stringValue', value };
+      return field('stringValue', value);
     default:
       if (value === null) {
-        return { case: 'nullValue', value: 0 };
+        return field('nullValue', 0);
       }
       return value instanceof Uint
-        ? { case: 'uint64Value', value: value.value }
-        : { case: 'bytesValue', value: new Uint8Array(value) };
+        ? field('uint64Value', value.value)
+        : field('bytesValue', new Uint8Array(value));
   }
 }

@@ -22,17 +22,8 @@ import {
 } from '../types';
 import type { CelType } from '../types';
 import { Uint } from '../values/uint';
-import type { CheckResult, Reference } from './check';
+import type { CallResolution, CheckResult, Reference } from './check-result';
 import { formatArguments, isDyn, isDynOrError, mostGeneral, Substitution, unwrapOptional } from './unify';
-
-/** What a call was found to call. */
-export interface CallResolution {
-  readonly function: ResolvedFunction;
-  /** Those whose parameter types fit, by what is known without running. */
-  readonly overloads: readonly ResolvedOverload[];
-  /** Whether what stands before the dot is part of the function's name, as in `math.abs(x)`. */
-  readonly namespaced: boolean;
-}
 
 interface Resolved {
   readonly type: CelType;

@@ -3,7 +3,7 @@ import { parseFormat, verbProblems } from '../functions/format-string';
 import type { CelIssue } from '../issue';
 import { formatType } from '../types';
 import type { CelType } from '../types';
-import type { CheckResult } from './check';
+import type { CheckResult } from './check-result';
 
 /** The kinds of values that each verb of a format accepts. */
 const accepted: Readonly<Record<string, ReadonlySet<string>>> = {

@@ -7,7 +7,7 @@ import { parseDuration } from '../values/duration-text';
 import { readCidr, readIp } from '../values/network';
 import { maxSeconds, minSeconds } from '../values/timestamp';
 import { parseTimestamp } from '../values/timestamp-text';
-import type { CheckResult } from './check';
+import type { CheckResult } from './check-result';
 import { validateFormat } from './validate-format';
 
 /** Looks at a literal; gives what is wrong with it, empty if there is nothing to say beyond that it is wrong. */

@@ -1,8 +1,8 @@
-import { cerbosTypeNames } from '../cerbos-types';
+import { cerbosTypeNames } from '../cerbos-type-names';
 import { isStringMap, typeNameOf } from '../values/kinds';
 import { CelMap } from '../values/map';
 import { formatDouble } from '../values/numbers';
-import { CelObject } from '../values/opaque';
+import { CelObject, IndexProblem } from '../values/value';
 import { CelRecord } from '../values/record';
 import { Uint } from '../values/uint';
 import type { CelValue, StringMap } from '../values/value';
@@ -37,7 +37,11 @@ export function find(target: CelValue, key: CelValue): CelValue | Failure | unde
     if (target instanceof CelMap) {
       return target.get(key);
     }
-    return target instanceof CelRecord ? readField(target, key) : target.index?.(key);
+    if (target instanceof CelRecord) {
+      return readField(target, key);
+    }
+    const found = target.index?.(key);
+    return found instanceof IndexProblem ? fail(found.message) : found;
   }
   if (target instanceof Uint8Array || typeof key !== 'string') {
     return undefined;

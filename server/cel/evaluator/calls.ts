@@ -1,5 +1,5 @@
 import type { Call, Expr } from '../ast';
-import type { CallResolution } from '../checker/checker';
+import type { CallResolution } from '../checker/check-result';
 import type { FunctionResult } from '../functions/define';
 import { noOverload } from '../functions/no-overload';
 import type { ResolvedFunction, ResolvedOverload } from '../functions/resolve';

@@ -1,4 +1,4 @@
-import { CelObject } from '../values/opaque';
+import { CelObject } from '../values/value';
 import type { CelValue } from '../values/value';
 
 const objects = new Map([

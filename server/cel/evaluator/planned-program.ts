@@ -1,5 +1,5 @@
 import type { Expr } from '../ast';
-import type { CheckResult } from '../checker/check';
+import type { CheckResult } from '../checker/check-result';
 import type { Range } from '../issue';
 import { defaultCostLimit } from '../program';
 import type { Bindings, EvalContext, EvalResult, Explanation, Program, TraceEntry } from '../program';

@@ -1,5 +1,5 @@
 import type { Call, Comprehension, Expr, ListExpr, MapExpr, Select } from '../ast';
-import type { CheckResult } from '../checker/check';
+import type { CheckResult } from '../checker/check-result';
 import { binaryOperators, unaryOperators } from '../functions/operators';
 import { accumulator } from '../parser/macros';
 import { namesWithoutValue } from '../type-names';

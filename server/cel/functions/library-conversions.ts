@@ -5,7 +5,7 @@ import { formatDuration, parseDuration } from '../values/duration-text';
 import { quote } from '../values/format';
 import { isList, isMap, mapSize, typeNameOf } from '../values/kinds';
 import { formatDouble, maxInt, maxUint, minInt } from '../values/numbers';
-import { CelObject } from '../values/opaque';
+import { CelObject } from '../values/value';
 import { codePointCount } from '../values/text';
 import { maxSeconds, minSeconds, Timestamp } from '../values/timestamp';
 import { formatTimestamp, readTimestamp } from '../values/timestamp-text';

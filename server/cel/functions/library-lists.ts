@@ -67,7 +67,8 @@ function sortByKeys(context: CallContext, list: Values, keys: Values): FunctionR
   }
   context.spend(keys.length * Math.ceil(Math.log2(keys.length + 1)) * 2);
   const order = keys.map((key, index) => ({ key, index }));
-  order.sort((a, b) => compare(a.key, b.key) || 0);
+  // What cannot be ordered, NaN, keeps its place.
+  order.sort((a, b) => Number(compare(a.key, b.key)) || 0);
   return order.map(({ index }) => list[index] ?? null);
 }
 

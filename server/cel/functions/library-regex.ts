@@ -2,6 +2,7 @@ import type { RE2JS } from 're2js';
 import { fail, Failure } from '../evaluator/failure';
 import { quote } from '../values/format';
 import { Optional } from '../values/optional';
+import { codePoints } from '../values/text';
 import { contextOverload, library } from './define';
 import type { CallContext, FunctionDefinition, FunctionResult } from './define';
 import { regex } from './regex';
@@ -116,7 +117,7 @@ function replace(
 /** A replacement with `\1` to `\9` and `\0` replaced by groups; `\\` is a backslash. */
 function expand(replacement: string, match: Match, groupCount: number): string | Failure {
   let result = '';
-  const characters = [...replacement];
+  const characters = codePoints(replacement);
   for (let at = 0; at < characters.length; at++) {
     const character = characters[at] ?? '';
     if (character !== '\\') {

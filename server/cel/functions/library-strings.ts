@@ -132,11 +132,10 @@ function substring(text: string, start: bigint, end?: bigint): FunctionResult {
   return points.slice(Number(start), end === undefined ? undefined : Number(end)).join('');
 }
 
-const spaces = new Set(
-  [...'\t\n\v\f\r \u0085\u00a0\u1680\u2028\u2029\u202f\u205f\u3000'].concat(
-    Array.from({ length: 11 }, (_, index) => String.fromCharCode(0x2000 + index)),
-  ),
-);
+const spaces = new Set([
+  ...codePoints('\t\n\v\f\r \u0085\u00a0\u1680\u2028\u2029\u202f\u205f\u3000'),
+  ...codePoints('\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a'),
+]);
 
 function trim(text: string): string {
   let start = 0;

@@ -1,4 +1,4 @@
-import type { MacroDescription } from '../environment';
+import type { MacroDescription } from '../declarations';
 
 function macro(
   library: string,

@@ -3,7 +3,7 @@ import { compare, isOrdered } from '../values/compare';
 import { Duration } from '../values/duration';
 import { isList, isMap } from '../values/kinds';
 import { maxInt, maxUint, minInt } from '../values/numbers';
-import { CelObject } from '../values/opaque';
+import { CelObject } from '../values/value';
 import { find } from '../evaluator/access';
 import { equal } from '../values/equal';
 import { Timestamp } from '../values/timestamp';

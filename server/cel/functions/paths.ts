@@ -1,3 +1,5 @@
+import { codePoints } from '../values/text';
+
 /** Paths of Unix and Windows in one form, as Cerbos' path functions treat them. Purely lexical: no file is looked at. */
 interface EncodedPath {
   /** With slashes and cleaned: `/C:/dir` for a drive's, `/host/share/dir` for a UNC path. */
@@ -12,7 +14,7 @@ export interface PathProblem {
   readonly problem: string;
 }
 
-export function isPathProblem<T extends string | boolean>(result: T | PathProblem): result is PathProblem {
+export function isPathProblem(result: string | boolean | PathProblem): result is PathProblem {
   return typeof result === 'object';
 }
 
@@ -86,7 +88,7 @@ export function basePath(path: string): string | PathProblem {
 
 /** All but the last part of a path. */
 export function dirPath(path: string): string | PathProblem {
-  return encoded(path, 'path', (full) => {
+  return encoded<string | PathProblem>(path, 'path', (full) => {
     const { value, kind, backslashes, root } = full;
     const slash = value.lastIndexOf('/');
     if (kind === 'unknown' && !backslashes) {
@@ -99,7 +101,7 @@ export function dirPath(path: string): string | PathProblem {
       return { problem: 'internal error: runtime error: slice bounds out of range [:-1]' };
     }
     return decode({ ...full, value: value.slice(0, slash) });
-  }) as string | PathProblem;
+  });
 }
 
 /** The extension with its dot, empty if there is none. */
@@ -202,9 +204,9 @@ export function pathMatch(path: string, pattern: string): boolean | PathProblem 
     return { problem: `failed to encode pattern ${pattern}: unsupported Win32 path` };
   }
   const matched = matchGlob(compiled.value, subject.value);
-  return matched === undefined
-    ? { problem: `failed to match pattern "${pattern}" on path "${path}": syntax error in pattern` }
-    : matched;
+  return (
+    matched ?? { problem: `failed to match pattern "${pattern}" on path "${path}": syntax error in pattern` }
+  );
 }
 
 /** A step of a pattern: a character, any character but a slash, one of a class, or any number of characters but slashes. */
@@ -269,7 +271,7 @@ function stepMatches(step: GlobStep, character: string): boolean {
 
 function parseGlob(pattern: string): GlobStep[] | undefined {
   const steps: GlobStep[] = [];
-  const characters = [...pattern];
+  const characters = codePoints(pattern);
   for (let at = 0; at < characters.length; at++) {
     const character = characters[at] ?? '';
     if (character === '*') {

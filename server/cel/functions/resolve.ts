@@ -1,4 +1,4 @@
-import type { FunctionDescription } from '../environment';
+import type { FunctionDescription } from '../declarations';
 import type { CelType } from '../types';
 import type {
   ContextImplementation,

@@ -1,4 +1,4 @@
-import { CelObject } from './opaque';
+import { CelObject } from './value';
 
 /** A span of time in whole nanoseconds, signed, within 64 bits as in cel-go (about 292 years). */
 export class Duration extends CelObject {

@@ -1,7 +1,7 @@
 import { Duration } from './duration';
 import { isList, isMap, mapGet, mapKeys, mapSize } from './kinds';
 import { compareNumbers, isNumeric } from './numbers';
-import { CelObject } from './opaque';
+import { CelObject } from './value';
 import { Optional } from './optional';
 import { Timestamp } from './timestamp';
 import { TypeValue } from './type-value';

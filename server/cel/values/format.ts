@@ -3,7 +3,7 @@ import { formatDuration } from './duration-text';
 import { mapGet, mapKeys } from './kinds';
 import { CelMap } from './map';
 import { formatDouble } from './numbers';
-import { CelObject } from './opaque';
+import { CelObject } from './value';
 import { Optional } from './optional';
 import { Timestamp } from './timestamp';
 import { formatTimestamp } from './timestamp-text';

@@ -1,8 +1,6 @@
-import { fail } from '../evaluator/failure';
-import type { Failure } from '../evaluator/failure';
 import { quote } from './format';
 import { typeNameOf } from './kinds';
-import { CelObject } from './opaque';
+import { CelObject, IndexProblem } from './value';
 import type { CelValue } from './value';
 
 /** A place in a tree, such as `a.b.c` (Cerbos' `hierarchy`). */
@@ -19,11 +17,11 @@ export class Hierarchy extends CelObject {
     return this.parts.length;
   }
 
-  override readonly index = (key: CelValue): CelValue | Failure => {
+  override readonly index = (key: CelValue): CelValue | IndexProblem => {
     if (typeof key !== 'bigint') {
-      return fail(`unsupported index type '${typeNameOf(key)}'`);
+      return new IndexProblem(`unsupported index type '${typeNameOf(key)}'`);
     }
-    return this.parts[Number(key)] ?? fail('index out of range');
+    return this.parts[Number(key)] ?? new IndexProblem('index out of range');
   };
 
   override equals(other: CelValue): boolean | undefined {

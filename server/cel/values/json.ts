@@ -3,7 +3,7 @@ import { Duration } from './duration';
 import { formatDuration } from './duration-text';
 import { stringMap } from './kinds';
 import { CelMap } from './map';
-import { CelObject } from './opaque';
+import { CelObject } from './value';
 import { Optional } from './optional';
 import { CelRecord } from './record';
 import { Timestamp } from './timestamp';

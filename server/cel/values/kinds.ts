@@ -1,5 +1,5 @@
 import { CelMap } from './map';
-import { CelObject } from './opaque';
+import { CelObject } from './value';
 import type { CelValue, StringMap } from './value';
 
 export function isList(value: CelValue): value is readonly CelValue[] {

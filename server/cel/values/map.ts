@@ -1,4 +1,4 @@
-import { CelObject } from './opaque';
+import { CelObject } from './value';
 import { Uint } from './uint';
 import type { CelValue } from './value';
 

@@ -1,6 +1,6 @@
 import { formatAddress, isMapped, isProblem, maskAddress, readAddress } from './ip-address';
 import type { Address, AddressProblem } from './ip-address';
-import { CelObject } from './opaque';
+import { CelObject } from './value';
 import type { CelValue } from './value';
 
 /** An IP address (`net.IP`). */

@@ -1,5 +1,5 @@
 import type { CelValue } from './value';
-import { CelObject } from './opaque';
+import { CelObject } from './value';
 
 /** A value that may be absent. Absence is `value === undefined`. */
 export class Optional extends CelObject {

@@ -1,5 +1,5 @@
 import type { CelValue } from './value';
-import { CelObject } from './opaque';
+import { CelObject } from './value';
 
 /**
  * An object with fields, such as `request` or `V`: not a map, so `R["kind"]` does not compile.

@@ -1,4 +1,4 @@
-import { CelObject } from './opaque';
+import { CelObject } from './value';
 import type { CelValue } from './value';
 
 const scheme = 'spiffe://';

@@ -1,4 +1,4 @@
-import { CelObject } from './opaque';
+import { CelObject } from './value';
 
 /** The first second that a timestamp can have: the year 1. */
 export const minSeconds = -62_135_596_800;

@@ -1,4 +1,4 @@
-import { CelObject } from './opaque';
+import { CelObject } from './value';
 
 /** A type used as a value, as `type(1)` gives. Two are equal when their names are. */
 export class TypeValue extends CelObject {

@@ -1,4 +1,4 @@
-import { CelObject } from './opaque';
+import { CelObject } from './value';
 
 /** An unsigned 64-bit integer, which CEL keeps apart from int. `value` is from 0 to 2^64-1. */
 export class Uint extends CelObject {

@@ -1,5 +1,3 @@
-import type { CelObject } from './opaque';
-
 /** JSON as `JSON.parse` gives it. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
 export interface JsonObject {
@@ -26,3 +24,46 @@ export interface StringMap {
  */
 export type CelValue =
   null | boolean | string | bigint | number | Uint8Array | CelObject | readonly CelValue[] | StringMap;
+
+/** Why nothing stands under an index. */
+export class IndexProblem {
+  readonly message: string;
+
+  constructor(message: string) {
+    this.message = message;
+  }
+}
+
+/** Base of every value that is an object of a class, so that plain JSON objects can serve as maps without a wrapper. */
+export abstract class CelObject {
+  /** CEL's name for the value's type, as `type(value)` shows it. */
+  abstract readonly typeName: string;
+
+  /** Whether this equals another value, for types that `equal` does not know; undefined if the types do not compare. */
+  equals(other: CelValue): boolean | undefined {
+    return this === other;
+  }
+
+  /** What stands under an index, for types that have something there. */
+  readonly index?: (key: CelValue) => CelValue | IndexProblem;
+
+  /** How many parts it has, for types that `size()` counts. */
+  get partCount(): number | undefined {
+    return undefined;
+  }
+
+  /** Whether this is the zero value of its type, for types that `isZero` does not know. */
+  isZero(): boolean {
+    return false;
+  }
+
+  /** A literal or call that gives the value, for showing it to people. */
+  show(): string {
+    return this.typeName;
+  }
+
+  /** How the value is written in outputs; undefined if it has no JSON form. */
+  toJson(): CelValue | undefined {
+    return undefined;
+  }
+}

@@ -1,6 +1,6 @@
 import { Duration } from './duration';
 import { isList, isMap, mapSize } from './kinds';
-import { CelObject } from './opaque';
+import { CelObject } from './value';
 import { Optional } from './optional';
 import { Timestamp } from './timestamp';
 import { Uint } from './uint';

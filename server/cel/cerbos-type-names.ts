@@ -1,0 +1,9 @@
+/** Names of Cerbos' types of objects, as error messages show them. */
+export const cerbosTypeNames = {
+  request: 'cerbos.engine.v1.Request',
+  principal: 'cerbos.engine.v1.Request.Principal',
+  resource: 'cerbos.engine.v1.Request.Resource',
+  auxData: 'cerbos.engine.v1.AuxData',
+  runtime: 'cerbos.engine.v1.Runtime',
+  variables: 'cerbos.Variables',
+} as const;
