@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'vitest';
+import { harness, quiet } from './relay.harness';
+
+describe('lists of tools', () => {
+  const list = (id: number, cursor?: string): object => ({
+    jsonrpc: '2.0',
+    id,
+    method: 'tools/list',
+    ...(cursor !== undefined && { params: { cursor } }),
+  });
+  const answer = (id: number, more = ''): string =>
+    `{"jsonrpc":"2.0", "id":${id}, "result":{"tools" : [{"name":"a","x":1.0}, {"name":"b"}]${more}}}`;
+
+  test('pass byte for byte if nothing changes', async () => {
+    const { client, enforcer, upstream } = harness();
+    await client.send(list(1));
+    await upstream.send(answer(1, ',"nextCursor":"n"'));
+    expect(client.take()).toEqual([answer(1, ',"nextCursor":"n"')]);
+    expect(enforcer.lists).toEqual([[{ name: 'a', x: 1 }, { name: 'b' }]]);
+  });
+
+  test('are changed as the enforcer says; the rest keeps its bytes', async () => {
+    const { client, enforcer, upstream } = harness();
+    enforcer.show = (tools) =>
+      tools.filter(({ name }) => name !== 'b').concat([{ name: 'c', annotations: {} }]);
+    await client.send(list(1));
+    await upstream.send(answer(1, ', "_meta":{}'));
+    expect(client.take()).toEqual([
+      '{"jsonrpc":"2.0", "id":1, "result":{"tools" : [{"name":"a","x":1.0},{"name":"c","annotations":{}}], "_meta":{}}}',
+    ]);
+  });
+
+  test('the same list again costs the enforcer nothing, another one does', async () => {
+    const { client, enforcer, upstream } = harness();
+    enforcer.show = (tools) => tools.slice(0, 1);
+    const ask = async (id: number, more?: string): Promise<string[]> => {
+      await client.send(list(id));
+      await upstream.send(answer(id, more));
+      return client.take();
+    };
+    const first = await ask(1);
+    expect(first).toEqual(['{"jsonrpc":"2.0", "id":1, "result":{"tools" : [{"name":"a","x":1.0}]}}']);
+    expect(await ask(2)).toEqual(first.map((line) => line.replace('"id":1', '"id":2')));
+    expect(enforcer.lists).toHaveLength(1);
+    await ask(3, ',"nextCursor":"x"');
+    await ask(4);
+    expect(enforcer.lists).toHaveLength(3);
+    await upstream.send({ jsonrpc: '2.0', method: 'notifications/tools/list_changed' });
+    await ask(5);
+    expect(enforcer.lists).toHaveLength(4);
+    enforcer.policyChanged();
+    await ask(6);
+    expect(enforcer.lists).toHaveLength(5);
+  });
+
+  test('of a shape that clients may read differently are an error', async () => {
+    const { client, upstream } = harness();
+    await client.send(list(1), list(2));
+    await upstream.send(
+      '{"id":1,"result":{"tools":[],"Tools":[{"name":"x"}]}}',
+      '{"id":2,"result":{"tools":[5]}}',
+    );
+    expect(client.takeJson()).toMatchObject([
+      { id: 1, error: { code: -32051 } },
+      { id: 2, error: { code: -32051 } },
+    ]);
+  });
+
+  test('a change of policy is told only to a client that can expect it', async () => {
+    const { client, enforcer, upstream } = harness();
+    const start = async (id: number, tools: object): Promise<void> => {
+      await client.send({ jsonrpc: '2.0', id, method: 'initialize', params: {} });
+      await upstream.send({ jsonrpc: '2.0', id, result: { capabilities: { tools } } });
+      await client.send({ jsonrpc: '2.0', method: 'notifications/initialized' });
+      client.take();
+      enforcer.policyChanged();
+      await quiet();
+    };
+    await start(1, {});
+    expect(client.take()).toEqual([]);
+    await start(2, { listChanged: true });
+    expect(client.takeJson()).toEqual([{ jsonrpc: '2.0', method: 'notifications/tools/list_changed' }]);
+  });
+
+  test('the guard fetches all pages by itself, once for all who ask, until they may have changed', async () => {
+    const { client, relay, upstream } = harness();
+    const both = Promise.all([relay.tools(), relay.tools()]);
+    await quiet();
+    const [first] = upstream.takeJson();
+    expect(first).toEqual({ jsonrpc: '2.0', id: 'gatehouse-random-1', method: 'tools/list' });
+    await upstream.send({
+      jsonrpc: '2.0',
+      id: 'gatehouse-random-1',
+      result: { tools: [{ name: 'a' }], nextCursor: 'n' },
+    });
+    expect(upstream.takeJson()).toMatchObject([{ id: 'gatehouse-random-2', params: { cursor: 'n' } }]);
+    await upstream.send({ jsonrpc: '2.0', id: 'gatehouse-random-2', result: { tools: [{ name: 'b' }] } });
+    const [tools, again] = await both;
+    expect(tools).toEqual([{ name: 'a' }, { name: 'b' }]);
+    expect(again).toBe(tools);
+    expect(await relay.tools()).toBe(tools);
+    expect(client.take()).toEqual([]);
+    await upstream.send({ jsonrpc: '2.0', method: 'notifications/tools/list_changed' });
+    void relay.tools();
+    await quiet();
+    expect(upstream.takeJson()).toMatchObject([{ method: 'tools/list' }]);
+  });
+
+  test.each<[string, object]>([
+    ['an error', { error: { code: 1, message: 'No tools here.' } }],
+    ['no list', { result: {} }],
+    ['a tool that is none', { result: { tools: ['x'] } }],
+    ['pages without end', { result: { tools: [], nextCursor: 'same' } }],
+  ])('the guard’s own question answered with %s fails', async (_, given) => {
+    const { relay, upstream } = harness();
+    const tools = relay.tools();
+    const failure = expect(tools).rejects.toThrow();
+    for (let page = 0; page < 3; page++) {
+      await quiet();
+      for (const { id } of upstream.takeJson()) {
+        await upstream.send({ jsonrpc: '2.0', id, ...given });
+      }
+    }
+    await failure;
+  });
+
+  test('and so does one without an answer', async () => {
+    const { relay, timers } = harness();
+    const failure = expect(relay.tools()).rejects.toThrow('no answer within 30 s');
+    timers.pass(30_000);
+    await failure;
+  });
+});
