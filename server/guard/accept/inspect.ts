@@ -15,6 +15,8 @@ export interface ServerClaims {
   readonly tools: readonly JsonObject[];
 }
 
+/** What agents commonly can: some servers offer certain tools only to those who can. */
+const capabilities = { roots: { listChanged: true }, sampling: {}, elicitation: { form: {}, url: {} } };
 const protocolVersion = '2025-11-25';
 /** Milliseconds; the first start of a server may download it. */
 const wait = { initialize: 90_000, list: 30_000 };
@@ -34,12 +36,12 @@ export async function inspectServer(
   try {
     const result = await client.ask(
       'initialize',
-      { protocolVersion, capabilities: { roots: {} }, clientInfo: { name: 'gatehouse', version: '1' } },
+      { protocolVersion, capabilities, clientInfo: { name: 'gatehouse', version: '1' } },
       wait.initialize,
     );
     client.notify('notifications/initialized');
-    const { capabilities, instructions } = result;
-    const hasTools = isObject(capabilities) && capabilities['tools'] !== undefined;
+    const { capabilities: offered, instructions } = result;
+    const hasTools = isObject(offered) && offered['tools'] !== undefined;
     const fetcher = new ToolFetcher((params) => client.ask('tools/list', params, wait.list));
     const tools = hasTools ? await fetcher.tools() : [];
     return { instructions: typeof instructions === 'string' ? instructions : '', tools };

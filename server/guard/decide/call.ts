@@ -1,6 +1,6 @@
 import type { Binding } from './grants';
 import type { AgentIdentity } from '../enforcer';
-import { locatePaths, takesTrees } from '../paths/locate';
+import { bothForms, locatePaths, takesTrees } from '../paths/locate';
 import type { PathContext } from '../paths/context';
 import type { RequestFacts } from '../request/build';
 import { readGitFacts } from '../request/git-head';
@@ -34,7 +34,7 @@ export class CallReader {
   constructor(options: EnforcerOptions, fingerprint: string, guarded: readonly string[]) {
     this.#options = options;
     this.#fingerprint = fingerprint;
-    this.#guarded = guarded;
+    this.#guarded = bothForms(guarded, process.platform);
   }
 
   /** @param tool only for calls of tools */

@@ -7,7 +7,7 @@ import type {
 } from '../../protocol';
 import { messageOf } from '../../protocol';
 import type { Ruling } from '../enforcer';
-import type { ApprovalFacts } from '../request/request-model';
+import type { ApprovalFacts, ResourceKind } from '../request/request-model';
 import { reservationOwner } from '../session/session-store';
 import type { OpenSession, SessionStore } from '../session/session-store';
 import type { NewRecord } from '../session/log-file';
@@ -33,6 +33,15 @@ export interface JudgeParts {
   readonly reader: CallReader;
   readonly fingerprint: string;
 }
+
+const mostAsked = 200;
+const methods: Readonly<Record<ResourceKind, string | undefined>> = {
+  'mcp:tool': undefined,
+  'mcp:resource': 'resources/read',
+  'mcp:prompt': 'prompts/get',
+  'mcp:sampling': 'sampling/createMessage',
+  'mcp:elicitation': 'elicitation/create',
+};
 
 /** What a transaction came to. */
 type Result =
@@ -177,7 +186,18 @@ export class Judge {
   }
 
   async #ask(call: Call, request: ApprovalRequest, question: Question): Promise<Result> {
-    this.#asked.set(call.id, { call, question });
+    this.#remember(call, question);
+    try {
+      return await this.#settle(call, request, question);
+    } catch (error) {
+      // Nobody waits any more for what was reserved.
+      const release: NewRecord = { type: 'release', id: call.id, why: 'The answer could not be recorded.' };
+      this.#parts.session.note(release).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async #settle(call: Call, request: ApprovalRequest, question: Question): Promise<Result> {
     const answer = await this.#parts.options.approver.approve(request, call.signal);
     const granted = answer.outcome === 'granted' && answer.digest === request.digest;
     if (answer.outcome !== 'withdrawn') {
@@ -188,6 +208,17 @@ export class Judge {
       (session) => this.#answered(session, call, question, answer, granted ? prepared : undefined),
       (result) => result.kind === 'forward' && result.durable,
     );
+  }
+
+  /** Questions that are taken back before anybody saw them never get an answer: only the last ones are kept. */
+  #remember(call: Call, question: Question): void {
+    this.#asked.set(call.id, { call, question });
+    for (const id of this.#asked.keys()) {
+      if (this.#asked.size <= mostAsked) {
+        break;
+      }
+      this.#asked.delete(id);
+    }
   }
 
   /** Under the lock again: the answer is recorded, and the call decided anew with the facts of this moment. */
@@ -360,20 +391,25 @@ export class Judge {
     return { name: this.#parts.options.server.name, fingerprint: this.#parts.fingerprint };
   }
 
+  /** What policies see in `callsByTool`: other kinds are named by their method, since URIs and the like have no end. */
   #key({ subject }: Call): string {
-    return `${this.#parts.options.server.name}/${bounded(subject.name)}`;
+    return `${this.#parts.options.server.name}/${methods[subject.kind] ?? bounded(subject.name)}`;
   }
 
   #tell(session: OpenSession, call: Call, effect: DecisionRecord['effect'], final: boolean): void {
-    const { recorded, server } = this.#parts.options;
-    recorded?.({
-      id: call.id,
-      log: session.log,
-      effect,
-      final,
-      server: server.name,
-      tool: call.subject.name,
-    });
+    const { log, recorded, server } = this.#parts.options;
+    try {
+      recorded?.({
+        id: call.id,
+        log: session.log,
+        effect,
+        final,
+        server: server.name,
+        tool: call.subject.name,
+      });
+    } catch (error) {
+      log?.(`the window was not told of ${call.id}: ${messageOf(error)}`);
+    }
   }
 }
 

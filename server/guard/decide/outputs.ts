@@ -1,5 +1,8 @@
 import type { OutputEntry } from '../../policy';
 import type { AskWording, JsonObject, JsonValue, RememberBounds } from '../../protocol';
+import { maskText } from '../request/mask';
+
+const longestReason = 1_000;
 
 /** What rules' outputs tell the guard (request-model: "Outputs"), of one question at one level. */
 export interface Outputs {
@@ -45,7 +48,7 @@ export function readOutputs(entries: readonly OutputEntry[], deciding?: string):
     }
     const { ask: asked, reason } = said;
     if (typeof reason === 'string' && reason !== '') {
-      reasons.add(reason);
+      reasons.add(shortened(maskText(reason)));
     }
     texts(said['count']).forEach((name) => counts.add(name));
     texts(said['redact']).forEach((path) => redact.add(path));
@@ -64,6 +67,11 @@ export function readOutputs(entries: readonly OutputEntry[], deciding?: string):
     ...(remember === undefined ? {} : { remember }),
     ...(problem === undefined ? {} : { problem }),
   };
+}
+
+/** A policy may put arguments into its reason. */
+function shortened(reason: string): string {
+  return reason.length <= longestReason ? reason : `${reason.slice(0, longestReason)}…`;
 }
 
 /** Anything that is not what it must be could be a limit that gets lost. */

@@ -6,7 +6,10 @@ export interface PathContext {
   /** What a relative path may be relative to: the upstream's working directory, the workspace's folders, the roots. */
   readonly bases: readonly string[];
   readonly home: string;
-  /** Folders that an agent must not touch wherever they lie: the state folder, the guard's own installation. */
+  /**
+   * Folders that an agent must not touch wherever they lie: the state folder, the guard's own installation. As written
+   * and with links followed.
+   */
   readonly guarded: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Of the call: its tool is effectively read-only. */

@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '../../protocol';
 import { exactHint, looseHint, schemaHint } from './hints';
 import type { Hint } from './hints';
-import { clearlyPath, embeddedPaths, otherScheme, relativeLook } from './look';
+import { clearlyPath, embeddedPaths, hasSeparator, otherScheme, relativeLook } from './look';
 
 /** A string of the arguments that may be a path. */
 export interface Candidate {
@@ -46,11 +46,9 @@ export function findCandidates(args: JsonObject, schema: JsonObject | undefined)
       return;
     }
     if (hint === 'exact') {
-      if (!otherScheme(value)) {
-        add(at, name, value, true);
-        for (const part of embeddedPaths(value, 'list')) {
-          add(at, name, part, true);
-        }
+      add(at, name, value, !otherScheme(value));
+      for (const part of otherScheme(value) ? [] : embeddedPaths(value, 'list')) {
+        add(at, name, part, true);
       }
       return;
     }
@@ -62,8 +60,8 @@ export function findCandidates(args: JsonObject, schema: JsonObject | undefined)
       visit(inner, at, name, hint, undefined, limits.depth / 2);
     } else if (clearlyPath(value)) {
       add(at, name, value, true);
-    } else if (!otherScheme(value) && relativeLook(value)) {
-      add(at, name, value, hint === 'loose');
+    } else if (hint === 'loose' ? hasSeparator(value) : relativeLook(value)) {
+      add(at, name, value, hint === 'loose' && !otherScheme(value));
     }
     for (const part of embeddedPaths(value, hint === 'command' ? 'command' : 'option')) {
       add(at, name, part, true);

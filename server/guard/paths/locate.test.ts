@@ -15,6 +15,7 @@ import { locatePaths, takesTrees } from './locate';
  *     ws/out -> other         ws/in -> ws/src, ws/loop -> loop, ws/free -> .vscode, ws/proc -> /proc/self/cwd
  *     ws/back -> other/deep   (its parent is other, not ws)
  *     ws-2/                   begins with the workspace's name
+ *     ws/tel: -> other        a link that looks like a scheme
  *     alias -> ws             the workspace under another name
  */
 let root: string;
@@ -49,6 +50,7 @@ beforeAll(() => {
   symlinkSync('/proc/self/cwd', join(root, 'ws/proc'));
   symlinkSync('../other/deep', join(root, 'ws/back'));
   symlinkSync('ws', join(root, 'alias'));
+  symlinkSync('../other', join(root, 'ws/tel:'));
   linkSync(join(root, 'ws/.vscode/settings.json'), join(root, 'ws/notes.json'));
   context = {
     platform: 'linux',
@@ -142,6 +144,12 @@ describe('a path of an argument "path"', () => {
     ['braces that expand to dots', '{src,..}/other', 'outside'],
     ['brackets that expand to dots', '[.]./other', 'outside'],
     ['a list in one string', 'src/a.ts,/etc/passwd', 'outside'],
+    ['a URI whose path leaves', 'https://../../../../etc/passwd', 'outside'],
+    ['a scheme that is a folder', 'data:/../../../etc/passwd', 'outside'],
+    ['a scheme that is a link', 'tel:/file', 'outside'],
+    ['quotes around it', '"/etc/passwd"', 'outside'],
+    ['an at sign before it', '@/etc/passwd', 'outside'],
+    ['dots among spaces', '../other folder/a b c', 'outside'],
     ['case that the file system does not ignore', 'ROOT/WS/src/a.ts', 'outside'],
 
     ['settings', '.vscode/settings.json', 'protected'],
@@ -167,6 +175,7 @@ describe('a path of an argument "path"', () => {
     ["an agent's servers", '.mcp.json', 'protected'],
     ["an agent's settings at home", '~/.claude.json', 'protected'],
     ["VS Code's settings at home", '~/.config/Code/User/settings.json', 'protected'],
+    ['settings a long way round', `${'./'.repeat(30_000)}.vscode/settings.json`, 'protected'],
     ['a nested repository', 'packages/a/.git/config', 'protected'],
   ])('%s is placed rightly', (_, text, expected) => {
     expect(placed(text)).toBe(expected);
@@ -220,6 +229,7 @@ describe('paths are found', () => {
     ['at any depth', { edits: [{ a: { targetFile: 'x' } }] }, ['edits[0].a.targetFile']],
     ['below a member that is named so', { files: [{ label: 'src/a.ts' }] }, ['files[0].label']],
     ['by look', { x: '/etc/passwd', y: '~/a', z: '../b' }, ['x', 'y', 'z']],
+    ['by look, with spaces', { x: '../a b c', source: 'a b/c d' }, ['x', 'source']],
     ['by look, if something is there', { x: 'src/a.ts', y: 'owner/repository' }, ['x']],
     ['as names of members', { files: { '/etc/passwd': 'text' } }, ['files./etc/passwd']],
     ['in a command line', { command: "cat '/etc/passwd'|x" }, ['command']],

@@ -52,6 +52,12 @@ const treeVerbs = new Set(
 /** Arguments that say where to work, not what to take. */
 const contextWords = new Set('repo repository cwd workdir working'.split(' '));
 
+/** Folders as they are written and where they lead: an agent may name either. */
+export function bothForms(folders: readonly string[], platform: NodeJS.Platform): readonly string[] {
+  const path = platform === 'win32' ? win32 : posix;
+  return [...new Set(folders.flatMap((folder) => [path.resolve(folder), follow(folder, platform).target]))];
+}
+
 class Places {
   readonly #context: PathContext;
   readonly #folders: readonly string[];
@@ -59,8 +65,8 @@ class Places {
 
   constructor(context: PathContext) {
     this.#context = context;
-    this.#folders = this.#bothForms(context.folders);
-    this.#guarded = this.#bothForms(context.guarded);
+    this.#folders = bothForms(context.folders, context.platform);
+    this.#guarded = context.guarded;
   }
 
   locate(candidate: Candidate): PathFact | undefined {
@@ -171,14 +177,6 @@ class Places {
     return [...this.#folders, this.#context.home].some((folder) =>
       names.some((name) => sameFile(path, this.#path.join(folder, ...name.split('/')))),
     );
-  }
-
-  /** Folders as they are written and where they lead: an agent may name either. */
-  #bothForms(folders: readonly string[]): readonly string[] {
-    const { platform } = this.#context;
-    return [
-      ...new Set(folders.flatMap((folder) => [this.#path.resolve(folder), follow(folder, platform).target])),
-    ];
   }
 
   get #path(): typeof posix {

@@ -16,32 +16,40 @@ export function isFileUri(text: string): boolean {
 
 /** Whether a string as a whole can only be meant as a path, whatever the argument's name. */
 export function clearlyPath(text: string): boolean {
-  const trimmed = text.trim();
-  if (/[\r\n]/.test(trimmed)) {
+  const bare = unquoted(text.trim());
+  if (/[\r\n]/.test(bare) || otherScheme(bare)) {
     return false;
   }
   return (
-    trimmed.startsWith('/') ||
-    isFileUri(trimmed) ||
-    [drive, home, unc, backslashRoot, encoded, variable, hidden].some((look) => look.test(trimmed)) ||
-    (dots.test(trimmed) && !/\s/.test(trimmed))
+    bare.startsWith('/') ||
+    isFileUri(bare) ||
+    [drive, home, unc, backslashRoot, encoded, variable, hidden, dots].some((look) => look.test(bare))
   );
 }
 
-/** Whether a string may be a relative path: one word with a separator in it. */
+/** Whether a string may be a relative path: hardly more than one word, with a separator in it. */
 export function relativeLook(text: string): boolean {
-  const trimmed = text.trim();
-  return (
-    trimmed.length <= 4096 && /[\\/]/.test(trimmed) && !/[\r\n]/.test(trimmed) && !/^\S+\s\S+\s/.test(trimmed)
-  );
+  return hasSeparator(text) && !/^\S+\s\S+\s/.test(text.trim());
 }
 
-/** Whether a string is a URI of a scheme that does not lead to files. */
+/** Whether a string has a separator and is short enough and on one line, as paths are. */
+export function hasSeparator(text: string): boolean {
+  const trimmed = text.trim();
+  return trimmed.length <= 4096 && /[\\/]/.test(trimmed) && !/[\r\n]/.test(trimmed);
+}
+
+/** A string without the quotes around it. */
+export function unquoted(text: string): string {
+  return /^(["'`])(.*)\1$/s.exec(text)?.[2] ?? text;
+}
+
+/**
+ * Whether a string is a URI of a scheme that does not lead to files. As a path it would lead into a folder such as
+ * `https:`, so it counts as one only if that is there; with anything in it that could lead elsewhere it is a path.
+ */
 export function otherScheme(text: string): boolean {
-  return (
-    /^\s*([a-z][a-z0-9+.-]+:\/\/|(data|mailto|urn|tel|javascript|blob|about):)/i.test(text) &&
-    !fileUri.test(text)
-  );
+  const uri = /^\s*([a-z][a-z0-9+.-]+:\/\/|(data|mailto|urn|tel|javascript|blob|about):)/i;
+  return uri.test(text) && !fileUri.test(text) && !/(^|[\\/])\.\.([\\/]|$)|%2e|%5c|%00|\\|\0/i.test(text);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { posix, win32 } from 'node:path';
 import type { PathContext } from './context';
-import { isFileUri } from './look';
+import { isFileUri, unquoted } from './look';
 import { globMatches, hasGlob } from './protected-places';
 
 /** All that a string may mean as a path to whoever receives it. */
@@ -12,6 +12,8 @@ export interface Readings {
 }
 
 const most = 64;
+/** Windows' longest path. */
+const longest = 32_767;
 
 /**
  * The readings of a string: an upstream may expand `~` and variables, decode percent signs (twice), take backslashes
@@ -21,7 +23,12 @@ const most = 64;
 export function readingsOf(text: string, context: PathContext): Readings {
   const seen = new Set<string>();
   const absolute = new Set<string>();
-  const todo = [text, text.trim()];
+  // What is too long as it is written may be short once dots are resolved.
+  const whole = text.length > longest ? posix.normalize(text.replaceAll('\\', '/')) : text;
+  if (whole.length > longest) {
+    return { paths: [], unclear: true };
+  }
+  const todo = [whole, whole.trim()];
   let unclear = hasControlCharacter(text) || tooLong(text) || /`|\$\(/.test(text);
 
   for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
@@ -55,6 +62,10 @@ function rewritten(text: string, context: PathContext): readonly string[] {
   }
   if (/%[0-9a-f]{2}/i.test(text)) {
     forms.push(percentDecoded(text));
+  }
+  const quoted = unquoted(text).replace(/^@/, '');
+  if (quoted !== text) {
+    forms.push(quoted);
   }
   if (text.includes('\\')) {
     forms.push(text.replaceAll('\\', '/'));

@@ -7,13 +7,16 @@ export const masked = '[masked]';
 export interface MaskLimits {
   /** Characters of one string. */
   readonly text: number;
+  /** Characters of all strings together; each further one is cut to a few. */
+  readonly total: number;
   /** Members and items, all together. */
   readonly nodes: number;
   readonly depth: number;
 }
 
-export const auditLimits: MaskLimits = { text: 2_000, nodes: 1_000, depth: 16 };
+export const auditLimits: MaskLimits = { text: 2_000, total: 20_000, nodes: 1_000, depth: 16 };
 
+const fewCharacters = 40;
 const secretName =
   /pass(word|phrase|wd)?$|^pw$|secret|token$|api[-_]?key|access[-_]?key|private[-_]?key|credential|authorization|^auth$|cookie|connection[-_]?string|^otp$|^pin$/i;
 
@@ -46,6 +49,7 @@ export function maskArguments(
 ): JsonObject {
   const paths = redact.map(parsePath);
   let nodes = 0;
+  let total = 0;
 
   const copy = (
     value: JsonValue,
@@ -57,7 +61,9 @@ export function maskArguments(
       return masked;
     }
     if (typeof value === 'string') {
-      return bounded(maskText(value.slice(0, limits.text * 4)), value.length, limits.text);
+      const limit = total >= limits.total ? fewCharacters : limits.text;
+      total += Math.min(value.length, limit);
+      return bounded(maskText(value.slice(0, limits.text * 4)), value.length, limit);
     }
     if (typeof value !== 'object' || value === null) {
       return value;
@@ -113,7 +119,7 @@ function holdsSecret(value: JsonValue): boolean {
 }
 
 function bounded(text: string, length: number, limit: number): string {
-  if (text.length <= limit && length <= limit * 4) {
+  if (text.length <= limit && length <= auditLimits.text * 4) {
     return text;
   }
   // Not between the halves of a surrogate pair.

@@ -19,7 +19,7 @@ import {
   StateError,
   thisProcess,
 } from '../../protocol';
-import type { GrantRecord, HaltRecord, SessionRecord } from '../../protocol';
+import type { GrantRecord, HaltRecord, HeldLock, SessionRecord } from '../../protocol';
 import { headPathOf, LogFile, noHash } from './log-file';
 import type { NewRecord } from './log-file';
 import type { SessionFacts } from './session-facts';
@@ -67,6 +67,7 @@ export class SessionStore {
   readonly #options: SessionOptions;
   readonly #lock: FolderLock;
   #log: LogFile | undefined;
+  #folderIsThere = false;
   #tally = new Tally();
   /** Transactions of this process follow each other without a race for the lock. */
   #queue: Promise<unknown> = Promise.resolve();
@@ -156,8 +157,17 @@ export class SessionStore {
   }
 
   async #locked<T>(work: () => T): Promise<T> {
-    mkdirSync(this.#options.folder, { recursive: true, mode: 0o700 });
-    const held = this.#lock.tryAcquire() ?? (await this.#lock.acquire());
+    if (!this.#folderIsThere) {
+      mkdirSync(this.#options.folder, { recursive: true, mode: 0o700 });
+      this.#folderIsThere = true;
+    }
+    let held: HeldLock;
+    try {
+      held = this.#lock.tryAcquire() ?? (await this.#lock.acquire());
+    } catch (error) {
+      this.#forget();
+      throw error;
+    }
     try {
       return work();
     } catch (error) {
@@ -278,6 +288,7 @@ export class SessionStore {
   }
 
   #forget(): void {
+    this.#folderIsThere = false;
     this.#log?.close();
     this.#log = undefined;
     this.#tally = new Tally();
