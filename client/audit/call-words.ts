@@ -31,11 +31,11 @@ export function approvalWords({ approver, how, late, outcome, why }: ApprovalRec
 }
 
 /**
- * The decision whose rule, policy and reasons say the most: once a human has answered, that is the question, since
- * what follows only says that there was an answer.
+ * The decision whose rule, policy and reasons say the most: of a call that a human allowed, it is the one that asked,
+ * since what follows only says that they did.
  */
 function telling({ decision, question }: CallEntry): DecisionRecord | undefined {
-  return decision?.policy === '' ? (question ?? decision) : decision;
+  return decision?.effect === 'allow' ? (question ?? decision) : decision;
 }
 
 /** The rule that decided, for people. */
