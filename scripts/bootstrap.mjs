@@ -31,14 +31,15 @@ export function toolEnvironment(extra = {}) {
 }
 
 /**
- * Runs a program to its end, with our stdin, stdout and stderr.
+ * Runs a program to its end, with our stdin, stdout and stderr; quietly, its output is shown only if it fails.
  * @throws {Error} if it cannot be started or ends with another code than 0
  */
-export function run(command, args, { cwd = root, env = toolEnvironment(), quiet = false } = {}) {
+export function run(command, args, { cwd = root, env = toolEnvironment(), quiet = false, input = '' } = {}) {
   const result = spawnSync(command, args, {
     cwd,
     env,
-    stdio: quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit',
+    stdio: quiet ? 'pipe' : 'inherit',
+    input,
     encoding: 'utf8',
     // Only Windows needs a shell: npm is npm.cmd there.
     shell: process.platform === 'win32' && command === 'npm',

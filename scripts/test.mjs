@@ -23,6 +23,7 @@ const steps = [
   { name: 'circles', args: ['scripts/cycles.mjs'] },
   { name: 'package', args: ['scripts/package.mjs'] },
   { name: 'unit', tests: 'vitest.config.mts' },
+  { name: 'cel', tests: 'test/cel/vitest.config.mts' },
   { name: 'differential', tests: 'test/differential/vitest.config.mts' },
   { name: 'conformance', tests: 'test/conformance/vitest.config.mts' },
   { name: 'vscode', tests: 'test/vscode/vitest.config.mts' },

@@ -100,7 +100,13 @@ export class VsCode {
     let browser: Browser | undefined;
     try {
       options.prepare?.(place);
-      const env = { HOME: place.home, GATEHOUSE_HOME: place.state, GATEHOUSE_TEST_AGENT: place.agentFile };
+      const env = {
+        HOME: place.home,
+        GATEHOUSE_HOME: place.state,
+        GATEHOUSE_TEST_AGENT: place.agentFile,
+        // No marketplace: nothing leaves this machine.
+        EXTENSIONS_GALLERY: '{}',
+      };
       writeSettings(place.data, { ...defaultSettings, ...options.settings });
       installExtensions(place.data, [gatehouseVsix, agentVsix], env);
       server = await startServer({

@@ -52,7 +52,9 @@ describe('deletions in one session', () => {
       const shown = (await workbench.rows('Decisions')).filter((row) => row.includes('delete_item'));
       return shown.length >= 7 && shown;
     });
-    expect(rows.filter((row) => /denied/i.test(row))).toHaveLength(2);
+    expect(rows.filter((row) => /^denied.*rule /.test(row))).toHaveLength(2);
+    expect(rows.filter((row) => /^allowed.*rule .*approved by /.test(row))).toHaveLength(5);
+    await workbench.widenSideBar(700);
     await guarded.vscode.screenshot('decisions');
   });
 });

@@ -1,5 +1,6 @@
-// Stands in for Copilot: calls language model tools when a test says so. The test speaks JSON over HTTP to a
-// free port on loopback; port and token are written to the file that GATEHOUSE_TEST_AGENT names.
+// Stands in for Copilot: calls language model tools when a test says so, or a person with the command "Call a
+// Tool…". A test speaks JSON over HTTP to a free port on loopback; port and token are written to the file that
+// GATEHOUSE_TEST_AGENT names.
 const { randomUUID } = require('node:crypto');
 const { renameSync, writeFileSync } = require('node:fs');
 const http = require('node:http');
@@ -9,14 +10,39 @@ const vscode = require('vscode');
 const operations = {
   tools: () =>
     vscode.lm.tools.map(({ name, description, inputSchema }) => ({ name, description, inputSchema })),
-  invoke: async ({ name, input }, token) => {
-    const { content } = await vscode.lm.invokeTool(name, { input, toolInvocationToken: undefined }, token);
-    return content.map((part) => (part instanceof vscode.LanguageModelTextPart ? part.value : part));
-  },
+  invoke: ({ name, input }, token) => invoke(name, input, token),
   command: async ({ id, args }) => await vscode.commands.executeCommand(id, ...args),
   commands: () => vscode.commands.getCommands(true),
   extension: ({ id }) => vscode.extensions.getExtension(id)?.isActive,
 };
+
+async function invoke(name, input, token) {
+  const { content } = await vscode.lm.invokeTool(name, { input, toolInvocationToken: undefined }, token);
+  return content.map((part) => (part instanceof vscode.LanguageModelTextPart ? part.value : part));
+}
+
+/** For a person: picks an MCP tool, asks for its arguments as JSON, calls it, and shows what came back. */
+async function callTool() {
+  const options = { waitForLiveTools: true, autoTrustChanges: true };
+  await vscode.commands.executeCommand('workbench.mcp.startServer', '*', options);
+  const tools = vscode.lm.tools.filter(({ name }) => name.startsWith('mcp_'));
+  const items = tools.map((tool) => ({ label: tool.name, detail: tool.description, tool }));
+  const picked = await vscode.window.showQuickPick(items, { title: 'Call which tool?', matchOnDetail: true });
+  if (!picked) return;
+  const required = picked.tool.inputSchema?.required ?? [];
+  const text = await vscode.window.showInputBox({
+    title: `The arguments of ${picked.label}, as JSON`,
+    value: JSON.stringify(Object.fromEntries(required.map((name) => [name, '']))),
+    ignoreFocusOut: true,
+  });
+  if (text === undefined) return;
+  try {
+    const parts = await invoke(picked.label, JSON.parse(text));
+    void vscode.window.showInformationMessage(`${picked.label}: ${parts.join(' ')}`);
+  } catch (error) {
+    void vscode.window.showErrorMessage(`${picked.label}: ${error instanceof Error ? error.message : error}`);
+  }
+}
 
 async function answer(request, response) {
   const chunks = [];
@@ -33,6 +59,7 @@ async function answer(request, response) {
 }
 
 exports.activate = (context) => {
+  context.subscriptions.push(vscode.commands.registerCommand('copilotStandIn.callTool', callTool));
   const file = process.env.GATEHOUSE_TEST_AGENT;
   if (!file) return;
   const token = randomUUID();

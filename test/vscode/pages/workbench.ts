@@ -64,6 +64,17 @@ export class Workbench {
       );
   }
 
+  /** Drags the side bar's edge until the side bar is so many pixels wide. */
+  async widenSideBar(width: number): Promise<void> {
+    const box = await this.#page.locator('.part.sidebar').boundingBox();
+    if (box === null) throw new Error('The side bar is not there.');
+    const y = box.y + box.height / 2;
+    await this.#page.mouse.move(box.x + box.width, y);
+    await this.#page.mouse.down();
+    await this.#page.mouse.move(box.x + width, y, { steps: 5 });
+    await this.#page.mouse.up();
+  }
+
   /** Waits for a row of a tree view and clicks it. */
   async clickRow(view: string, text: string | RegExp): Promise<void> {
     await this.#pane(view).locator('.monaco-list-row').filter({ hasText: text }).first().click();
