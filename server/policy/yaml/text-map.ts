@@ -38,7 +38,9 @@ class Walk {
     const headerEnd = text.indexOf('\n', this.at);
     this.at = headerEnd < 0 ? scalar.end : Math.min(headerEnd + 1, scalar.end);
     const first = /^(?:[ \t]*\r?\n)*( *)/.exec(text.slice(this.at, scalar.end));
-    this.#indent = first?.[1]?.length ?? 0;
+    // What the value keeps of a line's indentation is not the block's.
+    const kept = /^\n*( *)/.exec(typeof scalar.value === 'string' ? scalar.value : '')?.[1] ?? '';
+    this.#indent = (first?.[1]?.length ?? 0) - kept.length;
     this.#skipIndent();
   }
 

@@ -1,0 +1,128 @@
+import { describe, expect, test } from 'vitest';
+import { checkResource, compilePolicySet, parsePolicyFile } from './index';
+
+const header = 'apiVersion: api.cerbos.dev/v1\n';
+const album = `${header}resourcePolicy:
+  resource: album
+  version: default
+  importDerivedRoles: [owners]
+  rules:
+    - actions: ["view"]
+      effect: EFFECT_ALLOW
+      derivedRoles: [owner]
+`;
+const owners = `${header}derivedRoles:
+  name: owners
+  definitions:
+    - name: owner
+      parentRoles: [user]
+      condition:
+        match:
+          expr: R.attr.owner == P.id
+`;
+const file = (path: string, text: string) => ({ path, text });
+
+describe('compiling a policy set', () => {
+  test('gives a set exactly if there is no error', () => {
+    const good = compilePolicySet([file('album.yaml', album), file('owners.yaml', owners)]);
+    expect(good.issues).toEqual([]);
+    expect(good.set?.kinds).toEqual(['album']);
+    const bad = compilePolicySet([file('album.yaml', album)]);
+    expect(bad.set).toBeUndefined();
+    expect(bad.issues).toMatchObject([{ code: 'missing-import', file: 'album.yaml', line: 5, column: 24 }]);
+  });
+
+  test('a broken file hides nothing in others', () => {
+    const { issues } = compilePolicySet([
+      file('album.yaml', album.replace('[owner]', '[owner, nobody]')),
+      file('owners.yaml', owners.replace('R.attr.owner', 'R.owner')),
+      file('broken.yaml', 'apiVersion: [\n'),
+    ]);
+    const codes = issues.map(({ file: name, code }) => `${name} ${code}`);
+    expect(codes).toContain('album.yaml unknown-derived-role');
+    expect(codes).toContain('owners.yaml invalid-expression');
+    expect(codes.some((code) => code.startsWith('broken.yaml'))).toBe(true);
+  });
+
+  test('a half-typed import is one error in the importing file, not one for every derived role', () => {
+    const { issues } = compilePolicySet([
+      file('album.yaml', album),
+      file('owners.yaml', `${owners}    - na`),
+    ]);
+    const own = issues.filter(({ file: name }) => name === 'album.yaml');
+    expect(own).toMatchObject([{ code: 'missing-import' }]);
+    expect(own[0]?.message).toContain('owners.yaml defines it but has errors');
+  });
+
+  test('underlines the exact text, and gives the binary’s position beside it', () => {
+    const { issues } = compilePolicySet([
+      file('album.yaml', album),
+      file('owners.yaml', owners.replace('R.attr.owner == P.id', 'R.attr.owner == V.me')),
+    ]);
+    expect(issues).toMatchObject([
+      {
+        code: 'undefined-variable',
+        line: 9,
+        column: 11,
+        range: { start: { line: 8, character: 32 }, end: { line: 8, character: 36 } },
+      },
+    ]);
+  });
+
+  test('takes files that are read already, and gives the same', () => {
+    const files = [file('album.yaml', album), file('owners.yaml', owners)];
+    const parsed = files.map(parsePolicyFile);
+    const again = compilePolicySet(parsed);
+    expect(again.files).toEqual(parsed);
+    expect(again.set).toBeDefined();
+  });
+
+  test('mistakes in what nothing imports are warnings', () => {
+    const { set, issues } = compilePolicySet([file('owners.yaml', owners.replace('R.attr.owner', 'foo'))]);
+    expect(set).toBeDefined();
+    expect(issues).toMatchObject([{ code: 'invalid-expression', severity: 'warning' }]);
+  });
+
+  test('schemas are refused for now', () => {
+    const { set, issues } = compilePolicySet([
+      file(
+        'album.yaml',
+        album.replace('  rules', '  schemas:\n    principalSchema: {ref: "cerbos:///x.json"}\n  rules'),
+      ),
+      file('owners.yaml', owners),
+    ]);
+    expect(set).toBeUndefined();
+    expect(issues).toMatchObject([{ code: 'not-supported-yet' }]);
+  });
+
+  test('policies that share a scope and disagree where the binary overlooks it: a warning, and the stricter holds', () => {
+    const rules = '  rules:\n    - {actions: ["*"], effect: EFFECT_ALLOW, roles: ["*"]}\n';
+    const policy = (kind: string, before: string) =>
+      `${header}resourcePolicy:\n  resource: ${kind}\n  version: default\n  scope: acme\n${before}${rules}`;
+    const root = (kind: string) =>
+      `${header}resourcePolicy:\n  resource: ${kind}\n  version: default\n  rules: []\n`;
+    const consent = '  scopePermissions: SCOPE_PERMISSIONS_REQUIRE_PARENTAL_CONSENT_FOR_ALLOWS\n';
+    const { set, issues } = compilePolicySet([
+      file('a.yaml', policy('a', '')),
+      file('b.yaml', policy('b', consent)),
+      file('c.yaml', root('a')),
+      file('d.yaml', root('b')),
+    ]);
+    expect(issues).toMatchObject([{ code: 'scope-permissions-conflict', severity: 'warning' }]);
+    const input = {
+      principal: { id: 'ann', roles: ['user'] },
+      resource: { kind: 'a', id: '1', scope: 'acme' },
+      actions: ['view'],
+    };
+    expect(set && checkResource(set, input).actions['view']?.effect).toBe('EFFECT_DENY');
+  });
+
+  test('definitions that depend on each other without end are an error, not a crash', () => {
+    const chain = Array.from({ length: 20_000 }, (_, index) => `    v${index}: V.v${index + 1}`);
+    const text = `${header}resourcePolicy:\n  resource: x\n  version: default\n  variables:\n    local:\n${chain
+      .map((line) => `  ${line}`)
+      .join('\n')}\n      v20000: "true"\n  rules: []\n`;
+    const { set, issues } = compilePolicySet([file('x.yaml', text)]);
+    expect(set === undefined).toBe(issues.some(({ severity }) => severity === 'error'));
+  }, 60_000);
+});

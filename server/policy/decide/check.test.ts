@@ -1,0 +1,213 @@
+import { describe, expect, test } from 'vitest';
+import { checkResource, compilePolicySet } from '../index';
+import type { ActionDecision, CheckInput, CheckOptions, PolicySet } from '../index';
+
+const header = 'apiVersion: api.cerbos.dev/v1\n';
+
+function compile(...texts: readonly string[]): PolicySet {
+  const { set, issues } = compilePolicySet(
+    texts.map((text, index) => ({ path: `${index}.yaml`, text: header + text })),
+  );
+  if (!set) throw new Error(JSON.stringify(issues));
+  return set;
+}
+
+function album(rules: string, before = ''): string {
+  return `resourcePolicy:\n  resource: album\n  version: default\n${before}  rules:\n${rules}`;
+}
+
+interface Question extends CheckOptions {
+  readonly action?: string;
+  readonly roles?: readonly string[];
+  readonly attr?: NonNullable<CheckInput['resource']['attr']>;
+  readonly scope?: string;
+}
+
+function ask(
+  set: PolicySet,
+  { action = 'view', roles = ['user'], attr = {}, scope = '', ...options }: Question = {},
+) {
+  const output = checkResource(
+    set,
+    { principal: { id: 'ann', roles }, resource: { kind: 'album', id: '1', attr, scope }, actions: [action] },
+    options,
+  );
+  const decision = output.actions[action];
+  if (!decision) throw new Error('no decision');
+  return { ...output, decision };
+}
+
+function summary({ effect, policy, scope, explicit, rule }: ActionDecision) {
+  return { effect, policy, scope, explicit, rule: rule?.fqn };
+}
+
+const allow = '    - {actions: [view], effect: EFFECT_ALLOW, roles: [user], name: readers}\n';
+const deny = '    - {actions: ["*"], effect: EFFECT_DENY, roles: [banned, "*"], name: nobody}\n';
+
+describe('a decision says why', () => {
+  test('an allowance: the rule, and where it is', () => {
+    const { decision } = ask(compile(album(allow)));
+    expect(summary(decision)).toEqual({
+      effect: 'EFFECT_ALLOW',
+      policy: 'resource.album.vdefault',
+      scope: '',
+      explicit: false,
+      rule: 'resource.album.vdefault#readers',
+    });
+    expect(decision.rule?.location).toMatchObject({ file: '0.yaml', line: 6, range: { start: { line: 5 } } });
+  });
+
+  test('a denial by a rule is explicit', () => {
+    expect(ask(compile(album(allow + deny))).decision).toMatchObject({
+      effect: 'EFFECT_DENY',
+      explicit: true,
+    });
+  });
+
+  test('a denial because no rule matched is not', () => {
+    const { decision } = ask(compile(album(allow)), { action: 'edit' });
+    expect(summary(decision)).toEqual({
+      effect: 'EFFECT_DENY',
+      policy: 'resource.album.vdefault',
+      scope: '',
+      explicit: false,
+      rule: undefined,
+    });
+  });
+
+  test('nor is one because there is no policy', () => {
+    const { decision } = ask(compile(album(allow).replace('album', 'photo')));
+    expect(summary(decision)).toMatchObject({ effect: 'EFFECT_DENY', policy: 'NO_MATCH', explicit: false });
+  });
+
+  test('strict evaluation denies explicitly what cannot be evaluated, and says what that was', () => {
+    const set = compile(
+      album(`${allow.trimEnd().slice(0, -1)}, condition: {match: {expr: R.attr.x > 1}}}\n`),
+    );
+    expect(ask(set).decision).toMatchObject({ effect: 'EFFECT_DENY', explicit: false });
+    const strict = ask(set, { strictEvaluation: true });
+    expect(strict.decision).toMatchObject({
+      effect: 'EFFECT_DENY',
+      explicit: true,
+      error: 'error evaluating expression "R.attr.x > 1": no such key: x',
+    });
+    expect(strict.evaluationErrors).toEqual([{ expression: 'R.attr.x > 1', message: 'no such key: x' }]);
+    expect(ask(set, { strictEvaluation: true, attr: { x: 2 } }).decision.effect).toBe('EFFECT_ALLOW');
+  });
+
+  test('a role policy that does not list an action denies it explicitly, in its own name', () => {
+    const role =
+      'rolePolicy:\n  role: user\n  version: default\n  rules:\n    - {resource: album, allowActions: [edit]}\n';
+    const { decision } = ask(compile(album(allow), role));
+    expect(decision).toMatchObject({ effect: 'EFFECT_DENY', policy: 'role.user.vdefault', explicit: true });
+  });
+});
+
+describe('rules', () => {
+  test('an ALLOW for one role beats a DENY for another, but not one for *', () => {
+    const guests = '    - {actions: [view], effect: EFFECT_DENY, roles: [guest]}\n';
+    expect(ask(compile(album(allow + guests)), { roles: ['guest', 'user'] }).decision.effect).toBe(
+      'EFFECT_ALLOW',
+    );
+    expect(ask(compile(album(allow + deny)), { roles: ['guest', 'user'] }).decision.effect).toBe(
+      'EFFECT_DENY',
+    );
+  });
+
+  test('a principal policy comes first', () => {
+    const ann = `principalPolicy:
+  principal: ann
+  version: default
+  rules:
+    - resource: album
+      actions: [{action: view, effect: EFFECT_DENY}]
+`;
+    expect(ask(compile(album(allow), ann)).decision).toMatchObject({
+      effect: 'EFFECT_DENY',
+      policy: 'principal.ann.vdefault',
+      rule: { fqn: 'principal.ann.vdefault#album_rule-001' },
+    });
+  });
+
+  test('outputs carry the rule’s name, and errors in them are errors of the entry', () => {
+    const rules = `    - actions: [view]
+      effect: EFFECT_ALLOW
+      roles: [user]
+      condition: {match: {expr: R.attr.open}}
+      output: {when: {ruleActivated: '{"n": [1, P.id]}', conditionNotMet: R.attr.why}}
+`;
+    const set = compile(album(rules));
+    const src = 'resource.album.vdefault#rule-001';
+    expect(ask(set, { attr: { open: true } }).outputs).toEqual([
+      { src, action: 'view', val: { n: [1, 'ann'] } },
+    ]);
+    expect(ask(set, { attr: { open: false } }).outputs).toEqual([
+      { src, action: 'view', error: 'no such key: why' },
+    ]);
+  });
+
+  test('a derived role is in effect at the scope whose rules use it, and the decision names it', () => {
+    const owners = `derivedRoles:
+  name: owners
+  definitions:
+    - {name: owner, parentRoles: [user], condition: {match: {expr: R.attr.owner == P.id}}}
+`;
+    const rules = '    - {actions: [view], effect: EFFECT_ALLOW, derivedRoles: [owner]}\n';
+    const set = compile(album(rules, '  importDerivedRoles: [owners]\n'), owners);
+    const mine = ask(set, { attr: { owner: 'ann' } });
+    expect(mine.effectiveDerivedRoles).toEqual(['owner']);
+    expect(mine.decision).toMatchObject({ effect: 'EFFECT_ALLOW', rule: { derivedRole: 'owner' } });
+    expect(ask(set, { attr: { owner: 'bob' } }).decision.effect).toBe('EFFECT_DENY');
+  });
+
+  test('attributes, actions and globals named like parts of objects are data', () => {
+    const rules = `    - actions: [__proto__, constructor]
+      effect: EFFECT_ALLOW
+      roles: [user]
+      condition: {match: {expr: '!has(R.attr.toString) && !has(G.valueOf)'}}
+`;
+    const set = compile(album(rules));
+    expect(ask(set, { action: '__proto__' }).decision.effect).toBe('EFFECT_ALLOW');
+    expect(ask(set, { action: 'constructor' }).decision.effect).toBe('EFFECT_ALLOW');
+    const polluted = JSON.parse('{"__proto__": {"toString": 1}}') as NonNullable<Question['attr']>;
+    expect(ask(set, { action: '__proto__', attr: polluted }).decision.effect).toBe('EFFECT_ALLOW');
+  });
+});
+
+describe('scopes', () => {
+  const scoped = (scope: string, rules: string, permissions = '') =>
+    album(rules, `  scope: ${scope}\n${permissions}`);
+  const consent = '  scopePermissions: SCOPE_PERMISSIONS_REQUIRE_PARENTAL_CONSENT_FOR_ALLOWS\n';
+
+  test('a scope overrides its parents', () => {
+    const set = compile(album(deny), scoped('acme', allow));
+    expect(ask(set, { scope: 'acme' }).decision).toMatchObject({ effect: 'EFFECT_ALLOW', scope: 'acme' });
+    expect(ask(set, { scope: 'acme', action: 'edit' }).decision).toMatchObject({
+      effect: 'EFFECT_DENY',
+      scope: '',
+    });
+  });
+
+  test('or its allowances need their consent', () => {
+    expect(ask(compile(album(deny), scoped('acme', allow, consent)), { scope: 'acme' }).decision.effect).toBe(
+      'EFFECT_DENY',
+    );
+    expect(
+      ask(compile(album(allow), scoped('acme', allow, consent)), { scope: 'acme' }).decision.effect,
+    ).toBe('EFFECT_ALLOW');
+  });
+
+  test('a scope that does not exist denies, or falls back if the search is lenient', () => {
+    const set = compile(album(allow), scoped('acme', '    []\n').replace('rules:\n    []', 'rules: []'));
+    expect(ask(set, { scope: 'acme.hr' }).decision).toMatchObject({
+      effect: 'EFFECT_DENY',
+      policy: 'NO_MATCH',
+    });
+    const lenient = ask(set, { scope: 'acme.hr', lenientScopeSearch: true }).decision;
+    expect(lenient).toMatchObject({
+      effect: 'EFFECT_ALLOW',
+      policy: 'resource.album.vdefault/acme',
+      scope: '',
+    });
+  });
+});

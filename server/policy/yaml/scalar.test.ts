@@ -1,0 +1,38 @@
+import { describe, expect, test } from 'vitest';
+import { plainScalar } from './scalar';
+
+// Asked of the binary, by giving each as the value of `disabled`.
+describe('unquoted scalars are what the binary takes them for', () => {
+  test.each([
+    ['1e3', 'String', '1e3'],
+    ['1.5', 'Float', 1.5],
+    ['1.', 'Float', 1],
+    ['.5', 'Float', 0.5],
+    ['1.5e3', 'Float', 1500],
+    ['+1.5', 'Float', 1.5],
+    ['0777', 'Integer', 511n],
+    ['09', 'String', '09'],
+    ['0o17', 'Integer', 15n],
+    ['0b11', 'Integer', 3n],
+    ['0x1F', 'Integer', 31n],
+    ['-0x1', 'Integer', -1n],
+    ['1_000', 'Integer', 1000n],
+    ['_1', 'String', '_1'],
+    ['18446744073709551615', 'Integer', 18446744073709551615n],
+    ['99999999999999999999', 'String', '99999999999999999999'],
+    ['0x', 'String', '0x'],
+    ['1.2.3', 'String', '1.2.3'],
+    ['.inf', 'Infinity', Infinity],
+    ['-.inf', 'Infinity', -Infinity],
+    ['+.inf', 'String', '+.inf'],
+    ['~', 'Null', null],
+    ['Null', 'Null', null],
+    ['nULL', 'String', 'nULL'],
+    ['True', 'Bool', true],
+    ['tRUE', 'String', 'tRUE'],
+    ['yes', 'String', 'yes'],
+    ['2024-01-01', 'String', '2024-01-01'],
+  ])('%s: %s', (text, type, value) => {
+    expect(plainScalar(text)).toEqual({ type, value });
+  });
+});
