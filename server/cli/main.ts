@@ -1,20 +1,10 @@
+#!/usr/bin/env node
 // dist/cli.js: the `gatehouse` command.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exitWith } from '../guard/guard-process';
+import { commands } from './commands';
 import { runCommandLine } from './run';
-import type { Commands } from './run';
-
-const commands: Commands = {
-  compile: async () => (await import('./compile')).command,
-  check: async () => (await import('./check')).command,
-  guard: async () => (await import('./guard')).command,
-  accept: async () => (await import('./accept')).command,
-  activate: async () => (await import('./activate')).command,
-  session: async () => (await import('./session')).command,
-  audit: async () => (await import('./audit')).command,
-  'language-server': async () => (await import('./language-server')).command,
-};
 
 /** package.json lies beside dist, in the npm package as in the extension. */
 function version(): string {
