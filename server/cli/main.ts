@@ -13,6 +13,9 @@ function version(): string {
 }
 
 const { argv, env, stderr, stdin, stdout } = process;
+// A reader that has seen enough (`gatehouse compile … | head`) is no fault.
+stdout.on('error', () => undefined);
+stderr.on('error', () => undefined);
 runCommandLine(argv.slice(2), commands, version, { stdin, stdout, stderr, env, cwd: process.cwd() }).then(
   exitWith,
   async (error: unknown) => {
