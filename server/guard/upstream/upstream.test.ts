@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, expect, test } from 'vitest';
 import { CommandError } from './command-line';
 import { treeIsAlive } from './process-tree';
-import { Upstream } from './upstream';
+import { grace, Upstream } from './upstream';
 
 const folder = mkdtempSync(join(tmpdir(), 'gatehouse-upstream-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -62,6 +62,10 @@ test('the signal that ended it is told as shells do', async () => {
   expect(await upstream.ended).toEqual({ code: 137, description: 'ended by SIGKILL', bySignal: true });
 });
 
+test('the whole shutdown takes less than the two seconds after which clients kill the guard', () => {
+  expect(grace.afterEof + grace.afterTerminate).toBeLessThan(2_000);
+});
+
 test('stopping waits for a server that ends with its input', async () => {
   const { upstream } = await start(
     "process.stdin.resume().on('end', () => setTimeout(() => process.exit(3), 200))",
@@ -84,7 +88,7 @@ test('stopping ends a server that ignores everything, and what it started', asyn
   expect(pids.map(isAlive)).toEqual([true, true]);
   const started = performance.now();
   expect(await upstream.stop()).toMatchObject({ code: 137, bySignal: true });
-  expect(performance.now() - started).toBeLessThan(3_000);
+  expect(performance.now() - started).toBeLessThan(5_000);
   await expect.poll(() => pids.map(isAlive)).toEqual([false, false]);
 });
 
