@@ -19,6 +19,9 @@ import type { ConnectedGuard } from './guard-channel';
 import type { ApprovalQueue } from './queue';
 import { isApprovalRequest } from './request-shape';
 
+/** Approved requests that are remembered, to name them when their yes turns out to be late. */
+const mostRemembered = 50;
+
 /** What became of a yes that came when the caller no longer waited for it. */
 export type LateYes = 'counts-for-a-retry' | 'does-nothing';
 
@@ -47,7 +50,8 @@ export class Guards {
   add(guard: ConnectedGuard<LaunchInfo>): void {
     const { onConnection, onDecision, onLateYes, queue } = this.#options;
     const { connection, launch } = guard;
-    const answered = new Map<string, ApprovalRequest>();
+    // A yes and the notice that it was too late can cross.
+    const lastGranted = new Map<string, ApprovalRequest>();
     let gone = false;
     connection.onRequest(launchRequest, () => launch);
     connection.onRequest(approvalRequest, async (request: unknown): Promise<ApprovalAnswer> => {
@@ -59,7 +63,11 @@ export class Guards {
       }
       const answer = await queue.submit(request, guard);
       if (answer.outcome === 'granted') {
-        answered.set(request.id, request);
+        lastGranted.set(request.id, request);
+        const [oldest] = lastGranted.keys();
+        if (lastGranted.size > mostRemembered && oldest !== undefined) {
+          lastGranted.delete(oldest);
+        }
         if (gone) {
           onLateYes(request, 'does-nothing');
         }
@@ -70,7 +78,7 @@ export class Guards {
       queue.withdraw(guard, id);
     });
     connection.onNotification(lateAnswerNotice, ({ id, kept }) => {
-      const request = answered.get(id);
+      const request = lastGranted.get(id);
       if (request !== undefined) {
         onLateYes(request, kept ? 'counts-for-a-retry' : 'does-nothing');
       }

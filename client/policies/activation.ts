@@ -11,6 +11,8 @@ import type { ActivationReport } from './activation-report';
 /** Milliseconds: several changed files make one look. */
 const lookDelay = 1000;
 const watchInterval = 2000;
+/** Milliseconds between looks that only the window's focus gives reason for. */
+const focusInterval = 60_000;
 
 export interface ActivationOptions {
   readonly home: Home;
@@ -30,6 +32,7 @@ export class Activation implements vscode.Disposable {
   readonly #disposables: vscode.Disposable[];
   #watchers: vscode.Disposable[] = [];
   #timer: NodeJS.Timeout | undefined;
+  #lastLook = 0;
   #pending: ActivationReport | undefined;
   /** Digests of changes that the person was told about. */
   readonly #told = new Set<string>();
@@ -48,7 +51,7 @@ export class Activation implements vscode.Disposable {
         this.#lookSoon();
       }),
       vscode.window.onDidChangeWindowState(({ focused }) => {
-        if (focused) {
+        if (focused && performance.now() - this.#lastLook > focusInterval) {
           this.#lookSoon();
         }
       }),
@@ -129,6 +132,7 @@ export class Activation implements vscode.Disposable {
   }
 
   async #look(): Promise<ActivationReport | undefined> {
+    this.#lastLook = performance.now();
     let report: ActivationReport | undefined;
     try {
       const found = JSON.parse(await this.#run([])) as ActivationReport;

@@ -1,13 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { errorCode, serverFingerprint } from '../../server/protocol';
+import { errorCode } from '../../server/protocol';
 import { excerpt, named } from '../approvals/visible-text';
 import { diskFolders } from '../home';
 import type { Acceptance } from './acceptance';
 import { fixTwins } from './fix-twins';
 import type { PickedServer } from './guarded-servers';
 import { parseMcpConfig } from './mcp-config';
+import { chosenServers, isSame, pickList } from './pick-list';
+import type { PickEntry } from './pick-list';
 import { unsupportedReason } from './resolve-definition';
 import type { ServerStore } from './server-store';
 import type { TwinWatcher } from './twin-watcher';
@@ -29,8 +31,9 @@ export async function guardServers({ acceptance, store, twins }: GuardServersPar
     return;
   }
   const configured = await configuredServers();
-  const supported = configured.filter(({ definition }) => unsupportedReason(definition) === undefined);
-  if (configured.length === 0) {
+  const before = store.picked;
+  const entries = pickList(configured, before);
+  if (configured.length === 0 && entries.length === 0) {
     void vscode.window.showInformationMessage(
       t(
         'There are no servers in .vscode/mcp.json. You can also list servers in .gatehouse/mcp.json or ~/.gatehouse/mcp.json, then activate them.',
@@ -38,20 +41,16 @@ export async function guardServers({ acceptance, store, twins }: GuardServersPar
     );
     return;
   }
-  const before = store.picked;
-  const picked = await vscode.window.showQuickPick(
-    supported.map((server) => item(server, before)),
-    {
-      title: t('Which servers shall be guarded?'),
-      placeHolder: unsupportedNote(configured) ?? t('Their file stays as it is.'),
-      canPickMany: true,
-      ignoreFocusOut: true,
-    },
-  );
-  if (picked === undefined) {
+  const chosen = await vscode.window.showQuickPick(entries.map(item), {
+    title: t('Which servers shall be guarded?'),
+    placeHolder: unsupportedNote(configured) ?? t('Their file stays as it is.'),
+    canPickMany: true,
+    ignoreFocusOut: true,
+  });
+  if (chosen === undefined) {
     return;
   }
-  const servers = picked.map(({ server }) => server);
+  const servers = chosenServers(chosen.map(({ entry }) => entry));
   await store.setPicked(servers);
   let accepted = true;
   for (const server of servers.filter((each) => !before.some((old) => isSame(old, each)))) {
@@ -67,22 +66,25 @@ export async function guardServers({ acceptance, store, twins }: GuardServersPar
   }
 }
 
-function item(
-  server: PickedServer,
-  before: readonly PickedServer[],
-): vscode.QuickPickItem & { readonly server: PickedServer } {
-  const { command, args } = server.definition;
-  const words = [command, ...(Array.isArray(args) ? (args as readonly unknown[]) : [])];
+function item(entry: PickEntry): vscode.QuickPickItem & { readonly entry: PickEntry } {
+  const { t } = vscode.l10n;
+  const { definition, name } = entry.server;
+  const words = [
+    definition['command'],
+    ...(Array.isArray(definition['args']) ? (definition['args'] as readonly unknown[]) : []),
+  ];
+  const state = {
+    guarded: t('guarded'),
+    new: '',
+    changed: t('$(warning) not what you guarded under this name'),
+  }[entry.state];
   return {
-    label: named(server.name),
+    label: named(name),
+    description: state,
     detail: excerpt(words.map(String).join(' '), 160),
-    picked: before.some(({ name }) => name === server.name),
-    server,
+    picked: entry.state === 'guarded',
+    entry,
   };
-}
-
-function isSame(a: PickedServer, b: PickedServer): boolean {
-  return a.name === b.name && serverFingerprint(a.definition) === serverFingerprint(b.definition);
 }
 
 function unsupportedNote(configured: readonly PickedServer[]): string | undefined {

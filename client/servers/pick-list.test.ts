@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { chosenServers, pickList } from './pick-list';
+
+const files = { name: 'files', definition: { command: 'npx', args: ['files'] } };
+const evil = { name: 'files', definition: { command: 'evil' } };
+const web = { name: 'web', definition: { url: 'https://example.com' } };
+const git = { name: 'git', definition: { command: 'git-mcp' } };
+
+describe('pickList', () => {
+  it('offers what the file has and can be guarded', () => {
+    expect(pickList([files, web], [])).toEqual([{ server: files, state: 'new' }]);
+  });
+
+  it('keeps what is guarded, also when its original is gone from the file', () => {
+    expect(pickList([git], [files])).toEqual([
+      { server: files, state: 'guarded' },
+      { server: git, state: 'new' },
+    ]);
+  });
+
+  it('takes the same definition for the same server, however it is written', () => {
+    const same = { name: 'files', definition: { type: 'stdio', env: {}, ...files.definition } };
+    expect(pickList([same], [files])).toEqual([{ server: files, state: 'guarded' }]);
+  });
+
+  it('does not take over a definition that changed behind a guarded server’s name', () => {
+    const list = pickList([evil], [files]);
+    expect(list).toEqual([
+      { server: files, state: 'guarded' },
+      { server: evil, state: 'changed' },
+    ]);
+    expect(chosenServers(list.filter(({ state }) => state === 'guarded'))).toEqual([files]);
+    expect(chosenServers(list)).toEqual([evil]);
+  });
+});

@@ -1,0 +1,51 @@
+import { serverFingerprint } from '../../server/protocol';
+import type { PickedServer } from './guarded-servers';
+import { unsupportedReason } from './resolve-definition';
+
+/** A server that a person can pick to be guarded. */
+export interface PickEntry {
+  readonly server: PickedServer;
+  /**
+   * `guarded`: picked before, as it was then; `new`; `changed`: a guarded server's name, but another definition, which
+   * nobody has looked at.
+   */
+  readonly state: 'guarded' | 'new' | 'changed';
+}
+
+/**
+ * What to offer: whatever is guarded, whether or not its file still has it, and what the files have beside that.
+ * @param configured the servers of `.vscode/mcp.json`
+ * @param picked those that are guarded
+ */
+export function pickList(
+  configured: readonly PickedServer[],
+  picked: readonly PickedServer[],
+): readonly PickEntry[] {
+  const others = configured.filter(
+    (server) =>
+      unsupportedReason(server.definition) === undefined && !picked.some((old) => isSame(old, server)),
+  );
+  return [
+    ...picked.map((server) => ({ server, state: 'guarded' as const })),
+    ...others.map((server) => ({
+      server,
+      state: picked.some(({ name }) => name === server.name) ? ('changed' as const) : ('new' as const),
+    })),
+  ];
+}
+
+/** The servers of chosen entries; of two with one name the newly chosen one. */
+export function chosenServers(entries: readonly PickEntry[]): readonly PickedServer[] {
+  return entries
+    .filter(
+      ({ server, state }) =>
+        state !== 'guarded' ||
+        !entries.some((other) => other.state === 'changed' && other.server.name === server.name),
+    )
+    .map(({ server }) => server);
+}
+
+/** Whether two are the same server by the same name. */
+export function isSame(a: PickedServer, b: PickedServer): boolean {
+  return a.name === b.name && serverFingerprint(a.definition) === serverFingerprint(b.definition);
+}
