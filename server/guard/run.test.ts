@@ -138,6 +138,13 @@ test('the server’s end is the guard’s, with the same code, after whoever wai
   expect(log()).toContain('[items] bye\n');
 });
 
+test('what a server writes in the wrong place is logged, without what a terminal obeys', async () => {
+  const { code, end, log } = node("console.log('ready \\u009b2J\\u202e'); process.stdin.resume()");
+  await expect.poll(log).toContain('(at byte 0): ready \u{fffd}2J\u{fffd}\n');
+  end();
+  await code;
+});
+
 test('a server that closes its output can’t answer any more, and is ended', async () => {
   const { code, received, send } = node('process.stdout.end(); setInterval(() => {}, 1e6)');
   send({ jsonrpc: '2.0', id: 1, method: 'ping' });
