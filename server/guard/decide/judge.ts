@@ -20,7 +20,7 @@ import type { Layers, LayerStore } from './layers';
 import type { EnforcerOptions } from './options';
 import { approvalRequest } from './question';
 import type { Question } from './question';
-import { approvalRecord, attemptRecord, bounded, decisionRecord, quoted } from './records';
+import { approvalRecord, attemptRecord, decisionRecord, quoted } from './records';
 import { refusalText } from './refusal-text';
 import type { Advice } from './refusal-text';
 import type { ToolBook, ToolFacts } from './tool-book';
@@ -393,7 +393,7 @@ export class Judge {
 
   /** What policies see in `callsByTool`: other kinds are named by their method, since URIs and the like have no end. */
   #key({ subject }: Call): string {
-    return `${this.#parts.options.server.name}/${methods[subject.kind] ?? bounded(subject.name)}`;
+    return `${this.#parts.options.server.name}/${methods[subject.kind] ?? subject.name}`;
   }
 
   #tell(session: OpenSession, call: Call, effect: DecisionRecord['effect'], final: boolean): void {

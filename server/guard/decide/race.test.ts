@@ -30,11 +30,21 @@ beforeAll(async () => {
   });
 });
 
-afterAll(() => world.end());
+afterAll(async () => {
+  // A test that failed may have left some.
+  await Promise.all(racers.map((racer) => racer.kill()));
+  await world.end();
+});
+
+const racers: Racer[] = [];
 
 /** A guard in a process of its own. */
 class Racer {
   readonly process: ChildProcess = fork(script, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+
+  constructor() {
+    racers.push(this);
+  }
 
   send(order: Order): void {
     this.process.send(order);
@@ -53,6 +63,9 @@ class Racer {
   }
 
   async kill(): Promise<void> {
+    if (this.process.exitCode !== null || this.process.signalCode !== null) {
+      return;
+    }
     const exit = once(this.process, 'exit');
     this.process.kill('SIGKILL');
     await exit;
@@ -94,16 +107,16 @@ async function fourDeletions(session: SessionStore): Promise<void> {
 
 describe('two guards', () => {
   it('that race for the last deletion, 200 times, never both win, and never both lose', async () => {
-    const racers = [new Racer(), new Racer()] as const;
+    const pair = [new Racer(), new Racer()] as const;
     const folder = workspace('race');
     const session = store(folder);
-    await Promise.all(racers.map((racer) => racer.open(folder)));
+    await Promise.all(pair.map((racer) => racer.open(folder)));
     let firstWins = 0;
     for (let round = 0; round < 200; round += 1) {
       await fourDeletions(session);
-      const reports = racers.map((racer) => racer.report());
+      const reports = pair.map((racer) => racer.report());
       // Who hears first takes turns, so that both can win.
-      const order = round % 2 === 0 ? racers : [racers[1], racers[0]];
+      const order = round % 2 === 0 ? pair : [pair[1], pair[0]];
       order.forEach((racer) => racer.send({ kind: 'call', tool: 'delete_item' }));
       const [first, second] = await Promise.all(reports);
       expect([first, second].sort()).toEqual(['forwarded', 'refused']);
@@ -111,7 +124,7 @@ describe('two guards', () => {
     }
     await session.close();
     expect(verifySessions(sessionFolder(folder)).problems).toEqual([]);
-    await Promise.all(racers.map((racer) => racer.kill()));
+    await Promise.all(pair.map((racer) => racer.kill()));
     // A race that always the same one wins would be none.
     expect(firstWins).toBeGreaterThan(0);
     expect(firstWins).toBeLessThan(200);
