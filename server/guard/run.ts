@@ -143,7 +143,7 @@ function logTo(stderr: Writable, name: string): (line: string) => void {
       stderr.write(`[${name}] ${line.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\u{fffd}')}\n`);
     }
     if (count === maxLogLines) {
-      stderr.write(`[${name}] That were ${maxLogLines} lines; more are not written.\n`);
+      stderr.write(`[${name}] ${maxLogLines} lines are written; more are not.\n`);
     }
   };
 }

@@ -17,7 +17,7 @@ export class Outbox {
     stream.on('close', closed);
   }
 
-  /** True once the peer is gone or {@link end} was called: nothing more is delivered. */
+  /** True once the peer is gone or its stream was ended: nothing more is delivered. */
   get closed(): boolean {
     return this.#closed || this.#stream.writableEnded;
   }
@@ -48,12 +48,6 @@ export class Outbox {
         this.#wake.push(resolve);
         this.#stream.write('', () => resolve());
       });
-    }
-  }
-
-  end(): void {
-    if (!this.closed) {
-      this.#stream.end();
     }
   }
 
