@@ -2,7 +2,7 @@ import { cerbosEnvironment, formatType } from '../../server/cel/index';
 import type { CelType, OverloadDescription } from '../../server/cel/index';
 
 /** Edge values of each type, written as expressions. */
-const edgeValues: Readonly<Record<string, readonly string[]>> = {
+export const edgeValues: Readonly<Record<string, readonly string[]>> = {
   int: ['0', '1', '-1', '3', '9223372036854775807', '-9223372036854775808'],
   uint: ['0u', '1u', '7u', '18446744073709551615u'],
   double: ['0.0', '-0.5', '1.0', '2.5', '1e300', '(0.0/0.0)', '(1.0/0.0)'],

@@ -175,6 +175,10 @@ export class Checker {
     let result: CelType = errorType;
     if (target.kind === 'map') {
       result = target.value;
+    } else if (target.kind === 'named' && target.name.startsWith('cerbos.lib.')) {
+      // cel-go takes these for messages whose description it cannot find.
+      const message = `unexpected failed resolution of '${target.name}'`;
+      this.#report('unsupported-selection', message, expr, expr.fieldRange);
     } else if (target.kind === 'named' && !target.opaque) {
       result = this.#declaredField(expr, target);
     } else if (target.kind === 'param') {

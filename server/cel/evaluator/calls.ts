@@ -5,6 +5,7 @@ import { noOverload } from '../functions/no-overload';
 import type { ResolvedFunction, ResolvedOverload } from '../functions/resolve';
 import type { CelType } from '../types';
 import { typeNameOf } from '../values/kinds';
+import { TypeValue } from '../values/type-value';
 import type { CelValue } from '../values/value';
 import { fail, Failure, Trouble } from './failure';
 import type { Evaluator, Frame, Outcome } from './frame';
@@ -55,8 +56,8 @@ function settle(node: Expr, result: FunctionResult): Outcome {
 function planDirect(node: Call, overload: ResolvedOverload, args: readonly Evaluator[]): Evaluator {
   const [first, second] = args;
   const { run } = overload;
-  const hiding = overload.definition.hidesFailures === true;
-  if (run && first && args.length === 1 && !hiding) {
+  const plain = overload.definition.hidesFailures !== true;
+  if (run && first && args.length === 1 && plain) {
     const unary = run as (a: CelValue) => FunctionResult;
     return (frame) => {
       const a = first(frame);
@@ -67,7 +68,7 @@ function planDirect(node: Call, overload: ResolvedOverload, args: readonly Evalu
       return settle(node, unary(a));
     };
   }
-  if (run && first && second && args.length === 2 && !hiding) {
+  if (run && first && second && args.length === 2 && plain) {
     const binary = run as (a: CelValue, b: CelValue) => FunctionResult;
     return (frame) => {
       const a = first(frame);
@@ -83,14 +84,13 @@ function planDirect(node: Call, overload: ResolvedOverload, args: readonly Evalu
     };
   }
   const invoke = invoker(overload);
-  const hides = overload.definition.hidesFailures ? node : undefined;
-  return withArguments(args, hides, (frame, values) => settle(node, invoke(frame, values)));
+  return withArguments(args, hiding(node, overload), (frame, values) => settle(node, invoke(frame, values)));
 }
 
 /** Evaluates arguments; the first that is trouble is the result, or is hidden behind a failure of the call. */
 function withArguments(
   args: readonly Evaluator[],
-  hidden: Expr | undefined,
+  hides: Hiding | undefined,
   then: (frame: Frame, values: Values) => Outcome,
 ): Evaluator {
   return (frame) => {
@@ -100,16 +100,34 @@ function withArguments(
       const value = arg(frame);
       if (value instanceof Trouble) {
         trouble ??= value;
+        values.push(hidden);
       } else {
         values.push(value);
       }
     }
     if (trouble) {
-      return hidden && trouble instanceof Failure ? fail('no such overload').at(hidden) : trouble;
+      return (trouble instanceof Failure && hides?.(values)) || trouble;
     }
     frame.spend(1);
     return then(frame, values);
   };
+}
+
+/** What stands among values for one that could not be evaluated. */
+const hidden = new TypeValue('!hidden!');
+
+/** Gives the failure that hides an argument's, if the other arguments are of the right types. */
+type Hiding = (values: Values) => Failure | undefined;
+
+function hiding(node: Expr, overload: ResolvedOverload): Hiding | undefined {
+  if (overload.definition.hidesFailures !== true) {
+    return undefined;
+  }
+  const guards = overload.parameters.map(guardFor);
+  return (values) =>
+    values.every((value, index) => value === hidden || guards[index]?.(value))
+      ? fail('no such overload').at(node)
+      : undefined;
 }
 
 /** Which implementation is called depends on the values. */
@@ -124,8 +142,9 @@ function planDispatch(
   const candidates = considered
     .filter((overload) => overload.parameters.length === args.length)
     .map((overload): Candidate => ({ guards: overload.parameters.map(guard), invoke: invoker(overload) }));
-  const hides = overloads.some((overload) => overload.definition.hidesFailures);
-  return withArguments(args, hides ? node : undefined, (frame, values) => {
+  const [only] = overloads;
+  const hides = only && hiding(node, only);
+  return withArguments(args, hides, (frame, values) => {
     for (const { guards, invoke } of candidates) {
       if (guards.every((fits, index) => fits(values[index] ?? null))) {
         return settle(node, invoke(frame, values));

@@ -33,6 +33,9 @@ export function goTypeName(value: CelValue): string {
       if (value instanceof Uint8Array) {
         return 'types.Bytes';
       }
-      return value instanceof CelObject ? (objects.get(value.typeName) ?? value.typeName) : 'types.Value';
+      if (value instanceof CelObject) {
+        return objects.get(value.typeName) ?? value.typeName;
+      }
+      return Array.isArray(value) ? '*types.baseList' : '*types.baseMap';
   }
 }

@@ -3,16 +3,19 @@ import type { CheckResult } from '../checker/check-result';
 import { binaryOperators, unaryOperators } from '../functions/operators';
 import { accumulator } from '../parser/macros';
 import { namesWithoutValue } from '../type-names';
+import type { CelType } from '../types';
 import { makeMap, typeNameOf } from '../values/kinds';
 import { formatValue } from '../values/format';
 import { equal } from '../values/equal';
 import { Optional } from '../values/optional';
 import { TypeValue } from '../values/type-value';
+import { Uint } from '../values/uint';
 import type { CelValue } from '../values/value';
 import { find, isPresent, missing, showKey } from './access';
 import { planFunction } from './calls';
 import { combine, fail, Failure, Trouble, Unknown } from './failure';
 import type { Evaluator, Frame, Outcome } from './frame';
+import { goTypeName } from './go-types';
 import { existsOneLoop, generalLoop, listLoop, mapLoop, quantifierLoop } from './loops';
 import type { LoopPlan } from './loops';
 import { MapGatherer } from './map-gatherer';
@@ -36,7 +39,8 @@ export interface Plan {
 export function plan(expr: Expr, checked: CheckResult, mode: PlanMode): Plan {
   const planner = new Planner(checked, mode);
   const evaluator = planner.plan(expr);
-  return { evaluator, slots: planner.slots };
+  const { refused } = planner;
+  return { evaluator: refused ? () => refused : evaluator, slots: planner.slots };
 }
 
 /** A local variable: its slot, and for a name given to a value, how to compute it on first use. */
@@ -47,6 +51,8 @@ interface Local {
 
 class Planner {
   slots = 0;
+  /** Set when cel-go would refuse to plan the expression, whatever part of it is then evaluated. */
+  refused: Failure | undefined;
   readonly #checked: CheckResult;
   readonly #mode: PlanMode;
   readonly #scopes: ReadonlyMap<string, Local>[] = [];
@@ -190,6 +196,7 @@ class Planner {
     planner.#scopes.push(...this.#scopes);
     const evaluator = planner.plan(expr);
     this.slots = planner.slots;
+    this.refused ??= planner.refused;
     return evaluator;
   }
 
@@ -204,6 +211,7 @@ class Planner {
     planner.#scopes.push(...this.#scopes);
     const evaluator = planner.plan(expr);
     this.slots = planner.slots;
+    this.refused ??= planner.refused;
     return evaluator;
   }
 
@@ -234,14 +242,19 @@ class Planner {
     }
     const operand = this.#operand(targetExpr);
     const keyOf = this.plan(keyExpr);
+    if (keyExpr.kind === 'literal') {
+      this.refused ??= invalidQualifier(keyExpr.value)?.at(expr);
+    }
     const read = expr.name === '_[?_]' ? readOptional : readKey;
     return this.#guarded(expr, (frame) => {
       const target = operand(frame);
-      if (target instanceof Trouble) {
+      if (target instanceof Trouble || target === Optional.none) {
         return target;
       }
       const key = keyOf(frame);
-      return key instanceof Trouble ? key : read(frame, target, key, expr);
+      return key instanceof Trouble
+        ? key
+        : (invalidQualifier(key)?.at(expr) ?? read(frame, target, key, expr));
     });
   }
 
@@ -304,7 +317,13 @@ class Planner {
     }
     const target = expr.target && !call.namespaced ? [this.plan(expr.target)] : [];
     const args = [...target, ...expr.args.map((arg) => this.plan(arg))];
-    return planFunction(expr, call, args, (node) => this.#checked.typeOf(node));
+    return planFunction(expr, call, args, (node) => this.#certainType(node));
+  }
+
+  /** The static type of a node, unless it is the result of a function that does not keep to its signature. */
+  #certainType(node: Expr): CelType | undefined {
+    const call = this.#checked.callOf(node);
+    return call?.function.strictness.guards === 'none' ? undefined : this.#checked.typeOf(node);
   }
 
   /** `optional.or(other)` and `optional.orValue(other)`: the other is evaluated only if needed. */
@@ -569,6 +588,13 @@ function isBinding(expr: Comprehension): boolean {
     expr.condition.kind === 'literal' &&
     expr.condition.value === false
   );
+}
+
+/** Only strings, numbers and bools can be keys of an index. */
+function invalidQualifier(key: CelValue): Failure | undefined {
+  return (typeof key === 'object' && !(key instanceof Uint)) || key === null
+    ? fail(`invalid qualifier type: ${goTypeName(key)}`)
+    : undefined;
 }
 
 function readKey(frame: Frame, target: CelValue, key: CelValue, node: Expr): Outcome {

@@ -186,7 +186,11 @@ function ordering(name: string, holds: (order: number) => boolean): BinaryOperat
   return (a, b) => {
     const order = compare(a, b);
     if (order === undefined) {
-      return isOrdered(a) ? fail(mistyped) : noOverload(name, a);
+      if (!isOrdered(a)) {
+        return noOverload(name, a);
+      }
+      // What is no number is in no order, whatever it is compared with.
+      return Number.isNaN(a) || Number.isNaN(b) ? false : fail(mistyped);
     }
     return holds(order);
   };

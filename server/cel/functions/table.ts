@@ -15,23 +15,26 @@ import { stringFunctions } from './library-strings';
 import { textFunctions } from './library-text';
 import { timeFunctions } from './library-time';
 
-/** Every function that there is: the single source for the checker, the evaluator, hover and completion. */
+/**
+ * Every function that there is: the single source for the checker, the evaluator, hover and completion. The order is
+ * Cerbos': where several overloads fit, the checker tries them in turn.
+ */
 export const functionTable: readonly FunctionDefinition[] = [
   ...operatorFunctions,
   ...conversionFunctions,
   ...textFunctions,
   ...timeFunctions,
   ...optionalFunctions,
-  ...stringFunctions,
-  ...listFunctions,
-  ...setFunctions,
   ...encoderFunctions,
-  ...regexFunctions,
+  ...listFunctions,
   ...mathFunctions,
   ...networkFunctions,
-  ...cerbosFunctions,
+  ...regexFunctions,
+  ...setFunctions,
+  ...stringFunctions,
   ...hierarchyFunctions,
   ...spiffeFunctions,
+  ...cerbosFunctions,
 ];
 
 /** The functions by name, without those of some libraries. A function may have definitions in several libraries. */

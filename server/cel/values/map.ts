@@ -64,5 +64,9 @@ function identity(key: CelValue): unknown {
   if (typeof key === 'string') {
     return `s${key}`;
   }
+  if (typeof key === 'number' && Number.isNaN(key)) {
+    // NaN is not even the same key as itself.
+    return Symbol('NaN');
+  }
   return key instanceof Uint ? `u${key.value}` : key;
 }

@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { overloadExpressions } from './chosen-expressions';
+import { mismatches } from './compare-all';
+import { Generator, mutate } from './generate';
+import { Random } from './random';
+
+// Every expression is given to our engine and to the real binary's repl: same value, same error, same rejection.
+// CEL_SEED repeats a run; CEL_RUNS makes it longer, e.g. CEL_RUNS=50 for fifty times as many generated expressions.
+const seed = Number(process.env['CEL_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+const runs = Number(process.env['CEL_RUNS'] ?? 1);
+
+describe('our engine and the real binary agree', () => {
+  it('on every overload with edge values, hidden types and wrong types', async () => {
+    const expressions = overloadExpressions();
+    expect(expressions.length).toBeGreaterThan(2000);
+    expect(await mismatches(expressions)).toEqual([]);
+  });
+
+  it('on expressions chosen by hand', async () => {
+    const file = path.join(import.meta.dirname, 'hand-written.txt');
+    const expressions = readFileSync(file, 'utf8')
+      .split('\n')
+      .filter((line) => line !== '');
+    expect(expressions.length).toBeGreaterThan(400);
+    expect(await mismatches(expressions)).toEqual([]);
+  });
+
+  it(`on generated expressions (CEL_SEED=${seed})`, async () => {
+    for (let run = 0; run < runs; run++) {
+      const generator = new Generator(new Random(seed + run));
+      const expressions = Array.from({ length: 1500 }, () => generator.expression());
+      expect(await mismatches(expressions), `seed ${seed + run}`).toEqual([]);
+    }
+  });
+
+  it(`on broken expressions (CEL_SEED=${seed})`, async () => {
+    for (let run = 0; run < runs; run++) {
+      const random = new Random(seed + run);
+      const generator = new Generator(random);
+      const expressions = Array.from({ length: 1500 }, () => mutate(random, generator.expression()));
+      expect(await mismatches(expressions), `seed ${seed + run}`).toEqual([]);
+    }
+  });
+});
