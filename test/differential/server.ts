@@ -38,7 +38,11 @@ export async function writePolicies(files: readonly PolicyFile[]): Promise<strin
  * Starts a server and waits until it answers.
  * @throws Error with what the server printed, if it ends before that
  */
-export async function startServer(directory: string, mode: Mode): Promise<CerbosServer> {
+export async function startServer(
+  directory: string,
+  mode: Mode,
+  patienceSeconds = 60,
+): Promise<CerbosServer> {
   const [http, grpc] = [await freePort(), await freePort()];
   const settings: Record<string, string> = {
     'storage.driver': 'disk',
@@ -63,12 +67,17 @@ export async function startServer(directory: string, mode: Mode): Promise<Cerbos
     stream.setEncoding('utf8').on('data', (text: string) => void printed.push(text));
   }
   const url = `http://127.0.0.1:${http}`;
-  await untilHealthy(url, server, printed);
+  await untilHealthy(url, server, printed, patienceSeconds);
   return { check: (request) => post(`${url}/api/check/resources`, request), stop: () => stop(server) };
 }
 
-async function untilHealthy(url: string, server: ChildProcess, printed: readonly string[]): Promise<void> {
-  for (let attempt = 0; attempt < 1200; attempt++) {
+async function untilHealthy(
+  url: string,
+  server: ChildProcess,
+  printed: readonly string[],
+  patienceSeconds: number,
+): Promise<void> {
+  for (let attempt = 0; attempt < patienceSeconds * 20; attempt++) {
     if (server.exitCode !== null) throw new Error(`cerbos server ended: ${printed.join('')}`);
     const healthy = await fetch(`${url}/_cerbos/health`).then(
       (response) => response.ok,
