@@ -32,8 +32,11 @@ export interface GuardProcess {
   readonly onUpstream?: (pid: number) => void;
 }
 
-/** Milliseconds: for fast decisions after the client's last line; for the last output to be read, and passed on. */
-const wait = { decisions: 500, lastOutput: 1_000, lastAnswers: 1_000 };
+/**
+ * Milliseconds: for fast decisions after the client's last line; for the last output to be read, and passed on; for
+ * the last outcomes to be written.
+ */
+const wait = { decisions: 500, lastOutput: 1_000, lastAnswers: 1_000, audit: 2_000 };
 
 /** A peer's log must not grow without end because of a peer that misbehaves. */
 const maxLogLines = 1_000;
@@ -75,7 +78,7 @@ export async function runGuard(
     await Promise.race([relay.close(`The server ${end.description}.`), delay(wait.lastAnswers)]);
     return end.code;
   } finally {
-    await enforcer.close();
+    await Promise.race([enforcer.close(), delay(wait.audit)]);
     launch.close?.();
   }
 }

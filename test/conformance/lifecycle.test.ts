@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -77,6 +78,18 @@ describe('clients start a server only to look at it, too', () => {
     expect(await Promise.all(clients.map(({ ended }) => ended))).toEqual(Array(10).fill(0));
     expect(clients.map(({ rest }) => rest().length > 0)).toEqual(Array(10).fill(true));
   });
+});
+
+test('a client that reads neither output nor log does not keep the guard from ending', async () => {
+  const flood = `
+    const line = 'x'.repeat(1000) + '\\n';
+    for (let n = 0; n < 2000; n++) { process.stderr.write(line); process.stdout.write('{"method":"' + 'x'.repeat(1000) + '"}\\n'); }
+    setTimeout(() => process.exit(5), 300);`;
+  const child = spawn(process.execPath, [openGuard, '--', process.execPath, '-e', flood], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  const code = await new Promise((resolve) => child.once('exit', resolve));
+  expect(code).toBe(5);
 });
 
 test('a command that can’t be started is said in words', async () => {

@@ -25,13 +25,13 @@ export interface UpstreamEnd {
  * Milliseconds that are waited before each step of the shutdown. Together they stay under the two seconds that clients
  * commonly wait themselves before they kill the guard.
  */
-export const grace = { afterEof: 1_000, afterTerminate: 700, poll: 30 };
+export const grace = { afterEof: 1_000, afterTerminate: 700, poll: 30, lastLog: 500 };
 
 /** An upstream MCP server as a child process, with all that it starts itself. */
 export class Upstream {
   readonly input: Writable;
   readonly output: Readable;
-  /** Resolves when the process, all that it started, and its log have ended. Never rejects. */
+  /** Resolves when the process and all that it started have ended, and its log has been read. Never rejects. */
   readonly ended: Promise<UpstreamEnd>;
   /** The process's id; where there are process groups, also that of the group of all that it starts. */
   readonly pid: number;
@@ -118,7 +118,8 @@ export class Upstream {
       await this.#gone(grace.afterTerminate);
       signalTree(this.pid, 'SIGKILL');
     }
-    await log;
+    // Nobody may be reading the log, and the end must not wait for a reader.
+    await Promise.race([log, new Promise((resolve) => setTimeout(resolve, grace.lastLog))]);
     return end;
   }
 }
