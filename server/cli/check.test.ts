@@ -84,7 +84,7 @@ describe('gatehouse check', () => {
       request({ principal: { id: '', roles: ['a', 'a'] } }),
       request({ extra: 1 }),
       request({ auxData: { jwt: { token: 'x' } } }),
-      `${'['.repeat(20_000)}`,
+      '['.repeat(20_000),
       '',
       request(),
     ]);
