@@ -87,8 +87,14 @@ export interface RelatedLocation extends SourceLocation {
 
 /** Fixed order: by file, place, then message. */
 export function compareIssues(a: PolicyIssue, b: PolicyIssue): number {
+  const [left, right] = [a.range.start, b.range.start];
   return (
-    compareText(a.file, b.file) || a.line - b.line || a.column - b.column || compareText(a.message, b.message)
+    compareText(a.file, b.file) ||
+    a.line - b.line ||
+    a.column - b.column ||
+    left.line - right.line ||
+    left.character - right.character ||
+    compareText(a.message, b.message)
   );
 }
 
