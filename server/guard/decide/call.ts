@@ -1,3 +1,5 @@
+import { digestOfJson } from '../../protocol';
+import type { JsonObject } from '../../protocol';
 import type { Binding } from './grants';
 import type { AgentIdentity } from '../enforcer';
 import { bothForms, locatePaths, takesTrees } from '../paths/locate';
@@ -55,9 +57,7 @@ export class CallReader {
         ...(server.command === undefined ? {} : { command: server.command }),
         ...(server.url === undefined ? {} : { url: server.url }),
       },
-      ...(tool === undefined
-        ? {}
-        : { tool: { ...tool, unexpected: unexpectedArguments(call.subject.args, schema) } }),
+      ...(tool === undefined ? {} : { tool: toolFacts(tool, call.subject.args) }),
       paths: locatePaths(call.subject.args, schema, this.#pathContext(call, folders, tool)),
       workspace: {
         name: workspace.name,
@@ -68,16 +68,17 @@ export class CallReader {
     };
   }
 
-  binding(call: Call, agent: string, policies: string): Binding {
-    const { digest, subject } = call;
-    const user = this.#options.user.id;
+  binding(call: Call, { paths, tool }: Surroundings, agent: string, policies: string): Binding {
+    const { subject } = call;
+    // JSON by construction; its interfaces only lack an index signature.
+    const circumstances = { call: call.digest, paths, tool: tool ?? null } as unknown as JsonObject;
     return {
-      user,
+      user: this.#options.user.id,
       agent,
       fingerprint: this.#fingerprint,
       kind: subject.kind,
       tool: subject.name,
-      digest,
+      digest: digestOfJson(circumstances),
       policies,
     };
   }
@@ -125,4 +126,15 @@ export class CallReader {
 function holds(folder: string, inner: string): boolean {
   const outer = folder.replace(/[\\/]+$/, '');
   return inner === outer || inner.startsWith(`${outer}/`) || inner.startsWith(`${outer}\\`);
+}
+
+function toolFacts(tool: ToolFacts, args: JsonObject): NonNullable<Surroundings['tool']> {
+  const { accepted, annotations, changed, inputSchema, title } = tool;
+  return {
+    ...(title === undefined ? {} : { title }),
+    accepted,
+    changed,
+    annotations,
+    unexpected: unexpectedArguments(args, inputSchema),
+  };
 }

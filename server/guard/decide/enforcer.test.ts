@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { activateLayers, workspaceKey } from '../../protocol';
@@ -230,7 +230,23 @@ describe('an approval', () => {
       ]);
       return yes(request);
     };
-    expect(await ruled(world.guard().rule(call('add_item', { name: 'x' })))).toContain('policies changed');
+    expect(await ruled(world.guard().rule(call('add_item', { name: 'x' })))).toContain(
+      'rule circumstances-changed',
+    );
+  });
+
+  it('is worth nothing if a path leads elsewhere meanwhile', async () => {
+    const link = join(world.workspace, 'notes');
+    symlinkSync(world.workspace, link);
+    world.human.answer = (request) => {
+      rmSync(link);
+      symlinkSync(world.root, link);
+      return yes(request);
+    };
+    const message = await ruled(
+      world.guard().rule(call('move_file', { source: 'notes/a', destination: 'b' })),
+    );
+    expect(message).toContain('where a path leads changed');
   });
 
   it('is worth nothing if the session is halted meanwhile', async () => {

@@ -67,7 +67,8 @@ class PolicyEnforcer implements Enforcer {
       folder: join(this.#layout.sessions, sessionKey(user.id, folders)),
       user: { id: user.id, name: user.name },
       workspace: { name: workspace.name, folders },
-      idleMinutes: session.idleMinutes,
+      // Less would make every call a session of its own, and limits on sessions pointless.
+      idleMinutes: Math.max(1, session.idleMinutes),
       clock,
       random,
     });

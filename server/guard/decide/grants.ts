@@ -11,7 +11,10 @@ export interface Binding {
   readonly fingerprint: string;
   readonly kind: ResourceKind;
   readonly tool: string;
-  /** Of kind, server, tool and arguments. */
+  /**
+   * Of kind, server, tool and arguments, and of where their paths lead and how the tool stands: a link that leads
+   * elsewhere than when the person was asked makes it another call.
+   */
   readonly digest: string;
   /** Of all policies. */
   readonly policies: string;

@@ -35,6 +35,7 @@ export interface JudgeParts {
 }
 
 const mostAsked = 200;
+const changedMeanwhile = 'the policies, the tool, or where a path leads changed while a person was asked';
 const methods: Readonly<Record<ResourceKind, string | undefined>> = {
   'mcp:tool': undefined,
   'mcp:resource': 'resources/read',
@@ -87,7 +88,7 @@ export class Judge {
     return this.#ruling(call, await this.#ask(call, result.request, result.question));
   }
 
-  /** Collects the facts; a string says why the call can't be put to policy at all. */
+  /** Collects the facts of this moment, or why the call can't be put to policy at all. */
   async #prepare(call: Call): Promise<Case | Unready> {
     const { book, layers, options, reader } = this.#parts;
     let tool: ToolFacts | undefined;
@@ -104,7 +105,7 @@ export class Judge {
       return { call, unready: ownRefusal('policies-unusable', current.reason) };
     }
     const surroundings = reader.surroundings(call, tool);
-    const binding = reader.binding(call, agentDigest(call.agent), current.digest);
+    const binding = reader.binding(call, surroundings, agentDigest(call.agent), current.digest);
     return { call, tool, surroundings, layers: current, binding };
   }
 
@@ -255,10 +256,7 @@ export class Judge {
       return refuse(ownRefusal('session-ended', 'the session ended while a person was asked'), 'repair');
     }
     if (bindingDigest(prepared.binding) !== bindingDigest(question.binding)) {
-      return refuse(
-        ownRefusal('policies-changed', 'the policies changed while a person was asked'),
-        'repair',
-      );
+      return refuse(ownRefusal('circumstances-changed', changedMeanwhile), 'repair');
     }
     const facts = { ...prepared.surroundings, session: session.facts(call.id) };
     const consent: ApprovalFacts = { level: question.level, granted: false, ageSeconds: 0 };
@@ -305,7 +303,7 @@ export class Judge {
     const expiresAt = new Date(session.now + lateMinutes * 60_000).toISOString();
     session.append(
       { ...approvalRecord(call, answer, 'granted'), late: true },
-      { ...this.#grant(call, question, answer), how: 'late', digest: call.digest, expiresAt },
+      { ...this.#grant(call, question, answer), how: 'late', digest: question.binding.digest, expiresAt },
       ...this.#sessionGrant(call, question, answer),
     );
   }

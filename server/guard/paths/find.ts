@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../../protocol';
-import { exactHint, looseHint, schemaHint } from './hints';
+import { nameHint, schemaHint } from './hints';
 import type { Hint } from './hints';
 import { clearlyPath, embeddedPaths, hasSeparator, otherScheme, relativeLook } from './look';
 
@@ -59,7 +59,7 @@ export function findCandidates(args: JsonObject, schema: JsonObject | undefined)
     if (inner !== undefined) {
       visit(inner, at, name, hint, undefined, limits.depth / 2);
     } else if (clearlyPath(value)) {
-      add(at, name, value, true);
+      add(at, name, value, hint !== 'text');
     } else if (hint === 'loose' ? hasSeparator(value) : relativeLook(value)) {
       add(at, name, value, hint === 'loose' && !otherScheme(value));
     }
@@ -103,11 +103,14 @@ export function findCandidates(args: JsonObject, schema: JsonObject | undefined)
 
 function hintOf(key: string, schema: JsonValue | undefined, outer: Hint): Hint {
   const fromSchema = schemaHint(schema);
-  if (exactHint(key) || fromSchema === 'exact') {
+  if (fromSchema === 'exact') {
     return 'exact';
   }
-  const own = looseHint(key) ?? fromSchema;
-  return own ?? (outer === 'exact' ? 'loose' : outer);
+  const fromName = nameHint(key);
+  if (fromName !== undefined && !(fromName === 'text' && fromSchema === 'loose')) {
+    return fromName;
+  }
+  return fromSchema ?? (outer === 'exact' ? 'loose' : outer);
 }
 
 function memberOf(value: JsonValue | undefined, name: string): JsonValue | undefined {

@@ -2,9 +2,10 @@ import type { JsonObject, JsonValue } from '../../protocol';
 
 /**
  * What an argument's name or schema says about its strings. `exact`: they are paths, whatever they look like.
- * `loose`: they may be, so that anything with a separator counts. `command`: paths may stand among other words.
+ * `loose`: they may be, so that anything with a separator counts. `command`: paths may stand among other words. `text`:
+ * they are something else, so that even what looks like a path counts only if something is there.
  */
-export type Hint = 'exact' | 'loose' | 'command' | 'none';
+export type Hint = 'exact' | 'loose' | 'command' | 'text' | 'none';
 
 const exact = wordSet(
   'path paths pathname pathnames filepath filepaths filename filenames file files dir dirs directory directories ' +
@@ -14,22 +15,24 @@ const loose = wordSet(
   'source sources destination destinations src dest dst target targets from to location locations workspace input ' +
     'output base link symlink mount volume glob globs document documents attachment attachments',
 );
+const text = wordSet(
+  'content contents text texts body message messages code comment comments description summary title prompt question ' +
+    'query pattern patterns regex regexp search snippet replacement str string data value markdown html',
+);
 const command = wordSet(
   'command commands cmd cmds args argv arguments script shell exec flags options params',
 );
 
-/** Whether an argument's name says that it is a path: `path`, `file_paths`, `sourceDir`, … */
-export function exactHint(name: string): boolean {
-  return words(name).some((word) => exact.has(word));
-}
-
-/** A weaker hint of an argument's name, if there is one. */
-export function looseHint(name: string): 'loose' | 'command' | undefined {
+/** The hint of an argument's name: `path`, `file_paths` and `sourceDir` are paths, `file_content` is not. */
+export function nameHint(name: string): Exclude<Hint, 'none'> | undefined {
   const all = words(name);
-  if (all.some((word) => command.has(word))) {
-    return 'command';
+  const last = all.at(-1);
+  if (last !== undefined && text.has(last)) {
+    return 'text';
   }
-  return all.some((word) => loose.has(word)) ? 'loose' : undefined;
+  const kinds = { exact, command, loose } as const;
+  const order = ['exact', 'command', 'loose'] as const;
+  return order.find((kind) => all.some((word) => kinds[kind].has(word)));
 }
 
 const pathFormats = new Set(['path', 'file-path', 'filepath', 'directory-path', 'file', 'directory']);

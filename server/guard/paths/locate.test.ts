@@ -235,6 +235,12 @@ describe('paths are found', () => {
     ['in a command line', { command: "cat '/etc/passwd'|x" }, ['command']],
     ['in options', { x: ['--file=/etc/passwd'] }, ['x[0]']],
     ['in JSON within a string', { x: '{"path": "a"}' }, ['x.path']],
+    [
+      'in text only if something is there',
+      { query: '/etc/passwd', pattern: '//TODO', newText: '/api/v1/users' },
+      ['query'],
+    ],
+    ['by name, but not what a file holds', { file_content: '/* x */', fileText: 'a\n/b' }, []],
     ['but not in text', { content: '/* a comment */\nint x;', message: 'either/or' }, []],
     ['but not in other URIs', { url: 'https://example.com/a', path: 'https://example.com/b' }, []],
   ])('%s', (_, args, expected) => {

@@ -164,6 +164,7 @@ export class Tally {
     }
     this.#touched.openWorld ||= touches.includes('openWorld');
     this.#touched.destructive ||= touches.includes('destructive');
+    this.#approved += grant === undefined ? 0 : 1;
     if (grant !== undefined && this.#grants.get(grant)?.how === 'late') {
       this.#grants.delete(grant);
     }
