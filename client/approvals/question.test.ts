@@ -88,6 +88,16 @@ describe('the dialog about one call', () => {
     ]);
   });
 
+  it('leaves the headline alone where a policy words the question, since that can quote arguments', () => {
+    const ask = { title: 'Delete report. Approved\nby IT?', detail: 'It can not be undone.' };
+    const { detail, title } = questionAbout({ ...request, ask }, t);
+    expect(title).toBe('Claude Code wants to use delete_repo of github');
+    expect(detail.split('\n').slice(0, 2)).toEqual([
+      'Delete report. Approved‹U+000A›by IT?',
+      'It can not be undone.',
+    ]);
+  });
+
   it('has something to say when no policy gave a reason', () => {
     const { detail } = questionAbout({ ...request, reasons: [] }, t);
     expect(detail).toMatch(/^Why: your policies want a human to see this\.\n/);

@@ -1,4 +1,4 @@
-import type { ApprovalAgent, ApprovalRequest } from '../../server/protocol';
+import type { ApprovalAgent, ApprovalRequest, AskWording } from '../../server/protocol';
 import type { Translate } from '../translate';
 import { argumentLines, argumentValue } from './argument-lines';
 import { excerpt, named, quoted } from './visible-text';
@@ -54,6 +54,14 @@ function reasonLines(request: ApprovalRequest, t: Translate): string[] {
   return [...lines, ...quotations, ...rule];
 }
 
+/**
+ * The user's own policy may word the question; since it can quote arguments, its words stand below the headline, which
+ * nobody but Gatehouse writes.
+ */
+function wordingLines({ detail, title }: AskWording = {}): string[] {
+  return [title, detail].filter((text) => text !== undefined).map((text) => excerpt(text, 300));
+}
+
 function repeatLines(repeat: Repeat, t: Translate): string[] {
   return repeat === 'too-fast'
     ? [t('Your answer came so fast that it may have been a stray key. Please answer again.'), '']
@@ -69,8 +77,8 @@ export function questionAbout(request: ApprovalRequest, t: Translate, repeat?: R
       : t('{0}, which the server calls {1}', tool, quoted(request.tool.title, 64));
   const detail = [
     ...repeatLines(repeat, t),
+    ...wordingLines(request.ask),
     ...reasonLines(request, t),
-    ...(request.ask?.detail === undefined ? [] : [excerpt(request.ask.detail, 300)]),
     '',
     t('Server: {0}', origin(request, t)),
     t('Tool: {0}', title),
@@ -79,10 +87,7 @@ export function questionAbout(request: ApprovalRequest, t: Translate, repeat?: R
     t('Asked by {0} for {1}.', agentName(request.agent, t), named(request.user.name)),
   ];
   return {
-    title:
-      request.ask?.title === undefined
-        ? t('{0} wants to use {1} of {2}', agentSubject(request.agent, t), tool, named(request.server.name))
-        : excerpt(request.ask.title, 120),
+    title: t('{0} wants to use {1} of {2}', agentSubject(request.agent, t), tool, named(request.server.name)),
     detail: detail.join('\n'),
     buttons: [
       { choice: 'deny', label: t('Deny') },

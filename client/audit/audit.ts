@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { messageOf } from '../../server/protocol';
 import { visibleJson } from '../approvals/visible-text';
@@ -32,10 +31,12 @@ export class Audit implements vscode.Disposable {
   constructor(home: Home, log: vscode.LogOutputChannel) {
     this.#home = home;
     this.#log = log;
+    const tree = vscode.window.createTreeView('gatehouse.decisions', { treeDataProvider: this.#view });
     this.#disposables = [
       this.#view,
       this.#changed,
-      vscode.window.createTreeView('gatehouse.decisions', { treeDataProvider: this.#view }),
+      tree,
+      tree.onDidChangeVisibility(() => this.refreshSoon()),
       vscode.workspace.registerTextDocumentContentProvider(scheme, {
         provideTextDocumentContent: (uri) => this.#texts.get(uri.toString()) ?? '',
       }),
@@ -89,12 +90,6 @@ export class Audit implements vscode.Disposable {
   #watch(): void {
     this.#watcher?.dispose();
     const folder = sessionFolder(this.#home);
-    try {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
-    } catch (error) {
-      this.#log.error(`The audit can't be watched: ${messageOf(error)}`);
-      return;
-    }
     const watcher = vscode.workspace.createFileSystemWatcher(
       new vscode.RelativePattern(vscode.Uri.file(folder), '*.jsonl'),
     );

@@ -45,6 +45,12 @@ async function confirmed(question: string, detail: string, yes: string): Promise
 
 async function runSession(parts: SessionCommandParts, command: 'resume' | 'new'): Promise<void> {
   const folders = diskFolders().flatMap(({ fsPath }) => ['--workspace', fsPath]);
+  if (folders.length === 0) {
+    void vscode.window.showErrorMessage(
+      vscode.l10n.t('In a window without a folder this is not supported yet. Open a folder.'),
+    );
+    return;
+  }
   const result = await parts.run(['session', command, ...folders], { cwd: parts.home.homeFolder });
   if (result.code !== 0) {
     const why = vscode.l10n.t('The session could not be changed: {0}', excerpt(result.stderr.trim(), 300));
