@@ -257,6 +257,13 @@ export class Checker {
     if (found.name === '_&&_' || found.name === '_||_') {
       return this.#logical(expr, found, types);
     }
+    const key = groundKey(types, target !== undefined);
+    const known = key === undefined ? undefined : found.resolutions.get(key);
+    if (known) {
+      this.#calls[expr.id] = { function: found, overloads: known.overloads, namespaced };
+      this.#references[expr.id] = known.reference;
+      return known.result;
+    }
     const overloads: ResolvedOverload[] = [];
     let result: CelType | undefined;
     for (const overload of found.overloads) {
@@ -281,12 +288,13 @@ export class Checker {
       this.#calls[expr.id] = { function: found, overloads: [], namespaced };
       return errorType;
     }
+    const ids = overloads.map((overload) => overload.id);
+    const reference: Reference = { kind: 'overloads', function: found.name, ids };
+    if (key !== undefined && (result.kind === 'primitive' || result.kind === 'dyn')) {
+      found.resolutions.set(key, { overloads, result, reference });
+    }
     this.#calls[expr.id] = { function: found, overloads, namespaced };
-    this.#references[expr.id] = {
-      kind: 'overloads',
-      function: found.name,
-      ids: overloads.map((overload) => overload.id),
-    };
+    this.#references[expr.id] = reference;
     return result;
   }
 
@@ -462,6 +470,24 @@ export class Checker {
       }
     }
   }
+}
+
+/**
+ * A key for argument types without type variables, by which a resolution is found again: what fits such types does not
+ * depend on anything else. Undefined for other types.
+ */
+function groundKey(types: readonly CelType[], method: boolean): string | undefined {
+  let key = method ? '.' : '';
+  for (const type of types) {
+    if (type.kind === 'primitive') {
+      key += `${type.name},`;
+    } else if (type.kind === 'dyn') {
+      key += 'dyn,';
+    } else {
+      return undefined;
+    }
+  }
+  return types.length === 0 ? undefined : key;
 }
 
 function literalType(value: unknown): CelType {

@@ -35,7 +35,21 @@ export function planFunction(
       const arg = nodes[index];
       return arg !== undefined && isCertain(typeOf(arg), wanted);
     });
-  return certain ? planDirect(node, only, args) : planDispatch(node, call.function, call.overloads, args);
+  if (certain) {
+    return foldConstant(only, nodes) ?? planDirect(node, only, args);
+  }
+  return planDispatch(node, call.function, call.overloads, args);
+}
+
+/** A call on literals alone is made once, while planning, if it succeeds: `duration("24h")`. */
+function foldConstant(overload: ResolvedOverload, nodes: readonly Expr[]): Evaluator | undefined {
+  const { run } = overload;
+  const values = nodes.flatMap((arg) => (arg.kind === 'literal' ? [arg.value] : []));
+  if (!run || nodes.length === 0 || values.length !== nodes.length) {
+    return undefined;
+  }
+  const result = (run as (...values: Values) => FunctionResult)(...values);
+  return result instanceof Failure ? undefined : () => result;
 }
 
 function invoker(overload: ResolvedOverload): Candidate['invoke'] {

@@ -438,7 +438,8 @@ class Planner {
           return value;
         }
         if (key instanceof Uint8Array) {
-          return fail('internal error: runtime error: hash of unhashable type types.Bytes').at(expr);
+          // Go's maps panic here, which ends the evaluation whatever surrounds it.
+          throw new Error('runtime error: hash of unhashable type types.Bytes');
         }
         if (!entry.optional) {
           made.push([key, value]);

@@ -41,7 +41,8 @@ function commonAncestors(a: Hierarchy, b: Hierarchy): FunctionResult {
   let [short, long] = b.parts.length < a.parts.length ? [b.parts, a.parts] : [a.parts, b.parts];
   if (short.length === long.length) {
     if (short.length === 0) {
-      return fail('internal error: runtime error: slice bounds out of range [:-1]');
+      // Cerbos panics here, which ends the evaluation whatever surrounds it.
+      throw new Error('runtime error: slice bounds out of range [:-1]');
     }
     [short, long] = [short.slice(0, -1), long.slice(0, -1)];
   }

@@ -98,7 +98,8 @@ export function dirPath(path: string): string | PathProblem {
       return kind === 'unc' ? decode(full) : `${decode(full)}\\`;
     }
     if (slash < 0) {
-      return { problem: 'internal error: runtime error: slice bounds out of range [:-1]' };
+      // Cerbos panics here, which ends the evaluation whatever surrounds it.
+      throw new Error('runtime error: slice bounds out of range [:-1]');
     }
     return decode({ ...full, value: value.slice(0, slash) });
   });

@@ -28,6 +28,19 @@ export interface ResolvedFunction {
   readonly library: string;
   readonly strictness: Strictness;
   readonly overloads: readonly ResolvedOverload[];
+  /** What the checker found for argument types before, by a key of them. Keys are of a few primitive types, so there are few. */
+  readonly resolutions: Map<string, Resolution>;
+}
+
+/** Which overloads fit some argument types, and what they give. */
+export interface Resolution {
+  readonly overloads: readonly ResolvedOverload[];
+  readonly result: CelType;
+  readonly reference: {
+    readonly kind: 'overloads';
+    readonly function: string;
+    readonly ids: readonly string[];
+  };
 }
 
 /** Reads the signatures of a function; several libraries may add overloads to one function. */
@@ -40,6 +53,7 @@ export function resolveFunction(definitions: readonly FunctionDefinition[]): Res
     name: first.name,
     library: first.library,
     strictness: first.strictness,
+    resolutions: new Map(),
     overloads: definitions.flatMap((definition) =>
       definition.overloads.map((overload) => resolveOverload(first.name, overload)),
     ),

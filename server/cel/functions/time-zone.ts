@@ -2,6 +2,13 @@ import { fail } from '../evaluator/failure';
 import type { Failure } from '../evaluator/failure';
 import type { Timestamp } from '../values/timestamp';
 
+/** Parts of the database's names that Go takes for names, and finds to be directories. */
+const directories = new Set(
+  '. Africa America Antarctica Arctic Asia Atlantic Australia Brazil Canada Chile Etc Europe Indian Mexico Pacific US'.split(
+    ' ',
+  ),
+);
+
 const formats = new Map<string, Intl.DateTimeFormat | undefined>();
 
 /** A `Date` whose UTC fields are the local time of a timestamp in a zone: a name of the IANA database, or `+hh:mm`. */
@@ -15,6 +22,9 @@ export function inZone(timestamp: Timestamp, zone: string): Date | Failure {
   }
   if (zone.startsWith('/') || zone.startsWith('\\') || zone.includes('..')) {
     return fail('time: invalid location name');
+  }
+  if (directories.has(zone)) {
+    return fail('is a directory');
   }
   const format = zoneFormat(zone);
   return format ? inNamedZone(timestamp, format) : fail(`unknown time zone ${zone}`);

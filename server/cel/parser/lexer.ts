@@ -3,6 +3,12 @@ import { Token } from './tokens';
 import type { TokenKind, Tokens } from './tokens';
 
 const tab = 9;
+const exclamation = 33;
+const ampersand = 38;
+const lessSign = 60;
+const equalsSign = 61;
+const greaterSign = 62;
+const verticalBar = 124;
 const newline = 10;
 const formFeed = 12;
 const carriageReturn = 13;
@@ -22,16 +28,9 @@ const keywords = new Map<string, TokenKind>([
   ['in', Token.in],
 ]);
 
-const pairs = new Map<string, TokenKind>([
-  ['==', Token.equals],
-  ['!=', Token.notEquals],
-  ['<=', Token.lessEquals],
-  ['>=', Token.greaterEquals],
-  ['&&', Token.and],
-  ['||', Token.or],
-]);
-
-const singles = new Map<string, TokenKind>([
+/** Tokens of one character, by its code. */
+const singles: (TokenKind | undefined)[] = [];
+for (const [character, kind] of [
   ['<', Token.less],
   ['>', Token.greater],
   ['[', Token.leftBracket],
@@ -50,7 +49,29 @@ const singles = new Map<string, TokenKind>([
   ['*', Token.star],
   ['/', Token.slash],
   ['%', Token.percent],
-]);
+] as const) {
+  singles[character.charCodeAt(0)] = kind;
+}
+
+/** The token that two characters make, undefined if they do not make one. */
+function pairOf(first: number, second: number): TokenKind | undefined {
+  if (second === equalsSign) {
+    switch (first) {
+      case equalsSign:
+        return Token.equals;
+      case exclamation:
+        return Token.notEquals;
+      case lessSign:
+        return Token.lessEquals;
+      case greaterSign:
+        return Token.greaterEquals;
+    }
+  }
+  if (first === second) {
+    return first === ampersand ? Token.and : first === verticalBar ? Token.or : undefined;
+  }
+  return undefined;
+}
 
 const escapedIdentifier = /`[A-Za-z0-9_.\-/ ]+`/y;
 
@@ -149,7 +170,8 @@ class Lexer {
         return;
       }
     }
-    this.#push(keywords.get(source.slice(start, end)) ?? Token.identifier, start, end);
+    const kind = end - start <= 5 ? keywords.get(source.slice(start, end)) : undefined;
+    this.#push(kind ?? Token.identifier, start, end);
   }
 
   #number(): void {
@@ -179,17 +201,32 @@ class Lexer {
         end++;
       }
     }
-    const exponent = /[eE][+-]?[0-9]+/y;
-    exponent.lastIndex = end;
-    if (exponent.test(source)) {
+    const exponentEnd = this.#exponent(end);
+    if (exponentEnd > end) {
       double = true;
-      end = exponent.lastIndex;
+      end = exponentEnd;
     }
     if (double) {
       this.#push(Token.double, start, end);
     } else {
       this.#integer(start, end);
     }
+  }
+
+  /** Where an exponent that begins at a place ends; the place itself if there is none. */
+  #exponent(start: number): number {
+    const source = this.#source;
+    const letter = source.charCodeAt(start);
+    if (letter !== 69 && letter !== 101) {
+      return start;
+    }
+    const sign = source.charCodeAt(start + 1);
+    let end = sign === 43 || sign === 45 ? start + 2 : start + 1;
+    const digits = end;
+    while (isDigit(source.charCodeAt(end))) {
+      end++;
+    }
+    return end === digits ? start : end;
   }
 
   #integer(start: number, end: number): void {
@@ -205,7 +242,7 @@ class Lexer {
   #string(kind: TokenKind, start: number, raw: boolean): void {
     const source = this.#source;
     const quote = source.charAt(this.#at);
-    const triple = source.startsWith(quote.repeat(3), this.#at);
+    const triple = source.charAt(this.#at + 1) === quote && source.charAt(this.#at + 2) === quote;
     const closing = triple ? quote.repeat(3) : quote;
     const quoteCode = quote.charCodeAt(0);
     let at = this.#at + closing.length;
@@ -248,12 +285,13 @@ class Lexer {
 
   #punctuation(): void {
     const start = this.#at;
-    const pair = pairs.get(this.#source.slice(start, start + 2));
+    const code = this.#source.charCodeAt(start);
+    const pair = pairOf(code, this.#source.charCodeAt(start + 1));
     if (pair !== undefined) {
       this.#push(pair, start, start + 2);
       return;
     }
-    const single = singles.get(this.#source.charAt(start));
+    const single = singles[code];
     if (single !== undefined) {
       this.#push(single, start, start + 1);
       return;

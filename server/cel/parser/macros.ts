@@ -28,6 +28,10 @@ export function findMacro(
   method: boolean,
   among?: 'standard' | 'none',
 ): Expand | undefined {
+  // Most calls are of functions, and are told apart by their name alone.
+  if (!macroNames.has(name)) {
+    return undefined;
+  }
   const key = `${name}/${argCount}`;
   if (among === 'none' || (among === 'standard' && !standardMacros.has(key))) {
     return undefined;
@@ -75,6 +79,10 @@ const methodMacros = new Map<string, Expand>([
   ['least/*', (use, target, args) => extremum(use, target, args, 'math.least()', 'math.@min')],
   ['greatest/*', (use, target, args) => extremum(use, target, args, 'math.greatest()', 'math.@max')],
 ]);
+
+const macroNames = new Set(
+  [...globalMacros.keys(), ...methodMacros.keys()].map((key) => key.slice(0, key.indexOf('/'))),
+);
 
 function call(use: MacroUse, name: string, args: readonly Expr[], target?: Expr): Expr {
   return use.build.call(use.place, name, use.written.nameRange, args, target);

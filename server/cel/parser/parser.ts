@@ -204,11 +204,11 @@ export class Parser {
     return { range: { start, end: Math.max(start, this.#lastEnd()) }, position };
   }
 
-  #grow<T extends Expr>(node: T, counted: 0 | 1, ...below: readonly (Expr | undefined)[]): T {
-    let height = 0;
-    for (const child of below) {
-      if (child) {
-        height = Math.max(height, this.#height[child.id] ?? 0);
+  #grow<T extends Expr>(node: T, counted: 0 | 1, first?: Expr, second?: Expr, more?: readonly Expr[]): T {
+    let height = Math.max(this.#heightOf(first), this.#heightOf(second));
+    if (more) {
+      for (const child of more) {
+        height = Math.max(height, this.#heightOf(child));
       }
     }
     height += counted;
@@ -217,6 +217,10 @@ export class Parser {
     }
     this.#height[node.id] = height;
     return node;
+  }
+
+  #heightOf(node: Expr | undefined): number {
+    return node ? (this.#height[node.id] ?? 0) : 0;
   }
 
   #enter(depth: number): void {
@@ -232,15 +236,21 @@ export class Parser {
       const use = { build: this.#build, place, written: writtenCall(name, nameRange, args, target) };
       const expansion = macro(use, target, args);
       if (expansion && 'expr' in expansion) {
-        return this.#grow(expansion.expr, counted, target, ...args);
+        return this.#grow(expansion.expr, counted, target, undefined, args);
       }
       if (expansion) {
         this.#report('invalid-macro', expansion.error, expansion.at.range, expansion.at.position);
         const parts = target ? [target, ...args] : args;
-        return this.#grow(this.#build.invalid(place, parts), counted, ...parts);
+        return this.#grow(this.#build.invalid(place, parts), counted, undefined, undefined, parts);
       }
     }
-    return this.#grow(this.#build.call(place, name, nameRange, args, target), counted, target, ...args);
+    return this.#grow(
+      this.#build.call(place, name, nameRange, args, target),
+      counted,
+      target,
+      undefined,
+      args,
+    );
   }
 
   // Grammar
@@ -262,7 +272,7 @@ export class Parser {
         1,
         condition,
         yes,
-        no,
+        [no],
       );
     }
     this.#expressions--;
@@ -271,9 +281,16 @@ export class Parser {
 
   /** `a || b || …` or `a && b && …`, as a balanced tree like cel-go's, so that long chains do not nest deep. */
   #logical(operator: typeof Token.or | typeof Token.and): Expr {
-    const starts = [this.#start()];
+    const start = this.#start();
+    const first = operator === Token.or ? this.#logical(Token.and) : this.#relation(0);
+    return this.#kind() === operator ? this.#chain(operator, start, first) : first;
+  }
+
+  /** The rest of a chain of `||` or `&&` whose first term was read. */
+  #chain(operator: typeof Token.or | typeof Token.and, firstStart: number, first: Expr): Expr {
+    const starts = [firstStart];
     const operand = (): Expr => (operator === Token.or ? this.#logical(Token.and) : this.#relation(0));
-    const terms = [operand()];
+    const terms = [first];
     const ends = [this.#lastEnd()];
     const signs: Range[] = [];
     while (this.#kind() === operator) {
@@ -301,7 +318,7 @@ export class Parser {
         right,
       );
     };
-    return signs.length === 0 ? (terms[0] ?? this.#invalidHere([])) : balance(0, signs.length - 1);
+    return balance(0, signs.length - 1);
   }
 
   /** Comparisons bind equally and to the left. */
@@ -601,7 +618,13 @@ export class Parser {
       }
     }
     this.#close(Token.rightBracket, "{']', ','}");
-    return this.#grow(this.#build.list(this.#place(start, start), elements, optional), 0, ...elements);
+    return this.#grow(
+      this.#build.list(this.#place(start, start), elements, optional),
+      0,
+      undefined,
+      undefined,
+      elements,
+    );
   }
 
   #map(): Expr {
@@ -625,7 +648,7 @@ export class Parser {
     }
     this.#close(Token.rightBrace, "{'}', ','}");
     const below = entries.flatMap((entry) => [entry.key, entry.value]);
-    return this.#grow(this.#build.map(this.#place(start, start), entries), 0, ...below);
+    return this.#grow(this.#build.map(this.#place(start, start), entries), 0, undefined, undefined, below);
   }
 
   /** The fields of a message whose type name was read; the current token is the opening brace. */
@@ -658,7 +681,13 @@ export class Parser {
     }
     this.#close(Token.rightBrace, "{'}', ','}");
     const place = this.#place(start, brace);
-    return this.#grow(this.#build.struct(place, typeName, fields), 0, ...fields.map((field) => field.value));
+    return this.#grow(
+      this.#build.struct(place, typeName, fields),
+      0,
+      undefined,
+      undefined,
+      fields.map((field) => field.value),
+    );
   }
 
   #literal(): Expr {

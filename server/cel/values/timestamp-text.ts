@@ -1,39 +1,95 @@
 import { maxSeconds, minSeconds, Timestamp } from './timestamp';
 
-const form = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:Z|([+-])(\d\d):(\d\d))$/;
 const daysInMonth = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** Days from the Unix epoch to a day of the Gregorian calendar, with March as the first month of a year. */
+function daysFromEpoch(year: number, month: number, day: number): number {
+  const shifted = month <= 2 ? year - 1 : year;
+  const era = Math.floor(shifted / 400);
+  const yearOfEra = shifted - era * 400;
+  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
+  return (
+    era * 146_097 +
+    yearOfEra * 365 +
+    Math.floor(yearOfEra / 4) -
+    Math.floor(yearOfEra / 100) +
+    dayOfYear -
+    719_468
+  );
+}
+
+/** The number that digits at a place make, NaN if one is none. */
+function digitsAt(text: string, at: number, count: number): number {
+  let value = 0;
+  for (let index = at; index < at + count; index++) {
+    const digit = text.charCodeAt(index) - 48;
+    if (!(digit >= 0 && digit <= 9)) {
+      return NaN;
+    }
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
+/** Whether the separators of a date and time stand where they must. */
+function hasSeparators(text: string): boolean {
+  return (
+    text.charAt(4) === '-' &&
+    text.charAt(7) === '-' &&
+    text.charAt(10) === 'T' &&
+    text.charAt(13) === ':' &&
+    text.charAt(16) === ':'
+  );
+}
 
 /** Reads RFC 3339 as Go does (digits after the ninth are ignored); undefined if it is not that. */
 export function readTimestamp(text: string): Timestamp | 'overflow' | undefined {
-  const parts = form.exec(text);
-  if (!parts) {
-    return undefined;
-  }
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.slice(1, 7).map(Number);
+  const year = digitsAt(text, 0, 4);
+  const month = digitsAt(text, 5, 2);
+  const day = digitsAt(text, 8, 2);
+  const hour = digitsAt(text, 11, 2);
+  const minute = digitsAt(text, 14, 2);
+  const second = digitsAt(text, 17, 2);
   const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
   const days = (daysInMonth[month - 1] ?? 0) + (month === 2 && leap ? 1 : 0);
-  const offsetHours = Number(parts[9] ?? 0);
-  const offsetMinutes = Number(parts[10] ?? 0);
-  if (
-    day < 1 ||
-    day > days ||
-    hour > 23 ||
-    minute > 59 ||
-    second > 59 ||
-    offsetHours > 23 ||
-    offsetMinutes > 59
-  ) {
+  // Comparisons are false for NaN, which stands for what is no number.
+  const valid = day >= 1 && day <= days && hour <= 23 && minute <= 59 && second <= 59 && year >= 0;
+  if (!valid || !hasSeparators(text)) {
     return undefined;
   }
-  const offset = (parts[8] === '-' ? -1 : 1) * (offsetHours * 60 + offsetMinutes);
-  // Date.UTC takes years below 100 for 1900 and later, so the year is set apart.
-  const date = new Date(Date.UTC(2000, month - 1, day, hour, minute, second));
-  date.setUTCFullYear(year, month - 1, day);
-  const seconds = date.getTime() / 1000 - offset * 60;
-  if (seconds < minSeconds || seconds > maxSeconds) {
-    return 'overflow';
+  let at = 19;
+  let nanos = 0;
+  if (text.charAt(at) === '.') {
+    const start = ++at;
+    while (!Number.isNaN(digitsAt(text, at, 1))) {
+      at++;
+    }
+    if (at === start) {
+      return undefined;
+    }
+    nanos = Number(text.slice(start, Math.min(at, start + 9)).padEnd(9, '0'));
   }
-  return new Timestamp(seconds, Number((parts[7] ?? '').slice(0, 9).padEnd(9, '0')), offset);
+  const offset = readOffset(text, at);
+  if (offset === undefined) {
+    return undefined;
+  }
+  const seconds = daysFromEpoch(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second - offset * 60;
+  return seconds < minSeconds || seconds > maxSeconds ? 'overflow' : new Timestamp(seconds, nanos, offset);
+}
+
+/** The offset from UTC in minutes that ends a timestamp. */
+function readOffset(text: string, at: number): number | undefined {
+  const sign = text.charAt(at);
+  if (sign === 'Z') {
+    return text.length === at + 1 ? 0 : undefined;
+  }
+  const hours = digitsAt(text, at + 1, 2);
+  const minutes = digitsAt(text, at + 4, 2);
+  const valid = text.length === at + 6 && text.charAt(at + 3) === ':' && hours <= 23 && minutes <= 59;
+  if (!valid || (sign !== '+' && sign !== '-')) {
+    return undefined;
+  }
+  return (sign === '-' ? -1 : 1) * (hours * 60 + minutes);
 }
 
 /** Reads RFC 3339; undefined if it is not that, or not between the years 1 and 9999. */
