@@ -36,7 +36,7 @@ export const shortestThought = 700;
 /** How long keys may rain down before the question is put again. */
 export const strayPause = 1000;
 /** How long the first question waits for others that came at the same moment. */
-export const gatherPause = 50;
+export const gatherPause = 200;
 /** Calls that wait; with more, somebody floods the window. */
 export const mostWaiting = 100;
 
