@@ -191,12 +191,13 @@ export function serve(connection: Connection): void {
   connection.onCodeLens(({ textDocument }, token) =>
     about(textDocument.uri, token, null, ({ file }) => codeLenses(file, textDocument.uri)),
   );
-  connection.languages.inlayHint.on(({ textDocument, range }, token) =>
+  connection.languages.inlayHint.on(({ textDocument }, token) =>
     about(textDocument.uri, token, null, async () => {
+      // Of the whole file: a name may be shown though its line is not, by sticky scrolling.
       if (!workspace.settings.inlayHints) return null;
       await analysis.settled();
       const found = workspace.snapshot().find(pathOfUri(textDocument.uri) ?? '');
-      return found ? inlayHints(found.file, analysis.results(found.set.root), range) : null;
+      return found ? inlayHints(found.file, analysis.results(found.set.root)) : null;
     }),
   );
   connection.onRequest(runTestsRequest, async ({ uri }) => {

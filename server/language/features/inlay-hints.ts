@@ -7,7 +7,7 @@ import type { SetResults } from '../results/results';
  * Results of tests, shown inside a suite: a ✓ behind each expectation that came true, counts behind the names of the
  * suite and its tests. `path` is relative to the set's root.
  */
-export function inlayHints(file: ParsedFile, results: SetResults, visible?: Range): InlayHint[] {
+export function inlayHints(file: ParsedFile, results: SetResults): InlayHint[] {
   const result = results.get(file.path)?.result;
   const document = file.documents.find((each) => each.kind === 'suite');
   if (result === undefined || document === undefined) return [];
@@ -18,7 +18,7 @@ export function inlayHints(file: ParsedFile, results: SetResults, visible?: Rang
     const table = tables[at]?.value;
     if (table !== undefined) hints.push(...expectationHints(file, table, test));
   });
-  return visible === undefined ? hints : hints.filter(({ position }) => isWithin(position.line, visible));
+  return hints;
 }
 
 function isWithin(line: number, range: Range): boolean {

@@ -41,6 +41,13 @@ describe('folders that globs name', () => {
     ).toEqual({});
   });
 
+  it('stay sets while their only policy is half typed', () => {
+    const typed = new Map([['/work/app/policies/a.yaml', traitsOf('a.yaml', 'apiVers: ')]]);
+    expect(layOut(['/work/app'], defaultSettings.policies, typed).size).toBe(0);
+    const proven = new Set(['/work/app/policies']);
+    expect(layOut(['/work/app'], defaultSettings.policies, typed, proven).size).toBe(1);
+  });
+
   it('do not touch what says that it is something else', () => {
     expect(
       sets({ 'policies/a.yaml': policy('a'), 'policies/b.yaml': 'apiVersion: v1\nkind: Pod\n' }),

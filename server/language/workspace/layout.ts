@@ -11,11 +11,13 @@ export type Layout = ReadonlyMap<string, string>;
  * beside them. A set whose subfolders repeat each other's policies is a set per subfolder.
  *
  * All paths are absolute, with `/`. Linear in the number of files.
+ * @param proven - roots that were sets before: they stay, even if their only policy is half typed now
  */
 export function layOut(
   folders: readonly string[],
   globs: readonly string[],
   files: ReadonlyMap<string, Traits>,
+  proven: ReadonlySet<string> = new Set(),
 ): Layout {
   const roots = new RootFinder(folders, globs);
   const sets = new Map<string, string[]>();
@@ -31,8 +33,8 @@ export function layOut(
     }
   }
   for (const [root, members] of sets) {
-    const proven = isOwn(root) || members.some((path) => files.get(path)?.content === 'policy');
-    if (!proven) sets.delete(root);
+    const known = isOwn(root) || proven.has(root);
+    if (!known && !members.some((path) => files.get(path)?.content === 'policy')) sets.delete(root);
   }
   gather(elsewhere, files, add);
   const layout = new Map<string, string>();

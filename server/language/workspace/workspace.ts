@@ -118,7 +118,7 @@ export class Workspace {
       const file = this.#current(path);
       if (file !== undefined) traits.set(path, file.traits);
     }
-    return layOut(this.#folders, this.#settings.policies, traits);
+    return layOut(this.#folders, this.#settings.policies, traits, new Set(this.#snapshot.sets.keys()));
   }
 
   #allSets(layout: Layout): Map<string, PolicySetSnapshot> {
