@@ -14,7 +14,8 @@ export interface Mismatch {
 function isAskable(expression: string): boolean {
   const wellFormed = Buffer.from(expression, 'utf8').toString('utf8') === expression;
   const trimmed = expression !== '' && expression.trim() === expression;
-  return wellFormed && trimmed && !/^[:#]|[\r\n\0]|\\$/.test(expression);
+  // The repl has a variable `_` of its own.
+  return wellFormed && trimmed && !/^[:#]|[\r\n\0]|\\$|(?:^|\W)_(?:\W|$)/.test(expression);
 }
 
 async function differences(expressions: readonly string[]): Promise<readonly (readonly [string, string])[]> {

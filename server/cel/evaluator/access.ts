@@ -1,7 +1,7 @@
 import { cerbosTypeNames } from '../cerbos-type-names';
 import { isStringMap, typeNameOf } from '../values/kinds';
 import { CelMap } from '../values/map';
-import { formatDouble } from '../values/numbers';
+import { formatDouble, maxInt } from '../values/numbers';
 import { CelObject, IndexProblem } from '../values/value';
 import { CelRecord } from '../values/record';
 import { Uint } from '../values/uint';
@@ -65,10 +65,12 @@ function listIndex(key: CelValue): number | Failure {
     return Number(key);
   }
   if (typeof key === 'number') {
-    return Number.isInteger(key) ? key : fail(`unsupported index value ${showKey(key)} in list`);
+    return Number.isInteger(key) && Math.abs(key) < 2 ** 63
+      ? key
+      : fail(`unsupported index value ${showKey(key)} in list`);
   }
   if (key instanceof Uint) {
-    return Number(key.value);
+    return key.value <= maxInt ? Number(key.value) : fail(`unsupported index value ${key.value} in list`);
   }
   return fail(`unsupported index type '${typeNameOf(key)}' in list`);
 }

@@ -115,6 +115,10 @@ function withArguments(
       if (value instanceof Trouble) {
         trouble ??= value;
         values.push(hidden);
+        if (args.length > 2) {
+          // With many arguments cel-go does not evaluate those that follow.
+          break;
+        }
       } else {
         values.push(value);
       }

@@ -89,7 +89,7 @@ function readGroups(text: string): number[] | AddressProblem {
   while (rest !== '' && groups.length < 8) {
     const hex = /^[0-9a-fA-F]*/.exec(rest)?.[0] ?? '';
     if (hex.length > 4) {
-      return { problem: 'each group must have 4 or fewer digits', at: rest };
+      return { problem: 'each group must have 4 or less digits', at: rest };
     }
     if (hex === '') {
       return { problem: 'each colon-separated field must have at least one digit', at: rest };

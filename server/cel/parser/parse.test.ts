@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { children, unparse } from '../index';
+import type { Expr } from '../index';
+import { parse } from './parse';
+
+/** The text of every node, outermost first. */
+function textsOf(source: string): string[] {
+  const visit = (node: Expr): string[] => [
+    source.slice(node.range.start, node.range.end),
+    ...children(node).flatMap(visit),
+  ];
+  return visit(parse(source).expr);
+}
+
+describe('parse', () => {
+  it('gives every node its place in the text', () => {
+    expect(textsOf('a.b + f(1, x)')).toEqual(['a.b + f(1, x)', 'a.b', 'a', 'f(1, x)', '1', 'x']);
+    expect(textsOf('(a + b) * c')).toEqual(['(a + b) * c', 'a + b', 'a', 'b', 'c']);
+  });
+
+  it('keeps the call that a macro was written as', () => {
+    const { expr } = parse('P.roles.exists(r, r == "admin")');
+    expect(expr.kind).toBe('comprehension');
+    expect(expr.macro?.name).toBe('exists');
+    expect(unparse(expr)).toBe('P.roles.exists(r, r == "admin")');
+  });
+
+  it.each([
+    ['R.attr.', 'select of something half-typed', "no viable alternative at input '.'"],
+    ['1 +', 'a missing operand', "mismatched input '<EOF>' expecting"],
+    ['f(1,', 'an open call', "mismatched input '<EOF>' expecting"],
+    ["'abc", 'an open string', 'token recognition error'],
+    ['a ? b', 'a missing branch', "mismatched input '<EOF>' expecting ':'"],
+  ])('reports %s (%s) and gives a tree', (source, _what, message) => {
+    const { expr, issues } = parse(source);
+    expect(issues[0]?.message).toContain(message);
+    expect(expr).toBeDefined();
+  });
+
+  it('reports all mistakes, not only the first', () => {
+    const { issues } = parse('[1].map(2, 3) + [1].all(4, true)');
+    expect(issues.map((issue) => issue.message)).toEqual([
+      'argument is not an identifier',
+      'argument must be a simple name',
+    ]);
+  });
+
+  it('refuses deep nesting instead of running out of stack', () => {
+    expect(parse('('.repeat(249) + '1' + ')'.repeat(249)).issues).toEqual([]);
+    expect(parse('('.repeat(100_000)).issues).toMatchObject([{ code: 'too-deep' }]);
+    expect(parse(`true${' && true'.repeat(5000)}`).issues).toEqual([]);
+    expect(parse(`1${' '.repeat(100_000)}`).issues).toMatchObject([{ code: 'too-long' }]);
+  });
+
+  it('refuses macros that copy themselves into a huge tree', () => {
+    expect(parse(`x${'.optMap(a, a)'.repeat(60)}`).issues).toMatchObject([{ code: 'too-long' }]);
+  });
+});
+
+describe('unparse', () => {
+  it.each([
+    'a + b * c',
+    '(a + b) * c',
+    'a - (b - c)',
+    '-(-(1))',
+    '!(a && b) || c',
+    '(a ? b : c) ? d : e',
+    'a ? b : c ? d : e',
+    'x.?y.z[?1]',
+    '{?"a": x, 1: 2u}',
+    '[?a, b"\\x00", "\\n"]',
+    'a.`b-c`',
+    'has(a.b)',
+    '(-1).abs()',
+    '1.0 in [1.5e+30]',
+  ])('keeps the meaning of %s', (source) => {
+    const plain = (expr: Expr): unknown =>
+      JSON.stringify(expr, (key, value: unknown) =>
+        ['id', 'range', 'position', 'nameRange', 'fieldRange'].includes(key)
+          ? undefined
+          : typeof value === 'bigint'
+            ? `${value}n`
+            : value,
+      );
+    const { expr, issues } = parse(source);
+    expect(issues).toEqual([]);
+    expect(plain(parse(unparse(expr)).expr)).toEqual(plain(expr));
+  });
+});
