@@ -249,6 +249,18 @@ describe('an approval', () => {
     expect(message).toContain('where a path leads changed');
   });
 
+  it('is decided again with what happened meanwhile', async () => {
+    const rules = `- {actions: ["*"], effect: EFFECT_ALLOW, roles: [agent], condition: {match: {expr: P.attr.approval.level >= 1}}}
+- {actions: ["*"], effect: EFFECT_DENY, roles: [agent], name: calm, condition: {match: {expr: P.attr.session.denied >= 1}}}`;
+    await activateLayers(world.layout, [['policies:user', [policy(rules)]]]);
+    world.human.answer = async (request) => {
+      world.human.answer = no;
+      await world.guard().rule(call('read_item'));
+      return yes(request);
+    };
+    expect(await ruled(world.guard().rule(call('add_item', { name: 'x' })))).toContain('rule calm');
+  });
+
   it('is worth nothing if the session is halted meanwhile', async () => {
     const guard = world.guard();
     for (let count = 0; count < 4; count += 1) {
@@ -270,6 +282,7 @@ describe('an approval', () => {
     }
     let second = '';
     world.human.answer = async (request) => {
+      world.human.answer = no;
       second = await ruled(world.guard().rule(call('delete_item', { id: 'second' })));
       return yes(request);
     };

@@ -1,0 +1,49 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { serverFingerprint } from '../../protocol';
+import { undeclared } from '../request/annotations';
+import { tools, World } from './testing';
+import { ToolBook } from './tool-book';
+
+let world: World;
+
+beforeEach(() => {
+  world = new World();
+});
+
+afterEach(() => world.end());
+
+function book(): ToolBook {
+  return new ToolBook(world.layout, serverFingerprint(world.options().server.definition), () => undefined);
+}
+
+describe("a tool's hints", () => {
+  it('count for nothing before a human has accepted the tool', () => {
+    expect(book().facts('read_item', tools)).toMatchObject({ accepted: false, annotations: undeclared });
+  });
+
+  it('count once it is accepted', () => {
+    world.accept();
+    expect(book().facts('read_item', tools)).toMatchObject({
+      accepted: true,
+      changed: false,
+      annotations: { readOnlyHint: true },
+    });
+  });
+
+  it('count for nothing any more once it is another', () => {
+    world.accept();
+    const others = tools.map((tool) => ({
+      ...tool,
+      annotations: { readOnlyHint: true, idempotentHint: true },
+    }));
+    expect(book().facts('read_item', others)).toMatchObject({ changed: true, annotations: undeclared });
+  });
+
+  it('count for nothing where two tools have the name', () => {
+    world.accept();
+    expect(book().facts('read_item', [...tools, ...tools])).toMatchObject({
+      changed: true,
+      annotations: undeclared,
+    });
+  });
+});
