@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import path from 'node:path';
 import { compilePolicySet, parseSuiteFilter, readPolicyDirectory, runSuites } from '../policy';
-import type { CompiledPolicies, PolicySet, SuiteFilter } from '../policy';
+import type { CompiledPolicies, PolicyFile, PolicySet, SuiteFilter } from '../policy';
 import { UsageError } from './command';
 import type { Command, CommandContext } from './command';
 import { paint } from './compile/color';
@@ -49,20 +49,20 @@ export async function runCompile(args: readonly string[], context: CommandContex
   const options = readOptions(args, context);
   const { stdout, stderr } = context;
   const directory = path.resolve(context.cwd, options.directory);
-  let compiled: CompiledPolicies;
-  let suites: CompiledPolicies['suites'];
+  let files: PolicyFile[];
+  let tests: PolicyFile[] | undefined;
   try {
-    compiled = compilePolicySet(await readPolicyDirectory(directory));
-    suites =
-      options.tests === undefined
-        ? compiled.suites
-        : compilePolicySet(await readPolicyDirectory(path.resolve(context.cwd, options.tests))).suites;
+    files = await readPolicyDirectory(directory);
+    if (options.tests !== undefined)
+      tests = await readPolicyDirectory(path.resolve(context.cwd, options.tests));
   } catch (error) {
     stderr.write(
       `gatehouse: error: failed to load policy repository at "${directory}": ${reasonOf(error)}\n`,
     );
     return exitCodes.unreadable;
   }
+  const compiled = compilePolicySet(files);
+  const suites = tests ? compilePolicySet(tests).suites : compiled.suites;
   if (!compiled.set) {
     stdout.write(errorsOutput(compiled, options));
     stderr.write('gatehouse: error: failed to compile\n');

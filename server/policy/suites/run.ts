@@ -46,10 +46,12 @@ class SuiteRun {
   run(): SuiteResult {
     const { file, suite, error, tests } = this.#suite;
     const name = suite?.name;
-    const description = suite?.description?.value;
+    // The binary has forgotten the name by the time it reports that a suite cannot be read.
+    const readable = !file.issues.some(({ severity }) => severity === 'error');
+    const description = readable ? suite?.description?.value : undefined;
     const head = {
       file: file.path,
-      name: name?.value ?? 'Unknown',
+      name: (readable ? name?.value : undefined) ?? 'Unknown',
       ...(description && { description }),
       location: locate(file, name?.span ?? { start: 0, end: 0 }),
     };

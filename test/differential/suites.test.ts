@@ -1,0 +1,70 @@
+import { execFile } from 'node:child_process';
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { describe, expect, test } from 'vitest';
+import { runCompile } from '../../server/cli/compile';
+import { cerbosBinary } from '../tools';
+import { removePolicies, writePolicies } from './server';
+import { cases, policies } from './suite-cases';
+
+describe('test suites come out the same, down to the JSON', () => {
+  test.concurrent.each(Object.entries(cases))('%s', async (_, { files, options = [] }) => {
+    const all = Object.entries({ ...policies, ...files });
+    const directory = await writePolicies(all.map(([path, content]) => ({ path, text: content })));
+    try {
+      const args = ['--output', 'json', ...options, directory];
+      const [theirs, ours] = await Promise.all([binary(['compile', ...args]), gatehouse(args)]);
+      expect(comparable(ours)).toEqual(comparable(theirs));
+    } finally {
+      await removePolicies(directory);
+    }
+  });
+});
+
+interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+}
+
+function binary(args: readonly string[]): Promise<Outcome> {
+  return new Promise((resolve) => {
+    execFile(cerbosBinary(), args, (error, stdout) => {
+      resolve({ code: error === null ? 0 : Number(error.code), stdout });
+    });
+  });
+}
+
+async function gatehouse(args: readonly string[]): Promise<Outcome> {
+  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  const printed = text(stdout);
+  const code = await runCompile(args, { stdin, stdout, stderr, env: {}, cwd: process.cwd() });
+  stdout.end();
+  return { code, stdout: await printed };
+}
+
+interface Suite {
+  readonly error?: string;
+}
+
+/** Errors are compared by their first line's beginning: how a mistake is worded is our own. */
+function comparable({ code, stdout }: Outcome): unknown {
+  const results = JSON.parse(stdout) as { readonly suites?: readonly Suite[] };
+  const suites = results.suites?.map((suite) =>
+    suite.error === undefined ? suite : { ...suite, error: suite.error.split(':')[0] },
+  );
+  return { code, results: sorted({ ...results, ...(suites && { suites }) }) };
+}
+
+/** Output failures come in random order from the binary. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, each]: [string, unknown]) => {
+      const inner = sorted(each);
+      if (name !== 'outputs' || !Array.isArray(inner)) return [name, inner];
+      const list: readonly unknown[] = inner;
+      return [name, list.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))];
+    }),
+  );
+}
