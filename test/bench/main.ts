@@ -10,7 +10,7 @@ import os from 'node:os';
 import { parseArgs } from 'node:util';
 import { type Bench, toMarkdown } from './table';
 
-const areas: readonly string[] = ['cel', 'policy', 'relay'];
+const areas: readonly string[] = ['cel', 'policy', 'relay', 'language'];
 const report = 'test-results/bench.md';
 
 /** The areas to run, in the order in which they are listed. */

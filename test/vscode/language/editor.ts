@@ -34,7 +34,8 @@ export class Editor {
   async replace(length: number, text: string): Promise<void> {
     const { page } = this.#vscode;
     for (let at = 0; at < length; at++) await page.keyboard.press('Shift+ArrowRight');
-    await page.keyboard.insertText(text);
+    if (text === '') await page.keyboard.press('Delete');
+    else await page.keyboard.insertText(text);
   }
 
   /** Asks for completion and returns what is offered. */
@@ -46,16 +47,6 @@ export class Editor {
     const labels = await rows.locator('.label-name').allInnerTexts();
     await page.keyboard.press('Escape');
     return labels;
-  }
-
-  /** The hints that are shown inside the text. */
-  async hints(): Promise<string[]> {
-    const found = await this.#vscode.page
-      .locator(
-        '.editor-instance .view-line span[class*="ced-"], .editor-instance .view-line span[class*="dyn-rule-"]',
-      )
-      .allInnerTexts();
-    return found.map((text) => text.replaceAll('\u00a0', ' ').trim()).filter((text) => text !== '');
   }
 
   /** How long it takes until the number of error squiggles is this, in milliseconds from now. */
@@ -83,8 +74,8 @@ export class Editor {
     await agent.command('workbench.actions.view.problems');
     const rows = page.locator('.markers-panel .monaco-list-row');
     return await until('the problems', async () => {
-      const texts = await rows.allInnerTexts();
-      return texts.length > 0 && texts.map((text) => text.replace(/\s+/g, ' ').trim());
+      const texts = await rows.allTextContents();
+      return texts.some((text) => text.includes('[Ln')) && texts;
     });
   }
 
@@ -93,11 +84,13 @@ export class Editor {
     await this.#vscode.page.locator('.codelens-decoration a', { hasText: title }).nth(nth).click();
   }
 
-  /** What a screen reader says of the Test Explorer's rows. */
+  /** The Test Explorer's rows: name, and what a screen reader says of it. */
   async tests(): Promise<string[]> {
     return await this.#vscode.page
       .locator('.test-explorer .monaco-list-row')
-      .evaluateAll((rows) => rows.map((row) => row.getAttribute('aria-label') ?? ''));
+      .evaluateAll((rows) =>
+        rows.map((row) => `${row.textContent}: ${row.getAttribute('aria-label') ?? ''}`),
+      );
   }
 
   #lines(): Locator {
