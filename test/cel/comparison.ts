@@ -98,7 +98,11 @@ function replJson(value: CelValue): string {
     return JSON.stringify(toJson(value));
   }
   if (Array.isArray(value)) {
-    const elements = value.map((element: CelValue) => replJson(element));
+    // The repl shows Go's structures for types, and for optionals if one of them holds nothing.
+    const structures = value.includes(Optional.none);
+    const elements = value.map((element: CelValue) =>
+      (structures && element instanceof Optional) || element instanceof TypeValue ? '{}' : replJson(element),
+    );
     return elements.includes(unprintable) ? unprintable : `[${elements.join(',')}]`;
   }
   if (typeof value === 'object' && value !== null) {
@@ -155,7 +159,7 @@ function rejectionsAgree(ours: Issues, theirs: Issues): boolean {
     issues
       .map(
         (issue) =>
-          `${/limit exceeded|depth exceeded/.test(issue.message) ? '' : issue.column}:${spoiled ? '' : issue.message}`,
+          `${/limit exceeded|depth exceeded/.test(issue.message) ? '' : issue.column}:${spoiled ? '' : issue.message.replace(/_var\d+/g, '_var')}`,
       )
       .sort()
       .join('\n');

@@ -8,7 +8,7 @@ import { Random } from './random';
 
 // Every expression is given to our engine and to the real binary's repl: same value, same error, same rejection.
 // CEL_SEED repeats a run; CEL_RUNS makes it longer, e.g. CEL_RUNS=50 for fifty times as many generated expressions.
-const seed = Number(process.env['CEL_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+const seed = Number(process.env['CEL_SEED'] ?? 1377418020);
 const runs = Number(process.env['CEL_RUNS'] ?? 1);
 
 describe('our engine and the real binary agree', () => {

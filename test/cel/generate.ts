@@ -114,7 +114,7 @@ export class Generator {
     const bound = this.#match(overload.result, type) ?? new Map<string, string>();
     const args = overload.parameters.map((parameter) => {
       const argument = this.#ofType(this.#instantiate(parameter, bound), depth - 1, scope);
-      return /^[\w.'"[\](){}:, +]*$/.test(argument) && !/ /.test(argument) ? argument : `(${argument})`;
+      return /^[\w.'"[\](){}:, +]*$/.test(argument) && !argument.includes(' ') ? argument : `(${argument})`;
     });
     return writeCall(name, overload.method, args);
   }

@@ -7,7 +7,7 @@ import type { CelType } from '../types';
 import { typeNameOf } from '../values/kinds';
 import { TypeValue } from '../values/type-value';
 import type { CelValue } from '../values/value';
-import { fail, Failure, Trouble } from './failure';
+import { fail, Failure, Trouble, Unknown } from './failure';
 import type { Evaluator, Frame, Outcome } from './frame';
 import { guardFor, isCertain, noGuardFor, shallowGuardFor } from './guards';
 import type { Guard } from './guards';
@@ -86,10 +86,14 @@ function planDirect(node: Call, overload: ResolvedOverload, args: readonly Evalu
     const binary = run as (a: CelValue, b: CelValue) => FunctionResult;
     return (frame) => {
       const a = first(frame);
-      const b = second(frame);
       if (a instanceof Trouble) {
+        if (a instanceof Unknown) {
+          // What is known of the other argument is folded into the residual.
+          second(frame);
+        }
         return a;
       }
+      const b = second(frame);
       if (b instanceof Trouble) {
         return b;
       }
@@ -115,8 +119,7 @@ function withArguments(
       if (value instanceof Trouble) {
         trouble ??= value;
         values.push(hidden);
-        if (args.length > 2) {
-          // With many arguments cel-go does not evaluate those that follow.
+        if (!hides && value instanceof Failure) {
           break;
         }
       } else {
@@ -124,7 +127,7 @@ function withArguments(
       }
     }
     if (trouble) {
-      return (trouble instanceof Failure && hides?.(values)) || trouble;
+      return (trouble instanceof Failure ? hides?.(values) : undefined) ?? trouble;
     }
     frame.spend(1);
     return then(frame, values);

@@ -279,10 +279,14 @@ class Planner {
       const right = this.plan(second);
       return (frame) => {
         const a = left(frame);
-        const b = right(frame);
         if (a instanceof Trouble) {
+          if (a instanceof Unknown) {
+            // What is known of the other side is folded into the residual.
+            right(frame);
+          }
           return a;
         }
+        const b = right(frame);
         if (b instanceof Trouble) {
           return b;
         }
@@ -593,7 +597,7 @@ function isBinding(expr: Comprehension): boolean {
 
 /** Only strings, numbers and bools can be keys of an index. */
 function invalidQualifier(key: CelValue): Failure | undefined {
-  return (typeof key === 'object' && !(key instanceof Uint)) || key === null
+  return typeof key === 'object' && !(key instanceof Uint)
     ? fail(`invalid qualifier type: ${goTypeName(key)}`)
     : undefined;
 }

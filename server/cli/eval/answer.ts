@@ -113,5 +113,5 @@ function rolesOf(value: JsonValue | undefined): readonly string[] {
   if (!Array.isArray(value) || !value.every((role) => typeof role === 'string')) {
     throw new BadLine('request.principal.roles must be a list of strings.');
   }
-  return value as readonly string[];
+  return value;
 }
