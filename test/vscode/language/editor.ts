@@ -38,13 +38,14 @@ export class Editor {
     else await page.keyboard.insertText(text);
   }
 
-  /** Asks for completion and returns what is offered. */
-  async suggestions(): Promise<string[]> {
+  /** Asks for completion and returns what is offered; `whileOpen` may look at it. */
+  async suggestions(whileOpen?: () => Promise<void>): Promise<string[]> {
     const { page } = this.#vscode;
     await page.keyboard.press('Control+Space');
     const rows = page.locator('.suggest-widget.visible .monaco-list-row');
     await rows.first().waitFor();
     const labels = await rows.locator('.label-name').allInnerTexts();
+    await whileOpen?.();
     await page.keyboard.press('Escape');
     return labels;
   }

@@ -66,8 +66,7 @@ describe('a policy with three mistakes', () => {
     const attributes = placeOf(broken, 'attrs.team');
     await editor.goTo(attributes.line, attributes.column);
     await editor.replace('attrs.team'.length, 'attr.');
-    const offered = await editor.suggestions();
-    await vscode.screenshot('completion');
+    const offered = await editor.suggestions(() => vscode.screenshot('completion'));
     expect(offered.slice(0, 2)).toEqual(['level', 'team']);
     await vscode.page.keyboard.type('team');
     await vscode.page.keyboard.press('Escape');

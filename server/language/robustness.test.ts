@@ -1,0 +1,177 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { codeLenses } from './features/code-lens';
+import { complete } from './features/completion';
+import { definition } from './features/definition';
+import { diagnostics } from './features/diagnostics';
+import { documentSymbols } from './features/document-symbols';
+import { explainTest } from './features/explain-test';
+import { hover } from './features/hover';
+import { inlayHints } from './features/inlay-hints';
+import type { SetResults } from './results/results';
+import { albumFiles } from './testing/album';
+import { runAll } from './testing/analyze';
+import { fileIn, testRoot, workspaceOf } from './testing/fixture-workspace';
+import type { Workspace } from './workspace/workspace';
+
+// Whatever a file holds while somebody types: every feature answers, and in time.
+
+const repository = path.resolve(import.meta.dirname, '../..');
+/** The most that all features together may take for one state of one file, on a machine that is busy; milliseconds. */
+const patience = 2_000;
+
+/** The files of a policy set on disk, by relative path. */
+function filesIn(folder: string): Record<string, string> {
+  const files: Record<string, string> = {};
+  for (const name of readdirSync(path.join(repository, folder), { recursive: true, encoding: 'utf8' })) {
+    if (/\.ya?ml$/.test(name)) {
+      files[name.replaceAll('\\', '/')] = readFileSync(path.join(repository, folder, name), 'utf8');
+    }
+  }
+  return files;
+}
+
+/** Asks every feature about a file, at an offset; returns what the suites came out as. */
+function everything(workspace: Workspace, file: string, offset: number, before?: SetResults): SetResults {
+  const started = performance.now();
+  const found = fileIn(workspace, file);
+  const { set } = found;
+  const position = found.file.lines.position(offset);
+  const results = runAll(set, before);
+  for (const each of set.files.keys()) diagnostics(set, each, results);
+  complete(found, position, true);
+  hover(found, position);
+  definition(found, position);
+  documentSymbols(found.file);
+  codeLenses(found.file, 'file:///x');
+  inlayHints(found.file, results);
+  explainTest(found, results, 0);
+  expect(performance.now() - started).toBeLessThan(patience);
+  return results;
+}
+
+/** The policy sets of the repository. */
+const sets: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'policies/base': filesIn('policies/base'),
+  'policies/guardrails': filesIn('policies/guardrails'),
+  'the demo’s policies': filesIn('demo/.gatehouse/policies'),
+  'the album': albumFiles,
+};
+
+describe.each(Object.entries(sets))('%s', (_, files) => {
+  it.each(Object.entries(files))('prefixes of %s', { timeout: 300_000 }, (file, text) => {
+    // The file stands alone: the others do not change with it. Fixtures and suites are long and all alike, so that
+    // for them every few letters do.
+    const stride = text.includes('api.cerbos.dev') ? 1 : 17;
+    const workspace = workspaceOf({ [file]: text, 'anchor.yaml': albumFiles['shared.yaml'] });
+    let results: SetResults | undefined;
+    for (let length = 0; length <= text.length; length += stride) {
+      workspace.openFile(`${testRoot}/${file}`, text.slice(0, length));
+      results = everything(workspace, file, length, results);
+    }
+  });
+});
+
+describe('random edits', () => {
+  const seed = Number(process.env['GATEHOUSE_SEED'] ?? 20_260);
+  it(`2,000 of them, with seed ${seed}`, { timeout: 300_000 }, () => {
+    const random = generator(seed);
+    const paths = Object.keys(albumFiles) as (keyof typeof albumFiles)[];
+    const workspace = workspaceOf(albumFiles);
+    const texts: Record<string, string> = { ...albumFiles };
+    let results: SetResults | undefined;
+    for (let round = 0; round < 2_000; round++) {
+      const file = paths[random(paths.length)] ?? 'album.yaml';
+      // Every so often the file is whole again, so that edits do not all fall into rubble.
+      const before = random(8) === 0 ? albumFiles[file] : (texts[file] ?? '');
+      const at = random(before.length + 1);
+      const after =
+        before.slice(0, at) +
+        (pieces[random(pieces.length)] ?? '') +
+        before.slice(at + random(4) * random(12));
+      texts[file] = after;
+      workspace.openFile(`${testRoot}/${file}`, after);
+      try {
+        results = everything(workspace, file, Math.min(after.length, at + random(6)), results);
+      } catch (error) {
+        throw new Error(`Seed ${seed}, round ${round}, ${file} at ${at}:\n${after}`, { cause: error });
+      }
+    }
+  });
+});
+
+const pieces = [
+  '',
+  '',
+  '\n',
+  '\n  ',
+  '\n      ',
+  ' ',
+  ':',
+  ': ',
+  '- ',
+  '\n- ',
+  '[',
+  ']',
+  '{',
+  '}',
+  ',',
+  '"',
+  "'",
+  '#',
+  '|',
+  '>-\n',
+  '&a ',
+  '*a',
+  '<<: *a',
+  '---\n',
+  '\t',
+  '\r\n',
+  '!',
+  '%',
+  '@',
+  '\\',
+  '\u0000',
+  '\ud83d',
+  'é',
+  '😀',
+  '(',
+  ')',
+  '.',
+  '.?',
+  '&&',
+  '||',
+  '!',
+  'P.attr.',
+  'V.',
+  'C.x',
+  'R.attr.x',
+  '.all(x, x.',
+  '?',
+  'name: ',
+  'rules:',
+  'expr: ',
+  'EFFECT_ALLOW',
+  'apiVersion: api.cerbos.dev/v1\n',
+  'resourcePolicy:\n',
+  'derivedRoles: [',
+  'import: [',
+  'tests:\n',
+  'principal: ',
+  '__proto__: ',
+  'constructor: 1',
+  '1e999',
+  '"\\ud800"',
+  '[[[[',
+  '{{{{',
+];
+
+/** A linear congruential generator: the same numbers everywhere. */
+function generator(seed: number): (below: number) => number {
+  let state = seed >>> 0;
+  return (below) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
