@@ -110,8 +110,14 @@ export class Analysis {
     let changed = this.#forgetGone(snapshot);
     for (const [root, set] of snapshot.sets) {
       if (this.#analyzed.get(root) === set) continue;
-      const finished = await this.#analyzeSet(root, set);
-      if (!finished) return;
+      try {
+        const finished = await this.#analyzeSet(root, set);
+        if (!finished) return;
+      } catch (error) {
+        // One set must not silence the others; it is tried again after its next edit.
+        this.#output.log(error);
+        this.#analyzed.set(root, set);
+      }
       changed = true;
     }
     if (changed) this.#report(snapshot);
@@ -122,7 +128,9 @@ export class Analysis {
     const before = this.results(root);
     const run = runStale(set, before);
     let started = performance.now();
-    let announced = false;
+    // Mistakes are told before the set is compiled once more without them.
+    let announced = set.compiled.set === undefined;
+    if (announced) this.#publish(set, onlyCurrent(before, set));
     for (;;) {
       const step = run.next();
       if (step.done === true) {
