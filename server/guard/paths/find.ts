@@ -1,7 +1,9 @@
+import { posix } from 'node:path';
 import type { JsonObject, JsonValue } from '../../protocol';
 import { nameHint, schemaHint } from './hints';
 import type { Hint } from './hints';
-import { clearlyPath, embeddedPaths, hasSeparator, otherScheme, relativeLook } from './look';
+import { clearlyPath, embeddedPaths, hasSeparator, isFileUri, otherScheme, relativeLook } from './look';
+import { hasGlob, placeOf } from './protected-places';
 
 /** A string of the arguments that may be a path. */
 export interface Candidate {
@@ -10,7 +12,7 @@ export interface Candidate {
   /** The name of the nearest named member, for what the argument is about. */
   readonly name: string;
   readonly text: string;
-  /** False for a mere look of a relative path: it counts only if something is there. */
+  /** False for a mere look of a relative path: it counts only if something is there, or if it is a protected name. */
   readonly certain: boolean;
 }
 
@@ -52,16 +54,25 @@ export function findCandidates(args: JsonObject, schema: JsonObject | undefined)
       }
       return;
     }
-    if (value.length > limits.text) {
+    if (value.length > limits.text && hint === 'text') {
       return;
     }
     const inner = innerJson(value);
+    if (inner === undefined && hint !== 'text' && isDisguised(value)) {
+      add(at, name, value, true);
+      return;
+    }
+    if (inner === undefined && value.length > limits.text) {
+      return;
+    }
     if (inner !== undefined) {
       visit(inner, at, name, hint, undefined, limits.depth / 2);
     } else if (clearlyPath(value)) {
       add(at, name, value, hint !== 'text');
     } else if (hint === 'loose' ? hasSeparator(value) : relativeLook(value)) {
       add(at, name, value, hint === 'loose' && !otherScheme(value));
+    } else if (isBareName(value, hint)) {
+      add(at, name, value, false);
     }
     for (const part of embeddedPaths(value, hint === 'command' ? 'command' : 'option')) {
       add(at, name, part, true);
@@ -99,6 +110,37 @@ export function findCandidates(args: JsonObject, schema: JsonObject | undefined)
 
   visit(args, '', '', 'none', schema, 0);
   return { candidates: found, complete };
+}
+
+const longestPath = 4096;
+
+/**
+ * Whether a text of several lines, or a longer one than any system takes for a path, is a path all the same once its
+ * dots are resolved, as servers do before they open it: `x⏎/../.vscode/mcp.json`, or `././…/etc/passwd`.
+ */
+function isDisguised(text: string): boolean {
+  const severalLines = /[\r\n]/.test(text.trim());
+  if (!severalLines && text.length <= longestPath) {
+    return false;
+  }
+  const resolved = posix.normalize(text.trim().replaceAll('\\', '/'));
+  const isPlain = resolved.length <= longestPath && !/[\r\n]/.test(resolved);
+  return (isPlain && /[\\/]/.test(text)) || (!severalLines && isFileUri(text));
+}
+
+/** Whether a text without a separator may name an entry: where paths are likely any, elsewhere only a protected one. */
+function isBareName(text: string, hint: Hint): boolean {
+  if (
+    text === '' ||
+    text.length > 255 ||
+    /[\\/\r\n]/.test(text) ||
+    (hasGlob(text) && !text.startsWith('.'))
+  ) {
+    return false;
+  }
+  return (
+    hint === 'loose' || ((hint === 'none' || hint === 'command') && placeOf(`/${text}`, false) === 'inside')
+  );
 }
 
 function hintOf(key: string, schema: JsonValue | undefined, outer: Hint): Hint {

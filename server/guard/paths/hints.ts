@@ -53,12 +53,15 @@ export function schemaHint(schema: JsonValue | undefined): 'exact' | 'loose' | u
 
 /** `oldFilePath`, `old_file_path` and `old-file-path` are three words. */
 export function words(name: string): readonly string[] {
-  return name
-    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
-    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
-    .toLowerCase()
-    .split(/[^a-z0-9]+/)
-    .filter((word) => word !== '');
+  return (
+    name
+      .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+      // Looks ahead instead of repeating: names may be megabytes long.
+      .replace(/([A-Z])(?=[A-Z][a-z])/g, '$1 ')
+      .toLowerCase()
+      .split(/[^a-z0-9]+/)
+      .filter((word) => word !== '')
+  );
 }
 
 function wordSet(text: string): ReadonlySet<string> {

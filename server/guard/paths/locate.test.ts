@@ -263,6 +263,55 @@ describe('paths are found', () => {
   });
 });
 
+describe('a path is found however it is disguised', () => {
+  it.each<[string, string, string, string]>([
+    ['by a line break that dots take away', 'destination', 'x\n/../.vscode/mcp.json', 'protected'],
+    ['by a line break, under any name', 'x', 'a\n/../../other/file', 'outside'],
+    ['by more dots than anybody reads', 'destination', `${'./'.repeat(40_000)}.vscode/mcp.json`, 'protected'],
+    ['by dots, under any name', 'x', `/${'./'.repeat(40_000)}etc/passwd`, 'outside'],
+    ['by slashes', 'destination', `src${'/'.repeat(5_000)}../.vscode/mcp.json`, 'protected'],
+    [
+      'in JSON that is padded',
+      'x',
+      JSON.stringify({ path: '/etc/passwd', y: 'a'.repeat(70_000) }),
+      'outside',
+    ],
+    ['by more percent signs than can be read', 'path', `file://ROOT/${'%2e/'.repeat(12_000)}x`, 'protected'],
+    ['by having no separator', 'destination', '.mcp.json', 'protected'],
+    ['by having no separator, as a folder', 'destination', '.vscode', 'protected'],
+    ['by having no separator, as a link', 'source', 'out', 'outside'],
+    ['by having no separator, under any name', 'x', 'opencode.json', 'protected'],
+  ])('%s', (_, argument, text, expected) => {
+    expect(placed(text, {}, argument)).toBe(expected);
+  });
+
+  it.each<[string, string]>([
+    ['to', 'alice'],
+    ['target', '*'],
+    ['x', 'main'],
+    ['x', 'two lines\nof text and/or more'],
+    ['x', 'aGVsbG8/'.repeat(20_000)],
+    ['content', `${'./'.repeat(40_000)}.vscode/mcp.json`],
+  ])('but other texts are none: %s', (argument, text) => {
+    expect(placed(text, {}, argument)).toBe('none');
+  });
+
+  it('names of any length are told apart in no time', () => {
+    const started = performance.now();
+    locatePaths({ ['A'.repeat(200_000)]: 'x' }, undefined, context);
+    expect(performance.now() - started).toBeLessThan(2_000);
+  });
+});
+
+describe('what Git reads its configuration from', () => {
+  it.each(['.git/commondir', '.git/modules/libs/a/hooks/pre-commit', '.git/worktrees/a/commondir'])(
+    '%s is protected',
+    (path) => {
+      expect(placed(path)).toBe('protected');
+    },
+  );
+});
+
 describe('on Windows', () => {
   const windows = {
     platform: 'win32' as const,

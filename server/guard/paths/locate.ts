@@ -52,6 +52,9 @@ const treeVerbs = new Set(
 /** Arguments that say where to work, not what to take. */
 const contextWords = new Set('repo repository cwd workdir working'.split(' '));
 
+/** No text up to this length is left unread. */
+const longestRead = 4096;
+
 /** Folders as they are written and where they lead: an agent may name either. */
 export function bothForms(folders: readonly string[], platform: NodeJS.Platform): readonly string[] {
   const path = platform === 'win32' ? win32 : posix;
@@ -73,11 +76,15 @@ class Places {
     const { argument, text } = candidate;
     const { paths, unclear } = readingsOf(text, this.#context);
     const ways = paths.flatMap((path) => this.#ways(path));
-    if (!candidate.certain && !ways.some((way) => way.exists || this.#hasParent(way))) {
+    // What is too long to be read might be anything.
+    const isProtected =
+      (paths.length === 0 && text.length > longestRead) ||
+      ways.some((way) => this.#isProtected(way, candidate));
+    const isProtectedName = isProtected && !/[\\/]/.test(text);
+    if (!candidate.certain && !isProtectedName && !ways.some((way) => way.exists || this.#hasParent(way))) {
       return undefined;
     }
     const outside = ways.find((way) => !this.#isInside(way));
-    const isProtected = ways.some((way) => this.#isProtected(way, candidate));
     const shown = outside ?? ways[0];
     return {
       argument,

@@ -52,9 +52,11 @@ const places: readonly string[] = [
   '.git/hooks/',
   '.git/config',
   '.git/config.worktree',
-  '.git/modules/*/hooks/',
-  '.git/modules/*/config',
-  '.git/worktrees/*/config.worktree',
+  // Makes Git read its configuration from elsewhere.
+  '.git/commondir',
+  // Of submodules, whose names may have separators in them, and of other working trees.
+  '.git/modules/',
+  '.git/worktrees/',
   '.gitconfig',
   '.config/git/config',
 ];
