@@ -115,9 +115,9 @@ function enforcerOptions(
   toolSource: ToolSource,
   log: (line: string) => void,
 ): EnforcerOptions {
-  const { command, cwd, definition, name, origin } = launch.server;
+  const { args, command, cwd, definition, name, origin } = launch.server;
   return {
-    server: { name, origin, definition, transport: 'stdio', command, cwd },
+    server: { name, origin, definition, transport: 'stdio', command, args, cwd },
     workspace: launch.workspace,
     cwd: process.cwd,
     state: stateFolder(process.env, process.home),

@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
 import { digestOfJson } from '../../protocol';
 import type { JsonObject } from '../../protocol';
 import type { Binding } from './grants';
@@ -30,6 +32,7 @@ export class CallReader {
   readonly #options: EnforcerOptions;
   readonly #fingerprint: string;
   readonly #guarded: readonly string[];
+  readonly #givenFolders: readonly string[];
   #git: { readonly at: number; readonly facts: GitFacts | undefined } | undefined;
 
   /** @param guarded folders that no agent may touch: state folder, installation */
@@ -37,6 +40,7 @@ export class CallReader {
     this.#options = options;
     this.#fingerprint = fingerprint;
     this.#guarded = bothForms(guarded, process.platform);
+    this.#givenFolders = foldersIn(options.server.args ?? []);
   }
 
   /** @param tool only for calls of tools */
@@ -101,7 +105,7 @@ export class CallReader {
     return {
       platform: process.platform,
       folders,
-      bases: [...new Set([server.cwd, ...folders, ...(call.roots ?? [])])],
+      bases: [...new Set([server.cwd, ...folders, ...(call.roots ?? []), ...this.#givenFolders])],
       home,
       guarded: this.#guarded,
       env: process.env,
@@ -120,6 +124,21 @@ export class CallReader {
       this.#git = { at: now, facts: readGitFacts(folder) };
     }
     return this.#git.facts;
+  }
+}
+
+/** The folders that a server was given on its command line: many take relative paths from there. */
+function foldersIn(args: readonly string[]): readonly string[] {
+  return args
+    .map((arg) => /^--?[\w-]+=(.*)$/s.exec(arg)?.[1] ?? arg)
+    .filter((arg) => isAbsolute(arg) && isFolder(arg));
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
   }
 }
 

@@ -82,6 +82,22 @@ describe('with the built-in policies', () => {
     expect(world.human.asked).toHaveLength(1);
   });
 
+  it('a relative path may be relative to a folder that the server was given', async () => {
+    world.accept();
+    const other = join(world.root, 'other');
+    mkdirSync(other);
+    const given = [other, `--root=${other}`].map((arg) =>
+      world.guard({ server: { ...world.options().server, args: ['-y', arg, join(other, 'missing')] } }),
+    );
+    for (const guard of given) {
+      expect(await ruled(guard.rule(call('read_file', { path: 'a' })))).toBe('forwarded');
+    }
+    expect(world.human.asked.map(({ reasons }) => reasons)).toEqual([
+      ['names a path outside the workspace'],
+      ['names a path outside the workspace'],
+    ]);
+  });
+
   it('five deletions a session are asked, the sixth is denied, by every guard', async () => {
     world.accept();
     for (let count = 0; count < 5; count += 1) {

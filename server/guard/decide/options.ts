@@ -14,6 +14,8 @@ export interface GuardedServer {
   /** For policy: the command, or the URL. */
   readonly command?: string;
   readonly url?: string;
+  /** The command's arguments, as it is started with. Relative paths may be relative to folders among them. */
+  readonly args?: readonly string[];
   /** The upstream's working directory, absolute: relative paths may be relative to it. */
   readonly cwd: string;
 }
