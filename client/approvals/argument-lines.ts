@@ -23,18 +23,46 @@ function weight(name: string, value: JsonValue): number {
   return tellingName.test(name) ? 1 : 2;
 }
 
+/** How much one line about a call has room for: of what tells what is affected, and of everything else. */
+const summarized = { telling: longestValue, other: 40 } as const;
+
+/**
+ * The arguments in one line, telling ones first. `complete` is false if something is cut that a person has to see
+ * before a yes to several calls at once; only long values of arguments that say nothing of that kind may be cut.
+ */
+export function argumentSummary(args: JsonObject): { readonly text: string; readonly complete: boolean } {
+  const entries = byWeight(args);
+  const parts = entries.slice(0, mostLines).map(({ name, value, weight }) => {
+    const longest = weight < 2 ? summarized.telling : summarized.other;
+    const whole = JSON.stringify(value);
+    return {
+      text: `${excerpt(name, longestName)}: ${excerpt(whole, longest)}`,
+      complete: name.length <= longestName && (weight === 2 || whole.length <= longest),
+    };
+  });
+  return {
+    text: parts.map(({ text }) => text).join(', '),
+    complete: entries.length <= mostLines && parts.every(({ complete }) => complete),
+  };
+}
+
+function byWeight(
+  args: JsonObject,
+): readonly { readonly name: string; readonly value: JsonValue; readonly weight: number }[] {
+  return Object.entries(args)
+    .map(([name, value], index) => ({ name, value, index, weight: weight(name, value) }))
+    .sort((a, b) => a.weight - b.weight || a.index - b.index);
+}
+
 /**
  * The arguments for a dialog: a line each, telling ones first, long ones shortened. When there are too many, the
  * names of the rest are given, so that padding can't hide that something else is there.
  */
 export function argumentLines(args: JsonObject, t: Translate): string[] {
-  const entries = Object.entries(args);
-  if (entries.length === 0) {
+  const sorted = byWeight(args);
+  if (sorted.length === 0) {
     return [t('(no arguments)')];
   }
-  const sorted = entries
-    .map(([name, value], index) => ({ name, value, index, weight: weight(name, value) }))
-    .sort((a, b) => a.weight - b.weight || a.index - b.index);
   const lines = sorted
     .slice(0, mostLines)
     .map(({ name, value }) => `${excerpt(name, longestName)}: ${argumentValue(value)}`);

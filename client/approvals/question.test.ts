@@ -19,6 +19,15 @@ const request: ApprovalRequest = {
   request: {},
 };
 
+/** The part of a request that says where a path leads. */
+const leadingOut = {
+  resource: { attr: { paths: [{ argument: 'path', path: '/home/alice/.ssh/id', inWorkspace: false }] } },
+};
+
+function numbered(count: number): Record<string, string> {
+  return Object.fromEntries(Array.from({ length: count }, (_, index) => [`a${index}`, 'x']));
+}
+
 const claimed = { name: 'Claude Code', verified: false, display: '' };
 
 describe('the dialog about one call', () => {
@@ -122,16 +131,45 @@ describe('the dialog about one call', () => {
   });
 });
 
+describe('where paths lead', () => {
+  it('is said of those out of the workspace, behind whatever link or padding', () => {
+    const { detail } = questionAbout({ ...request, request: leadingOut }, t);
+    expect(detail).toContain('  → path: leads to "/home/alice/.ssh/id"');
+  });
+
+  it('is said of those that can not be followed, and shown as data', () => {
+    const paths = [
+      { argument: 'a\nServer: b', path: '', inWorkspace: false },
+      ...Array.from({ length: 5 }, (_, index) => ({
+        argument: 'p',
+        path: `/${index}\n`,
+        inWorkspace: false,
+      })),
+      { argument: 'inside', path: '/ws/a', inWorkspace: true },
+    ];
+    const { detail } = questionAbout({ ...request, request: { resource: { attr: { paths } } } }, t);
+    expect(detail).toContain('  → a‹U+000A›Server: b: it can not be told where it leads');
+    expect(detail).toContain('  → p: leads to "/2\\n"\n  → … and 2 more paths out of the workspace');
+    expect(detail).not.toContain('inside');
+  });
+});
+
 describe('the dialog about several calls', () => {
+  it('puts first what is affected, so that the order of arguments hides nothing', () => {
+    const args = { content: 'x'.repeat(500), path: 'src/a.ts' };
+    const calls = [1, 2].map((id) => ({ ...request, id: String(id), arguments: args }));
+    const { detail } = questionAboutSeveral(calls, request.agent, t);
+    expect(detail).toContain('  • delete_repo of github: path: "src/a.ts", content: "xxx');
+    expect(alike(calls)).toBe(true);
+  });
+
   const second = { ...request, id: '2', arguments: { repo: 'other' } };
 
   it('lists each call', () => {
     const question = questionAboutSeveral([request, second], request.agent, t);
     expect(question.title).toBe('Claude Code wants to make 2 calls');
-    expect(question.detail).toContain(
-      '  • delete_repo of github: {"owner":"acme","repo":"shop","token":"•••"}',
-    );
-    expect(question.detail).toContain('  • delete_repo of github: {"repo":"other"}');
+    expect(question.detail).toContain('  • delete_repo of github: owner: "acme", repo: "shop", token: "•••"');
+    expect(question.detail).toContain('  • delete_repo of github: repo: "other"');
     expect(question.detail).toContain('“Allow all once” allows exactly these 2 calls, each once.');
   });
 
@@ -147,6 +185,9 @@ describe('the dialog about several calls', () => {
     ['a reason of the repository', { ...request, workspaceReasons: ['other'] }],
     ['a higher level', { ...request, level: 2 }],
     ['another kind', { ...request, kind: 'mcp:resource' }],
+    ['a path that is cut', { ...request, arguments: { path: `a/${'./'.repeat(200)}b` } }],
+    ['more arguments than are shown', { ...request, arguments: numbered(9) }],
+    ['a path out of the workspace', { ...request, request: leadingOut }],
   ])('offers no yes to all when one of them has %s', (_what, different) => {
     expect(alike([request, different])).toBe(false);
     expect(questionAboutSeveral([request, different], request.agent, t).buttons).toHaveLength(3);

@@ -1,6 +1,7 @@
 import type { ApprovalAgent, ApprovalRequest, AskWording } from '../../server/protocol';
 import type { Translate } from '../translate';
-import { argumentLines, argumentValue } from './argument-lines';
+import { argumentLines, argumentSummary } from './argument-lines';
+import { pathLines } from './path-lines';
 import { excerpt, named, quoted } from './visible-text';
 
 /** What can be pressed. Dismissing the dialog is a `deny`. */
@@ -83,6 +84,7 @@ export function questionAbout(request: ApprovalRequest, t: Translate, repeat?: R
     t('Server: {0}', origin(request, t)),
     t('Tool: {0}', title),
     ...argumentLines(request.arguments, t).map((line) => `  • ${line}`),
+    ...pathLines(request.request, t).map((line) => `  → ${line}`),
     '',
     t('Asked by {0} for {1}.', agentName(request.agent, t), named(request.user.name)),
   ];
@@ -103,7 +105,7 @@ const mostListed = 10;
 
 /**
  * Whether one yes may cover all of them: the same tool of the same server, asked for the same reason, few enough
- * that each is seen.
+ * that each is seen, and none with something cut that says what it affects.
  */
 export function alike(requests: readonly ApprovalRequest[]): boolean {
   const kind = (request: ApprovalRequest): string =>
@@ -120,8 +122,13 @@ export function alike(requests: readonly ApprovalRequest[]): boolean {
   return (
     first !== undefined &&
     requests.length <= mostListed &&
-    requests.every((request) => request.level === 1 && kind(request) === kind(first))
+    requests.every((request) => request.level === 1 && kind(request) === kind(first) && isShownWhole(request))
   );
+}
+
+/** A path out of the workspace is looked at by itself, with where it leads. */
+function isShownWhole({ arguments: args, request }: ApprovalRequest): boolean {
+  return argumentSummary(args).complete && pathLines(request, (message) => message).length === 0;
 }
 
 /** The dialog about several calls that wait, all of one agent. */
@@ -137,7 +144,7 @@ export function questionAboutSeveral(
     .slice(0, mostListed)
     .map(
       ({ server, tool, arguments: args }) =>
-        `  • ${t('{0} of {1}', named(tool.name), named(server.name))}: ${argumentValue(args, 100)}`,
+        `  • ${t('{0} of {1}', named(tool.name), named(server.name))}: ${argumentSummary(args).text}`,
     );
   const left = requests.length - lines.length;
   const detail = [
@@ -148,7 +155,7 @@ export function questionAboutSeveral(
     '',
     together
       ? t('“Allow all once” allows exactly these {0} calls, each once.', requests.length)
-      : t('They differ, so they can be allowed only one by one.'),
+      : t('They differ or are too long to be shown whole, so they can be allowed only one by one.'),
   ];
   return {
     title: t('{0} wants to make {1} calls', agentSubject(agent, t), requests.length),
