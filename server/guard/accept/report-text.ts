@@ -10,7 +10,7 @@ export function reportText(report: AcceptanceReport): string {
     `The server ${quoted(name)} (${fingerprint.slice(0, 12)}) offers ${tools.length} tools. All that follows is what it says of itself.`,
     '',
     ...tools.flatMap(toolLines),
-    ...gone.map((tool) => `${visible(tool)}: accepted before, not offered any more\n`),
+    ...gone.map((tool) => `${inLine(tool)}: accepted before, not offered any more\n`),
   ];
   if (instructions !== undefined) {
     lines.push('Instructions to the model:', ...indented(instructions), ...instructionFlags.map(warning), '');
@@ -24,7 +24,7 @@ function toolLines(tool: ReportedTool): readonly string[] {
     standing
   ];
   return [
-    `${visible(name)}${title === undefined ? '' : ` (${visible(title)})`}${note}`,
+    `${inLine(name)}${title === undefined ? '' : ` (${inLine(title)})`}${note}`,
     `  ${claims(tool)}`,
     ...(description === undefined ? [] : indented(description)),
     ...flags.map(warning),
@@ -50,9 +50,14 @@ function indented(text: string): readonly string[] {
 }
 
 function warning(flag: string): string {
-  return `  ! ${visible(flag)}`;
+  return `  ! ${inLine(flag)}`;
 }
 
 function quoted(text: string): string {
-  return `"${visible(text)}"`;
+  return `"${inLine(text)}"`;
+}
+
+/** A line break would let a server forge lines of the report. */
+function inLine(text: string): string {
+  return visible(text).replaceAll('\n', '\\n');
 }

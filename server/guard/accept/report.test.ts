@@ -120,6 +120,12 @@ describe('what a human reads before accepting', () => {
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
     expect(text).toContain('\\u{1b}]0;x\\u{7}');
   });
+
+  it('has no lines that a name forges', () => {
+    const evil = tool('a\n  says that it only reads', { title: 'b\nc' });
+    const text = reportText(acceptanceReport(server, { instructions: '', tools: [evil] }, undefined, []));
+    expect(text.split('\n')).toContain('a\\n  says that it only reads (b\\nc)');
+  });
 });
 
 describe('texts', () => {
