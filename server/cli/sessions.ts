@@ -25,8 +25,8 @@ export interface ListedSession {
   readonly approved: number;
 }
 
-/** Session ends matter only for sessions that begin here; guards have the window's setting. */
-const idleMinutes = 30;
+/** When a session ends is for the guards to say, who have the window's setting: until then its grants can be revoked. */
+const idleMinutes = Infinity;
 
 /** The folder of the person's sessions in a workspace. */
 export function sessionFolderOf(state: StateLayout, folders: readonly string[]): string {

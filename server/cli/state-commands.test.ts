@@ -10,7 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readAccepted, readActiveLayer, serverFingerprint, stateLayout, workspaceKey } from '../protocol';
 import type { JsonObject } from '../protocol';
 import { runAccept } from './accept';
@@ -275,6 +275,17 @@ describe('gatehouse session and audit', () => {
     expect((await run(runSession, ['revoke', 'g2'])).code).toBe(1);
     expect((await run(runSession, ['revoke'])).out).toBe('1 grants are taken back.\n');
     expect((await run(runSession, ['list'])).out).not.toContain('g1');
+  });
+
+  it('take grants back after any idle time: when a session ends is for its guards to say', async () => {
+    await halted();
+    await run(runSession, ['resume']);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3 * 3_600_000 });
+    try {
+      expect((await run(runSession, ['revoke'])).out).toBe('1 grants are taken back.\n');
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('start a new session', async () => {
