@@ -75,6 +75,10 @@ export async function startServer({ data, env = {}, trustWorkspaces = true, smok
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = new Promise((resolve) => child.once('exit', resolve));
+  // It is no child of the terminal's group, so it must not outlive us.
+  const endWithUs = () => endGroup(child, 'SIGKILL');
+  process.once('exit', endWithUs);
+  exited.then(() => process.off('exit', endWithUs));
   const stop = async () => {
     endGroup(child, 'SIGTERM');
     const late = setTimeout(() => endGroup(child, 'SIGKILL'), 5_000);

@@ -113,6 +113,60 @@ describe('an approval by accident', () => {
   });
 });
 
+describe('an answer with more thought', () => {
+  it('can come after Details…, which shows the whole request and asks again', async () => {
+    const { agent, dialog, workbench } = vscode();
+    const answer = agent.call('_add_item', { text: 'a compass' });
+    await dialog.read('Details…');
+    await dialog.disappears();
+    await until('the request in an editor', async () =>
+      (await workbench.editorText()).includes('"principal"'),
+    );
+    await agent.command('workbench.action.closeActiveEditor');
+    await dialog.appears();
+    expect(await dialog.message()).toBe('code-server wants to use add_item of items');
+    expect(await dialog.press('Escape')).toBe('Deny');
+    expect(await answer).not.toContain('added');
+    expect(guarded.executed().map(({ tool }) => tool)).not.toContain('add_item');
+  });
+
+  it('can reach over the session with Allow…', async () => {
+    const { agent, dialog, quickInput } = vscode();
+    const answer = agent.call('_add_item', { text: 'a compass' });
+    await dialog.read('Allow…');
+    expect(await quickInput.items()).toEqual([
+      'Just this once',
+      'For this session',
+      'Just this once, and write a rule…',
+    ]);
+    await quickInput.read('For this session');
+    expect(await answer).toContain('added');
+
+    const before = (await dialog.seen()).length;
+    expect(await agent.call('_add_item', { text: 'a rope' })).toContain('added');
+    expect(await dialog.seen()).toHaveLength(before);
+  });
+
+  it('covers calls that wait together in one dialog', async () => {
+    const { agent, dialog } = vscode();
+    const before = (await dialog.seen()).length;
+    const answers = [1, 2, 3].map((id) => agent.call('_delete_item', { id: String(id) }));
+    await dialog.appears();
+    // The first call may have come too early for the others to be in its dialog.
+    if ((await dialog.message()).includes('delete_item')) {
+      await dialog.click('Deny');
+      await dialog.disappears();
+      await dialog.appears();
+    }
+    expect(await dialog.message()).toMatch(/code-server wants to make [23] calls/);
+    expect(await dialog.focused()).toBe('Deny all');
+    await dialog.click('Deny all');
+    for (const text of await Promise.all(answers)) expect(text).toContain('deletes something');
+    expect((await dialog.seen()).length - before).toBeLessThanOrEqual(2);
+    expect(guarded.executed().map(({ tool }) => tool)).not.toContain('delete_item');
+  });
+});
+
 it('counts in the status bar what was allowed, asked and denied', async () => {
   const item = await until('the counts', () =>
     vscode().workbench.statusItem('gatehouse.gatehouse.gatehouse.status'),

@@ -1,5 +1,11 @@
 import type { Locator, Page } from 'playwright-core';
 
+/** What a watched page notes. */
+interface Seen {
+  readonly seenDialogs: string[];
+  readonly seenKeys: { readonly button: string | undefined }[];
+}
+
 /** The modal dialog of VS Code's window, as a person meets it. */
 export class Dialog {
   readonly #page: Page;
@@ -10,12 +16,18 @@ export class Dialog {
     this.#box = page.locator('.monaco-dialog-box');
   }
 
-  /** Makes a page, before it loads, note every dialog that it shows. */
+  /** Makes a page, before it loads, note every dialog that it shows, and what every key reaches. */
   static async watch(page: Page): Promise<void> {
     await page.addInitScript(() => {
       const seenDialogs: string[] = [];
       const known = new WeakSet<Element>();
-      Object.assign(window, { seenDialogs });
+      const seenKeys: { button: string | undefined }[] = [];
+      Object.assign(window, { seenDialogs, seenKeys });
+      const noteKey = ({ target }: Event): void => {
+        const inDialog = target instanceof HTMLElement && target.closest('.monaco-dialog-box') !== null;
+        seenKeys.push({ button: inDialog ? target.innerText : undefined });
+      };
+      window.addEventListener('keydown', noteKey, { capture: true });
       new MutationObserver(() => {
         for (const text of document.querySelectorAll('.monaco-dialog-box .dialog-message-text')) {
           if (known.has(text)) continue;
@@ -76,28 +88,18 @@ export class Dialog {
   }
 
   /**
-   * Presses a key.
-   * @returns the element that the key reached, as the label of the dialog's button, or undefined if it went
-   *   past the dialog
+   * Presses a key, once a button of the dialog has the keyboard's focus.
+   * @returns the label of the dialog's button that the key reached; undefined if it went past the dialog
    */
   async press(key: string): Promise<string | undefined> {
-    const reached = this.#page.evaluate(
-      () =>
-        new Promise<string | undefined>((resolve) => {
-          const note = ({ target }: Event): void => {
-            const inDialog = target instanceof HTMLElement && target.closest('.monaco-dialog-box') !== null;
-            resolve(inDialog ? target.innerText : undefined);
-          };
-          window.addEventListener('keydown', note, { capture: true, once: true });
-        }),
-    );
+    await this.#box.locator('.monaco-button:focus').waitFor();
     await this.#page.keyboard.press(key);
-    return await reached;
+    return await this.#page.evaluate(() => (window as unknown as Seen).seenKeys.at(-1)?.button);
   }
 
   /** The headlines of all dialogs since the window opened, VS Code's own included, in order of appearance. */
   async seen(): Promise<string[]> {
-    return await this.#page.evaluate(() => (window as unknown as { seenDialogs: string[] }).seenDialogs);
+    return await this.#page.evaluate(() => (window as unknown as Seen).seenDialogs);
   }
 
   #button(label: string): Locator {

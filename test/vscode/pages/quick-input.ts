@@ -22,12 +22,21 @@ export class QuickInput {
   /** The labels of the entries on the screen. */
   async items(): Promise<string[]> {
     await this.#rows().first().waitFor({ timeout: 30_000 });
-    return await this.#rows().locator('.label-name').allInnerTexts();
+    return await this.#rows().locator('.quick-input-list-rows > :first-child .label-name').allInnerTexts();
   }
 
   /** Waits for an entry with this text and chooses it. */
   async choose(text: string | RegExp): Promise<void> {
     await this.#rows().filter({ hasText: text }).first().click({ timeout: 30_000 });
+  }
+
+  /**
+   * Chooses an entry that could mean yes, as a person does who has read it: see `Dialog.read`.
+   */
+  async read(text: string | RegExp): Promise<void> {
+    await this.#rows().filter({ hasText: text }).first().waitFor({ timeout: 30_000 });
+    await this.#page.waitForTimeout(1_000);
+    await this.choose(text);
   }
 
   /** Ticks an entry of a picker of several. */
