@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { copyFile, mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -132,13 +132,14 @@ export class VsCode {
   }
 
   /**
-   * Takes a picture of the window into test-results/. With GATEHOUSE_PICTURES=1 the README's copy in
-   * media/readme/ is renewed too.
+   * Takes a picture of the window into test-results/. With GATEHOUSE_PICTURES=1 a picture that README.md shows
+   * is renewed in media/readme/ too.
    */
   async screenshot(name: string): Promise<void> {
     const file = path.join(this.#place.results, `${name}.png`);
-    await this.page.screenshot({ path: file });
-    if (process.env['GATEHOUSE_PICTURES'] !== '1' || name.startsWith('failed')) return;
+    await this.page.screenshot({ path: file, animations: 'disabled' });
+    if (process.env['GATEHOUSE_PICTURES'] !== '1') return;
+    if (!readFileSync(path.join(root, 'README.md'), 'utf8').includes(`media/readme/${name}.png`)) return;
     const pictures = path.join(root, 'media', 'readme');
     await mkdir(pictures, { recursive: true });
     await copyFile(file, path.join(pictures, `${name}.png`));

@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
+import { until } from '../host/until';
 import type { QuickInput } from './quick-input';
 
 /** What the status bar shows of an item. */
@@ -73,6 +74,10 @@ export class Workbench {
     await this.#page.mouse.down();
     await this.#page.mouse.move(box.x + width, y, { steps: 5 });
     await this.#page.mouse.up();
+    // The edge is highlighted while the mouse is near.
+    await this.#page.mouse.move(box.x + width / 2, y);
+    const highlighted = this.#page.locator('.monaco-sash.hover, .monaco-sash.active');
+    await until('the end of the highlight', async () => (await highlighted.count()) === 0);
   }
 
   /** Waits for a row of a tree view and clicks it. */
