@@ -27,7 +27,13 @@ export type { ApprovalWithdrawal, DecisionNotice, LateAnswerNotice, StateChange 
 // State folder and session records.
 export { acceptedFile, readAccepted, writeAccepted } from './state/accepted';
 export type { AcceptedServer, AcceptedTool } from './state/accepted';
-export { activateLayers, layerDigest, readActiveCopy, readActiveIndex, readActiveLayer } from './state/active';
+export {
+  activateLayers,
+  layerDigest,
+  readActiveCopy,
+  readActiveIndex,
+  readActiveLayer,
+} from './state/active';
 export type { Activation, ActiveIndex, LayerFile, LayerName } from './state/active';
 export { canonicalJson, digestOfJson, sha256 } from './state/canonical-json';
 export { readIfThere, writeAll, writeFileAtomically } from './state/files';
