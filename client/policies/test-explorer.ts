@@ -81,7 +81,10 @@ export class TestExplorer implements vscode.Disposable {
     suite.error = report.outcome === 'blocked' ? report.error : undefined;
     suite.children.replace(
       report.tests.map((test, at) => {
-        const item = this.#controller.createTestItem(testId(report.uri, at), test.name, uri);
+        // The item that is there keeps the results of a run that is under way.
+        const id = testId(report.uri, at);
+        const item = suite.children.get(id) ?? this.#controller.createTestItem(id, test.name, uri);
+        item.label = test.name;
         item.range = rangeOf(test.range);
         item.sortText = String(at).padStart(5, '0');
         return item;
