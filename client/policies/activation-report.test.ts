@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { untranslated as t } from '../translate';
 import { changeLines, errorLines } from './activation-report';
-import type { ActivationReport } from './activation-report';
+import type { ActivationReport } from '../../server/protocol';
 
 const report: ActivationReport = {
   digest: 'd',
   changes: [
     {
       layer: 'policies:workspace:0123',
+      acceptedBefore: false,
       files: [
         { change: 'added', path: 'a.yaml' },
         { change: 'removed', path: 'b\u202E.yaml' },
@@ -17,7 +18,12 @@ const report: ActivationReport = {
         { severity: 'error', message: 'wrong', file: 'a.yaml', line: 3 },
       ],
     },
-    { layer: 'servers:user', files: [{ change: 'changed', path: 'mcp.json' }], issues: [] },
+    {
+      layer: 'servers:user',
+      acceptedBefore: false,
+      files: [{ change: 'changed', path: 'mcp.json' }],
+      issues: [],
+    },
   ],
 };
 
@@ -32,7 +38,10 @@ describe('what is about to be activated', () => {
 
   it('says how many more there are', () => {
     const files = Array.from({ length: 20 }, (_, i) => ({ change: 'added' as const, path: `${i}.yaml` }));
-    const lines = changeLines({ digest: '', changes: [{ layer: 'policies:user', files, issues: [] }] }, t);
+    const lines = changeLines(
+      { digest: '', changes: [{ layer: 'policies:user', acceptedBefore: false, files, issues: [] }] },
+      t,
+    );
     expect(lines).toHaveLength(13);
     expect(lines.at(-1)).toBe('… and 8 more files');
   });

@@ -1,36 +1,6 @@
+import type { ActivationReport } from '../../server/protocol';
 import type { Translate } from '../translate';
 import { excerpt } from '../approvals/visible-text';
-
-/** What `gatehouse activate --json` says of the differences between what was edited and what is in force. */
-export interface ActivationReport {
-  /** Of all changes together; what is activated must still have it. */
-  readonly digest: string;
-  readonly changes: readonly LayerChange[];
-}
-
-/** A layer that differs from what is in force. */
-export interface LayerChange {
-  /** `policies:user`, `servers:workspace:<key>`, … */
-  readonly layer: string;
-  readonly files: readonly FileChange[];
-  /** Errors among them keep the whole from being activated. */
-  readonly issues: readonly {
-    readonly severity: 'error' | 'warning' | 'information';
-    readonly message: string;
-    readonly file: string;
-    readonly line: number;
-  }[];
-}
-
-export interface FileChange {
-  readonly change: 'added' | 'changed' | 'removed';
-  /** Within the layer. */
-  readonly path: string;
-  /** Absolute path of the copy in force; absent for an added file. */
-  readonly active?: string;
-  /** Absolute path of the edited file; absent for a removed one. */
-  readonly edited?: string;
-}
 
 const mostLines = 12;
 

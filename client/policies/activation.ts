@@ -6,7 +6,7 @@ import type { GatehouseCommand } from '../command-line';
 import { diskFolders } from '../home';
 import type { Home } from '../home';
 import { changeLines, errorLines, layerName } from './activation-report';
-import type { ActivationReport } from './activation-report';
+import type { ActivationReport } from '../../server/protocol';
 
 /** Milliseconds: several changed files make one look. */
 const lookDelay = 1000;

@@ -52,7 +52,11 @@ export class TestExplorer implements vscode.Disposable {
       const uris = everything ? [undefined] : [...suites].map(({ id }) => id);
       for (const uri of uris) {
         if (token?.isCancellationRequested === true) break;
-        const reports = await this.#client.sendRequest(runTestsRequest, uri === undefined ? {} : { uri }, token);
+        const reports = await this.#client.sendRequest(
+          runTestsRequest,
+          uri === undefined ? {} : { uri },
+          token,
+        );
         for (const report of reports) this.#record(run, report, wanted);
       }
     } finally {

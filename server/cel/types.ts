@@ -101,13 +101,22 @@ export function sameType(a: CelType, b: CelType): boolean {
   if (a.kind !== b.kind || nameOf(a) !== nameOf(b)) {
     return false;
   }
+  return everyParameter(a, b, sameType);
+}
+
+/** Whether two types have equally many parameters, and something holds of each with its counterpart. */
+export function everyParameter(
+  a: CelType,
+  b: CelType,
+  holds: (left: CelType, right: CelType) => boolean,
+): boolean {
   const left = parametersOf(a);
   const right = parametersOf(b);
   return (
     left.length === right.length &&
     left.every((type, index) => {
       const other = right[index];
-      return other !== undefined && sameType(type, other);
+      return other !== undefined && holds(type, other);
     })
   );
 }

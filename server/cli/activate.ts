@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { visible } from '../guard/accept/flags';
 import { activateLayers } from '../protocol';
 import { pendingActivation } from './activation-changes';
-import type { ActivationReport } from './activation-changes';
+import type { ActivationReport } from '../protocol';
 import { UsageError } from './command';
 import type { Command, CommandContext } from './command';
 import { askYes, openState } from './person';

@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path';
-import type { Approver, DecisionNotice, JsonObject, SessionSettings } from '../protocol';
+import type { Approver, DecisionNotice, LaunchInfo, SessionSettings } from '../protocol';
 import type { AgentIdentity } from './enforcer';
 import { nobody } from './nobody';
 import { defaultServerName } from './server-name';
@@ -7,24 +7,8 @@ import type { WindowLink } from './window/connect';
 
 /** Everything a guard has to know before it starts its server, whoever launched it. */
 export interface Launch {
-  readonly server: {
-    readonly name: string;
-    readonly origin: 'user' | 'workspace';
-    /** As written, before substitution. */
-    readonly definition: JsonObject;
-    readonly command: string;
-    readonly args: readonly string[];
-    /** What the user configured for the server's environment. */
-    readonly env: Readonly<Record<string, string>>;
-    /** Absolute. */
-    readonly cwd: string;
-  };
-  readonly workspace: {
-    readonly name: string;
-    /** Absolute. */
-    readonly folders: readonly string[];
-    readonly trusted: boolean;
-  };
+  readonly server: LaunchInfo['server'];
+  readonly workspace: LaunchInfo['workspace'];
   /** Known from the launch; missing if only the client can say who it is. */
   readonly agent?: AgentIdentity;
   readonly prompts: 'replace' | 'keep' | 'declared';

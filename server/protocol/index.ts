@@ -13,6 +13,7 @@ export type {
   RefusedAnswer,
   RememberBounds,
 } from './approval';
+export type { ActivationReport, FileChange, LayerChange, LayerIssue } from './activation-report';
 export type { LaunchInfo, SessionSettings } from './launch';
 export {
   approvalRequest,

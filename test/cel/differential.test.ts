@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { overloadExpressions } from './chosen-expressions';
 import { mismatches } from './compare-all';
 import { Generator, mutate } from './generate';
-import { Random } from './random';
+import { Random } from '../random';
 
 // Every expression is given to our engine and to the real binary's repl: same value, same error, same rejection.
 // CEL_SEED repeats a run; CEL_RUNS makes it longer, e.g. CEL_RUNS=50 for fifty times as many generated expressions.

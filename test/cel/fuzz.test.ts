@@ -12,7 +12,7 @@ import {
 } from '../../server/cel/index';
 import { request } from './comparison';
 import { Generator, mutate } from './generate';
-import { Random } from './random';
+import { Random } from '../random';
 
 // Hostile and half-typed texts go through every stage: nothing throws, nothing takes long, every position is in the text.
 // CEL_FUZZ sets how many, CEL_SEED repeats a run.

@@ -1,7 +1,7 @@
 import { cerbosEnvironment, formatType } from '../../server/cel/index';
 import type { CelType, OverloadDescription } from '../../server/cel/index';
 import { edgeValues, writeCall } from './chosen-expressions';
-import type { Random } from './random';
+import type { Random } from '../random';
 
 interface Callable {
   readonly name: string;

@@ -1,4 +1,4 @@
-import type { Random } from './random';
+import type { Random } from '../random';
 
 /** What an expression may name beside the request. */
 export interface Names {

@@ -3,7 +3,7 @@ import type { JsonObject, JsonValue, PolicyFile } from '../../server/policy';
 import { resourcePolicyName } from '../../server/policy/names';
 import { condition, outputValue, principals, roles, words } from './expressions';
 import type { Names } from './expressions';
-import type { Random } from './random';
+import type { Random } from '../random';
 
 /** A policy as plain data, and the name of its file. */
 export interface GeneratedPolicy {

@@ -1,4 +1,13 @@
-import { dynType, formatType, listType, mapType, parametersOf, sameType, typeOfType } from '../types';
+import {
+  dynType,
+  everyParameter,
+  formatType,
+  listType,
+  mapType,
+  parametersOf,
+  sameType,
+  typeOfType,
+} from '../types';
 import type { CelType } from '../types';
 
 /**
@@ -218,26 +227,14 @@ function isEqualOrLessSpecific(a: CelType, b: CelType): boolean {
       return true;
     case 'list':
     case 'map':
-      return parametersLessSpecific(a, b);
+      return everyParameter(a, b, isEqualOrLessSpecific);
     case 'named':
       return a.opaque
-        ? b.kind === 'named' && a.name === b.name && parametersLessSpecific(a, b)
+        ? b.kind === 'named' && a.name === b.name && everyParameter(a, b, isEqualOrLessSpecific)
         : sameType(a, b);
     default:
       return sameType(a, b);
   }
-}
-
-function parametersLessSpecific(a: CelType, b: CelType): boolean {
-  const left = parametersOf(a);
-  const right = parametersOf(b);
-  return (
-    left.length === right.length &&
-    left.every((type, index) => {
-      const other = right[index];
-      return other !== undefined && isEqualOrLessSpecific(type, other);
-    })
-  );
 }
 
 /** What an optional holds, if the type is one. */

@@ -190,14 +190,7 @@ class Planner {
   }
 
   #untraced(expr: Expr): Evaluator {
-    const mode = { trace: false, unknowns: this.#mode.unknowns };
-    const planner = new Planner(this.#checked, mode);
-    planner.slots = this.slots;
-    planner.#scopes.push(...this.#scopes);
-    const evaluator = planner.plan(expr);
-    this.slots = planner.slots;
-    this.refused ??= planner.refused;
-    return evaluator;
+    return this.#planAs({ ...this.#mode, trace: false }, expr);
   }
 
   /** The operand of a selection or index. Its own path is part of the whole one, so it alone is not unknown. */
@@ -205,7 +198,11 @@ class Planner {
     if (!this.#mode.unknowns || !this.#path(expr)) {
       return this.plan(expr);
     }
-    const mode = { trace: this.#mode.trace, unknowns: false };
+    return this.#planAs({ ...this.#mode, unknowns: false }, expr);
+  }
+
+  /** Plans a part in another mode, with the names and slots of here. */
+  #planAs(mode: PlanMode, expr: Expr): Evaluator {
     const planner = new Planner(this.#checked, mode);
     planner.slots = this.slots;
     planner.#scopes.push(...this.#scopes);
