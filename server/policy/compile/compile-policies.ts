@@ -163,7 +163,8 @@ class Compiler {
     if (known) return known;
     const compiled = new Map<string, DerivedRole>();
     this.#derivedRoleSets.set(module, compiled);
-    for (const { value } of module.document.policy.derivedRoles?.value.definitions?.value ?? []) {
+    for (const located of module.document.policy.derivedRoles?.value.definitions?.value ?? []) {
+      const { value } = located;
       const parts = this.#parts(module, severity);
       const condition = parts.condition(value.condition);
       const name = value.name?.value;
@@ -172,6 +173,8 @@ class Compiler {
         name,
         parentRoles: new Set(anyOr((value.parentRoles?.value ?? []).map((each) => each.value))),
         params: this.#paramsOf(module, parts.usage),
+        policy: module.key,
+        location: lazyLocation(module, located),
         ...(condition && { condition }),
       });
     }

@@ -1,3 +1,4 @@
+import { locate } from '../issues';
 import type { Severity } from '../issues';
 import type { Condition, Match, Output } from '../model/policy';
 import type { Located } from '../model/schema';
@@ -90,6 +91,14 @@ export class PartCompiler {
     this.#reporter.expression(file, expression, located, this.#severity);
     this.#definitions.use(expression, located, this.usage);
     const { program } = expression.compilation;
-    return program && { source: expression.source, program };
+    if (!program) return undefined;
+    return {
+      source: expression.source,
+      program,
+      locate: (range) =>
+        range
+          ? locate(file, { start: expression.toFile(range.start), end: expression.toFile(range.end) })
+          : locate(file, located.span, located.mark),
+    };
   }
 }

@@ -1,4 +1,4 @@
-import type { JsonValue, Program } from '../../cel';
+import type { JsonValue, Program, Range } from '../../cel';
 import type { Effect } from '../model/policy';
 import type { SourceLocation } from '../position';
 
@@ -6,6 +6,8 @@ import type { SourceLocation } from '../position';
 export interface CompiledExpression {
   readonly source: string;
   readonly program: Program;
+  /** Where the expression, or a stretch of its text, stands in its file. Worked out when asked for. */
+  readonly locate?: (range?: Range) => SourceLocation;
 }
 
 /** A condition, ready to run. */
@@ -49,6 +51,10 @@ export interface DerivedRole {
   readonly parentRoles: ReadonlySet<string>;
   readonly condition?: CompiledCondition;
   readonly params: Params;
+  /** The set that defines it: `derived_roles.owners` */
+  readonly policy: string;
+  /** Worked out when asked for. */
+  readonly location: () => SourceLocation;
 }
 
 /** A rule that may apply to a request, once its conditions are looked at. */
