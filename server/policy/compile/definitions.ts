@@ -35,11 +35,14 @@ export class Definitions {
   readonly #module: Module;
   readonly #reporter: Reporter;
   readonly #severity: Severity;
+  /** What not all is known of, because an import is missing or broken; that is reported as such. */
+  readonly #incomplete: ReadonlySet<Kind>;
 
   constructor(module: Module, find: Find, reporter: Reporter, severity: Severity) {
     this.#module = module;
     this.#reporter = reporter;
     this.#severity = severity;
+    this.#incomplete = incompleteKinds(module, find);
     this.constants = this.#collect('constant', constantSources(module, find));
     this.variables = this.#collect('variable', variableSources(module, find));
     // What an exported variable may read depends on who imports it, and is checked there.
@@ -150,6 +153,7 @@ export class Definitions {
     { module, located }: { readonly module: Module; readonly located: Located<string> },
     referrer?: string,
   ): void {
+    if (this.#incomplete.has(kind)) return;
     const where = referrer === undefined ? '' : ` referenced in variable '${referrer}'`;
     this.#reporter.report({
       code: kind === 'variable' ? 'undefined-variable' : 'undefined-constant',
@@ -264,6 +268,18 @@ function variableSources(module: Module, find: Find): readonly Source<string>[] 
     { module, values: variables?.local?.value, source: 'policy local variables' },
     { module, values: policy.variables?.value, source: 'deprecated top-level policy variables' },
   ];
+}
+
+/** Kinds of which a policy imports something that is missing or broken. The binary stops there, too. */
+function incompleteKinds(module: Module, find: Find): ReadonlySet<Kind> {
+  const body = bodyOf(module);
+  const incomplete = new Set<Kind>();
+  const isWhole = (key: string): boolean => find(key)?.document.sound === true;
+  if (!(body?.constants?.value.import?.value ?? []).every(({ value }) => isWhole(exportConstantsName(value))))
+    incomplete.add('constant');
+  if (!(body?.variables?.value.import?.value ?? []).every(({ value }) => isWhole(exportVariablesName(value))))
+    incomplete.add('variable');
+  return incomplete;
 }
 
 /** The part of a policy that has variables and constants of its own. */
