@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DiagnosticSeverity } from 'vscode-languageserver';
 import { albumFiles, albumWith } from '../testing/album';
 import { runAll } from '../testing/analyze';
 import { fileIn, testRoot, workspaceOf } from '../testing/fixture-workspace';
@@ -30,11 +31,12 @@ describe('a policy', () => {
     ['an undefined derived role', '[owner]', '[owners]', ['17: owners ← unknown-derived-role']],
     ['an unknown field of the request', 'V.isPublic &&', 'P.attrs.x &&', ['24: attrs ← undefined-field']],
     ['an undefined variable', 'V.isPublic &&', 'V.isPrivate &&', ['24: V.isPrivate ← undefined-variable']],
+    ['an unknown import', 'import: [shared]', 'import: [share]', ['7: share ← missing-import']],
     [
-      'an unknown import',
-      'import: [shared]',
-      'import: [share]',
-      ['7: share ← missing-import', '24: V.isLocked ← undefined-variable'],
+      'an unknown import of derived roles',
+      'importDerivedRoles: [common]',
+      'importDerivedRoles: [comon]',
+      ['5: comon ← missing-import'],
     ],
     ['a broken expression', 'V.isPublic && !V.isLocked', '"V.isPublic &&"', ['24:  ← syntax']],
     ['a wrong value', 'EFFECT_ALLOW\n      roles', 'ALLOW\n      roles', ['20: ALLOW ← invalid-value']],
@@ -52,6 +54,64 @@ describe('a policy', () => {
       text.replace('V.isPublic && !V.isLocked', 'P.attrs.x').replace('- name: moderators-delete', '- na'),
     );
     expect(about('album.yaml', files)).toContainEqual('24: attrs ← undefined-field');
+  });
+});
+
+describe('a mistake in one file', () => {
+  it.each<[string, keyof typeof albumFiles, string, string]>([
+    ['a derived role without a name', 'roles.yaml', 'name: owner', 'nam: owner'],
+    ['derived roles that are no YAML', 'roles.yaml', 'definitions:', 'definitions: ['],
+    ['exported variables under a wrong key', 'shared.yaml', 'definitions:', 'definition:'],
+  ])('%s: is not told once more where the file is imported', (_, path, before, after) => {
+    const files = albumWith(path, (text) => text.replace(before, after));
+    expect(about(path, files)).not.toEqual([]);
+    expect(about('album.yaml', files)).toEqual([]);
+    const { set } = fileIn(workspaceOf(files), 'album_test.yaml');
+    expect(diagnostics(set, 'album_test.yaml', runAll(set))).toMatchObject([
+      {
+        severity: DiagnosticSeverity.Information,
+        message: `The tests did not run: they depend on ${path}, which has errors.`,
+      },
+    ]);
+  });
+
+  it('of fixtures is not told once more where tests name them', () => {
+    const files = albumWith('testdata/principals.yaml', (text) => text.replace('alice:\n', 'alice: [\n'));
+    expect(about('testdata/principals.yaml', files)).not.toEqual([]);
+    expect(about('album_test.yaml', files)).toEqual(['1: Albums ← tests-blocked']);
+  });
+
+  it('of a scope is not told once more in the scopes below', () => {
+    const scoped = albumFiles['album.yaml'].replace('version: default', 'version: default\n  scope: acme');
+    const files = albumWith('album.yaml', (text) =>
+      text.replace('effect: EFFECT_ALLOW', 'efect: EFFECT_ALLOW'),
+    );
+    expect(about('acme.yaml', { ...files, 'acme.yaml': scoped })).toEqual([]);
+  });
+
+  it('of YAML is told once per line', () => {
+    const files = albumWith('roles.yaml', (text) => text.replace('definitions:', 'definitions: ['));
+    const lines = about('roles.yaml', files).map((each) => each.split(':')[0]);
+    expect(new Set(lines).size).toBe(lines.length);
+  });
+});
+
+describe('what is right but not supported yet', () => {
+  it('is a hint, no error, and what depends on it says so', () => {
+    const files = albumWith('shared.yaml', (text) =>
+      text.replace('R.attr.?locked.orValue(false)', "'google.protobuf.BoolValue{value: true} == true'"),
+    );
+    const { set } = fileIn(workspaceOf(files), 'shared.yaml');
+    const results = runAll(set);
+    expect(diagnostics(set, 'shared.yaml', results)).toMatchObject([
+      { severity: DiagnosticSeverity.Information, code: 'not-supported-yet' },
+    ]);
+    expect(diagnostics(set, 'album.yaml', results)).toEqual([]);
+    expect(diagnostics(set, 'album_test.yaml', results)).toMatchObject([
+      {
+        message: 'The tests did not run: they depend on shared.yaml, which needs what is not supported yet.',
+      },
+    ]);
   });
 });
 

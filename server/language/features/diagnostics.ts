@@ -3,11 +3,13 @@ import type { Diagnostic, DiagnosticRelatedInformation } from 'vscode-languagese
 import type { PolicyIssue, Severity } from '../../policy';
 import { describeFailure } from '../results/failures';
 import type { FailureText } from '../results/failures';
-import { blockedBecause, isBad } from '../results/report';
+import { whyBlocked } from '../results/blocked';
+import { isBad } from '../results/report';
 import type { SetResults } from '../results/results';
 import { append } from '../workspace/grouping';
 import { uriOfPath } from '../workspace/paths';
 import type { PolicySetSnapshot } from '../workspace/policy-set';
+import { shownIssues } from '../workspace/shown-issues';
 
 const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {
   error: DiagnosticSeverity.Error,
@@ -17,7 +19,7 @@ const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {
 
 /** What is wrong with a file, and which of its expectations do not come true. `path` is relative to the set's root. */
 export function diagnostics(set: PolicySetSnapshot, path: string, results: SetResults): Diagnostic[] {
-  const issues = (set.issues.get(path) ?? []).map((issue) => fromIssue(set, issue));
+  const issues = shownIssues(set, path).map((issue) => fromIssue(set, issue));
   return [...issues, ...testDiagnostics(set, path, results)];
 }
 
@@ -42,8 +44,9 @@ function fromIssue(set: PolicySetSnapshot, issue: PolicyIssue): Diagnostic {
 function testDiagnostics(set: PolicySetSnapshot, path: string, results: SetResults): Diagnostic[] {
   const outcome = results.get(path);
   if (outcome === undefined) return [];
-  const { result, dependencies } = outcome;
-  if (result === undefined) return blocked(set, path, dependencies.broken);
+  const { result } = outcome;
+  const why = whyBlocked(set, path, outcome);
+  if (result === undefined || why !== undefined) return why === undefined ? [] : blocked(set, path, why);
   const byPlace = new Map<string, FailureText[]>();
   for (const action of result.tests.flatMap((test) => test.actions)) {
     if (!isBad(action)) continue;
@@ -84,8 +87,8 @@ function fromFailures(set: PolicySetSnapshot, failures: readonly FailureText[]):
   ];
 }
 
-/** A suite whose policies are broken is not silent about it. */
-function blocked(set: PolicySetSnapshot, path: string, broken: readonly string[]): Diagnostic[] {
+/** A suite whose policies or fixtures are broken is not silent about it. */
+function blocked(set: PolicySetSnapshot, path: string, message: string): Diagnostic[] {
   const file = set.files.get(path);
   const name = file?.documents.find((each) => each.kind === 'suite')?.suite.name;
   if (file === undefined || name === undefined) return [];
@@ -95,7 +98,7 @@ function blocked(set: PolicySetSnapshot, path: string, broken: readonly string[]
       severity: DiagnosticSeverity.Information,
       source: 'gatehouse',
       code: 'tests-blocked',
-      message: blockedBecause(broken),
+      message,
     },
   ];
 }

@@ -1,7 +1,8 @@
 import type { Explanation } from '../../protocol';
 import type { ActionResult, TestCaseResult } from '../../policy';
 import { describeFailure, effectName, reasonOf } from '../results/failures';
-import { blockedBecause, isBad } from '../results/report';
+import { notRun, whyBlocked } from '../results/blocked';
+import { isBad } from '../results/report';
 import type { SetResults } from '../results/results';
 import type { PolicySetSnapshot } from '../workspace/policy-set';
 import type { FileInSet } from '../workspace/snapshot';
@@ -15,7 +16,8 @@ export function explainTest({ set, file }: FileInSet, results: SetResults, test:
   const outcome = results.get(file.path);
   const result = outcome?.result?.tests.find((each) => each.name === name);
   if (result === undefined) {
-    const why = outcome?.result?.error ?? blockedBecause(outcome?.dependencies.broken ?? []);
+    const blocked = outcome && whyBlocked(set, file.path, outcome);
+    const why = blocked ?? outcome?.result?.error ?? notRun;
     return { title, text: `# ${name}\n\n${why}\n` };
   }
   return { title, text: [`# ${name}`, '', ...actions(set, result), ''].join('\n') };

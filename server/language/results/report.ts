@@ -3,6 +3,7 @@ import type { SuiteReport, TestCounts, TestFailure, TestOutcome, TestReport } fr
 import type { PolicySetSnapshot } from '../workspace/policy-set';
 import { uriOfPath } from '../workspace/paths';
 import { describeFailure } from './failures';
+import { notRun, whyBlocked } from './blocked';
 import type { SuiteOutcome } from './results';
 
 /** What a client is told about a suite and its tests. */
@@ -33,7 +34,7 @@ const noCounts: TestCounts = { passed: 0, failed: 0, errored: 0, skipped: 0 };
 function reportBlocked(
   set: PolicySetSnapshot,
   path: string,
-  { dependencies }: SuiteOutcome,
+  outcome: SuiteOutcome,
   uri: string,
 ): SuiteReport | undefined {
   const file = set.files.get(path);
@@ -59,16 +60,9 @@ function reportBlocked(
     range: file.lines.range(name.span.start, name.span.end),
     outcome: 'blocked',
     counts: noCounts,
-    error: blockedBecause(dependencies.broken),
+    error: whyBlocked(set, path, outcome) ?? notRun,
     tests,
   };
-}
-
-/** Why a suite did not run. */
-export function blockedBecause(broken: readonly string[]): string {
-  return broken.length === 0
-    ? 'The tests did not run: the policies do not compile.'
-    : `The tests did not run: they depend on ${broken.join(', ')}, which has errors.`;
 }
 
 function reportTest(set: PolicySetSnapshot, test: TestCaseResult): TestReport {

@@ -35,7 +35,7 @@ export function fixturesOf<S extends FixtureSection>(
 }
 
 /** A suite and the fixture files beside it; a fixture file and those beside it. */
-function filesWithFixtures(set: PolicySetSnapshot, file: ParsedFile): readonly ParsedFile[] {
+export function filesWithFixtures(set: PolicySetSnapshot, file: ParsedFile): readonly ParsedFile[] {
   const directory = file.path.slice(0, file.path.lastIndexOf('/') + 1);
   const folder = file.role === 'suite' ? `${directory}testdata/` : directory;
   const beside = [...set.files.values()].filter(
