@@ -7,9 +7,11 @@ import type {
   JsonObject,
   JsonValue,
   RequestRecords,
+  TraceEntry,
 } from '../../cel';
 import { scopeValue } from '../names';
 import type { CompiledCondition, CompiledExpression, Params } from '../compile/rows';
+import type { Recorder } from './recorder';
 import type { Semantics } from './semantics';
 import type { CheckInput, CheckOptions, EvaluationError } from './types';
 
@@ -50,10 +52,18 @@ export class EvaluationContext {
   readonly #variables = new Map<Params, Variables>();
   readonly #bindings = new Map<Params, Bindings>();
   readonly #onClock: (() => void) | undefined;
+  readonly #recorder: Recorder | undefined;
 
   /** @param onClock called when an expression reads the clock; the clock then stands at the epoch if there is no `now` */
-  constructor(input: CheckInput, options: CheckOptions, semantics: Semantics, onClock?: () => void) {
+  constructor(
+    input: CheckInput,
+    options: CheckOptions,
+    semantics: Semantics,
+    onClock?: () => void,
+    recorder?: Recorder,
+  ) {
     this.#onClock = onClock;
+    this.#recorder = recorder;
     this.strict = options.strictEvaluation === true;
     this.#semantics = semantics;
     this.#records = requestRecords(requestOf(input));
@@ -100,11 +110,13 @@ export class EvaluationContext {
     const values = new Map<string, CelValue>();
     if (params.variables.length === 0) return values;
     const bindings = this.#bind(params, values);
+    this.#recorder?.open('variables', { params });
     for (const { name, expression } of params.variables) {
       const value = this.#value(expression, bindings);
       if (!(value instanceof Failure)) values.set(name, value);
       else if (nullOnError && !this.strict) values.set(name, null);
     }
+    this.#recorder?.close();
     return values;
   }
 
@@ -129,15 +141,23 @@ export class EvaluationContext {
       if (value instanceof Failure) return this.strict ? value : this.#semantics.erroringCondition;
       return value === true;
     }
-    const stopAt = condition.kind !== 'all';
+    const step = this.#recorder?.open('group', { condition });
+    const result = this.#groupHolds(condition, bindings);
+    if (step && !(result instanceof Failure)) step.held = result;
+    this.#recorder?.close();
+    return result;
+  }
+
+  #groupHolds({ kind, of }: ConditionGroup, bindings: Bindings): boolean | Failure {
+    const stopAt = kind !== 'all';
     const held: boolean[] = [];
-    for (const each of condition.of) {
+    for (const each of of) {
       const result = this.holds(each, bindings);
       if (result instanceof Failure) return result;
       held.push(result);
       if (result === stopAt) break;
     }
-    if (condition.kind === 'none') return this.#semantics.none(held);
+    if (kind === 'none') return this.#semantics.none(held);
     return held.includes(stopAt) === stopAt;
   }
 
@@ -154,16 +174,16 @@ export class EvaluationContext {
     return val === undefined ? { error: 'the value has no JSON form' } : { val };
   }
 
-  #evaluate({ program, source }: CompiledExpression, bindings: Bindings): EvalResult {
-    if (!this.#onClock || this.#evaluation.now || !/now|timeSince/.test(source)) {
-      return program.evaluate(bindings, this.#evaluation);
-    }
-    const { result, trace } = program.explain(bindings, {
-      ...this.#evaluation,
-      now: Timestamp.fromMillis(0),
-    });
-    if (trace.some(({ node }) => node.kind === 'call' && clockReaders.has(node.name))) this.#onClock();
-    return result;
+  #evaluate(expression: CompiledExpression, bindings: Bindings): EvalResult {
+    const { program, source } = expression;
+    const watchesClock = this.#onClock && !this.#evaluation.now && /now|timeSince/.test(source);
+    if (!this.#recorder && !watchesClock) return program.evaluate(bindings, this.#evaluation);
+    const now = this.#evaluation.now ?? (this.#onClock && Timestamp.fromMillis(0));
+    const explanation = program.explain(bindings, { ...this.#evaluation, ...(now && { now }) });
+    this.#recorder?.add({ kind: 'expression', expression, explanation });
+    const readsClock = ({ node }: TraceEntry): boolean => node.kind === 'call' && clockReaders.has(node.name);
+    if (watchesClock && explanation.trace.some(readsClock)) this.#onClock?.();
+    return explanation.result;
   }
 
   /** An expression's value; optional values stand for what is in them, or null. */
@@ -178,6 +198,8 @@ export class EvaluationContext {
     return new Failure(source, message);
   }
 }
+
+type ConditionGroup = Exclude<CompiledCondition, { readonly kind: 'expr' }>;
 
 const clockReaders = new Set(['now', 'timeSince']);
 

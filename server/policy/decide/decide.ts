@@ -15,6 +15,7 @@ import {
 import { principalCandidates, resourceCandidates } from './candidates';
 import { EvaluationContext, Failure } from './context';
 import type { EffectiveRoles } from './context';
+import type { DerivedRoleStep, Recorder, RuleStep } from './recorder';
 import { cerbos } from './semantics';
 import type { Semantics } from './semantics';
 import type {
@@ -32,6 +33,8 @@ export interface Internals {
   readonly semantics?: Semantics;
   /** Called when an expression reads the clock. */
   readonly onClock?: () => void;
+  /** Takes notes of everything. */
+  readonly recorder?: Recorder;
 }
 
 /** Decides one request. */
@@ -75,12 +78,15 @@ class Check {
   readonly #scopeRoles = new Map<string, EffectiveRoles>();
   readonly #effectiveRoles = new Set<string>();
   readonly #outputs: OutputEntry[] = [];
+  readonly #recorder: Recorder | undefined;
 
   constructor(table: RuleTable, input: CheckInput, options: CheckOptions, internals: Internals) {
     this.#table = table;
     this.#input = input;
     this.#semantics = internals.semantics ?? cerbos;
-    this.#context = new EvaluationContext(input, options, this.#semantics, internals.onClock);
+    const { onClock, recorder } = internals;
+    this.#recorder = recorder;
+    this.#context = new EvaluationContext(input, options, this.#semantics, onClock, recorder);
     const { principal, resource } = input;
     const version = orDefault(options.defaultPolicyVersion, defaultVersion);
     const scopeOf = (scope: string | undefined): string =>
@@ -101,9 +107,11 @@ class Check {
     const known = this.#layers.some((layer) => layer.policy !== noPolicy);
     for (const action of actions) {
       if (Object.hasOwn(decisions, action)) continue;
+      this.#recorder?.open('action', { action });
       decisions[action] = known
         ? decisionOf(this.#action(action))
         : decisionOf({ policy: noPolicy, scope: '' });
+      this.#recorder?.close();
     }
     return {
       ...(requestId !== undefined && { requestId }),
@@ -166,28 +174,43 @@ class Check {
     const roles = this.#withParents([role]);
     let allowed: Standing | undefined;
     for (const scope of layer.scopes) {
-      if (layer.kind === 'resource') this.#context.effectiveRoles = this.#derivedRolesAt(scope);
-      for (const candidate of this.#candidates(layer, action, roles, scope)) {
-        const applies = this.#applies(candidate, action);
-        if (applies instanceof Failure) {
-          return { effect: 'EFFECT_DENY', policy: candidate.policy, scope, candidate, failure: applies };
-        }
-        if (!applies) continue;
-        if (candidate.effect === 'EFFECT_ALLOW') {
-          allowed ??= { effect: 'EFFECT_ALLOW', policy: layer.policy, scope, candidate };
-          if (!this.#semantics.denyBeatsAllow) break;
-        }
-        if (candidate.effect === 'EFFECT_DENY') {
-          const policy = candidate.fromRolePolicy ? candidate.policy : layer.policy;
-          return { effect: 'EFFECT_DENY', policy, scope, candidate };
-        }
-      }
+      const { kind } = layer;
+      const candidates = this.#candidates(layer, action, roles, scope);
+      const step = this.#recorder?.open('scope', { layer: kind, scope, role, candidates });
+      if (kind === 'resource') this.#context.effectiveRoles = this.#derivedRolesAt(scope);
+      const standing = this.#scope(layer, action, scope, candidates);
+      if (step && standing?.effect) step.outcome = standing.effect;
+      this.#recorder?.close();
+      if (standing?.effect === 'EFFECT_DENY') return standing;
+      allowed ??= standing;
       if (!allowed) continue;
       const permissions = this.#table.scopePermissions.get(scope);
       if (this.#semantics.allowIsFinal(permissions)) return { ...allowed, scope };
+      if (step) step.outcome = 'needs-consent';
       if (permissions === 'SCOPE_PERMISSIONS_REQUIRE_PARENTAL_CONSENT_FOR_ALLOWS') allowed = undefined;
     }
     return { policy: layer.policy, scope: '' };
+  }
+
+  /** What one scope says: the first denial, else the first allowance. */
+  #scope(layer: Layer, action: string, scope: string, candidates: readonly Candidate[]): Standing | undefined {
+    let allowed: Standing | undefined;
+    for (const candidate of candidates) {
+      const applies = this.#applies(candidate, action);
+      if (applies instanceof Failure) {
+        return { effect: 'EFFECT_DENY', policy: candidate.policy, scope, candidate, failure: applies };
+      }
+      if (!applies) continue;
+      if (candidate.effect === 'EFFECT_ALLOW') {
+        allowed ??= { effect: 'EFFECT_ALLOW', policy: layer.policy, scope, candidate };
+        if (!this.#semantics.denyBeatsAllow) break;
+      }
+      if (candidate.effect === 'EFFECT_DENY') {
+        const policy = candidate.fromRolePolicy ? candidate.policy : layer.policy;
+        return { effect: 'EFFECT_DENY', policy, scope, candidate };
+      }
+    }
+    return allowed;
   }
 
   #candidates(layer: Layer, action: string, roles: readonly string[], scope: string): readonly Candidate[] {
@@ -199,10 +222,19 @@ class Check {
 
   /** Whether a rule applies; hands back its outputs on the way. With strict evaluation, what went wrong instead. */
   #applies(candidate: Candidate, action: string): boolean | Failure {
+    const step = this.#recorder?.open('rule', { candidate });
+    const applies = this.#looksAt(candidate, action, step);
+    this.#recorder?.close();
+    return applies;
+  }
+
+  #looksAt(candidate: Candidate, action: string, step: RuleStep | undefined): boolean | Failure {
     const bindings = this.#context.bindings(candidate.params);
     let outcome = candidate.key && this.#outcomes.get(candidate.key);
+    if (step && outcome !== undefined) step.remembered = true;
     if (outcome === undefined) {
       const through = this.#holdsThrough(candidate.derivedRole);
+      if (step && through !== true) step.outcome = through === false ? 'derived-role-not-effective' : 'error';
       if (through instanceof Failure) return through;
       if (!through) {
         // The binary hands back no output now, but does when it meets the rule again in the same request.
@@ -210,17 +242,22 @@ class Check {
         return false;
       }
       const holds = this.#context.holds(candidate.condition, bindings);
+      if (step && holds instanceof Failure) step.outcome = 'error';
       if (holds instanceof Failure) return holds;
       if (candidate.key) this.#outcomes.set(candidate.key, holds);
       outcome = holds;
     }
+    if (step) step.outcome = outcome ? 'activated' : 'condition-not-met';
     this.#output(candidate, action, outcome ? 'ruleActivated' : 'conditionNotMet', bindings);
     return outcome;
   }
 
-  #holdsThrough(derivedRole: DerivedRole | undefined): boolean | Failure {
-    if (!derivedRole?.condition || !this.#semantics.derivedRolesHaveConditions) return true;
-    return this.#context.holds(derivedRole.condition, this.#context.bindings(derivedRole.params));
+  #holdsThrough(role: DerivedRole | undefined): boolean | Failure {
+    if (!role?.condition || !this.#semantics.derivedRolesHaveConditions) return true;
+    this.#recorder?.open('through', { role });
+    const holds = this.#context.holds(role.condition, this.#context.bindings(role.params));
+    this.#recorder?.close();
+    return holds;
   }
 
   #output(
@@ -231,7 +268,11 @@ class Check {
   ): void {
     const expression = candidate.output?.[when];
     if (!expression || !this.#semantics.outputs[when]) return;
-    this.#outputs.push({ src: candidate.fqn, action, ...this.#context.output(expression, bindings) });
+    const step = this.#recorder?.open('output', { candidate });
+    const entry = { src: candidate.fqn, action, ...this.#context.output(expression, bindings) };
+    if (step) step.entry = entry;
+    this.#recorder?.close();
+    this.#outputs.push(entry);
   }
 
   #withParents(roles: readonly string[]): readonly string[] {
@@ -247,19 +288,28 @@ class Check {
     const roles: string[] = [];
     const failed: string[] = [];
     const has = new Set(this.#withParents(this.#input.principal.roles));
-    for (const { name, parentRoles, condition, params } of this.#table.derivedRoles.get(policy) ?? []) {
-      if (!parentRoles.has('*') && ![...parentRoles].some((role) => has.has(role))) continue;
-      const holds = this.#context.holds(condition, this.#context.listingBindings(params));
-      if (holds instanceof Failure) failed.push(name);
-      else if (holds) {
-        roles.push(name);
-        this.#effectiveRoles.add(name);
+    for (const role of this.#table.derivedRoles.get(policy) ?? []) {
+      const { name, parentRoles, condition, params } = role;
+      const step = this.#recorder?.open('derivedRole', { role, scope });
+      if (parentRoles.has('*') || [...parentRoles].some((each) => has.has(each))) {
+        const holds = this.#context.holds(condition, this.#context.listingBindings(params));
+        if (step) step.outcome = listingOutcome(holds);
+        if (holds instanceof Failure) failed.push(name);
+        else if (holds) {
+          roles.push(name);
+          this.#effectiveRoles.add(name);
+        }
       }
+      this.#recorder?.close();
     }
     const effective = { roles, failed };
     this.#scopeRoles.set(scope, effective);
     return effective;
   }
+}
+
+function listingOutcome(holds: boolean | Failure): NonNullable<DerivedRoleStep['outcome']> {
+  return holds instanceof Failure ? 'error' : holds ? 'effective' : 'condition-not-met';
 }
 
 function decisionOf({ effect, policy, scope, candidate, failure }: Standing): ActionDecision {

@@ -1,0 +1,126 @@
+import type { Explanation } from '../../cel';
+import type {
+  Candidate,
+  CompiledCondition,
+  CompiledExpression,
+  DerivedRole,
+  Params,
+} from '../compile/rows';
+import type { Effect } from '../model/policy';
+import type { OutputEntry } from './types';
+
+/** An expression, and all that its evaluation went through. */
+export interface ExpressionStep {
+  readonly kind: 'expression';
+  readonly expression: CompiledExpression;
+  readonly explanation: Explanation;
+}
+
+/** A condition of several parts; those that were not needed are not among the steps. */
+export interface GroupStep {
+  readonly kind: 'group';
+  readonly condition: Exclude<CompiledCondition, { kind: 'expr' }>;
+  readonly steps: Step[];
+  /** Undefined if a part could not be evaluated. */
+  held?: boolean;
+}
+
+/** The variables that expressions of a policy read. They are worked out once, before the first that reads them. */
+export interface VariablesStep {
+  readonly kind: 'variables';
+  readonly params: Params;
+  /** One for each of the variables, in their order. */
+  readonly steps: ExpressionStep[];
+}
+
+/** Whether the principal has a derived role. */
+export interface DerivedRoleStep {
+  readonly kind: 'derivedRole';
+  readonly role: DerivedRole;
+  readonly scope: string;
+  readonly steps: Step[];
+  /** Undefined if the principal has none of the parent roles. */
+  outcome?: 'effective' | 'condition-not-met' | 'error';
+}
+
+/** A look at one scope on behalf of one role. */
+export interface ScopeStep {
+  readonly kind: 'scope';
+  readonly layer: 'principal' | 'resource';
+  readonly scope: string;
+  readonly role: string;
+  /** Every rule that matches, also those that are not reached. */
+  readonly candidates: readonly Candidate[];
+  readonly steps: Step[];
+  /** What the scope says; if it says nothing, or allows subject to consent, the search goes on. */
+  outcome?: Effect | 'needs-consent';
+}
+
+/** A rule that matches role, resource and action. */
+export interface RuleStep {
+  readonly kind: 'rule';
+  readonly candidate: Candidate;
+  readonly steps: Step[];
+  /** Undefined while it is not known. */
+  outcome?: 'activated' | 'condition-not-met' | 'derived-role-not-effective' | 'error';
+  /** Whether the outcome was known from before: the rule was met with another role or action. */
+  remembered?: boolean;
+}
+
+/** The condition of the derived role through which a rule matches. */
+export interface ThroughStep {
+  readonly kind: 'through';
+  readonly role: DerivedRole;
+  readonly steps: Step[];
+}
+
+export interface OutputStep {
+  readonly kind: 'output';
+  readonly candidate: Candidate;
+  readonly steps: Step[];
+  entry?: OutputEntry;
+}
+
+export interface ActionStep {
+  readonly kind: 'action';
+  readonly action: string;
+  readonly steps: Step[];
+}
+
+/** Everything that deciding does, in order, and what it does for what. */
+export type Step =
+  | ActionStep
+  | ScopeStep
+  | RuleStep
+  | ThroughStep
+  | GroupStep
+  | ExpressionStep
+  | VariablesStep
+  | DerivedRoleStep
+  | OutputStep;
+
+type Parent = Extract<Step, { readonly steps: unknown }>;
+type ParentOf<K extends Parent['kind']> = Extract<Parent, { readonly kind: K }>;
+
+/** Takes notes while a request is decided. Deciding asks it nothing, so that it decides the same without. */
+export class Recorder {
+  readonly steps: Step[] = [];
+  readonly #open: Parent[] = [];
+
+  /** Notes a step that others are part of, until {@link close}. */
+  open<K extends Parent['kind']>(kind: K, parts: Omit<ParentOf<K>, 'kind' | 'steps'>): ParentOf<K> {
+    const step = { kind, steps: [], ...parts } as unknown as ParentOf<K>;
+    this.add(step);
+    this.#open.push(step);
+    return step;
+  }
+
+  close(): void {
+    this.#open.pop();
+  }
+
+  add(step: Step): void {
+    const steps = (this.#open.at(-1)?.steps as Step[] | undefined) ?? this.steps;
+    steps.push(step);
+  }
+}
