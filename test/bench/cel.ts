@@ -78,31 +78,17 @@ function withMaps(value: unknown): Nested {
   return new Map(Object.entries(value as JsonObject).map(([key, entry]) => [key, withMaps(entry)]));
 }
 
-/** Nanoseconds a call, the best of several rounds: others use the machine too. */
-function nanoseconds(action: () => unknown): number {
-  let count = 1;
-  for (;;) {
-    const start = process.hrtime.bigint();
-    for (let index = 0; index < count; index++) action();
-    if (process.hrtime.bigint() - start > 4_000_000n) break;
-    count *= 2;
-  }
-  let best = Infinity;
-  for (let round = 0; round < 7; round++) {
-    const start = process.hrtime.bigint();
-    for (let index = 0; index < count; index++) action();
-    best = Math.min(best, Number(process.hrtime.bigint() - start) / count);
-  }
-  return best;
+/** One implementation, prepared for one condition. Each action gives something, so that none can be left out. */
+interface Contender {
+  readonly parse: (text: string) => unknown;
+  /** Parses and checks; undefined where there is no checker. */
+  readonly check: ((text: string) => unknown) | undefined;
+  readonly evaluate: () => unknown;
 }
 
-interface Figures {
-  readonly parse: number;
-  readonly check: number | undefined;
-  readonly evaluate: number;
-}
+type Measure = keyof Contender;
 
-function measureOurs(source: string, holds: boolean): Figures {
+function ours(source: string, holds: boolean): Contender {
   const environment = cerbosEnvironment();
   const { program } = compile(source, environment);
   const bindings = requestBindings(requestRecords(request), {});
@@ -112,34 +98,117 @@ function measureOurs(source: string, holds: boolean): Figures {
     throw new Error(`${source} gives ${shown}`);
   }
   return {
-    parse: nanoseconds(() => parse(source)),
-    check: nanoseconds(() => check(parse(source), environment)),
-    evaluate: nanoseconds(() => program?.evaluate(bindings)),
+    parse: (text) => parse(text),
+    check: (text) => check(parse(text), environment),
+    evaluate: () => program?.evaluate(bindings),
   };
 }
 
-function measureCelEs(source: string, holds: boolean): Figures {
+function celEs(source: string, holds: boolean): Contender {
   const environment = celEnv({ funcs: strings });
   const bindings = { P: withMaps(request.principal), R: withMaps(request.resource) } as never;
   const program = plan(environment, parseWithCelEs(source));
   if (program(bindings) !== holds) throw new Error(`@bufbuild/cel gives another value for ${source}`);
   return {
-    parse: nanoseconds(() => parseWithCelEs(source)),
+    parse: (text) => parseWithCelEs(text),
     check: undefined,
-    evaluate: nanoseconds(() => program(bindings)),
+    evaluate: (): unknown => program(bindings),
   };
 }
 
-function measureCelJs(source: string, holds: boolean): Figures {
+function celJs(source: string, holds: boolean): Contender {
   const environment = new Environment({ unlistedVariablesAreDyn: true });
   const bindings = { P: request.principal, R: request.resource };
   const program = environment.parse(source);
   if (program(bindings) !== holds) throw new Error(`cel-js: ${source} gives ${String(program(bindings))}`);
+  if (!environment.check(source).valid) throw new Error(`cel-js refuses ${source}`);
   return {
-    parse: nanoseconds(() => environment.parse(source)),
-    check: nanoseconds(() => environment.check(source)),
-    evaluate: nanoseconds(() => program(bindings)),
+    parse: (text) => environment.parse(text),
+    check: (text) => environment.check(text),
+    evaluate: (): unknown => program(bindings),
   };
+}
+
+const contenders = [ours, celEs, celJs];
+const measures: readonly Measure[] = ['parse', 'check', 'evaluate'];
+
+/** One action on one condition: what is timed together. */
+class Sample {
+  /** Nanoseconds a call, the best so far: others use the machine too. */
+  best = Infinity;
+  readonly #action: (text: string) => unknown;
+  readonly #texts: readonly string[];
+  #calls = 1;
+
+  constructor(action: (text: string) => unknown, texts: readonly string[]) {
+    this.#action = action;
+    this.#texts = texts;
+  }
+
+  /** Runs for about as long as asked, until the compiler of the engine has had its say. */
+  warmUp(milliseconds: number): void {
+    for (const end = performance.now() + milliseconds; performance.now() < end;) this.#time(16);
+  }
+
+  /** Settles how many calls last about half a millisecond. */
+  calibrate(): void {
+    while (this.#time(this.#calls) < 400_000) this.#calls *= 2;
+  }
+
+  measure(): void {
+    this.best = Math.min(this.best, this.#time(this.#calls) / this.#calls);
+  }
+
+  #time(calls: number): number {
+    const texts = this.#texts;
+    const action = this.#action;
+    let given = 0;
+    const start = process.hrtime.bigint();
+    for (let index = 0; index < calls; index++) {
+      if (action(texts[index % texts.length] ?? '') !== undefined) given++;
+    }
+    const taken = Number(process.hrtime.bigint() - start);
+    if (given !== calls) throw new Error('An action gave nothing.');
+    return taken;
+  }
+}
+
+const warmUp = 60;
+const rounds = 60;
+
+/**
+ * Times every contender on every condition: `samples[condition][contender][measure]`. All are warmed up alike, on all
+ * conditions, before anything is timed; then they take turns, and who comes first changes from round to round.
+ */
+function timeAll(): readonly (readonly Partial<Record<Measure, Sample>>[])[] {
+  const samples = conditions.map(([source, holds]) => {
+    // Texts that were never seen before, as they are when they come out of files: nothing is remembered about them.
+    const texts = Array.from({ length: 64 }, () => Buffer.from(source).toString('latin1'));
+    return contenders.map((prepare) => {
+      const contender = prepare(source, holds);
+      const made: Partial<Record<Measure, Sample>> = {};
+      for (const measure of measures) {
+        const action = contender[measure];
+        if (action) made[measure] = new Sample(action, texts);
+      }
+      return made;
+    });
+  });
+  const each = (measure: Measure, action: (sample: Sample) => void): void => {
+    for (const row of samples) for (const made of row) if (made[measure]) action(made[measure]);
+  };
+  for (const measure of measures) {
+    for (let time = 0; time < 4; time++) each(measure, (sample) => sample.warmUp(warmUp / 4));
+    each(measure, (sample) => sample.calibrate());
+    for (let round = 0; round < rounds; round++) {
+      for (const row of samples) {
+        for (let turn = 0; turn < row.length; turn++) {
+          row[(round + turn) % row.length]?.[measure]?.measure();
+        }
+      }
+    }
+  }
+  return samples;
 }
 
 /** Milliseconds from nothing to the first value, in a process of its own; the median of several. */
@@ -184,27 +253,26 @@ async function coldLoad(): Promise<{ size: number; load: number; first: number }
 }
 
 export const bench: Bench = async () => {
-  const measured = conditions.map(([condition, holds]) => ({
-    condition,
-    ours: measureOurs(condition, holds),
-    celEs: measureCelEs(condition, holds),
-    celJs: measureCelJs(condition, holds),
-  }));
-  const table = (title: string, note: string, what: keyof Figures): BenchTable => ({
+  const samples = timeAll();
+  const table = (title: string, note: string, measure: Measure): BenchTable => ({
     title,
     note,
     columns: ['condition', 'ours (µs)', '@bufbuild/cel (µs)', '@marcbachmann/cel-js (µs)'],
-    rows: measured.map(({ condition, ours, celEs, celJs }) => [
+    rows: conditions.map(([condition], index) => [
       condition,
-      ...[ours, celEs, celJs].map((figures) => {
-        const value = figures[what];
-        return value === undefined ? undefined : value / 1000;
+      ...(samples[index] ?? []).map((made) => {
+        const sample = made[measure];
+        return sample && sample.best / 1000;
       }),
     ]),
   });
   const { size, load, first } = await coldLoad();
   return [
-    table('CEL: parse', 'From text to tree. The best of seven rounds.', 'parse'),
+    table(
+      'CEL: parse',
+      `From text to tree. All are warmed up first, then take turns; the best of ${rounds} rounds.`,
+      'parse',
+    ),
     table(
       'CEL: parse and check',
       'From text to types. @bufbuild/cel offers no checker; cel-js checks without knowing the request.',
