@@ -76,6 +76,21 @@ export type {
   ValidationError,
 } from './decide/types';
 export { checkResource } from './decide/check';
+export { explainResource } from './explain/explain';
+export { renderExplanation } from './explain/render';
+export type { RenderOptions } from './explain/render';
+export type {
+  ActionExplanation,
+  CheckExplanation,
+  ConditionTrace,
+  ConsideredRule,
+  DerivedRoleExplanation,
+  ExpressionTrace,
+  RuleOutcome,
+  TracedPart,
+  TracedResult,
+  VariableTrace,
+} from './explain/types';
 export { parseCheckRequest } from './decide/request';
 export type { CheckRequest } from './decide/request';
 export { isDeniedOutright } from './decide/outright';

@@ -15,7 +15,7 @@ import {
 import { principalCandidates, resourceCandidates } from './candidates';
 import { EvaluationContext, Failure } from './context';
 import type { EffectiveRoles } from './context';
-import type { DerivedRoleStep, Recorder, RuleStep } from './recorder';
+import type { ActionStep, DerivedRoleStep, Recorder, RuleStep } from './recorder';
 import { cerbos } from './semantics';
 import type { Semantics } from './semantics';
 import type {
@@ -107,11 +107,10 @@ class Check {
     const known = this.#layers.some((layer) => layer.policy !== noPolicy);
     for (const action of actions) {
       if (Object.hasOwn(decisions, action)) continue;
-      this.#recorder?.open('action', { action });
-      decisions[action] = known
-        ? decisionOf(this.#action(action))
-        : decisionOf({ policy: noPolicy, scope: '' });
-      this.#recorder?.close();
+      const step = this.#recorder?.open('action', { action });
+      const standing = known ? this.#action(action) : { policy: noPolicy, scope: '' };
+      if (step) this.#finish(step, standing);
+      decisions[action] = decisionOf(standing);
     }
     return {
       ...(requestId !== undefined && { requestId }),
@@ -122,6 +121,26 @@ class Check {
       validationErrors: [],
       evaluationErrors: this.#context.errors,
     };
+  }
+
+  /** Notes the decision, and the rules that were not reached because it had fallen. */
+  #finish(step: ActionStep, { candidate, effect }: Standing): void {
+    if (candidate) step.decidedBy = candidate;
+    step.effect = effect ?? 'EFFECT_DENY';
+    const reached = new Set(
+      step.steps.map((each) => each.kind === 'scope' && JSON.stringify([each.layer, each.role, each.scope])),
+    );
+    for (const layer of this.#layers) {
+      for (const role of this.#rolesOf(layer)) {
+        for (const scope of layer.scopes) {
+          if (reached.has(JSON.stringify([layer.kind, role, scope]))) continue;
+          const candidates = this.#candidates(layer, step.action, this.#withParents([role]), scope);
+          this.#recorder?.open('scope', { layer: layer.kind, role, scope, candidates });
+          this.#recorder?.close();
+        }
+      }
+    }
+    this.#recorder?.close();
   }
 
   #principalLayer(scope: string, version: string, lenient: boolean): Layer {
@@ -157,16 +176,19 @@ class Check {
   /** Every role is looked at by itself; the first that is allowed decides, else the first that is denied. */
   #layer(layer: Layer, action: string): Standing {
     let standing: Standing | undefined;
-    // Principal policies speak to the principal whatever its roles, so that one look is enough.
-    const roles =
-      layer.kind === 'principal' ? this.#input.principal.roles.slice(0, 1) : this.#input.principal.roles;
-    for (const role of roles) {
+    for (const role of this.#rolesOf(layer)) {
       const forRole = this.#role(layer, action, role);
       if (forRole.failure) return forRole;
       if (standing?.effect === undefined) standing = forRole;
       if (forRole.effect === 'EFFECT_ALLOW' && this.#semantics.anyRoleMayAllow) return forRole;
     }
     return standing ?? { policy: layer.policy, scope: '' };
+  }
+
+  #rolesOf({ kind }: Layer): readonly string[] {
+    const { roles } = this.#input.principal;
+    // Principal policies speak to the principal whatever its roles, so that one look is enough.
+    return kind === 'principal' ? roles.slice(0, 1) : roles;
   }
 
   /** One role's standing: scopes from the most specific up, until one has the last word. */
@@ -193,7 +215,12 @@ class Check {
   }
 
   /** What one scope says: the first denial, else the first allowance. */
-  #scope(layer: Layer, action: string, scope: string, candidates: readonly Candidate[]): Standing | undefined {
+  #scope(
+    layer: Layer,
+    action: string,
+    scope: string,
+    candidates: readonly Candidate[],
+  ): Standing | undefined {
     let allowed: Standing | undefined;
     for (const candidate of candidates) {
       const applies = this.#applies(candidate, action);

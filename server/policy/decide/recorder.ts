@@ -1,11 +1,5 @@
 import type { Explanation } from '../../cel';
-import type {
-  Candidate,
-  CompiledCondition,
-  CompiledExpression,
-  DerivedRole,
-  Params,
-} from '../compile/rows';
+import type { Candidate, CompiledCondition, CompiledExpression, DerivedRole, Params } from '../compile/rows';
 import type { Effect } from '../model/policy';
 import type { OutputEntry } from './types';
 
@@ -85,6 +79,8 @@ export interface ActionStep {
   readonly kind: 'action';
   readonly action: string;
   readonly steps: Step[];
+  decidedBy?: Candidate;
+  effect?: Effect;
 }
 
 /** Everything that deciding does, in order, and what it does for what. */

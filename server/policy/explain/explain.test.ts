@@ -1,0 +1,308 @@
+import { describe, expect, test } from 'vitest';
+import { checkResource, compilePolicySet, explainResource, renderExplanation } from '../index';
+import type { CheckExplanation, CheckInput, CheckOptions, PolicySet } from '../index';
+
+const header = 'apiVersion: api.cerbos.dev/v1\n';
+
+function compile(...texts: readonly string[]): PolicySet {
+  const { set, issues } = compilePolicySet(
+    texts.map((text, index) => ({ path: `${index}.yaml`, text: header + text })),
+  );
+  if (!set) throw new Error(JSON.stringify(issues));
+  return set;
+}
+
+function album(rules: string, before = ''): string {
+  return `resourcePolicy:\n  resource: album\n  version: default\n${before}  rules:\n${rules}`;
+}
+
+type Attributes = NonNullable<CheckInput['resource']['attr']>;
+
+interface Question extends CheckOptions {
+  readonly actions?: readonly string[];
+  readonly roles?: readonly string[];
+  readonly attr?: Attributes;
+  readonly scope?: string;
+}
+
+function why(set: PolicySet, question: Question = {}): CheckExplanation {
+  const { actions = ['view'], roles = ['user'], attr = {}, scope = '', ...options } = question;
+  const input = {
+    principal: { id: 'ann', roles },
+    resource: { kind: 'album', id: '1', attr, scope },
+    actions,
+  };
+  const explained = explainResource(set, input, options);
+  expect(explained.output).toEqual(checkResource(set, input, options));
+  return explained;
+}
+
+function outcomes({ actions }: CheckExplanation): readonly string[] {
+  return actions.flatMap(({ rules }) =>
+    rules.map(({ rule, role, scope, outcome }) =>
+      [rule.name, role, scope, outcome].filter(Boolean).join(' '),
+    ),
+  );
+}
+
+const allow = '    - {name: readers, actions: [view], effect: EFFECT_ALLOW, roles: [user]}\n';
+const forbid = '    - {name: nobody, actions: ["*"], effect: EFFECT_DENY, roles: ["*"]}\n';
+const owners = `derivedRoles:
+  name: owners
+  definitions:
+    - {name: owner, parentRoles: [user], condition: {match: {expr: R.attr.owner == P.id}}}
+    - {name: boss, parentRoles: [manager]}
+`;
+
+describe('how rules come out', () => {
+  test('the one that decides, and those that were not reached', () => {
+    const more = '    - {name: also, actions: [view], effect: EFFECT_DENY, roles: [user]}\n';
+    expect(outcomes(why(compile(album(forbid + more))))).toEqual([
+      'nobody user decided',
+      'also user not-reached',
+    ]);
+  });
+
+  test('an allowance that a denial overrides', () => {
+    expect(outcomes(why(compile(album(allow + forbid))))).toEqual([
+      'readers user overridden',
+      'nobody user decided',
+    ]);
+  });
+
+  test('a denial for one role that an allowance for another overrides', () => {
+    const deny = '    - {name: guests, actions: [view], effect: EFFECT_DENY, roles: [guest]}\n';
+    expect(outcomes(why(compile(album(allow + deny)), { roles: ['guest', 'user'] }))).toEqual([
+      'guests guest overridden',
+      'readers user decided',
+    ]);
+  });
+
+  test('rules of roles and scopes behind the decision are not reached', () => {
+    const scoped = album(allow).replace('version: default', 'version: default\n  scope: acme');
+    const set = compile(album(allow.replace('[user]', '["*"]')), scoped);
+    expect(outcomes(why(set, { roles: ['user', 'guest'], scope: 'acme' }))).toEqual([
+      'readers user acme decided',
+      'readers user not-reached',
+      'readers guest not-reached',
+    ]);
+  });
+
+  test('an allowance that no parent scope agrees to', () => {
+    const consent = 'SCOPE_PERMISSIONS_REQUIRE_PARENTAL_CONSENT_FOR_ALLOWS';
+    const scoped = album(allow).replace(
+      'version: default',
+      `version: default\n  scope: acme\n  scopePermissions: ${consent}`,
+    );
+    const other = album('    - {name: other, actions: [edit], effect: EFFECT_ALLOW, roles: [user]}\n');
+    expect(outcomes(why(compile(other, scoped), { scope: 'acme' }))).toEqual([
+      'readers user acme needs-consent',
+    ]);
+  });
+
+  test('a condition that does not hold, and one whose derived role is not in effect', () => {
+    const set = compile(
+      album(
+        `    - {name: public, actions: [view], effect: EFFECT_ALLOW, roles: ["*"], condition: {match: {expr: R.attr.public}}}
+    - {name: own, actions: [view], effect: EFFECT_ALLOW, derivedRoles: [owner]}
+`,
+        '  importDerivedRoles: [owners]\n',
+      ),
+      owners,
+    );
+    const explained = why(set, { attr: { public: false, owner: 'bob' } });
+    expect(outcomes(explained)).toEqual([
+      'public user condition-not-met',
+      'own user derived-role-not-effective',
+    ]);
+    expect(explained.actions[0]?.rules[1]?.derivedRoleCondition).toMatchObject({ held: false });
+  });
+
+  test('what cannot be evaluated denies with strict evaluation, and says so', () => {
+    const set = compile(
+      album(
+        `    - {name: broken, actions: [view], effect: EFFECT_DENY, roles: ["*"], condition: {match: {expr: R.attr.x > 1}}}\n`,
+      ),
+    );
+    expect(outcomes(why(set, { strictEvaluation: true }))).toEqual(['broken user decided']);
+    expect(outcomes(why(set))).toEqual(['broken user condition-not-met']);
+  });
+
+  test('a rule met again tells the condition of the first time', () => {
+    const set = compile(
+      album(
+        `    - {name: both, actions: [view, edit], effect: EFFECT_ALLOW, roles: [user], condition: {match: {expr: R.attr.x == 1}}}\n`,
+      ),
+    );
+    const [view, edit] = why(set, { actions: ['view', 'edit'], attr: { x: 1 } }).actions;
+    expect(view?.rules[0]?.rememberedFrom).toBeUndefined();
+    expect(edit?.rules[0]).toMatchObject({
+      outcome: 'decided',
+      rememberedFrom: 'resource.album.vdefault#both',
+      condition: { held: true },
+    });
+  });
+
+  test('a role policy that does not list the action denies, in its own name', () => {
+    const role = `rolePolicy:
+  role: user
+  version: default
+  rules:
+    - {resource: album, allowActions: [edit]}
+`;
+    const explained = why(compile(album(allow), role));
+    expect(explained.actions[0]?.rules[0]).toMatchObject({
+      policy: 'role.user.vdefault',
+      effect: 'EFFECT_DENY',
+      outcome: 'decided',
+      rule: { location: { file: '1.yaml' } },
+    });
+  });
+});
+
+describe('what conditions come to', () => {
+  const rules = `    - name: recent
+      actions: [view]
+      effect: EFFECT_ALLOW
+      roles: [user]
+      condition:
+        match:
+          all:
+            of:
+              - expr: V.small
+              - any:
+                  of:
+                    - expr: >-
+                        R.attr.tags.exists(tag,
+                        tag == "open")
+                    - expr: R.attr.never
+`;
+  const variables = '  variables: {local: {small: R.attr.size < V.limit, limit: 3, other: R.attr.none}}\n';
+
+  test('every part has a value, an error, or was not reached', () => {
+    const attr = { size: 2, tags: ['shut', 'open'] };
+    const [action] = why(compile(album(rules, variables)), { attr }).actions;
+    const condition = action?.rules[0]?.condition;
+    expect(condition).toMatchObject({
+      kind: 'all',
+      held: true,
+      of: [
+        {
+          kind: 'expr',
+          held: true,
+          expression: { source: 'V.small', result: { text: 'true', value: true } },
+        },
+        {
+          kind: 'any',
+          held: true,
+          of: [{ held: true }, { expression: { result: { kind: 'not-reached' } } }],
+        },
+      ],
+    });
+    const any = condition?.kind === 'all' ? condition.of[1] : undefined;
+    const exists = any?.kind === 'any' ? any.of[0] : undefined;
+    const parts = exists?.kind === 'expr' ? exists.expression.parts : [];
+    expect(
+      parts.map(({ text, result }) => [text, result.kind === 'value' ? result.text : result.kind]),
+    ).toEqual([
+      ['R.attr.tags', '["shut", "open"]'],
+      ['tag', '"shut"'],
+      ['tag == "open"', 'false'],
+      ['tag', '"open"'],
+      ['tag == "open"', 'true'],
+    ]);
+  });
+
+  test('an expression knows its place, also in a folded scalar', () => {
+    const [action] = why(compile(album(rules, variables)), { attr: { size: 2, tags: [] } }).actions;
+    const condition = action?.rules[0]?.condition;
+    const any = condition?.kind === 'all' ? condition.of[1] : undefined;
+    const exists = any?.kind === 'any' ? any.of[0] : undefined;
+    const place = exists?.kind === 'expr' ? exists.expression.location : undefined;
+    expect(place).toMatchObject({
+      file: '0.yaml',
+      line: 18,
+      range: { start: { line: 17 }, end: { line: 20 } },
+    });
+  });
+
+  test('variables have the values that the rule saw', () => {
+    const [action] = why(compile(album(rules, variables)), { attr: { size: 5 } }).actions;
+    const seen = action?.rules[0]?.variables.map(({ name, expression: { result } }) => [name, result]);
+    expect(seen).toMatchObject([
+      ['limit', { value: 3 }],
+      ['small', { value: false }],
+    ]);
+  });
+
+  test('an error names the part at fault', () => {
+    const set = compile(
+      album(
+        `    - {name: n, actions: [view], effect: EFFECT_ALLOW, roles: [user], condition: {match: {expr: "R.attr.a.b == 1 || P.id == 'x'"}}}\n`,
+      ),
+    );
+    const condition = why(set, { attr: { a: {} } }).actions[0]?.rules[0]?.condition;
+    expect(condition).toMatchObject({
+      held: false,
+      expression: { result: { kind: 'error', message: 'no such key: b', range: { start: 0, end: 10 } } },
+    });
+  });
+});
+
+describe('derived roles', () => {
+  test('are told with their place, outcome and condition, even if no rule was reached through them', () => {
+    const rules = '    - {name: own, actions: [edit], effect: EFFECT_ALLOW, derivedRoles: [owner, boss]}\n';
+    const set = compile(album(rules, '  importDerivedRoles: [owners]\n'), owners);
+    expect(why(set, { attr: { owner: 'ann' } }).derivedRoles).toMatchObject([
+      { name: 'boss', outcome: 'no-parent-role', parentRoles: ['manager'], policy: 'derived_roles.owners' },
+      {
+        name: 'owner',
+        outcome: 'effective',
+        location: { file: '1.yaml', line: 5 },
+        condition: { held: true, expression: { source: 'R.attr.owner == P.id' } },
+      },
+    ]);
+  });
+});
+
+describe('as lines', () => {
+  const set = compile(
+    album(
+      `    - name: own
+      actions: [edit]
+      effect: EFFECT_ALLOW
+      derivedRoles: [owner]
+      condition: {match: {all: {of: [{expr: V.small}, {expr: R.attr.x == "<b>"}]}}}
+      output: {when: {conditionNotMet: '"too big"'}}
+`,
+      '  importDerivedRoles: [owners]\n  variables: {local: {small: R.attr.size < 3}}\n',
+    ),
+    owners,
+  );
+  const explained = why(set, { actions: ['edit', 'look'], attr: { owner: 'ann', size: 7 } });
+
+  test('for a terminal', () => {
+    expect(renderExplanation(explained, { format: 'text', action: 'edit' })).toEqual([
+      'edit: denied: no rule applies',
+      '  ✗ allow resource.album.vdefault#own (0.yaml:8) through owner, role user: its condition does not hold',
+      '    all of 2: false',
+      '      V.small → false',
+      '      R.attr.x == "<b>" → not reached',
+      '    variable small = R.attr.size < 3 → false',
+      '      R.attr.size → 7.0',
+      '    output: "too big"',
+      'Derived roles',
+      '  ✓ owner (1.yaml:5): in effect',
+      '    R.attr.owner == P.id → true',
+      '      R.attr.owner → "ann"',
+      '      P.id → "ann"',
+    ]);
+  });
+
+  test('as Markdown, in which nothing from policies or requests is markup', () => {
+    const lines = renderExplanation(explained, { format: 'markdown' });
+    expect(lines).toContain('      - `R.attr.x == "<b>"` → not reached');
+    expect(lines).toContain('- `look`: denied: no rule applies');
+    expect(lines.filter((line) => line.includes('<') && !/`[^`]*<[^`]*`/.test(line))).toEqual([]);
+  });
+});
