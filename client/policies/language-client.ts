@@ -31,7 +31,7 @@ export function startLanguageClient(serverScript: string, log: vscode.LogOutputC
   const disposables = [
     explorer,
     explanations,
-    vscode.commands.registerCommand(testCommands.run, ({ uri }: RunTestsParams) => explorer.run(uri)),
+    vscode.commands.registerCommand(testCommands.run, (params: RunTestsParams) => explorer.run(params)),
     vscode.commands.registerCommand(testCommands.explain, async (params: ExplainTestParams) => {
       const explanation = await client.sendRequest(explainTestRequest, params);
       if (explanation !== null) await explanations.show(explanation);

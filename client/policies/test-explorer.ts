@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import { runTestsRequest, testsNotice } from '../../server/protocol';
-import type { SuiteReport, TestFailure, TestReport, TextRange } from '../../server/protocol';
+import type { RunTestsParams, SuiteReport, TestFailure, TestReport, TextRange } from '../../server/protocol';
 
 /**
  * The test suites of policies in VS Code's Test Explorer. Results are kept current by the language server, which runs
@@ -19,7 +19,7 @@ export class TestExplorer implements vscode.Disposable {
     this.#profile = this.#controller.createRunProfile(
       vscode.l10n.t('Run'),
       vscode.TestRunProfileKind.Run,
-      (request, token) => this.#run(request, token),
+      (request) => this.#run(request),
       true,
     );
     this.#listener = client.onNotification(testsNotice, ({ changed, removed }) => {
@@ -29,10 +29,11 @@ export class TestExplorer implements vscode.Disposable {
     });
   }
 
-  /** Runs a suite, or all, as the button in the Test Explorer does. */
-  async run(uri: string | undefined): Promise<void> {
+  /** Runs tests, a suite, or all, as the button in the Test Explorer does. */
+  async run({ uri, tests }: RunTestsParams): Promise<void> {
     const suite = uri === undefined ? undefined : this.#find(uri);
-    const include = suite === undefined ? undefined : [suite];
+    const items = suite && tests?.flatMap((at) => suite.children.get(testId(suite.id, at)) ?? []);
+    const include = items ?? (suite === undefined ? undefined : [suite]);
     await this.#run(new vscode.TestRunRequest(include, undefined, this.#profile));
   }
 
@@ -41,27 +42,37 @@ export class TestExplorer implements vscode.Disposable {
     this.#controller.dispose();
   }
 
-  async #run(request: vscode.TestRunRequest, token?: vscode.CancellationToken): Promise<void> {
+  async #run(request: vscode.TestRunRequest): Promise<void> {
     const run = this.#controller.createTestRun(request);
+    // The run's own token is also there for runs that a code lens began.
+    const { token } = run;
     const wanted = new Set((request.include ?? itemsOf(this.#controller.items)).flatMap(leavesOf));
     for (const item of request.exclude ?? []) for (const leaf of leavesOf(item)) wanted.delete(leaf);
     for (const leaf of wanted) run.started(leaf);
-    const suites = new Set([...wanted].map((leaf) => leaf.parent ?? leaf));
-    const everything = suites.size === this.#controller.items.size;
     try {
-      const uris = everything ? [undefined] : [...suites].map(({ id }) => id);
-      for (const uri of uris) {
-        if (token?.isCancellationRequested === true) break;
-        const reports = await this.#client.sendRequest(
-          runTestsRequest,
-          uri === undefined ? {} : { uri },
-          token,
-        );
+      for (const params of this.#requests(wanted)) {
+        if (token.isCancellationRequested) break;
+        const reports = await this.#client.sendRequest(runTestsRequest, params, token);
         for (const report of reports) this.#record(run, report, wanted);
       }
+    } catch (error) {
+      // What was not tried is shown as before.
+      if (!token.isCancellationRequested) throw error;
     } finally {
       run.end();
     }
+  }
+
+  /** What to ask the server for, so that it runs all that is wanted and little else. */
+  #requests(wanted: ReadonlySet<vscode.TestItem>): readonly RunTestsParams[] {
+    const suites = new Set([...wanted].map((leaf) => leaf.parent ?? leaf));
+    const whole = (suite: vscode.TestItem): boolean => leavesOf(suite).every((leaf) => wanted.has(leaf));
+    if (suites.size === this.#controller.items.size && [...suites].every(whole)) return [{}];
+    return [...suites].map((suite) => {
+      if (whole(suite)) return { uri: suite.id };
+      const tests = leavesOf(suite).flatMap((leaf) => (wanted.has(leaf) ? [placeOf(leaf)] : []));
+      return { uri: suite.id, tests };
+    });
   }
 
   /** Shows results that came by themselves. Like a continuous run, they neither take the focus nor open anything. */
@@ -100,9 +111,9 @@ export class TestExplorer implements vscode.Disposable {
   #record(run: vscode.TestRun, report: SuiteReport, wanted: ReadonlySet<vscode.TestItem>): void {
     const suite = this.#find(report.uri);
     if (suite === undefined) return;
-    if (report.tests.length === 0 && report.error !== undefined) {
-      run.errored(suite, new vscode.TestMessage(report.error));
-      return;
+    if (report.tests.length === 0 && wanted.has(suite)) {
+      if (report.error === undefined) run.skipped(suite);
+      else run.errored(suite, new vscode.TestMessage(report.error));
     }
     report.tests.forEach((test, at) => {
       const item = suite.children.get(testId(report.uri, at));
@@ -131,7 +142,8 @@ export class TestExplorer implements vscode.Disposable {
     }
   }
 
-  #messages({ failures }: TestReport, { uri }: SuiteReport): vscode.TestMessage[] {
+  #messages({ failures }: TestReport, { uri, error }: SuiteReport): vscode.TestMessage[] {
+    if (failures.length === 0 && error !== undefined) return [new vscode.TestMessage(error)];
     const file = this.#client.protocol2CodeConverter.asUri(uri);
     return failures.map((failure) => {
       const message = messageOf(failure);
@@ -159,6 +171,11 @@ function messageOf({ message, expected, actual }: TestFailure): vscode.TestMessa
 
 function testId(suite: string, at: number): string {
   return `${suite}#${at}`;
+}
+
+/** A test's place in its suite, counted from 0. */
+function placeOf({ id }: vscode.TestItem): number {
+  return Number(id.slice(id.lastIndexOf('#') + 1));
 }
 
 function itemsOf(collection: vscode.TestItemCollection): vscode.TestItem[] {

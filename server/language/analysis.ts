@@ -1,12 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Diagnostic } from 'vscode-languageserver';
-import type { SuiteReport, TestsNotice } from '../protocol';
+import type { RunTestsParams, SuiteReport, TestsNotice } from '../protocol';
 import { diagnostics } from './features/diagnostics';
 import { reportSuite } from './results/report';
 import { noResults } from './results/results';
 import type { SetResults, SuiteOutcome } from './results/results';
-import { runStale } from './results/run';
-import { uriOfPath } from './workspace/paths';
+import { rerun, runStale } from './results/run';
+import { pathOfUri, uriOfPath } from './workspace/paths';
 import type { PolicySetSnapshot } from './workspace/policy-set';
 import type { Snapshot } from './workspace/snapshot';
 import type { Workspace } from './workspace/workspace';
@@ -70,18 +70,50 @@ export class Analysis {
     }
   }
 
-  /** Forgets the results of suites, so that they run anew: of one file, or of all. */
-  async rerun(path?: string): Promise<readonly SuiteReport[]> {
-    for (const [root, results] of this.#results) {
-      const kept = path === undefined ? [] : [...results].filter(([suite]) => `${root}/${suite}` !== path);
-      this.#results.set(root, new Map(kept));
-    }
-    this.#analyzed.clear();
-    this.touch();
+  /**
+   * Runs suites anew, whether or not anything changed: all, one, or some of one's tests. Ends early when asked to.
+   * @returns what came out
+   */
+  async rerun({ uri, tests }: RunTestsParams, isCancelled: () => boolean): Promise<readonly SuiteReport[]> {
     await this.settled();
-    const reports = this.#allReports(this.#workspace.snapshot());
-    const uri = path === undefined ? undefined : uriOfPath(path);
-    return reports.filter((report) => uri === undefined || report.uri === uri);
+    const snapshot = this.#workspace.snapshot();
+    const wanted = uri === undefined ? undefined : pathOfUri(uri);
+    const reports: SuiteReport[] = [];
+    for (const set of snapshot.sets.values()) {
+      for (const path of this.results(set.root).keys()) {
+        if (wanted !== undefined && set.absolute(path) !== wanted) continue;
+        const outcome = await this.#rerunSuite(set, path, tests, isCancelled);
+        if (isCancelled()) return reports;
+        const report = outcome && reportSuite(set, path, outcome);
+        if (report !== undefined) reports.push(report);
+      }
+    }
+    return reports;
+  }
+
+  async #rerunSuite(
+    set: PolicySetSnapshot,
+    path: string,
+    tests: readonly number[] | undefined,
+    isCancelled: () => boolean,
+  ): Promise<SuiteOutcome | undefined> {
+    const run = rerun(set, path, this.results(set.root).get(path), tests);
+    for (;;) {
+      const step = run.next();
+      if (step.done !== true) {
+        // Edits and the wish to stop come in between.
+        await nextTurn();
+        if (isCancelled()) return undefined;
+        continue;
+      }
+      const outcome = step.value;
+      // After an edit meanwhile, what counts is the analysis of that.
+      if (outcome !== undefined && this.#analyzed.get(set.root) === set) {
+        this.#results.set(set.root, new Map(this.results(set.root)).set(path, outcome));
+        this.#publish(set, this.results(set.root));
+      }
+      return outcome;
+    }
   }
 
   stop(): void {
@@ -126,7 +158,8 @@ export class Analysis {
   /** @returns false if there are newer edits, which make the rest moot. */
   async #analyzeSet(root: string, set: PolicySetSnapshot): Promise<boolean> {
     const before = this.results(root);
-    const run = runStale(set, before);
+    const outcomes = new Map<string, SuiteOutcome>();
+    const run = runStale(set, before, outcomes);
     let started = performance.now();
     // Mistakes are told before the set is compiled once more without them.
     let announced = set.compiled.set === undefined;
@@ -142,6 +175,8 @@ export class Analysis {
       announced = true;
       await nextTurn();
       if (this.#again || this.#workspace.isStale) {
+        // What came out is kept: what the edit does not touch need not run again.
+        this.#results.set(root, new Map([...before, ...outcomes]));
         this.#again = true;
         return false;
       }
@@ -203,12 +238,6 @@ export class Analysis {
     if (changed.length === 0 && removed.length === 0) return;
     this.#output.publishTests({ changed, removed });
     this.#output.resultsChanged();
-  }
-
-  #allReports(snapshot: Snapshot): readonly SuiteReport[] {
-    return [...snapshot.sets].flatMap(([root, set]) =>
-      [...this.results(root)].flatMap(([path, outcome]) => reportSuite(set, path, outcome) ?? []),
-    );
   }
 }
 

@@ -200,10 +200,9 @@ export function serve(connection: Connection): void {
       return found ? inlayHints(found.file, analysis.results(found.set.root)) : null;
     }),
   );
-  connection.onRequest(runTestsRequest, async ({ uri }) => {
+  connection.onRequest(runTestsRequest, async (params, token) => {
     await isReady;
-    const path = uri === undefined ? undefined : pathOfUri(uri);
-    return await analysis.rerun(path);
+    return await analysis.rerun(params, () => token.isCancellationRequested);
   });
   connection.onRequest(explainTestRequest, async ({ uri, test }, token) => {
     await isReady;

@@ -6,7 +6,12 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node';
+import {
+  CancellationTokenSource,
+  createMessageConnection,
+  StreamMessageReader,
+  StreamMessageWriter,
+} from 'vscode-jsonrpc/node';
 import type { MessageConnection } from 'vscode-jsonrpc/node';
 import type { CompletionItem, Diagnostic, InitializeResult, InlayHint } from 'vscode-languageserver';
 import { explainTestRequest, runTestsRequest, testsNotice } from '../protocol';
@@ -138,6 +143,15 @@ it('shows results, and explains them', async () => {
   expect(explained?.text).toContain('rule resource.album.vdefault#owners-do-all decided');
   const reports = await client.sendRequest(runTestsRequest, { uri: uriOf('album_test.yaml') });
   expect(reports).toMatchObject([{ name: 'Albums', outcome: 'passed' }]);
+  const one = await client.sendRequest(runTestsRequest, { uri: uriOf('album_test.yaml'), tests: [1] });
+  expect(one).toMatchObject([{ name: 'Albums', outcome: 'passed', counts: { passed: 5 } }]);
+});
+
+it('stops a run that is cancelled, and answers with what came out', async () => {
+  const cancelled = new CancellationTokenSource();
+  const running = client.sendRequest(runTestsRequest, {}, cancelled.token);
+  cancelled.cancel();
+  expect(await running).toEqual([]);
 });
 
 it('answers about policies that are not open, and completes in those that are', async () => {

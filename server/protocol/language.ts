@@ -55,6 +55,7 @@ export interface SuiteReport {
   readonly counts: TestCounts;
   /** Why no test could run. */
   readonly error?: string;
+  /** In the order of the file. */
   readonly tests: readonly TestReport[];
 }
 
@@ -72,9 +73,11 @@ export const testsNotice = new NotificationType<TestsNotice>('gatehouse/tests');
 /** Which suites to run: all, if there is no `uri`. */
 export interface RunTestsParams {
   readonly uri?: string;
+  /** Which tests of that suite, counted from 0 in the order of the file; all, if left out. */
+  readonly tests?: readonly number[];
 }
 
-/** Client → server: run suites anew and answer with what came out. */
+/** Client → server: run suites anew and answer with what came out; if cancelled, with what came out until then. */
 export const runTestsRequest = new RequestType<RunTestsParams, readonly SuiteReport[], undefined>(
   'gatehouse/runTests',
 );
@@ -98,5 +101,6 @@ export const explainTestRequest = new RequestType<ExplainTestParams, Explanation
   'gatehouse/explainTest',
 );
 
-/** The commands that the server's code lenses name; a client registers them. Arguments: {@link ExplainTestParams}. */
+/** The commands that the server's code lenses name; a client registers them. Arguments: {@link RunTestsParams} and
+ * {@link ExplainTestParams}. */
 export const testCommands = { run: 'gatehouse.runTest', explain: 'gatehouse.explainTest' } as const;

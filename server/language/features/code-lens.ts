@@ -1,4 +1,4 @@
-import type { CodeLens } from 'vscode-languageserver';
+import type { CodeLens, Command } from 'vscode-languageserver';
 import type { ParsedFile } from '../../policy';
 import { testCommands } from '../../protocol';
 import type { ExplainTestParams, RunTestsParams } from '../../protocol';
@@ -7,15 +7,15 @@ import type { ExplainTestParams, RunTestsParams } from '../../protocol';
 export function codeLenses(file: ParsedFile, uri: string): CodeLens[] {
   const suite = file.documents.find((each) => each.kind === 'suite')?.suite;
   if (suite === undefined) return [];
-  const run = (title: string): { title: string; command: string; arguments: [RunTestsParams] } => ({
+  const run = (title: string, params: RunTestsParams): Command => ({
     title,
     command: testCommands.run,
-    arguments: [{ uri }],
+    arguments: [params],
   });
   const lenses: CodeLens[] = [];
   if (suite.name !== undefined) {
     const { start, end } = suite.name.key ?? suite.name.span;
-    lenses.push({ range: file.lines.range(start, end), command: run('Run all') });
+    lenses.push({ range: file.lines.range(start, end), command: run('Run all', { uri }) });
   }
   suite.tests?.value.forEach(({ value: { name } }, test) => {
     if (name === undefined) return;
@@ -23,7 +23,7 @@ export function codeLenses(file: ParsedFile, uri: string): CodeLens[] {
     const range = file.lines.range(start, end);
     const params: ExplainTestParams = { uri, test };
     lenses.push(
-      { range, command: run('Run') },
+      { range, command: run('Run', { uri, tests: [test] }) },
       { range, command: { title: 'Why?', command: testCommands.explain, arguments: [params] } },
     );
   });

@@ -1,5 +1,6 @@
 import type { Explanation } from '../../protocol';
 import type { ActionResult, TestCaseResult } from '../../policy';
+import { resultsByTest } from '../results/by-test';
 import { describeFailure, effectName, reasonOf } from '../results/failures';
 import { notRun, whyBlocked } from '../results/blocked';
 import { isBad } from '../results/report';
@@ -14,7 +15,7 @@ export function explainTest({ set, file }: FileInSet, results: SetResults, test:
   if (name === undefined) return null;
   const title = `Why? ${name}`;
   const outcome = results.get(file.path);
-  const result = outcome?.result?.tests.find((each) => each.name === name);
+  const result = resultsByTest(file, outcome?.result).get(test);
   if (result === undefined) {
     const blocked = outcome && whyBlocked(set, file.path, outcome);
     const why = blocked ?? outcome?.result?.error ?? notRun;

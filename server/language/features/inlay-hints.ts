@@ -1,6 +1,7 @@
 import { InlayHintKind } from 'vscode-languageserver';
 import type { InlayHint, Range } from 'vscode-languageserver';
 import type { ParsedFile, Summary, TestCaseResult, TestTable } from '../../policy';
+import { resultsByTest, tablesOf } from '../results/by-test';
 import type { SetResults } from '../results/results';
 
 /**
@@ -9,15 +10,14 @@ import type { SetResults } from '../results/results';
  */
 export function inlayHints(file: ParsedFile, results: SetResults): InlayHint[] {
   const result = results.get(file.path)?.result;
-  const document = file.documents.find((each) => each.kind === 'suite');
-  if (result === undefined || document === undefined) return [];
+  if (result === undefined || !file.documents.some((each) => each.kind === 'suite')) return [];
   const hints: InlayHint[] = [countHint(result.location.range, result.summary)];
-  const tables = document.suite.tests?.value ?? [];
-  result.tests.forEach((test, at) => {
+  const tables = tablesOf(file);
+  for (const [at, test] of resultsByTest(file, result)) {
     hints.push(countHint(test.location.range, test.summary));
     const table = tables[at]?.value;
     if (table !== undefined) hints.push(...expectationHints(file, table, test));
-  });
+  }
   return hints;
 }
 

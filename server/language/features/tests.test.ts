@@ -1,5 +1,8 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { runSuites } from '../../policy';
 import { reportSuite } from '../results/report';
+import { rerun } from '../results/run';
+import { runInSlices } from '../results/slices';
 import { albumFiles, albumWith } from '../testing/album';
 import { runAll } from '../testing/analyze';
 import { fileIn, testRoot, workspaceOf } from '../testing/fixture-workspace';
@@ -19,6 +22,8 @@ it('offers to run and to explain each test', () => {
     '18 Run',
     '18 Why?',
   ]);
+  expect(lenses[0]?.command?.arguments).toEqual([{ uri }]);
+  expect(lenses[3]?.command?.arguments).toEqual([{ uri, tests: [1] }]);
   expect(lenses[4]?.command?.arguments).toEqual([{ uri, test: 1 }]);
 });
 
@@ -59,6 +64,87 @@ it('reports suites with their failures', () => {
     },
   ]);
 });
+
+it('reports the tests of a suite that cannot run, with the reason', () => {
+  const files = albumWith(suite, (text) => text.replace('principals: [alice]', 'principals: [alica]'));
+  const { set } = fileIn(workspaceOf(files), suite);
+  const outcome = runAll(set).get(suite);
+  const report = outcome && reportSuite(set, suite, outcome);
+  expect(report?.error).toContain('principal "alica" not found');
+  expect(report?.tests.map(({ name, outcome: each }) => `${name} ${each}`)).toEqual([
+    'owners errored',
+    'moderators errored',
+  ]);
+});
+
+it('keeps the tests in sight while a fixture file is broken', () => {
+  const files = albumWith('testdata/principals.yaml', (text) => text.replace('alice:\n', 'alice: [\n'));
+  const { set } = fileIn(workspaceOf(files), suite);
+  const outcome = runAll(set).get(suite);
+  const report = outcome && reportSuite(set, suite, outcome);
+  expect(report).toMatchObject({ name: 'Albums', outcome: 'blocked' });
+  expect(report?.error).toContain('testdata/principals.yaml');
+  expect(report?.tests.map(({ name, outcome: each }) => `${name} ${each}`)).toEqual([
+    'owners blocked',
+    'moderators blocked',
+  ]);
+});
+
+describe('one test', () => {
+  it('runs by itself, and the others keep their results', () => {
+    const { set } = fileIn(workspaceOf(failing), suite);
+    const before = runAll(set).get(suite);
+    const after = atOnce(rerun(set, suite, before, [1]));
+    expect(after?.result?.summary).toEqual(before?.result?.summary);
+    expect(after?.result?.tests[0]).toBe(before?.result?.tests[0]);
+    expect(after?.result?.tests[1]).not.toBe(before?.result?.tests[1]);
+    expect(after?.result?.tests[1]).toEqual(before?.result?.tests[1]);
+  });
+
+  it('brings the whole suite along where nothing is known of the others', () => {
+    const { set } = fileIn(workspaceOf(failing), suite);
+    expect(atOnce(rerun(set, suite, undefined, [1]))?.result).toEqual(runAll(set).get(suite)?.result);
+  });
+
+  it('is nothing where there is no such suite', () => {
+    const { set } = fileIn(workspaceOf(failing), suite);
+    expect(atOnce(rerun(set, 'album.yaml', undefined, [0]))).toBeUndefined();
+  });
+});
+
+it('comes out in slices as at once, a test of many combinations included', () => {
+  const many = Array.from({ length: 60 }, (_, at) => `r${at}`);
+  const text = [
+    'name: Many',
+    'principals: {alice: {id: alice, roles: [user]}, bob: {id: bob, roles: [user]}}',
+    `resources: {${many.map((name) => `${name}: {id: ${name}, kind: album}`).join(', ')}}`,
+    'tests:',
+    ...['first', 'second'].flatMap((name) => [
+      `  - name: ${name}`,
+      `    input: {principals: [alice, bob], resources: [${many.join(', ')}], actions: [view, list, delete]}`,
+      `    expected: [{principal: alice, resource: r1, actions: {view: EFFECT_ALLOW}}]`,
+    ]),
+    '',
+  ].join('\n');
+  const { set } = fileIn(workspaceOf({ ...albumFiles, 'many_test.yaml': text }), 'many_test.yaml');
+  const { compiled } = set.usable;
+  const planned = compiled.suites.find(({ file }) => file.path === 'many_test.yaml');
+  if (compiled.set === undefined || planned === undefined) throw new Error('The suite cannot run.');
+  const run = runInSlices(compiled.set, planned);
+  let slices = 0;
+  let step = run.next();
+  for (; step.done !== true; step = run.next()) slices++;
+  expect(slices).toBeGreaterThan(3);
+  expect(step.value).toEqual(runSuites(compiled.set, [planned]).suites[0]);
+});
+
+/** What a generator returns in the end. */
+function atOnce<T>(run: Generator<undefined, T, undefined>): T {
+  for (;;) {
+    const step = run.next();
+    if (step.done === true) return step.value;
+  }
+}
 
 it('runs again only what depends on an edit', () => {
   const other = {

@@ -23,11 +23,20 @@ interface Place {
   readonly document?: PolicyDocument;
 }
 
+const finders = new WeakMap<PolicySetSnapshot, DependencyFinder>();
+
+/** What the suites of a set depend on. */
+export function dependenciesIn(set: PolicySetSnapshot): DependencyFinder {
+  const finder = finders.get(set) ?? new DependencyFinder(set);
+  finders.set(set, finder);
+  return finder;
+}
+
 /**
  * Finds what suites depend on: the policies about the kinds of resources that they have, all principal and role
- * policies, whatever those import, and schemas. Build once per set.
+ * policies, whatever those import, and schemas.
  */
-export class DependencyFinder {
+class DependencyFinder {
   readonly #byKind = new Map<string, Place[]>();
   /** Policies that may matter to any suite: of principals, of roles, and those whose subject cannot be read. */
   readonly #always: Place[] = [];

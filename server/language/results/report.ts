@@ -1,67 +1,56 @@
-import type { ActionResult, SuiteResult, TestCaseResult } from '../../policy';
+import type { ActionResult, Located, ParsedFile, SuiteResult, TestCaseResult, TestTable } from '../../policy';
 import type { SuiteReport, TestCounts, TestFailure, TestOutcome, TestReport } from '../../protocol';
 import type { PolicySetSnapshot } from '../workspace/policy-set';
 import { uriOfPath } from '../workspace/paths';
-import { describeFailure } from './failures';
 import { notRun, whyBlocked } from './blocked';
+import { resultsByTest, tablesOf } from './by-test';
+import { describeFailure } from './failures';
 import type { SuiteOutcome } from './results';
 
-/** What a client is told about a suite and its tests. */
+/** What a client is told about a suite and its tests, one report for each test that is written. */
 export function reportSuite(
   set: PolicySetSnapshot,
   path: string,
   outcome: SuiteOutcome,
 ): SuiteReport | undefined {
-  const uri = uriOfPath(set.absolute(path));
+  const file = set.files.get(path);
+  const suite = file?.documents.find((each) => each.kind === 'suite')?.suite;
   const { result } = outcome;
-  if (result !== undefined) {
-    return {
-      uri,
-      name: result.name,
-      range: result.location.range,
-      outcome: outcomeOf(result),
-      counts: countsOf(result.summary.counts),
-      ...(result.error !== undefined && { error: result.error }),
-      tests: result.tests.map((test) => reportTest(set, test)),
-    };
-  }
-  return reportBlocked(set, path, outcome, uri);
+  if (file === undefined || (result === undefined && suite?.name === undefined)) return undefined;
+  const blocked = whyBlocked(set, path, outcome) ?? (result === undefined ? notRun : undefined);
+  const error = blocked ?? result?.error;
+  const otherwise = blocked !== undefined ? 'blocked' : result?.error === undefined ? 'skipped' : 'errored';
+  const results = resultsByTest(file, result);
+  const name = suite?.name;
+  return {
+    uri: uriOfPath(set.absolute(path)),
+    name: result?.name ?? name?.value ?? path,
+    range: file.lines.range(name?.span.start ?? 0, name?.span.end ?? 0),
+    outcome: blocked !== undefined || result === undefined ? 'blocked' : outcomeOf(result),
+    counts: countsOf(result?.summary.counts ?? {}),
+    ...(error !== undefined && { error }),
+    tests: tablesOf(file).map((table, at) => {
+      const test = results.get(at);
+      return test === undefined ? reportUntried(file, table, at, otherwise) : reportTest(set, test);
+    }),
+  };
 }
 
-const noCounts: TestCounts = { passed: 0, failed: 0, errored: 0, skipped: 0 };
-
-/** A suite that could not run still has tests to show, if it can be read. */
-function reportBlocked(
-  set: PolicySetSnapshot,
-  path: string,
-  outcome: SuiteOutcome,
-  uri: string,
-): SuiteReport | undefined {
-  const file = set.files.get(path);
-  const document = file?.documents.find((each) => each.kind === 'suite');
-  const name = document?.suite.name;
-  if (file === undefined || document === undefined || name === undefined) return undefined;
-  const tests = (document.suite.tests?.value ?? []).flatMap(({ value }): TestReport[] =>
-    value.name === undefined
-      ? []
-      : [
-          {
-            name: value.name.value,
-            range: file.lines.range(value.name.span.start, value.name.span.end),
-            outcome: 'blocked',
-            counts: noCounts,
-            failures: [],
-          },
-        ],
-  );
+/** A test that did not run is shown all the same. */
+function reportUntried(
+  file: ParsedFile,
+  { span, value: { name, skipReason } }: Located<TestTable>,
+  at: number,
+  outcome: TestOutcome,
+): TestReport {
+  const { start, end } = name?.span ?? { start: span.start, end: span.start };
   return {
-    uri,
-    name: name.value,
-    range: file.lines.range(name.span.start, name.span.end),
-    outcome: 'blocked',
-    counts: noCounts,
-    error: whyBlocked(set, path, outcome) ?? notRun,
-    tests,
+    name: name?.value ?? `test ${at + 1}`,
+    range: file.lines.range(start, end),
+    outcome,
+    counts: countsOf({}),
+    ...(skipReason !== undefined && { skipReason: skipReason.value }),
+    failures: [],
   };
 }
 
