@@ -12,14 +12,14 @@ interface NodeBase {
   /** Where cel-go places the node (for a call its bracket, for an operator its sign, for a selection its dot). */
   readonly position: number;
   /** The call as written, when a macro made this node. Its arguments are nodes of the same tree. */
-  readonly macro?: MacroCall;
+  readonly macro?: MacroCall | undefined;
 }
 
 /** A macro's call as it was written, kept for editors and for turning the tree back into text. */
 export interface MacroCall {
   readonly name: string;
   readonly nameRange: Range;
-  readonly target?: Expr;
+  readonly target?: Expr | undefined;
   readonly args: readonly Expr[];
 }
 
@@ -49,7 +49,7 @@ export interface Call extends NodeBase {
   readonly kind: 'call';
   readonly name: string;
   readonly nameRange: Range;
-  readonly target?: Expr;
+  readonly target?: Expr | undefined;
   readonly args: readonly Expr[];
 }
 
@@ -92,7 +92,7 @@ export interface StructExpr extends NodeBase {
 export interface Comprehension extends NodeBase {
   readonly kind: 'comprehension';
   readonly iterVar: string;
-  readonly iterVar2?: string;
+  readonly iterVar2?: string | undefined;
   readonly iterRange: Expr;
   readonly accumulator: string;
   readonly initial: Expr;

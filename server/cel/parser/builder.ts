@@ -16,44 +16,50 @@ import type {
 } from '../ast';
 import type { Range } from '../issue';
 
-/** Where a node stands in the text: its range, and the place where cel-go reports it. */
-export interface Place {
-  readonly range: Range;
-  readonly position: number;
-}
-
 /** A tree larger than this is refused: macros copy parts of it, so a short text can make a large one. */
 export const nodeLimit = 200_000;
 
 /** Thrown inside the parser when the tree would grow over {@link nodeLimit}, and caught there. */
 export class TooManyNodes extends Error {}
 
-/** Makes nodes of one tree, numbering them. */
+const none: readonly never[] = [];
+
+/**
+ * Makes nodes of one tree, numbering them. Nodes of one kind always have the same properties in the same order, which
+ * keeps everything that reads them fast.
+ */
 export class Builder {
-  #next = 1;
+  #last = 0;
 
   #id(): number {
-    if (this.#next > nodeLimit) {
+    if (this.#last >= nodeLimit) {
       throw new TooManyNodes();
     }
-    return this.#next++;
+    return ++this.#last;
   }
 
-  literal(place: Place, value: LiteralValue): Literal {
-    return { kind: 'literal', id: this.#id(), range: place.range, position: place.position, value };
+  literal(range: Range, position: number, value: LiteralValue): Literal {
+    return { kind: 'literal', id: this.#id(), range, position, macro: undefined, value };
   }
 
-  identifier(place: Place, name: string): Identifier {
-    return { kind: 'identifier', id: this.#id(), range: place.range, position: place.position, name };
+  identifier(range: Range, position: number, name: string): Identifier {
+    return { kind: 'identifier', id: this.#id(), range, position, macro: undefined, name };
   }
 
-  select(place: Place, operand: Expr, field: string, fieldRange: Range, optional = false): Select {
-    const { range, position } = place;
+  select(
+    range: Range,
+    position: number,
+    operand: Expr,
+    field: string,
+    fieldRange: Range,
+    optional: boolean,
+  ): Select {
     return {
       kind: 'select',
       id: this.#id(),
       range,
       position,
+      macro: undefined,
       operand,
       field,
       fieldRange,
@@ -62,57 +68,78 @@ export class Builder {
     };
   }
 
-  presence(place: Place, operand: Expr, field: string, fieldRange: Range, macro?: MacroCall): Select {
-    const { range, position } = place;
-    const node: Select = {
+  /** `has(operand.field)`. */
+  presence(range: Range, position: number, selected: Select, macro: MacroCall): Select {
+    const { operand, field, fieldRange } = selected;
+    return {
       kind: 'select',
       id: this.#id(),
       range,
       position,
+      macro,
       operand,
       field,
       fieldRange,
       test: true,
       optional: false,
     };
-    return macro ? { ...node, macro } : node;
   }
 
-  call(place: Place, name: string, nameRange: Range, args: readonly Expr[], target?: Expr): Call {
-    const { range, position } = place;
-    return target
-      ? { kind: 'call', id: this.#id(), range, position, name, nameRange, target, args }
-      : { kind: 'call', id: this.#id(), range, position, name, nameRange, args };
+  call(
+    range: Range,
+    position: number,
+    name: string,
+    nameRange: Range,
+    args: readonly Expr[],
+    target?: Expr,
+    macro?: MacroCall,
+  ): Call {
+    return { kind: 'call', id: this.#id(), range, position, macro, name, nameRange, target, args };
   }
 
-  list(place: Place, elements: readonly Expr[], optional: readonly number[] = []): ListExpr {
-    return {
-      kind: 'list',
-      id: this.#id(),
-      range: place.range,
-      position: place.position,
-      elements,
-      optional,
-    };
+  list(
+    range: Range,
+    position: number,
+    elements: readonly Expr[],
+    optional: readonly number[] = none,
+  ): ListExpr {
+    return { kind: 'list', id: this.#id(), range, position, macro: undefined, elements, optional };
   }
 
-  map(place: Place, entries: readonly MapEntry[]): MapExpr {
-    return { kind: 'map', id: this.#id(), range: place.range, position: place.position, entries };
+  map(range: Range, position: number, entries: readonly MapEntry[]): MapExpr {
+    return { kind: 'map', id: this.#id(), range, position, macro: undefined, entries };
   }
 
-  struct(place: Place, typeName: string, fields: readonly StructField[]): StructExpr {
-    return { kind: 'struct', id: this.#id(), range: place.range, position: place.position, typeName, fields };
+  struct(range: Range, position: number, typeName: string, fields: readonly StructField[]): StructExpr {
+    return { kind: 'struct', id: this.#id(), range, position, macro: undefined, typeName, fields };
   }
 
   comprehension(
-    place: Place,
+    range: Range,
+    position: number,
     loop: Omit<Comprehension, 'kind' | 'id' | 'range' | 'position' | 'macro'>,
+    macro?: MacroCall,
   ): Comprehension {
-    return { kind: 'comprehension', id: this.#id(), range: place.range, position: place.position, ...loop };
+    const { iterVar, iterVar2, iterRange, accumulator, initial, condition, step, result } = loop;
+    return {
+      kind: 'comprehension',
+      id: this.#id(),
+      range,
+      position,
+      macro,
+      iterVar,
+      iterVar2,
+      iterRange,
+      accumulator,
+      initial,
+      condition,
+      step,
+      result,
+    };
   }
 
-  invalid(place: Place, parts: readonly Expr[] = []): Invalid {
-    return { kind: 'invalid', id: this.#id(), range: place.range, position: place.position, parts };
+  invalid(range: Range, position: number, parts: readonly Expr[] = none): Invalid {
+    return { kind: 'invalid', id: this.#id(), range, position, macro: undefined, parts };
   }
 
   /** The same tree with fresh numbers, for macros that use an argument twice. */
@@ -126,9 +153,7 @@ export class Builder {
         return { ...expr, ...base, operand: this.copy(expr.operand) };
       case 'call': {
         const args = expr.args.map((arg) => this.copy(arg));
-        return expr.target
-          ? { ...expr, ...base, args, target: this.copy(expr.target) }
-          : { ...expr, ...base, args };
+        return { ...expr, ...base, args, target: expr.target && this.copy(expr.target) };
       }
       case 'list':
         return { ...expr, ...base, elements: expr.elements.map((element) => this.copy(element)) };

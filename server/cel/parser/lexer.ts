@@ -1,35 +1,40 @@
-import type { CelIssue } from '../issue';
-import { Token } from './tokens';
-import type { TokenKind, Tokens } from './tokens';
+import { Token, Tokens } from './tokens';
+import type { TokenKind } from './tokens';
 
-const tab = 9;
+const newline = 10;
+const carriageReturn = 13;
 const exclamation = 33;
+const doubleQuote = 34;
 const ampersand = 38;
+const singleQuote = 39;
+const dot = 46;
+const slash = 47;
+const zero = 48;
 const lessSign = 60;
 const equalsSign = 61;
 const greaterSign = 62;
-const verticalBar = 124;
-const newline = 10;
-const formFeed = 12;
-const carriageReturn = 13;
-const space = 32;
-const doubleQuote = 34;
-const singleQuote = 39;
-const dot = 46;
-const zero = 48;
-const underscore = 95;
-const backQuote = 96;
 const backslash = 92;
+const verticalBar = 124;
 
-const keywords = new Map<string, TokenKind>([
-  ['true', Token.true],
-  ['false', Token.false],
-  ['null', Token.null],
-  ['in', Token.in],
-]);
+/** What a character may begin, by its code. */
+const Class = { other: 0, letter: 1, digit: 2, blank: 3, quote: 4, dot: 5, slash: 6, backQuote: 7 } as const;
+const classes = new Uint8Array(128);
+for (const [characters, value] of [
+  ['ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_', Class.letter],
+  ['0123456789', Class.digit],
+  [' \t\n\r\f', Class.blank],
+  ['"\'', Class.quote],
+  ['.', Class.dot],
+  ['/', Class.slash],
+  ['`', Class.backQuote],
+] as const) {
+  for (const character of characters) {
+    classes[character.charCodeAt(0)] = value;
+  }
+}
 
 /** Tokens of one character, by its code. */
-const singles: (TokenKind | undefined)[] = [];
+const singles: (TokenKind | undefined)[] = new Array<TokenKind | undefined>(128).fill(undefined);
 for (const [character, kind] of [
   ['<', Token.less],
   ['>', Token.greater],
@@ -73,233 +78,231 @@ function pairOf(first: number, second: number): TokenKind | undefined {
   return undefined;
 }
 
-const escapedIdentifier = /`[A-Za-z0-9_.\-/ ]+`/y;
+/** Room for the tokens of most texts, used again and again: reading a text ends before the next one begins. */
+const shared = new Tokens(4096);
 
 /** Splits a text into tokens. What is not a token is reported and skipped; a broken string is a string to its line's end. */
 export function tokenize(source: string): Tokens {
-  return new Lexer(source).run();
+  // No text has more tokens than characters, and the end.
+  const tokens = source.length < shared.capacity ? shared : new Tokens(source.length + 1);
+  tokens.count = 0;
+  tokens.issues = [];
+  const { length } = source;
+  let at = 0;
+  while (at < length) {
+    const code = source.charCodeAt(at);
+    switch (code < 128 ? classes[code] : Class.other) {
+      case Class.blank:
+        at++;
+        break;
+      case Class.letter:
+        at = word(source, at, tokens);
+        break;
+      case Class.digit:
+        at = number(source, at, tokens);
+        break;
+      case Class.quote:
+        at = string(source, at, at, Token.string, false, tokens);
+        break;
+      case Class.dot:
+        if (isDigit(source.charCodeAt(at + 1))) {
+          at = number(source, at, tokens);
+        } else {
+          tokens.add(Token.dot, at, at + 1);
+          at++;
+        }
+        break;
+      case Class.slash:
+        if (source.charCodeAt(at + 1) === slash) {
+          const end = source.indexOf('\n', at);
+          at = end < 0 ? length : end;
+        } else {
+          tokens.add(Token.slash, at, at + 1);
+          at++;
+        }
+        break;
+      case Class.backQuote:
+        at = escaped(source, at, tokens);
+        break;
+      default:
+        at = punctuation(source, at, code, tokens);
+    }
+  }
+  tokens.add(Token.end, length, length);
+  return tokens;
 }
 
-class Lexer {
-  readonly #source: string;
-  readonly #kinds: TokenKind[] = [];
-  readonly #starts: number[] = [];
-  readonly #ends: number[] = [];
-  readonly #issues: CelIssue[] = [];
-  #at = 0;
+function fail(source: string, start: number, end: number, tokens: Tokens): void {
+  tokens.issues.push({
+    code: 'syntax',
+    message: `Syntax error: token recognition error at: '${source.slice(start, end)}'`,
+    range: { start, end },
+    position: start,
+  });
+}
 
-  constructor(source: string) {
-    this.#source = source;
+function word(source: string, start: number, tokens: Tokens): number {
+  const { length } = source;
+  let end = start + 1;
+  while (end < length && isWordPart(source.charCodeAt(end))) {
+    end++;
   }
+  // A string's prefix: r, b, br, in either case; b comes first.
+  if (end - start <= 2 && end < length && isQuote(source.charCodeAt(end))) {
+    const prefix = source.slice(start, end).toLowerCase();
+    if (prefix === 'r' || prefix === 'b' || prefix === 'br') {
+      const kind = prefix.startsWith('b') ? Token.bytes : Token.string;
+      return string(source, end, start, kind, prefix.endsWith('r'), tokens);
+    }
+  }
+  tokens.add(wordKind(source, start, end), start, end);
+  return end;
+}
 
-  run(): Tokens {
-    const source = this.#source;
-    for (;;) {
-      this.#skipBlank();
-      if (this.#at >= source.length) {
-        break;
-      }
-      const code = source.charCodeAt(this.#at);
-      if (isLetter(code) || code === underscore) {
-        this.#word();
-      } else if (isDigit(code) || (code === dot && isDigit(source.charCodeAt(this.#at + 1)))) {
-        this.#number();
-      } else if (code === doubleQuote || code === singleQuote) {
-        this.#string(Token.string, this.#at, false);
-      } else if (code === backQuote) {
-        this.#escaped();
+/** Tells the words of the language from names. */
+function wordKind(source: string, start: number, end: number): TokenKind {
+  switch (end - start) {
+    case 2:
+      return source.startsWith('in', start) ? Token.in : Token.identifier;
+    case 4:
+      return source.startsWith('true', start)
+        ? Token.true
+        : source.startsWith('null', start)
+          ? Token.null
+          : Token.identifier;
+    case 5:
+      return source.startsWith('false', start) ? Token.false : Token.identifier;
+    default:
+      return Token.identifier;
+  }
+}
+
+function number(source: string, start: number, tokens: Tokens): number {
+  if (source.charCodeAt(start) === zero && source[start + 1] === 'x' && isHex(source.charCodeAt(start + 2))) {
+    let end = start + 3;
+    while (isHex(source.charCodeAt(end))) {
+      end++;
+    }
+    return integer(source, start, end, tokens);
+  }
+  let end = digits(source, start);
+  let kind: TokenKind = Token.int;
+  if (source.charCodeAt(end) === dot && isDigit(source.charCodeAt(end + 1))) {
+    kind = Token.double;
+    end = digits(source, end + 1);
+  }
+  const exponentEnd = exponent(source, end);
+  if (exponentEnd > end) {
+    kind = Token.double;
+    end = exponentEnd;
+  }
+  if (kind === Token.int) {
+    return integer(source, start, end, tokens);
+  }
+  tokens.add(kind, start, end);
+  return end;
+}
+
+function digits(source: string, start: number): number {
+  let end = start;
+  while (isDigit(source.charCodeAt(end))) {
+    end++;
+  }
+  return end;
+}
+
+/** Where an exponent that begins at a place ends; the place itself if there is none. */
+function exponent(source: string, start: number): number {
+  const letter = source.charCodeAt(start);
+  if (letter !== 69 && letter !== 101) {
+    return start;
+  }
+  const sign = source.charCodeAt(start + 1);
+  const first = sign === 43 || sign === 45 ? start + 2 : start + 1;
+  const end = digits(source, first);
+  return end === first ? start : end;
+}
+
+function integer(source: string, start: number, end: number, tokens: Tokens): number {
+  const suffix = source.charCodeAt(end);
+  if (suffix === 85 || suffix === 117) {
+    tokens.add(Token.uint, start, end + 1);
+    return end + 1;
+  }
+  tokens.add(Token.int, start, end);
+  return end;
+}
+
+/** Reads a string whose opening quote is at a place; `start` is where its prefix begins. */
+function string(
+  source: string,
+  open: number,
+  start: number,
+  kind: TokenKind,
+  raw: boolean,
+  tokens: Tokens,
+): number {
+  const { length } = source;
+  const quote = source.charCodeAt(open);
+  const triple = source.charCodeAt(open + 1) === quote && source.charCodeAt(open + 2) === quote;
+  const closing = triple ? source.charAt(open).repeat(3) : '';
+  let plain = kind === Token.string && start === open && !triple;
+  let at = open + (triple ? 3 : 1);
+  for (;;) {
+    const code = at < length ? source.charCodeAt(at) : newline;
+    if (code === quote && (!triple || source.startsWith(closing, at))) {
+      at += triple ? 3 : 1;
+      break;
+    }
+    if (at >= length || (!triple && (code === newline || code === carriageReturn))) {
+      fail(source, start, at, tokens);
+      plain = false;
+      break;
+    }
+    if (code === backslash && !raw) {
+      plain = false;
+      const escape = escapeLength(source, at);
+      if (escape === 0) {
+        const end = Math.min(at + 2, length);
+        fail(source, start, end, tokens);
+        at = end;
       } else {
-        this.#punctuation();
+        at += escape;
       }
-    }
-    this.#push(Token.end, source.length, source.length);
-    return { kinds: this.#kinds, starts: this.#starts, ends: this.#ends, issues: this.#issues };
-  }
-
-  #push(kind: TokenKind, start: number, end: number): void {
-    this.#kinds.push(kind);
-    this.#starts.push(start);
-    this.#ends.push(end);
-    this.#at = end;
-  }
-
-  #fail(start: number, end: number): void {
-    this.#issues.push({
-      code: 'syntax',
-      message: `Syntax error: token recognition error at: '${this.#source.slice(start, end)}'`,
-      range: { start, end },
-      position: start,
-    });
-  }
-
-  #skipBlank(): void {
-    const source = this.#source;
-    for (;;) {
-      const code = source.charCodeAt(this.#at);
-      if (
-        code === space ||
-        code === tab ||
-        code === newline ||
-        code === carriageReturn ||
-        code === formFeed
-      ) {
-        this.#at++;
-      } else if (code === 47 && source.charCodeAt(this.#at + 1) === 47) {
-        const end = source.indexOf('\n', this.#at);
-        this.#at = end < 0 ? source.length : end;
-      } else {
-        return;
-      }
-    }
-  }
-
-  #word(): void {
-    const source = this.#source;
-    const start = this.#at;
-    let end = start + 1;
-    while (isWordPart(source.charCodeAt(end))) {
-      end++;
-    }
-    // A string's prefix: r, b, br, in either case; b comes first.
-    const next = source.charCodeAt(end);
-    if ((next === doubleQuote || next === singleQuote) && end - start <= 2) {
-      const prefix = source.slice(start, end).toLowerCase();
-      if (prefix === 'r' || prefix === 'b' || prefix === 'br') {
-        this.#at = end;
-        this.#string(prefix.startsWith('b') ? Token.bytes : Token.string, start, prefix.endsWith('r'));
-        return;
-      }
-    }
-    const kind = end - start <= 5 ? keywords.get(source.slice(start, end)) : undefined;
-    this.#push(kind ?? Token.identifier, start, end);
-  }
-
-  #number(): void {
-    const source = this.#source;
-    const start = this.#at;
-    let end = start;
-    if (
-      source.charCodeAt(start) === zero &&
-      source[start + 1] === 'x' &&
-      isHex(source.charCodeAt(start + 2))
-    ) {
-      end = start + 2;
-      while (isHex(source.charCodeAt(end))) {
-        end++;
-      }
-      this.#integer(start, end);
-      return;
-    }
-    while (isDigit(source.charCodeAt(end))) {
-      end++;
-    }
-    let double = false;
-    if (source.charCodeAt(end) === dot && isDigit(source.charCodeAt(end + 1))) {
-      double = true;
-      end++;
-      while (isDigit(source.charCodeAt(end))) {
-        end++;
-      }
-    }
-    const exponentEnd = this.#exponent(end);
-    if (exponentEnd > end) {
-      double = true;
-      end = exponentEnd;
-    }
-    if (double) {
-      this.#push(Token.double, start, end);
     } else {
-      this.#integer(start, end);
+      at++;
     }
   }
+  tokens.add(plain ? Token.plainString : kind, start, at);
+  return at;
+}
 
-  /** Where an exponent that begins at a place ends; the place itself if there is none. */
-  #exponent(start: number): number {
-    const source = this.#source;
-    const letter = source.charCodeAt(start);
-    if (letter !== 69 && letter !== 101) {
-      return start;
-    }
-    const sign = source.charCodeAt(start + 1);
-    let end = sign === 43 || sign === 45 ? start + 2 : start + 1;
-    const digits = end;
-    while (isDigit(source.charCodeAt(end))) {
-      end++;
-    }
-    return end === digits ? start : end;
-  }
+const escapedIdentifier = /`[A-Za-z0-9_.\-/ ]+`/y;
 
-  #integer(start: number, end: number): void {
-    const suffix = this.#source[end];
-    if (suffix === 'u' || suffix === 'U') {
-      this.#push(Token.uint, start, end + 1);
-    } else {
-      this.#push(Token.int, start, end);
-    }
+function escaped(source: string, start: number, tokens: Tokens): number {
+  escapedIdentifier.lastIndex = start;
+  if (escapedIdentifier.test(source)) {
+    tokens.add(Token.escapedIdentifier, start, escapedIdentifier.lastIndex);
+    return escapedIdentifier.lastIndex;
   }
+  fail(source, start, start + 1, tokens);
+  return start + 1;
+}
 
-  /** Reads a string whose opening quote is at the current place; `start` is where its prefix begins. */
-  #string(kind: TokenKind, start: number, raw: boolean): void {
-    const source = this.#source;
-    const quote = source.charAt(this.#at);
-    const triple = source.charAt(this.#at + 1) === quote && source.charAt(this.#at + 2) === quote;
-    const closing = triple ? quote.repeat(3) : quote;
-    const quoteCode = quote.charCodeAt(0);
-    let at = this.#at + closing.length;
-    for (;;) {
-      const code = source.charCodeAt(at);
-      if (at >= source.length || (!triple && (code === newline || code === carriageReturn))) {
-        this.#fail(start, at);
-        break;
-      }
-      if (code === quoteCode && (!triple || source.startsWith(closing, at))) {
-        at += closing.length;
-        break;
-      }
-      if (code === backslash && !raw) {
-        const length = escapeLength(source, at);
-        if (length === 0) {
-          const end = Math.min(at + 2, source.length);
-          this.#fail(start, end);
-          at = end;
-        } else {
-          at += length;
-        }
-      } else {
-        at++;
-      }
-    }
-    this.#push(kind, start, at);
+function punctuation(source: string, start: number, code: number, tokens: Tokens): number {
+  const pair = pairOf(code, source.charCodeAt(start + 1));
+  if (pair !== undefined) {
+    tokens.add(pair, start, start + 2);
+    return start + 2;
   }
-
-  #escaped(): void {
-    const start = this.#at;
-    escapedIdentifier.lastIndex = start;
-    if (escapedIdentifier.test(this.#source)) {
-      this.#push(Token.escapedIdentifier, start, escapedIdentifier.lastIndex);
-    } else {
-      this.#fail(start, start + 1);
-      this.#at = start + 1;
-    }
+  const single = code < 128 ? singles[code] : undefined;
+  if (single !== undefined) {
+    tokens.add(single, start, start + 1);
+    return start + 1;
   }
-
-  #punctuation(): void {
-    const start = this.#at;
-    const code = this.#source.charCodeAt(start);
-    const pair = pairOf(code, this.#source.charCodeAt(start + 1));
-    if (pair !== undefined) {
-      this.#push(pair, start, start + 2);
-      return;
-    }
-    const single = singles[code];
-    if (single !== undefined) {
-      this.#push(single, start, start + 1);
-      return;
-    }
-    const end = start + ((this.#source.codePointAt(start) ?? 0) > 0xffff ? 2 : 1);
-    this.#fail(start, end);
-    this.#at = end;
-  }
+  const end = start + ((source.codePointAt(start) ?? 0) > 0xffff ? 2 : 1);
+  fail(source, start, end, tokens);
+  return end;
 }
 
 /** How long the escape at `at` is, 0 if there is none that CEL knows. */
@@ -313,12 +316,12 @@ function escapeLength(source: string, at: number): number {
   return form.test(source) ? form.lastIndex - at : 0;
 }
 
-function isDigit(code: number): boolean {
-  return code >= 48 && code <= 57;
+function isQuote(code: number): boolean {
+  return code === doubleQuote || code === singleQuote;
 }
 
-function isLetter(code: number): boolean {
-  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90);
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
 }
 
 function isHex(code: number): boolean {
@@ -326,5 +329,6 @@ function isHex(code: number): boolean {
 }
 
 function isWordPart(code: number): boolean {
-  return isLetter(code) || isDigit(code) || code === underscore;
+  const found = code < 128 ? classes[code] : Class.other;
+  return found === Class.letter || found === Class.digit;
 }

@@ -1,4 +1,6 @@
+import type { LiteralValue } from '../ast';
 import { Uint } from '../values/uint';
+import { Token } from './tokens';
 
 /** A string's or byte string's content, or why its text is not one (cel-go's wording). */
 export type Unquoted<T> = { readonly value: T } | { readonly error: string };
@@ -7,27 +9,66 @@ const maxInt = 2n ** 63n - 1n;
 const minInt = -(2n ** 63n);
 const maxUint = 2n ** 64n - 1n;
 
+/** Small numbers, which most are, made once. */
+const smallInts: readonly bigint[] = Array.from({ length: 256 }, (_, index) => BigInt(index));
+
+/** The value of a literal's text without its sign, or why it has none; undefined if the token is no such literal. */
+export function readLiteral(
+  kind: number,
+  text: string,
+  negative: boolean,
+): Unquoted<LiteralValue> | undefined {
+  switch (kind) {
+    case Token.int: {
+      const value = readInt(text, negative);
+      return value === undefined ? { error: 'invalid int literal' } : { value };
+    }
+    case Token.uint: {
+      const value = readUint(text);
+      return value === undefined ? { error: 'invalid uint literal' } : { value };
+    }
+    case Token.double: {
+      const value = readDouble(text);
+      return value === undefined ? { error: 'invalid double literal' } : { value: negative ? -value : value };
+    }
+    case Token.string:
+      return readString(text);
+    case Token.plainString:
+      return { value: text.slice(1, -1) };
+    case Token.bytes:
+      return readBytes(text);
+    default:
+      return undefined;
+  }
+}
+
 /** Reads an int literal, with its sign; undefined if it does not fit. */
-export function readInt(text: string, negative: boolean): bigint | undefined {
+function readInt(text: string, negative: boolean): bigint | undefined {
+  if (text.length <= 3 && !negative) {
+    const small = smallInts[Number(text)];
+    if (small !== undefined) {
+      return small;
+    }
+  }
   const magnitude = BigInt(text);
   const value = negative ? -magnitude : magnitude;
   return value < minInt || value > maxInt ? undefined : value;
 }
 
 /** Reads a uint literal with its `u`; undefined if it does not fit. */
-export function readUint(text: string): Uint | undefined {
+function readUint(text: string): Uint | undefined {
   const value = BigInt(text.slice(0, -1));
   return value > maxUint ? undefined : new Uint(value);
 }
 
 /** Reads a double literal; undefined if it is too large. */
-export function readDouble(text: string): number | undefined {
+function readDouble(text: string): number | undefined {
   const value = Number(text);
   return Number.isFinite(value) ? value : undefined;
 }
 
 /** The content of a string literal (CEL specification, "String and bytes values"). */
-export function readString(token: string): Unquoted<string> {
+function readString(token: string): Unquoted<string> {
   const { content, raw } = strip(token);
   if (raw || !content.includes('\\')) {
     return { value: content };
@@ -54,7 +95,7 @@ export function readString(token: string): Unquoted<string> {
 }
 
 /** The content of a byte string literal: escapes are bytes, everything else is UTF-8. */
-export function readBytes(token: string): Unquoted<Uint8Array> {
+function readBytes(token: string): Unquoted<Uint8Array> {
   const { content, raw } = strip(token.slice(1));
   const encoder = new TextEncoder();
   if (raw || !content.includes('\\')) {

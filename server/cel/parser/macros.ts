@@ -1,7 +1,7 @@
 import type { Expr, ListExpr, MacroCall } from '../ast';
 import type { Range } from '../issue';
 import { Uint } from '../values/uint';
-import type { Builder, Place } from './builder';
+import type { Builder } from './builder';
 
 /** What a macro made of a call: a tree, or what is wrong with an argument. */
 export type Expansion = { readonly expr: Expr } | { readonly error: string; readonly at: Expr };
@@ -9,7 +9,8 @@ export type Expansion = { readonly expr: Expr } | { readonly error: string; read
 /** A call that may be a macro's. */
 export interface MacroUse {
   readonly build: Builder;
-  readonly place: Place;
+  readonly range: Range;
+  readonly position: number;
   readonly written: MacroCall;
 }
 
@@ -21,6 +22,52 @@ export const accumulator = '@result';
 const unused = '#unused';
 const reserved = new Set([accumulator, '__result__']);
 
+/** A macro: how it is written, and how it expands. */
+interface Macro {
+  readonly method: boolean;
+  /** How many arguments it takes, -1 for any number. */
+  readonly count: number;
+  /** Whether it is one of the CEL specification, "Macros". */
+  readonly standard: boolean;
+  readonly expand: Expand;
+}
+
+/** All macros by name. */
+const macros = new Map<string, Macro[]>();
+
+function define(name: string, counts: readonly number[], expand: Expand, standard = false): void {
+  for (const count of counts) {
+    const macro = {
+      method: name !== 'has',
+      count,
+      standard: standard && (count < 3 || name === 'map'),
+      expand,
+    };
+    macros.set(name, [...(macros.get(name) ?? []), macro]);
+  }
+}
+
+define('has', [1], expandHas, true);
+for (const [name, parts] of [
+  ['all', all],
+  ['exists', exists],
+  ['exists_one', existsOne],
+  ['existsOne', existsOne],
+] as const) {
+  define(name, [2, 3], (use, target, args) => quantifier(use, target, args, parts), true);
+}
+define('map', [2, 3], expandMap, true);
+define('filter', [2], expandFilter, true);
+define('transformList', [3, 4], (use, target, args) => transform(use, target, args, intoList));
+define('transformMap', [3, 4], (use, target, args) => transform(use, target, args, intoMap));
+define('transformMapEntry', [3, 4], (use, target, args) => transform(use, target, args, intoMapEntries));
+define('bind', [3], expandBind);
+define('optMap', [2], (use, target, args) => optional(use, target, args, 'optMap'));
+define('optFlatMap', [2], (use, target, args) => optional(use, target, args, 'optFlatMap'));
+define('sortBy', [2], expandSortBy);
+define('least', [-1], (use, target, args) => extremum(use, target, args, 'math.least()', 'math.@min'));
+define('greatest', [-1], (use, target, args) => extremum(use, target, args, 'math.greatest()', 'math.@max'));
+
 /** Finds the macro that a call uses, if any; of all macros, of the standard ones, or of none. */
 export function findMacro(
   name: string,
@@ -29,71 +76,30 @@ export function findMacro(
   among?: 'standard' | 'none',
 ): Expand | undefined {
   // Most calls are of functions, and are told apart by their name alone.
-  if (!macroNames.has(name)) {
+  const named = macros.get(name);
+  if (!named || among === 'none') {
     return undefined;
   }
-  const key = `${name}/${argCount}`;
-  if (among === 'none' || (among === 'standard' && !standardMacros.has(key))) {
-    return undefined;
+  for (const macro of named) {
+    const fits = macro.method === method && (macro.count === argCount || macro.count < 0);
+    if (fits && (among === undefined || macro.standard)) {
+      return macro.expand;
+    }
   }
-  const table = method ? methodMacros : globalMacros;
-  return table.get(key) ?? table.get(`${name}/*`);
+  return undefined;
 }
 
-/** The macros of the CEL specification, "Macros". */
-const standardMacros = new Set([
-  'has/1',
-  'all/2',
-  'exists/2',
-  'exists_one/2',
-  'existsOne/2',
-  'map/2',
-  'map/3',
-  'filter/2',
-]);
+function call(use: MacroUse, name: string, args: readonly Expr[], target?: Expr, macro?: MacroCall): Expr {
+  return use.build.call(use.range, use.position, name, use.written.nameRange, args, target, macro);
+}
 
-const globalMacros = new Map<string, Expand>([['has/1', expandHas]]);
-
-const methodMacros = new Map<string, Expand>([
-  ['all/2', (use, target, args) => quantifier(use, target, args, all)],
-  ['all/3', (use, target, args) => quantifier(use, target, args, all)],
-  ['exists/2', (use, target, args) => quantifier(use, target, args, exists)],
-  ['exists/3', (use, target, args) => quantifier(use, target, args, exists)],
-  ['exists_one/2', (use, target, args) => quantifier(use, target, args, existsOne)],
-  ['exists_one/3', (use, target, args) => quantifier(use, target, args, existsOne)],
-  ['existsOne/2', (use, target, args) => quantifier(use, target, args, existsOne)],
-  ['existsOne/3', (use, target, args) => quantifier(use, target, args, existsOne)],
-  ['map/2', expandMap],
-  ['map/3', expandMap],
-  ['filter/2', expandFilter],
-  ['transformList/3', (use, target, args) => transform(use, target, args, intoList)],
-  ['transformList/4', (use, target, args) => transform(use, target, args, intoList)],
-  ['transformMap/3', (use, target, args) => transform(use, target, args, intoMap)],
-  ['transformMap/4', (use, target, args) => transform(use, target, args, intoMap)],
-  ['transformMapEntry/3', (use, target, args) => transform(use, target, args, intoMapEntries)],
-  ['transformMapEntry/4', (use, target, args) => transform(use, target, args, intoMapEntries)],
-  ['bind/3', expandBind],
-  ['optMap/2', (use, target, args) => optional(use, target, args, 'optMap')],
-  ['optFlatMap/2', (use, target, args) => optional(use, target, args, 'optFlatMap')],
-  ['sortBy/2', expandSortBy],
-  ['least/*', (use, target, args) => extremum(use, target, args, 'math.least()', 'math.@min')],
-  ['greatest/*', (use, target, args) => extremum(use, target, args, 'math.greatest()', 'math.@max')],
-]);
-
-const macroNames = new Set(
-  [...globalMacros.keys(), ...methodMacros.keys()].map((key) => key.slice(0, key.indexOf('/'))),
-);
-
-function call(use: MacroUse, name: string, args: readonly Expr[], target?: Expr): Expr {
-  return use.build.call(use.place, name, use.written.nameRange, args, target);
+/** The call that a macro as a whole becomes. */
+function whole(use: MacroUse, name: string, args: readonly Expr[]): Expansion {
+  return { expr: call(use, name, args, undefined, use.written) };
 }
 
 function accumulated(use: MacroUse): Expr {
-  return use.build.identifier(use.place, accumulator);
-}
-
-function withMacro(use: MacroUse, expr: Expr): Expansion {
-  return { expr: { ...expr, macro: use.written } };
+  return use.build.identifier(use.range, use.position, accumulator);
 }
 
 function expandHas(use: MacroUse, _target: Expr | undefined, args: readonly Expr[]): Expansion | undefined {
@@ -101,20 +107,23 @@ function expandHas(use: MacroUse, _target: Expr | undefined, args: readonly Expr
   if (arg?.kind !== 'select' || arg.optional || arg.test) {
     return arg && { error: 'invalid argument to has() macro', at: arg };
   }
-  return { expr: use.build.presence(use.place, arg.operand, arg.field, arg.fieldRange, use.written) };
+  return { expr: use.build.presence(use.range, use.position, arg, use.written) };
 }
 
 /** The names of a loop's variables, in the form that the error of a bad one has. */
 function loopVariables(args: readonly Expr[], count: number, problem: string): string[] | Expansion {
   const names: string[] = [];
-  for (const arg of args.slice(0, count)) {
+  for (const arg of args) {
+    if (names.length === count) {
+      break;
+    }
     if (arg.kind !== 'identifier') {
       return { error: problem, at: arg };
     }
     names.push(arg.name);
   }
-  const [first, second] = args;
-  if (first && second && count === 2 && names[0] === names[1]) {
+  const [, second] = args;
+  if (second && count === 2 && names[0] === names[1]) {
     return { error: `duplicate variable name: ${names[0] ?? ''}`, at: second };
   }
   const taken = names.findIndex((name) => reserved.has(name));
@@ -131,11 +140,9 @@ interface Loop {
 
 function loop(use: MacroUse, target: Expr, names: readonly string[], parts: Loop): Expansion {
   const [iterVar = '', iterVar2] = names;
-  const common = { iterVar, iterRange: target, accumulator, ...parts };
-  return withMacro(
-    use,
-    use.build.comprehension(use.place, iterVar2 === undefined ? common : { ...common, iterVar2 }),
-  );
+  const { initial, condition, step, result } = parts;
+  const made = { iterVar, iterVar2, iterRange: target, accumulator, initial, condition, step, result };
+  return { expr: use.build.comprehension(use.range, use.position, made, use.written) };
 }
 
 function quantifier(
@@ -154,7 +161,7 @@ function quantifier(
 
 function all(use: MacroUse, predicate: Expr): Loop {
   return {
-    initial: use.build.literal(use.place, true),
+    initial: use.build.literal(use.range, use.position, true),
     condition: call(use, '@not_strictly_false', [accumulated(use)]),
     step: call(use, '_&&_', [accumulated(use), predicate]),
     result: accumulated(use),
@@ -163,7 +170,7 @@ function all(use: MacroUse, predicate: Expr): Loop {
 
 function exists(use: MacroUse, predicate: Expr): Loop {
   return {
-    initial: use.build.literal(use.place, false),
+    initial: use.build.literal(use.range, use.position, false),
     condition: call(use, '@not_strictly_false', [call(use, '!_', [accumulated(use)])]),
     step: call(use, '_||_', [accumulated(use), predicate]),
     result: accumulated(use),
@@ -171,10 +178,10 @@ function exists(use: MacroUse, predicate: Expr): Loop {
 }
 
 function existsOne(use: MacroUse, predicate: Expr): Loop {
-  const one = (): Expr => use.build.literal(use.place, 1n);
+  const one = (): Expr => use.build.literal(use.range, use.position, 1n);
   return {
-    initial: use.build.literal(use.place, 0n),
-    condition: use.build.literal(use.place, true),
+    initial: use.build.literal(use.range, use.position, 0n),
+    condition: use.build.literal(use.range, use.position, true),
     step: call(use, '_?_:_', [predicate, call(use, '_+_', [accumulated(use), one()]), accumulated(use)]),
     result: call(use, '_==_', [accumulated(use), one()]),
   };
@@ -184,14 +191,14 @@ function existsOne(use: MacroUse, predicate: Expr): Loop {
 function gather(use: MacroUse, initial: Expr, step: Expr, filter: Expr | undefined): Loop {
   return {
     initial,
-    condition: use.build.literal(use.place, true),
+    condition: use.build.literal(use.range, use.position, true),
     step: filter ? call(use, '_?_:_', [filter, step, accumulated(use)]) : step,
     result: accumulated(use),
   };
 }
 
 function append(use: MacroUse, element: Expr): Expr {
-  return call(use, '_+_', [accumulated(use), use.build.list(use.place, [element])]);
+  return call(use, '_+_', [accumulated(use), use.build.list(use.range, use.position, [element])]);
 }
 
 function expandMap(use: MacroUse, target: Expr | undefined, args: readonly Expr[]): Expansion | undefined {
@@ -201,7 +208,12 @@ function expandMap(use: MacroUse, target: Expr | undefined, args: readonly Expr[
     return Array.isArray(names) ? undefined : names;
   }
   const filter = args.length === 3 ? args[1] : undefined;
-  return loop(use, target, names, gather(use, use.build.list(use.place, []), append(use, body), filter));
+  return loop(
+    use,
+    target,
+    names,
+    gather(use, use.build.list(use.range, use.position, []), append(use, body), filter),
+  );
 }
 
 function expandFilter(use: MacroUse, target: Expr | undefined, args: readonly Expr[]): Expansion | undefined {
@@ -210,7 +222,12 @@ function expandFilter(use: MacroUse, target: Expr | undefined, args: readonly Ex
   if (!target || !variable || !Array.isArray(names)) {
     return Array.isArray(names) ? undefined : names;
   }
-  return loop(use, target, names, gather(use, use.build.list(use.place, []), append(use, variable), filter));
+  return loop(
+    use,
+    target,
+    names,
+    gather(use, use.build.list(use.range, use.position, []), append(use, variable), filter),
+  );
 }
 
 function transform(
@@ -229,35 +246,37 @@ function transform(
 }
 
 function intoList(use: MacroUse, _key: string, body: Expr): { initial: Expr; step: Expr } {
-  return { initial: use.build.list(use.place, []), step: append(use, body) };
+  return { initial: use.build.list(use.range, use.position, []), step: append(use, body) };
 }
 
 function intoMap(use: MacroUse, key: string, body: Expr): { initial: Expr; step: Expr } {
-  const keyExpr = use.build.identifier(use.place, key);
+  const keyExpr = use.build.identifier(use.range, use.position, key);
   return {
-    initial: use.build.map(use.place, []),
+    initial: use.build.map(use.range, use.position, []),
     step: call(use, 'cel.@mapInsert', [accumulated(use), keyExpr, body]),
   };
 }
 
 function intoMapEntries(use: MacroUse, _key: string, body: Expr): { initial: Expr; step: Expr } {
   return {
-    initial: use.build.map(use.place, []),
+    initial: use.build.map(use.range, use.position, []),
     step: call(use, 'cel.@mapInsert', [accumulated(use), body]),
   };
 }
 
 /** A loop of no rounds whose accumulator is a name for a value: what `cel.bind` is. */
-function bind(use: MacroUse, name: string, value: Expr, body: Expr): Expr {
-  return use.build.comprehension(use.place, {
+function bind(use: MacroUse, name: string, value: Expr, body: Expr, macro?: MacroCall): Expr {
+  const { build, range, position } = use;
+  const made = {
     iterVar: unused,
-    iterRange: use.build.list(use.place, []),
+    iterRange: build.list(range, position, []),
     accumulator: name,
     initial: value,
-    condition: use.build.literal(use.place, false),
-    step: use.build.identifier(use.place, name),
+    condition: build.literal(range, position, false),
+    step: build.identifier(range, position, name),
     result: body,
-  });
+  };
+  return build.comprehension(range, position, made, macro);
 }
 
 function isNamespace(target: Expr | undefined, name: string): boolean {
@@ -272,7 +291,7 @@ function expandBind(use: MacroUse, target: Expr | undefined, args: readonly Expr
   if (name.kind !== 'identifier') {
     return { error: 'cel.bind() variable names must be simple identifiers', at: name };
   }
-  return withMacro(use, bind(use, name.name, value, body));
+  return { expr: bind(use, name.name, value, body, use.written) };
 }
 
 function optional(
@@ -292,7 +311,7 @@ function optional(
   const bound = bind(use, name.name, value, body);
   const present = macro === 'optMap' ? call(use, 'optional.of', [bound]) : bound;
   const has = call(use, 'hasValue', [], target);
-  return withMacro(use, call(use, '_?_:_', [has, present, call(use, 'optional.none', [])]));
+  return whole(use, '_?_:_', [has, present, call(use, 'optional.none', [])]);
 }
 
 function expandSortBy(use: MacroUse, target: Expr | undefined, args: readonly Expr[]): Expansion | undefined {
@@ -306,12 +325,17 @@ function expandSortBy(use: MacroUse, target: Expr | undefined, args: readonly Ex
       at: target,
     };
   }
-  const keys = expandMap(use, use.build.identifier(use.place, input), args);
+  const keys = expandMap(use, use.build.identifier(use.range, use.position, input), args);
   if (!keys || 'error' in keys) {
     return keys;
   }
-  const sorted = call(use, '@sortByAssociatedKeys', [keys.expr], use.build.identifier(use.place, input));
-  return withMacro(use, bind(use, input, target, sorted));
+  const sorted = call(
+    use,
+    '@sortByAssociatedKeys',
+    [keys.expr],
+    use.build.identifier(use.range, use.position, input),
+  );
+  return { expr: bind(use, input, target, sorted, use.written) };
 }
 
 /** `math.least` and `math.greatest`: any number of arguments, or a list. */
@@ -331,17 +355,15 @@ function extremum(
   }
   if (args.length === 1) {
     return isNumeric(first) || (first.kind === 'list' && isNumericList(first))
-      ? withMacro(use, call(use, implementation, args))
+      ? whole(use, implementation, args)
       : { error: `${name} invalid single argument value`, at: first };
   }
   const wrong = args.find((arg) => !isNumeric(arg));
   if (wrong) {
     return { error: `${name} simple literal arguments must be numeric`, at: wrong };
   }
-  return withMacro(
-    use,
-    call(use, implementation, args.length === 2 ? args : [use.build.list(use.place, args)]),
-  );
+  const all = args.length === 2 ? args : [use.build.list(use.range, use.position, args)];
+  return whole(use, implementation, all);
 }
 
 function isNumeric(arg: Expr): boolean {
@@ -353,14 +375,4 @@ function isNumeric(arg: Expr): boolean {
 
 function isNumericList(list: ListExpr): boolean {
   return list.elements.length > 0 && list.elements.every(isNumeric);
-}
-
-/** A macro's call as written. */
-export function writtenCall(
-  name: string,
-  nameRange: Range,
-  args: readonly Expr[],
-  target: Expr | undefined,
-): MacroCall {
-  return target ? { name, nameRange, target, args } : { name, nameRange, args };
 }

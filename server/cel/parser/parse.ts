@@ -1,6 +1,7 @@
 import type { Expr } from '../ast';
 import type { CelIssue } from '../issue';
 import { codePointCount } from '../values/text';
+import { Builder } from './builder';
 import { Parser } from './parser';
 
 export interface ParseResult {
@@ -30,7 +31,7 @@ export function parse(source: string, options: ParseOptions = {}): ParseResult {
       const message = `expression code point size exceeds limit: size: ${size}, limit ${sizeLimit}`;
       return {
         source,
-        expr: { kind: 'invalid', id: 1, range, position: 0, parts: [] },
+        expr: new Builder().invalid(range, 0),
         issues: [{ code: 'too-long', message, range, position: 0 }],
       };
     }

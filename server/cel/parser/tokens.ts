@@ -38,14 +38,91 @@ export const Token = {
   star: 33,
   slash: 34,
   percent: 35,
+  /** A string whose content is what stands between its two quotes. */
+  plainString: 36,
 } as const;
 
 export type TokenKind = (typeof Token)[keyof typeof Token];
 
-/** All tokens of a text in three parallel lists; the last is `end`. */
-export interface Tokens {
-  readonly kinds: readonly TokenKind[];
-  readonly starts: readonly number[];
-  readonly ends: readonly number[];
-  readonly issues: readonly CelIssue[];
+/** How tightly binary operators bind; higher is tighter. Those of the first two levels are read elsewhere. */
+export const Level = { none: 0, relation: 1, sum: 2, product: 3, operand: 4 } as const;
+
+/** The binary operators by token: cel-go's name and how tightly they bind. */
+const operators: readonly (readonly [kind: TokenKind, name: string, level: number])[] = [
+  [Token.less, '_<_', Level.relation],
+  [Token.lessEquals, '_<=_', Level.relation],
+  [Token.greaterEquals, '_>=_', Level.relation],
+  [Token.greater, '_>_', Level.relation],
+  [Token.equals, '_==_', Level.relation],
+  [Token.notEquals, '_!=_', Level.relation],
+  [Token.in, '@in', Level.relation],
+  [Token.plus, '_+_', Level.sum],
+  [Token.minus, '_-_', Level.sum],
+  [Token.star, '_*_', Level.product],
+  [Token.slash, '_/_', Level.product],
+  [Token.percent, '_%_', Level.product],
+];
+
+const kindCount = Math.max(...Object.values(Token)) + 1;
+/** The level of the binary operator that a token is, `none` for other tokens. */
+export const operatorLevels = new Uint8Array(kindCount);
+/** Its name in trees. */
+export const operatorNames: string[] = new Array<string>(kindCount).fill('');
+for (const [kind, name, level] of operators) {
+  operatorLevels[kind] = level;
+  operatorNames[kind] = name;
+}
+
+/** The tokens that an expression can begin with. */
+export const startsExpression: ReadonlySet<number> = new Set([
+  Token.leftBracket,
+  Token.leftBrace,
+  Token.leftParen,
+  Token.dot,
+  Token.minus,
+  Token.not,
+  Token.true,
+  Token.false,
+  Token.null,
+  Token.double,
+  Token.int,
+  Token.uint,
+  Token.string,
+  Token.plainString,
+  Token.bytes,
+  Token.identifier,
+]);
+
+/** The tokens that end what stands in brackets. */
+export const closers: ReadonlySet<number> = new Set([
+  Token.rightBracket,
+  Token.rightBrace,
+  Token.rightParen,
+  Token.end,
+]);
+
+/** The tokens of one text, in three parallel rows of which the first `count` places are used; the last token is `end`. */
+export class Tokens {
+  kinds: Uint8Array;
+  starts: Int32Array;
+  ends: Int32Array;
+  count = 0;
+  issues: CelIssue[] = [];
+
+  constructor(capacity: number) {
+    this.kinds = new Uint8Array(capacity);
+    this.starts = new Int32Array(capacity);
+    this.ends = new Int32Array(capacity);
+  }
+
+  get capacity(): number {
+    return this.kinds.length;
+  }
+
+  add(kind: TokenKind, start: number, end: number): void {
+    const index = this.count++;
+    this.kinds[index] = kind;
+    this.starts[index] = start;
+    this.ends[index] = end;
+  }
 }
