@@ -92,8 +92,10 @@ export interface ExplainTestParams {
 /** A document to be shown read-only. */
 export interface Explanation {
   readonly title: string;
-  /** Markdown. */
+  /** Markdown. Places in it are written `path:line`, with paths relative to `root`. */
   readonly text: string;
+  /** URI of the folder that the paths are relative to. */
+  readonly root: string;
 }
 
 /** Client → server: why a test's decisions came out as they did; null if there is no such test. */

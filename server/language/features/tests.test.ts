@@ -31,15 +31,97 @@ it('offers nothing in policies', () => {
   expect(codeLenses(fileIn(workspaceOf(albumFiles), 'album.yaml').file, uri)).toEqual([]);
 });
 
-it('explains a test: what came, which rule decided, and where it is', () => {
+/** The part of an explanation under a heading. */
+function under(heading: string, text: string): string {
+  const [, rest = ''] = text.split(`\n${heading}\n`);
+  return rest.split(/\n#{2,3} /)[0]?.trim() ?? '';
+}
+
+describe('an explanation', () => {
   const found = fileIn(workspaceOf(failing), suite);
   const explained = explainTest(found, runAll(found.set), 0);
-  expect(explained?.title).toBe('Why? owners');
-  expect(explained?.text).toContain('## alice · delete · hers');
-  expect(explained?.text).toContain('✗ expected DENY');
-  expect(explained?.text).toContain('- `album.yaml:14`');
-  expect(explained?.text).toContain('- name: owners-do-all'.slice(2));
-  expect(explained?.text).toContain('no rule of resource.album.vdefault matches');
+  const text = explained?.text ?? '';
+
+  it('has a heading for each action that says what came', () => {
+    expect(explained?.title).toBe('Why? owners');
+    expect(text.split('\n').filter((line) => line.startsWith('#'))).toEqual([
+      '# owners',
+      '## alice · hers',
+      '### view: ✓ ALLOW',
+      '### delete: ✗ ALLOW, expected DENY',
+      '### Derived roles',
+      '## alice · public',
+      '### view: ✓ ALLOW',
+      '### delete: ✓ DENY',
+      '### Derived roles',
+    ]);
+  });
+
+  it('tells which rule decided, where it is, and what the others came to', () => {
+    expect(under('### delete: ✗ ALLOW, expected DENY', text)).toBe(
+      [
+        'Rule resource.album.vdefault#owners-do-all decided through the derived role owner (`album.yaml:14`).',
+        '',
+        '```yaml',
+        'name: owners-do-all',
+        'actions: ["*"]',
+        'effect: EFFECT_ALLOW',
+        'derivedRoles: [owner]',
+        '```',
+        '',
+        'Rules considered:',
+        '',
+        '- ✓ allow `resource.album.vdefault#owners-do-all` (`album.yaml:14`) through `owner`, role `user`: applies, and decides',
+        '- ✗ allow `resource.album.vdefault#moderators-delete` (`album.yaml:25`) through `moderator`, role `user`: its derived role is not in effect',
+        '  - `P.attr.team == "moderation"` → `false`',
+        '    - `P.attr.team` → `"design"`',
+      ].join('\n'),
+    );
+  });
+
+  it('tells what variables came to, and that nothing matched', () => {
+    expect(text).toContain('  - variable `isPublic` = `R.attr.public == true` → `true`');
+    expect(under('### delete: ✓ DENY', text)).toContain('No rule of resource.album.vdefault matches.');
+  });
+
+  it('tells which derived roles were in effect, and why', () => {
+    expect(under('### Derived roles', text)).toContain(
+      '- ✓ `owner` (`roles.yaml:5`): in effect\n  - `R.attr.owner == P.id` → `true`',
+    );
+  });
+
+  it('names places relative to the set’s root', () => {
+    expect(explained?.root).toBe(`file://${testRoot}`);
+  });
+
+  it('tells which output did not come', () => {
+    const files = albumWith(suite, (before) => before.replace('val: {by: bob}', 'val: {by: eve}'));
+    const other = fileIn(workspaceOf(files), suite);
+    expect(explainTest(other, runAll(other.set), 1)?.text).toContain('expected the output {"by":"eve"}');
+  });
+
+  it('says why nothing could be tried', () => {
+    const files = albumWith('roles.yaml', (before) => before.replace('R.attr.owner', 'R.attrs.owner'));
+    const other = fileIn(workspaceOf(files), suite);
+    expect(explainTest(other, runAll(other.set), 0)?.text).toContain('depend on roles.yaml');
+  });
+
+  it('tells of the pairs that went wrong, where there are too many to tell of all', () => {
+    const names = Array.from({ length: 40 }, (_, at) => `r${at}`);
+    const many = [
+      'name: Many',
+      'principals: {alice: {id: alice, roles: [user]}}',
+      `resources: {${names.map((name) => `${name}: {id: ${name}, kind: album}`).join(', ')}}`,
+      'tests:',
+      '  - name: all',
+      `    input: {principals: [alice], resources: [${names.join(', ')}], actions: [view]}`,
+      '    expected: [{principal: alice, resource: r39, actions: {view: EFFECT_ALLOW}}]',
+    ].join('\n');
+    const other = fileIn(workspaceOf({ ...albumFiles, 'many_test.yaml': many }), 'many_test.yaml');
+    const lines = explainTest(other, runAll(other.set), 0)?.text.split('\n') ?? [];
+    expect(lines.find((line) => line.startsWith('## '))).toBe('## alice · r39');
+    expect(lines.at(-2)).toBe('- alice · view · r38: ✓ DENY');
+  });
 });
 
 it('has nothing to explain where there is no test', () => {
