@@ -46,6 +46,35 @@ function request(more: object = {}, attr: object = { open: true }): string {
 }
 
 describe('gatehouse check', () => {
+  test('explains with --explain', async () => {
+    const { answers } = await check([request()], ['--explain']);
+    expect(answers).toMatchObject([
+      {
+        results: [
+          {
+            actions: { view: 'EFFECT_ALLOW', edit: 'EFFECT_DENY' },
+            explanation: {
+              derivedRoles: [],
+              actions: [
+                {
+                  action: 'view',
+                  decision: { rule: { location: { file: 'album.yaml', line: 6 } } },
+                  rules: [
+                    {
+                      outcome: 'decided',
+                      condition: { held: true, expression: { source: 'R.attr.open || G.all' } },
+                    },
+                  ],
+                },
+                { action: 'edit', rules: [] },
+              ],
+            },
+          },
+        ],
+      },
+    ]);
+  });
+
   test('answers each line with a line, in the shape of Cerbos’ API', async () => {
     const { answers, code } = await check(
       [request({ requestId: 'a', includeMeta: true }), request({}, { open: false })],

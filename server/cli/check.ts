@@ -18,6 +18,8 @@ Answers Cerbos CheckResources requests: JSON in, JSON out, one a line, in the sh
   --lenient-scope-search   a scope without policies falls back to its ancestors
   --globals JSON           an object, readable as G in expressions
   --now TIME               what now() is, such as 2026-01-31T12:00:00Z; the present, if not given
+  --explain                each result also has an "explanation": every rule with its outcome, what conditions,
+                           variables and derived roles came to, and where they are written
 
 A line that cannot be answered is answered with {"code": 3, "message": …}; the next one is read all the same.
 Exits with 0 at the end of the input, with 3 if the policies do not compile.`;
@@ -37,12 +39,13 @@ export const command: Command = {
  * @throws {UsageError} if the command line is wrong
  */
 export async function runCheck(args: readonly string[], context: CommandContext): Promise<number> {
-  const { policies, now, ...options } = readOptions(args);
+  const { policies, now, explain, ...options } = readOptions(args);
   const set = await load(path.resolve(context.cwd, policies), context);
   if (!set) return doesNotCompile;
   for await (const line of createInterface({ input: context.stdin, crlfDelay: Infinity })) {
     if (line.trim() === '') continue;
-    const written = context.stdout.write(`${answer(set, line, { ...options, now: now ?? new Date() })}\n`);
+    const answered = answer(set, line, { ...options, now: now ?? new Date() }, explain);
+    const written = context.stdout.write(`${answered}\n`);
     if (!written) await new Promise((resolve) => context.stdout.once('drain', resolve));
   }
   return 0;
@@ -59,6 +62,7 @@ async function load(directory: string, { stderr }: CommandContext): Promise<Poli
 interface CheckArguments extends Omit<CheckOptions, 'now'> {
   readonly policies: string;
   readonly now: Timestamp | undefined;
+  readonly explain: boolean;
 }
 
 function readOptions(args: readonly string[]): CheckArguments {
@@ -76,6 +80,7 @@ function readOptions(args: readonly string[]): CheckArguments {
     lenientScopeSearch: values['lenient-scope-search'] === true,
     globals: globalsOf(values.globals),
     now,
+    explain: values.explain === true,
   };
 }
 
@@ -89,6 +94,7 @@ function parse(args: readonly string[]) {
         'lenient-scope-search': { type: 'boolean' },
         globals: { type: 'string' },
         now: { type: 'string' },
+        explain: { type: 'boolean' },
       },
     }).values;
   } catch (error) {

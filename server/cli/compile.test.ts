@@ -69,6 +69,27 @@ describe('gatehouse compile', () => {
     expect(code).toBe(4);
   });
 
+  test('tells with --verbose how a test that fails was decided', async () => {
+    const files = { 'a.yaml': policy, 'a_test.yaml': suite('EFFECT_DENY') };
+    const { stdout } = await compile(files, '--verbose', '--skip-batching');
+    expect(stdout.slice(stdout.indexOf('TRACES'))).toBe(`TRACES
+Albums - ann.mine.view
+  policy=cerbos.resource.album.vdefault > action=view > scope="" > rule=rule-001 > condition
+    activated
+    result → true
+
+  policy=cerbos.resource.album.vdefault > action=view > scope="" > rule=rule-001 > output=rule-001
+    activated
+    result → {"action":"view","src":"resource.album.vdefault#rule-001","val":"seen"}
+
+  policy=cerbos.resource.album.vdefault > action=view
+    activated
+    effect → allow
+
+2 tests executed [1 OK] [1 FAILED]
+`);
+  });
+
   test('exits with 3 if the policies do not compile, and shows where', async () => {
     const { code, stdout } = await compile({ 'a.yaml': policy.replace('[view]', 'view') });
     expect(stdout).toContain('Load failures\na.yaml:6:16 expected sequence got String\n');

@@ -26,7 +26,7 @@ Compiles Cerbos policies and runs their test suites, with the options, the JSON 
   --test-output FORMAT     tree, list, json or junit, for the test results only
   --color WHEN             auto (default), always or never
   --no-color               the same as --color never
-  --verbose                also show the tests that pass
+  --verbose                also show the tests that pass, and how those that do not were decided
 
 Exits with 0 if all is well, 3 if the policies do not compile, 4 if a test fails, and 1 if DIR cannot be read.`;
 
@@ -79,7 +79,7 @@ function runTests(
   { stdout, stderr }: CommandContext,
 ): number {
   const { filter, strictEvaluation, skipBatching, testOutput, verbose } = options;
-  const results = runSuites(set, suites, { filter, strictEvaluation, skipBatching });
+  const results = runSuites(set, suites, { filter, strictEvaluation, skipBatching, trace: verbose });
   switch (testOutput) {
     case 'json':
       stdout.write(resultsJson(results));

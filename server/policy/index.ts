@@ -78,6 +78,8 @@ export type {
 export { checkResource } from './decide/check';
 export { explainResource } from './explain/explain';
 export { renderExplanation } from './explain/render';
+export type { EngineTrace, EngineTraceComponent } from './explain/engine-trace';
+export { explainTest } from './suites/explain';
 export type { RenderOptions } from './explain/render';
 export type {
   ActionExplanation,

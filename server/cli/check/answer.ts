@@ -1,15 +1,17 @@
 import type { JsonValue } from '../../cel';
-import { checkResource, parseCheckRequest } from '../../policy';
+import { checkResource, explainResource, parseCheckRequest } from '../../policy';
 import type { CheckInput, CheckOptions, CheckOutput, CheckRequest, PolicySet } from '../../policy';
 
 /** gRPC's code for a request that makes no sense, which Cerbos' HTTP API answers with. */
 const invalidArgument = 3;
 
 /** Answers one line: a `CheckResources` request, in the JSON of Cerbos' API. Never throws; trouble is an answer. */
-export function answer(set: PolicySet, line: string, options: CheckOptions): string {
+export function answer(set: PolicySet, line: string, options: CheckOptions, explain = false): string {
   try {
     const request = parseCheckRequest(JSON.parse(line) as JsonValue);
-    return JSON.stringify('problem' in request ? refusal(request.problem) : respond(set, request, options));
+    return JSON.stringify(
+      'problem' in request ? refusal(request.problem) : respond(set, request, options, explain),
+    );
   } catch (error) {
     return JSON.stringify(refusal(error instanceof Error ? error.message : String(error)));
   }
@@ -23,14 +25,19 @@ function respond(
   set: PolicySet,
   { requestId, inputs, includeMeta }: CheckRequest,
   options: CheckOptions,
+  explain: boolean,
 ): unknown {
   return {
     ...(requestId !== '' && { requestId }),
-    results: inputs.map((input) => result(input, checkResource(set, input, options), includeMeta)),
+    results: inputs.map((input) => {
+      if (!explain) return result(input, checkResource(set, input, options), includeMeta);
+      const { output, ...explanation } = explainResource(set, input, options);
+      return { ...result(input, output, includeMeta), explanation };
+    }),
   };
 }
 
-function result({ resource }: CheckInput, output: CheckOutput, includeMeta: boolean): unknown {
+function result({ resource }: CheckInput, output: CheckOutput, includeMeta: boolean): object {
   const { id, kind, policyVersion = '', scope = '' } = resource;
   const actions = Object.entries(output.actions);
   return {

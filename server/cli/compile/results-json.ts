@@ -1,4 +1,5 @@
 import type { ActionResult, OutputFailure, SuiteResults, Summary, TestResult } from '../../policy';
+import { traceBatch } from './traces';
 
 const resultNames: Readonly<Record<TestResult, string>> = {
   skipped: 'RESULT_SKIPPED',
@@ -56,6 +57,12 @@ export function group<T>(items: readonly T[], keyOf: (item: T) => string): Reado
 }
 
 function details(result: ActionResult): unknown {
+  const { trace = [] } = result;
+  const batch = trace.length > 0 ? { engineTraceBatch: traceBatch(trace) } : {};
+  return { ...outcome(result), ...batch };
+}
+
+function outcome(result: ActionResult): object {
   const head = { result: resultNames[result.result] };
   switch (result.result) {
     case 'skipped':

@@ -8,6 +8,7 @@ import type {
 } from '../../policy';
 import type { Paint } from './color';
 import { group } from './results-json';
+import { tracesText } from './traces';
 
 interface Node {
   readonly text: string;
@@ -33,7 +34,9 @@ export function resultsTree(
   const roots = results.suites.filter(isWorthShowing).map((suite) => suiteNode(suite, verbose, paint));
   const lines = style === 'tree' ? drawTree(roots) : drawList(roots, 0);
   const tallies = tallyLabels(counts, paint);
-  return `${paint.heading('Test results')}\n${lines.map((line) => `${line}\n`).join('')}\n${tests} tests executed${tallies}\n`;
+  const traces = verbose ? tracesText(results, paint) : '';
+  const tree = lines.map((line) => `${line}\n`).join('');
+  return `${paint.heading('Test results')}\n${tree}\n${traces}${tests} tests executed${tallies}\n`;
 }
 
 function isWorthShowing({ error, summary, tests }: SuiteResult): boolean {

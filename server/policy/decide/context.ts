@@ -11,25 +11,10 @@ import type {
 } from '../../cel';
 import { scopeValue } from '../names';
 import type { CompiledCondition, CompiledExpression, Params } from '../compile/rows';
+import { Failure } from './failure';
 import type { Recorder } from './recorder';
 import type { Semantics } from './semantics';
 import type { CheckInput, CheckOptions, EvaluationError } from './types';
-
-/** An expression that strict evaluation could not evaluate. */
-export class Failure {
-  readonly expression: string;
-  readonly reason: string;
-
-  constructor(expression: string, reason: string) {
-    this.expression = expression;
-    this.reason = reason;
-  }
-
-  /** In the binary's words. */
-  get message(): string {
-    return `error evaluating expression "${this.expression}": ${this.reason}`;
-  }
-}
 
 /** The derived roles in effect at one scope. */
 export interface EffectiveRoles {
@@ -176,13 +161,13 @@ export class EvaluationContext {
 
   #evaluate(expression: CompiledExpression, bindings: Bindings): EvalResult {
     const { program, source } = expression;
-    const watchesClock = this.#onClock && !this.#evaluation.now && /now|timeSince/.test(source);
-    if (!this.#recorder && !watchesClock) return program.evaluate(bindings, this.#evaluation);
+    const onClock = !this.#evaluation.now && /now|timeSince/.test(source) ? this.#onClock : undefined;
+    if (!this.#recorder && !onClock) return program.evaluate(bindings, this.#evaluation);
     const now = this.#evaluation.now ?? (this.#onClock && Timestamp.fromMillis(0));
     const explanation = program.explain(bindings, { ...this.#evaluation, ...(now && { now }) });
     this.#recorder?.add({ kind: 'expression', expression, explanation });
     const readsClock = ({ node }: TraceEntry): boolean => node.kind === 'call' && clockReaders.has(node.name);
-    if (watchesClock && explanation.trace.some(readsClock)) this.#onClock?.();
+    if (onClock && explanation.trace.some(readsClock)) onClock();
     return explanation.result;
   }
 

@@ -13,8 +13,9 @@ import {
   scopeValue,
 } from '../names';
 import { principalCandidates, resourceCandidates } from './candidates';
-import { EvaluationContext, Failure } from './context';
+import { EvaluationContext } from './context';
 import type { EffectiveRoles } from './context';
+import { Failure } from './failure';
 import type { ActionStep, DerivedRoleStep, Recorder, RuleStep } from './recorder';
 import { cerbos } from './semantics';
 import type { Semantics } from './semantics';
@@ -61,6 +62,8 @@ interface Layer {
   readonly kind: 'principal' | 'resource';
   /** Scopes from the most specific up. */
   readonly scopes: readonly string[];
+  /** The policy of the most specific scope. */
+  readonly name: string;
   /** What decisions call the policy. */
   readonly policy: string;
 }
@@ -99,6 +102,7 @@ class Check {
       this.#principalLayer(scopeOf(principal.scope), orDefault(principal.policyVersion, version), lenient),
       this.#resourceLayer(lenient),
     ];
+    if (recorder) recorder.policy = this.#layers.findLast(({ scopes }) => scopes.length > 0)?.name ?? '';
   }
 
   run(): CheckOutput {
@@ -109,7 +113,8 @@ class Check {
       if (Object.hasOwn(decisions, action)) continue;
       const step = this.#recorder?.open('action', { action });
       const standing = known ? this.#action(action) : { policy: noPolicy, scope: '' };
-      if (step) this.#finish(step, standing);
+      if (step && known) this.#finish(step, standing);
+      this.#recorder?.close();
       decisions[action] = decisionOf(standing);
     }
     return {
@@ -140,14 +145,13 @@ class Check {
         }
       }
     }
-    this.#recorder?.close();
   }
 
   #principalLayer(scope: string, version: string, lenient: boolean): Layer {
     const scopes = scopesToSearch(this.#table.principalScopes, scope, lenient);
     const exists = scopes.some((each) => this.#table.principalVersions.has(tableKey(version, each)));
     const name = principalPolicyName(this.#input.principal.id, version, scopes[0] ?? '');
-    return { kind: 'principal', scopes, policy: exists ? name : noPolicy };
+    return { kind: 'principal', scopes, name, policy: exists ? name : noPolicy };
   }
 
   #resourceLayer(lenient: boolean): Layer {
@@ -155,7 +159,7 @@ class Check {
     const rules = this.#table.resources.get(tableKey(this.#version, this.#resource));
     const exists = scopes.some((scope) => rules?.has(scope) === true || this.#hasRoleEntries(scope));
     const name = resourcePolicyName(this.#input.resource.kind, this.#version, scopes[0] ?? '');
-    return { kind: 'resource', scopes, policy: exists ? name : noPolicy };
+    return { kind: 'resource', scopes, name, policy: exists ? name : noPolicy };
   }
 
   #hasRoleEntries(scope: string): boolean {

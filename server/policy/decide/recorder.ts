@@ -101,6 +101,8 @@ type ParentOf<K extends Parent['kind']> = Extract<Parent, { readonly kind: K }>;
 /** Takes notes while a request is decided. Deciding asks it nothing, so that it decides the same without. */
 export class Recorder {
   readonly steps: Step[] = [];
+  /** The policy that Cerbos' traces name: that of the resource, or of the principal if scopes leave none. */
+  policy = '';
   readonly #open: Parent[] = [];
 
   /** Notes a step that others are part of, until {@link close}. */

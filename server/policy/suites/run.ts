@@ -1,13 +1,15 @@
-import { parseTimestamp } from '../../cel';
 import { tableOf } from '../compile/policy-set';
 import type { PolicySet } from '../compile/policy-set';
 import type { RuleTable } from '../compile/table';
 import { decide } from '../decide/decide';
-import type { CheckOptions, CheckOutput } from '../decide/types';
+import { Recorder } from '../decide/recorder';
+import type { CheckOutput } from '../decide/types';
+import { engineTrace } from '../explain/engine-trace';
 import { locate } from '../issues';
 import type { Located } from '../model/schema';
 import type { SourceLocation } from '../position';
 import { filterReasons, passes } from './filter';
+import { checkOptionsOf } from './options';
 import { jsonEqual } from './plan';
 import type { PlannedTest } from './plan';
 import { summarize, summarizeSuites } from './summary';
@@ -117,19 +119,18 @@ class SuiteRun {
   }
 
   #batch(test: PlannedTest, actions: readonly string[]): readonly ActionResult[] {
-    const { now, ...options } = test.options;
-    const parsed = now === undefined ? undefined : parseTimestamp(now);
-    const checkOptions: CheckOptions = {
-      ...options,
-      strictEvaluation: options.strictEvaluation === true || this.#options.strictEvaluation === true,
-      ...(parsed && { now: parsed }),
-    };
+    const checkOptions = checkOptionsOf(test, this.#options);
     let readClock = false;
     const onClock = (): void => void (readClock = true);
-    const output = decide(this.#table, { ...test.input, actions }, checkOptions, { onClock });
-    return actions.map((action) =>
-      readClock && !parsed ? this.#clockless(test, action) : this.#compare(test, action, output),
-    );
+    const recorder = this.#options.trace === true ? new Recorder() : undefined;
+    const internals = { onClock, ...(recorder && { recorder }) };
+    const output = decide(this.#table, { ...test.input, actions }, checkOptions, internals);
+    const trace = recorder && engineTrace(recorder, checkOptions.strictEvaluation === true);
+    return actions.map((action) => {
+      const clockless = readClock && checkOptions.now === undefined;
+      const result = clockless ? this.#clockless(test, action) : this.#compare(test, action, output);
+      return trace ? { ...result, trace } : result;
+    });
   }
 
   #clockless(test: PlannedTest, action: string): ActionResult {

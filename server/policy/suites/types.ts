@@ -1,5 +1,6 @@
 import type { JsonValue } from '../../cel';
 import type { ActionDecision, CheckOptions, OutputEntry } from '../decide/types';
+import type { EngineTrace } from '../explain/engine-trace';
 import type { PolicyIssue } from '../issues';
 import type { Effect } from '../model/policy';
 import type { TestSuite } from '../model/suite';
@@ -28,6 +29,8 @@ export interface RunOptions extends Pick<CheckOptions, 'strictEvaluation'> {
   readonly filter?: SuiteFilter;
   /** Whether each action is decided by itself, rather than all actions of a test at once. */
   readonly skipBatching?: boolean;
+  /** Whether results carry the engine's trace. Takes several times as long. */
+  readonly trace?: boolean;
 }
 
 /** Which tests to run: globs, any of which may match; an empty or missing list matches everything. */
@@ -90,6 +93,8 @@ export interface ActionResult {
   /** True if the filter left it out, so that it does not count. */
   readonly filtered?: boolean;
   readonly error?: string;
+  /** Of the whole check that decided the action, if the run was to trace. */
+  readonly trace?: readonly EngineTrace[];
 }
 
 /** An expected output that did not come. */

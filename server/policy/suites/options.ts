@@ -1,0 +1,15 @@
+import { parseTimestamp } from '../../cel';
+import type { CheckOptions } from '../decide/types';
+import type { PlannedTest } from './plan';
+import type { RunOptions } from './types';
+
+/** How a test is decided: its own options, and strictly if either it or the run says so. */
+export function checkOptionsOf({ options }: PlannedTest, run: RunOptions): CheckOptions {
+  const { now, ...rest } = options;
+  const parsed = now === undefined ? undefined : parseTimestamp(now);
+  return {
+    ...rest,
+    strictEvaluation: rest.strictEvaluation === true || run.strictEvaluation === true,
+    ...(parsed && { now: parsed }),
+  };
+}
