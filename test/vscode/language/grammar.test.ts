@@ -112,14 +112,48 @@ describe('CEL in a policy', () => {
       '  variables:\n    import: [a]\n    local:\n      x: P.id\n      y: R.id\n  constants:\n    local:\n      z: 1',
       ['P.id', 'R.id'],
     ],
+    ['in braces', '    - condition: {match: {expr: R.attr.owner == P.id}}', ['R.attr.owner == P.id']],
+    [
+      'in quotes in braces',
+      `    - output: {when: {ruleActivated: '{"by": P.id}', conditionNotMet: "R.b"}}`,
+      ['{"by": P.id}R.b'],
+    ],
+    [
+      'in lists in braces, over several lines',
+      '        match: {all: {of: [{expr: V.a}, {expr: "V.b"}, # no\n            {"expr": \'P.id in ["a", "b"]\'}]}}',
+      ['V.aV.b', 'P.id in ["a", "b"]'],
+    ],
+    [
+      'in variables in braces',
+      `  variables:\n    import: [a]\n    local: {x: P.id, y: '!R.id'}\n  constants:\n    local: {z: foo}`,
+      ['P.id!R.id'],
+    ],
+    [
+      'in variables that are all in braces',
+      `  variables: {import: [a], local: {x: P.id}} # no\n  constants: {local: {z: foo}}`,
+      ['P.id'],
+    ],
   ])('is seen %s', (_, text, expected) => {
     expect(celIn(head + text)).toEqual(expected);
     expect(celIn(`# A note\n${head}${text}`)).toEqual(expected);
     expect(celIn(`---\n${head}${text}`)).toEqual(expected);
   });
 
+  it('is seen in exported variables, in braces and below each other', () => {
+    const exported = 'apiVersion: api.cerbos.dev/v1\nexportVariables:';
+    expect(celIn(`${exported} {name: a, definitions: {x: P.id}}`)).toEqual(['P.id']);
+    expect(celIn(`${exported}\n  name: a\n  definitions: {x: P.id}`)).toEqual(['P.id']);
+    expect(celIn(`${exported}\n  name: a\n  definitions:\n    x: P.id`)).toEqual(['P.id']);
+  });
+
+  it('ends with the quotes or braces that it stands in', () => {
+    const text = `${head}  rules:\n    - condition: {match: {expr: "V.b"}}\n      name: "V.c"\n      actions: [a]`;
+    expect(celIn(text)).toEqual(['V.b']);
+  });
+
   it('is not seen in other YAML, nor in what is no expression', () => {
     expect(celIn('groups:\n  - expr: rate(x[5m])\n')).toEqual([]);
+    expect(celIn('groups: [{expr: rate}]\nvariables: {local: {x: P.id}}\n')).toEqual([]);
     expect(celIn(`${head}  resource: album\n  version: default\n# expr: P.id\n`)).toEqual([]);
     expect(celIn(`${head}  resource: album\n---\nkind: Pod\nexpr: P.id\n`)).toEqual([]);
   });
