@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { tableOf } from './compile/policy-set';
 import { checkResource, compilePolicySet, parsePolicyFile } from './index';
+import type { CompiledPolicies } from './index';
 
 const header = 'apiVersion: api.cerbos.dev/v1\n';
 const album = `${header}resourcePolicy:
@@ -125,4 +127,53 @@ describe('compiling a policy set', () => {
     const { set, issues } = compilePolicySet([file('x.yaml', text)]);
     expect(set === undefined).toBe(issues.some(({ severity }) => severity === 'error'));
   }, 60_000);
+});
+
+describe('compiling with an earlier compilation at hand', () => {
+  const other = `${header}resourcePolicy:
+  resource: photo
+  version: default
+  rules:
+    - {actions: ["view"], effect: EFFECT_ALLOW, roles: [user]}
+`;
+  const suite = 'name: Albums\ntests: []\n';
+  const files = [
+    file('album.yaml', album),
+    file('album_test.yaml', suite),
+    file('owners.yaml', owners),
+    file('photo.yaml', other),
+  ];
+  const rulesFor = ({ set }: CompiledPolicies, kind: string) =>
+    set && tableOf(set).resources.get(`default\u0000${kind}`)?.get('');
+
+  test('redoes only what an edit touches: the file, and the policies that import it', () => {
+    const before = compilePolicySet(files);
+    const changed = file('owners.yaml', owners.replace('==', '!='));
+    const after = compilePolicySet(
+      files.map((each) => (each.path === changed.path ? changed : each)),
+      before,
+    );
+    expect(rulesFor(after, 'album')).toBeDefined();
+    expect(rulesFor(after, 'album')).not.toBe(rulesFor(before, 'album'));
+    expect(rulesFor(after, 'photo')).toBe(rulesFor(before, 'photo'));
+    expect(after.suites).toEqual(before.suites);
+    expect(after.suites[0]).toBe(before.suites[0]);
+    const reread = after.files.filter((each) => !before.files.includes(each));
+    expect(reread.map(({ path }) => path)).toEqual(['owners.yaml']);
+  });
+
+  test('the earlier compilation stays what it was', () => {
+    const input = {
+      principal: { id: 'ann', roles: ['user'] },
+      resource: { kind: 'album', id: '1', attr: { owner: 'ann' } },
+      actions: ['view'],
+    };
+    const effect = ({ set }: CompiledPolicies) => set && checkResource(set, input).actions['view']?.effect;
+    const before = compilePolicySet(files);
+    const after = compilePolicySet(
+      [file('album.yaml', album), file('owners.yaml', owners.replace('==', '!='))],
+      before,
+    );
+    expect([effect(before), effect(after)]).toEqual(['EFFECT_ALLOW', 'EFFECT_DENY']);
+  });
 });

@@ -1,15 +1,19 @@
 import { compilePolicies } from './compile/compile-policies';
+import type { CompiledModules } from './compile/compile-policies';
 import { link } from './compile/link';
+import type { LinkedSet } from './compile/link';
 import { isExecutable } from './compile/modules';
 import type { Module } from './compile/modules';
 import { policySetOf } from './compile/policy-set';
 import type { PolicySet } from './compile/policy-set';
-import { Reporter } from './compile/reporter';
+import { mergeReports, Reporter } from './compile/reporter';
+import { tableOfModules } from './compile/table-builder';
 import type { PolicyFile } from './files';
-import { compareIssues, locate } from './issues';
+import { compareIssues } from './issues';
 import type { PolicyIssue } from './issues';
 import { parsePolicyFile } from './parse-file';
 import { gatherSuites } from './suites/gather';
+import type { GatheredSuite } from './suites/gather';
 import type { Located } from './model/schema';
 import type { ParsedFile, PolicyDocument } from './parsed';
 import type { SourceLocation } from './position';
@@ -45,44 +49,81 @@ export interface Names {
   readonly constantExports: ReadonlyMap<string, readonly Definition[]>;
 }
 
+/** What a compilation keeps for the next one. */
+interface Kept {
+  readonly files: ReadonlyMap<string, ParsedFile>;
+  readonly modules: CompiledModules;
+  readonly suites: ReadonlyMap<ParsedFile, GatheredSuite>;
+}
+
+const kept = new WeakMap<CompiledPolicies, Kept>();
+const nothing: Kept = { files: new Map(), modules: new Map(), suites: new Map() };
+
 /**
  * Compiles a policy set. Never throws: everything wrong is among the issues, and one broken file does not hide what is
- * wrong, or right, in another. Pass parsed files where they are at hand: only the linking is done again.
+ * wrong, or right, in another.
+ * @param files texts, or files that are read already, which saves reading them again
+ * @param previous an earlier compilation of much the same files. What has changed neither by itself nor in what it
+ * depends on is taken over from it; the result is the same as without, and the earlier one stays what it was.
  */
-export function compilePolicySet(files: readonly (PolicyFile | ParsedFile)[]): CompiledPolicies {
-  const parsed = files.map((file) => ('documents' in file ? file : parsePolicyFile(file)));
+export function compilePolicySet(
+  files: readonly (PolicyFile | ParsedFile)[],
+  previous?: CompiledPolicies,
+): CompiledPolicies {
+  const before = (previous && kept.get(previous)) ?? nothing;
+  const parsed = files.map((file) => ('documents' in file ? file : readAgain(file, before)));
   const reporter = new Reporter();
   const linked = link(parsed, reporter);
-  const table = compilePolicies(linked, reporter);
-  const suites = gatherSuites(parsed);
-  const own = [...parsed.flatMap((file) => file.issues), ...reporter.issues];
-  const broken = own.some((issue) => issue.severity === 'error' && issue.stage !== 'test');
-  const kinds = new Set<string>();
-  for (const { kind, name } of linked.modules) if (kind === 'resourcePolicy') kinds.add(name);
-  return {
-    ...(!broken && { set: policySetOf(table, [...kinds].sort()) }),
-    issues: [...own, ...suites.flatMap((suite) => suite.issues)].sort(compareIssues),
-    suites,
+  const modules = compilePolicies(linked, before.modules);
+  const suites = gatherSuites(parsed, before.suites);
+  const issues = mergeReports([reporter.reports, ...[...modules.values()].map(({ reports }) => reports)]);
+  for (const file of parsed) for (const issue of file.issues) issues.push(issue);
+  const broken = issues.some((issue) => issue.severity === 'error' && issue.stage !== 'test');
+  for (const { suite } of suites.values()) for (const issue of suite.issues) issues.push(issue);
+  const compiled: CompiledPolicies = {
+    ...(!broken && { set: policySetOf(tableOfModules(linked, modules), kindsOf(linked)) }),
+    issues: issues.sort(compareIssues),
+    suites: [...suites.values()].map(({ suite }) => suite),
     files: parsed,
     names: namesOf(linked.all),
   };
+  kept.set(compiled, { files: new Map(parsed.map((file) => [file.path, file])), modules, suites });
+  return compiled;
+}
+
+function readAgain(file: PolicyFile, before: Kept): ParsedFile {
+  const known = before.files.get(file.path);
+  return known?.text === file.text ? known : parsePolicyFile(file);
+}
+
+function kindsOf({ modules }: LinkedSet): readonly string[] {
+  const kinds = new Set<string>();
+  for (const { kind, name } of modules) if (kind === 'resourcePolicy') kinds.add(name);
+  return [...kinds].sort();
 }
 
 function namesOf(modules: readonly Module[]): Names {
-  const of = (...kinds: readonly Module['kind'][]): ReadonlyMap<string, readonly Definition[]> => {
-    const found = new Map<string, Definition[]>();
-    for (const { kind, key, name, file, document, located } of modules) {
-      if (!kinds.includes(kind)) continue;
-      const by = isExecutable(kind) ? key : name;
-      const definition = { name, file, document, located, location: locate(file, located.span) };
-      found.set(by, [...(found.get(by) ?? []), definition]);
-    }
-    return found;
+  const [policies, derivedRoleSets, variableExports, constantExports] = [
+    new Map<string, Definition[]>(),
+    new Map<string, Definition[]>(),
+    new Map<string, Definition[]>(),
+    new Map<string, Definition[]>(),
+  ];
+  const byKind: Readonly<Record<Module['kind'], Map<string, Definition[]>>> = {
+    resourcePolicy: policies,
+    principalPolicy: policies,
+    rolePolicy: policies,
+    derivedRoles: derivedRoleSets,
+    exportVariables: variableExports,
+    exportConstants: constantExports,
   };
-  return {
-    policies: of('resourcePolicy', 'principalPolicy', 'rolePolicy'),
-    derivedRoleSets: of('derivedRoles'),
-    variableExports: of('exportVariables'),
-    constantExports: of('exportConstants'),
-  };
+  for (const module of modules) {
+    const { name, file, document, located, location } = module;
+    const definition = { name, file, document, located, location };
+    const by = isExecutable(module) ? module.key : name;
+    const others = byKind[module.kind].get(by);
+    if (others) others.push(definition);
+    else byKind[module.kind].set(by, [definition]);
+  }
+  return { policies, derivedRoleSets, variableExports, constantExports };
 }

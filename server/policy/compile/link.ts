@@ -1,11 +1,12 @@
-import { locate } from '../issues';
+import { compareText, locate } from '../issues';
 import { ancestorScopes } from '../names';
 import { matchesGlob } from '../glob';
 import type { ScopePermissions } from '../model/policy';
 import type { ParsedFile } from '../parsed';
-import { importsOf, moduleOf } from './modules';
+import { isDisabled, modulesOf } from './modules';
 import type { Module } from './modules';
 import type { Reporter } from './reporter';
+import { tableKey } from './table';
 
 /** The policies of a set by name, and how their scopes behave. */
 export interface LinkedSet {
@@ -21,14 +22,11 @@ export interface LinkedSet {
 /** Indexes a policy set, and reports what is wrong with it as a whole (`internal/storage/index/builder.go`). */
 export function link(files: readonly ParsedFile[], reporter: Reporter): LinkedSet {
   const all: Module[] = [];
-  for (const file of [...files].sort(inWalkOrder)) {
+  for (const file of inWalkOrder(files)) {
     if (isMisplacedSchema(file)) reportMisplacedSchema(file, reporter);
-    for (const document of file.documents) {
-      const module = document.kind === 'policy' ? moduleOf(file, document) : undefined;
-      if (module) all.push(module);
-    }
+    for (const module of modulesOf(file)) all.push(module);
   }
-  const enabled = all.filter(({ document }) => document.policy.disabled?.value !== true);
+  const enabled = all.filter((module) => !isDisabled(module));
   const modules: Module[] = [];
   const byKey = new Map<string, Module>();
   for (const module of enabled) {
@@ -42,27 +40,36 @@ export function link(files: readonly ParsedFile[], reporter: Reporter): LinkedSe
   }
   const sound = new Set(byKey.keys());
   for (const module of enabled) if (!byKey.has(module.key)) byKey.set(module.key, module);
+  const rolePolicies = rolePoliciesByScope(modules);
   for (const module of modules) {
     reportMissingImports(module, sound, byKey, reporter);
-    reportMissingAncestors(module, modules, sound, reporter);
+    reportMissingAncestors(module, rolePolicies, sound, reporter);
   }
   return { modules, byKey, all, scopePermissions: scopePermissionsOf(modules, reporter) };
 }
 
+const walkKeys = new WeakMap<ParsedFile, string>();
+
 /** As a directory walk meets them: folder by folder, names in byte order. */
-function inWalkOrder(a: ParsedFile, b: ParsedFile): number {
-  const [left, right] = [a.path.split('/'), b.path.split('/')];
-  for (const [index, segment] of left.entries()) {
-    const other = right[index];
-    if (other === undefined) return 1;
-    if (segment !== other) return Buffer.compare(Buffer.from(segment), Buffer.from(other));
+function inWalkOrder(files: readonly ParsedFile[]): readonly ParsedFile[] {
+  return [...files].sort((a, b) => compareText(walkKey(a), walkKey(b)));
+}
+
+/** A text whose order is that of the walk: folders apart by what sorts before all else, and bytes as characters. */
+function walkKey(file: ParsedFile): string {
+  let key = walkKeys.get(file);
+  if (key === undefined) {
+    key = Buffer.from(file.path.replaceAll('/', '\u0000'), 'utf8').toString('latin1');
+    walkKeys.set(file, key);
   }
-  return left.length - right.length;
+  return key;
 }
 
 /** Cerbos knows one `_schemas` folder, at the root; another is an error, whatever is in it. */
 function isMisplacedSchema({ path }: ParsedFile): boolean {
-  return path.split('/').slice(1, -1).includes('_schemas') && !path.split('/').includes('testdata');
+  if (!path.includes('/_schemas/')) return false;
+  const folders = path.split('/');
+  return folders.slice(1, -1).includes('_schemas') && !folders.includes('testdata');
 }
 
 function reportMisplacedSchema(file: ParsedFile, reporter: Reporter): void {
@@ -94,7 +101,7 @@ function reportMissingImports(
   byKey: ReadonlyMap<string, Module>,
   reporter: Reporter,
 ): void {
-  for (const { kind, name, key, located } of importsOf(module.document)) {
+  for (const { kind, name, key, located } of module.imports) {
     if (sound.has(key)) continue;
     const broken = byKey.get(key);
     const hint = broken ? ` (${broken.file.path} defines it but has errors)` : '';
@@ -114,7 +121,7 @@ function reportMissingImports(
 /** A scoped policy needs one at each ancestor scope; for resources, a role policy there that speaks of them will do. */
 function reportMissingAncestors(
   module: Module,
-  modules: readonly Module[],
+  rolePolicies: ReadonlyMap<string, readonly Module[]>,
   sound: ReadonlySet<string>,
   reporter: Reporter,
 ): void {
@@ -125,7 +132,8 @@ function reportMissingAncestors(
   for (const ancestor of ancestorScopes(scope)) {
     const wanted = ancestor === '' ? base : `${base}/${ancestor}`;
     if (sound.has(wanted)) continue;
-    if (module.kind === 'resourcePolicy' && hasRolePolicy(modules, module, ancestor)) continue;
+    const there = rolePolicies.get(tableKey(module.version, ancestor)) ?? [];
+    if (module.kind === 'resourcePolicy' && there.some((each) => speaksOf(each, module.name))) continue;
     const span = body.value.scope?.span ?? module.located.span;
     const message = `scoped policy ${wanted} is not found but is required by descendant policy ${key}`;
     const data = { policy: key, missing: wanted };
@@ -133,16 +141,22 @@ function reportMissingAncestors(
   }
 }
 
-function hasRolePolicy(modules: readonly Module[], { name, version }: Module, scope: string): boolean {
-  return modules.some(
-    (each) =>
-      each.kind === 'rolePolicy' &&
-      each.scope === scope &&
-      each.version === version &&
-      (each.document.policy.rolePolicy?.value.rules?.value ?? []).some((rule) =>
-        matchesGlob(rule.value.resource?.value ?? '', name),
-      ),
-  );
+/** By {@link tableKey} of version and scope. */
+function rolePoliciesByScope(modules: readonly Module[]): ReadonlyMap<string, readonly Module[]> {
+  const found = new Map<string, Module[]>();
+  for (const module of modules) {
+    if (module.kind !== 'rolePolicy') continue;
+    const key = tableKey(module.version, module.scope);
+    const there = found.get(key);
+    if (there) there.push(module);
+    else found.set(key, [module]);
+  }
+  return found;
+}
+
+function speaksOf({ document }: Module, resource: string): boolean {
+  const rules = document.policy.rolePolicy?.value.rules?.value ?? [];
+  return rules.some((rule) => matchesGlob(rule.value.resource?.value ?? '', resource));
 }
 
 const requireConsent = 'SCOPE_PERMISSIONS_REQUIRE_PARENTAL_CONSENT_FOR_ALLOWS';

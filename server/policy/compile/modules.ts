@@ -8,9 +8,11 @@ import {
   defaultVersion,
   orDefault,
 } from '../names';
+import { locate } from '../issues';
 import type { ScopePermissions } from '../model/policy';
 import type { Located } from '../model/schema';
 import type { ParsedFile, PolicyDocument, PolicyKind } from '../parsed';
+import type { SourceLocation } from '../position';
 
 /** One policy of a set, under the name that others know it by. */
 export interface Module {
@@ -19,17 +21,37 @@ export interface Module {
   readonly kind: PolicyKind;
   /** The kind of resource, the principal, the role, or the name of the export. */
   readonly name: string;
-  /** Where that name stands. */
+  /** The name as written. */
   readonly located: Located<unknown>;
+  /** Where that name stands. */
+  readonly location: SourceLocation;
   readonly version: string;
   readonly scope: string;
   readonly scopePermissions: ScopePermissions;
   readonly file: ParsedFile;
   readonly document: PolicyDocument;
+  /** Everything that the policy imports, in the binary's order. */
+  readonly imports: readonly Import[];
+}
+
+const known = new WeakMap<ParsedFile, readonly Module[]>();
+
+/**
+ * The policies in a file. The same file gives the same modules, so that what has been worked out for a module holds for
+ * as long as its file does.
+ */
+export function modulesOf(file: ParsedFile): readonly Module[] {
+  const before = known.get(file);
+  if (before) return before;
+  const modules = file.documents.flatMap((document) =>
+    document.kind === 'policy' ? (moduleOf(file, document) ?? []) : [],
+  );
+  known.set(file, modules);
+  return modules;
 }
 
 /** The policy in a document, if it says what it is called. */
-export function moduleOf(file: ParsedFile, document: PolicyDocument): Module | undefined {
+function moduleOf(file: ParsedFile, document: PolicyDocument): Module | undefined {
   const { policy, policyKind } = document;
   if (policyKind === undefined) return undefined;
   const make = (
@@ -42,11 +64,13 @@ export function moduleOf(file: ParsedFile, document: PolicyDocument): Module | u
       kind: policyKind,
       name: located.value,
       located,
+      location: locate(file, located.span),
       version: '',
       scope: '',
       scopePermissions: 'SCOPE_PERMISSIONS_UNSPECIFIED',
       file,
       document,
+      imports: importsOf(document),
       ...scoped,
     };
 
@@ -100,8 +124,7 @@ export interface Import {
   readonly located: Located<string>;
 }
 
-/** Everything that a policy imports, in the binary's order. */
-export function importsOf({ policy }: PolicyDocument): readonly Import[] {
+function importsOf({ policy }: PolicyDocument): readonly Import[] {
   const bodies = [policy.resourcePolicy, policy.principalPolicy, policy.rolePolicy, policy.derivedRoles];
   const body = bodies.find((each) => each !== undefined)?.value;
   const read = (
@@ -118,6 +141,11 @@ export function importsOf({ policy }: PolicyDocument): readonly Import[] {
 }
 
 /** Whether a policy decides by itself, rather than being imported by others. */
-export function isExecutable(kind: PolicyKind): boolean {
+export function isExecutable({ kind }: Module): boolean {
   return kind === 'resourcePolicy' || kind === 'principalPolicy' || kind === 'rolePolicy';
+}
+
+/** Whether a policy is switched off: it is checked for its form alone. */
+export function isDisabled({ document }: Module): boolean {
+  return document.policy.disabled?.value === true;
 }

@@ -21,12 +21,15 @@ export interface Report {
   readonly data?: Readonly<Partial<Record<string, string>>>;
 }
 
-/** Collects issues, each mistake once, however many policies run into it. */
+/** Issues, each under a text that says which mistake it is, so that nobody's is told twice. */
+export type Reports = ReadonlyMap<string, PolicyIssue>;
+
+/** Collects issues, each mistake once. */
 export class Reporter {
   readonly #issues = new Map<string, PolicyIssue>();
 
-  get issues(): readonly PolicyIssue[] {
-    return [...this.#issues.values()];
+  get reports(): Reports {
+    return this.#issues;
   }
 
   report(report: Report): void {
@@ -76,7 +79,6 @@ export class Reporter {
     }
   }
 
-  /** One mistake is one issue; an error outweighs a warning about the same. */
   #add(issue: PolicyIssue): void {
     const { start, end } = issue.range;
     const key = [
@@ -89,9 +91,20 @@ export class Reporter {
       end.character,
       issue.message,
     ];
-    const id = key.join('\u0000');
-    const known = this.#issues.get(id);
-    if (known === undefined || (known.severity !== 'error' && issue.severity === 'error'))
-      this.#issues.set(id, issue);
+    add(this.#issues, key.join('\u0000'), issue);
   }
+}
+
+/** Each mistake once, however many policies ran into it. */
+export function mergeReports(all: Iterable<Reports>): PolicyIssue[] {
+  const merged = new Map<string, PolicyIssue>();
+  for (const reports of all) for (const [key, issue] of reports) add(merged, key, issue);
+  return [...merged.values()];
+}
+
+/** One mistake is one issue; an error outweighs a warning about the same. */
+function add(issues: Map<string, PolicyIssue>, key: string, issue: PolicyIssue): void {
+  const known = issues.get(key);
+  if (known === undefined || (known.severity !== 'error' && issue.severity === 'error'))
+    issues.set(key, issue);
 }

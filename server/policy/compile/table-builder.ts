@@ -1,15 +1,25 @@
 import { locate } from '../issues';
-import type { RolePolicy } from '../model/policy';
 import { sanitize } from '../names';
 import { isGlob } from '../glob';
+import type { CompiledModules } from './compile-policies';
+import type { Product } from './compiled-module';
 import type { LinkedSet } from './link';
 import type { Module } from './modules';
-import type { DerivedRole, RoleEntry, RolePolicyHead, Row } from './rows';
-import { ScopeRules, tableKey } from './table';
-import type { PrincipalRules, RuleTable } from './table';
+import type { DerivedRole, RoleEntry, RolePolicyHead } from './rows';
+import { tableKey } from './table';
+import type { PrincipalRules, RuleTable, ScopeRules } from './table';
 
-/** Gathers compiled policies into a rule table. */
-export class TableBuilder {
+/** Gathers what the policies of a set add into a rule table. */
+export function tableOfModules(linked: LinkedSet, compiled: CompiledModules): RuleTable {
+  const builder = new TableBuilder();
+  for (const module of linked.modules) {
+    const product = compiled.get(module)?.product;
+    if (product) builder.add(module, product);
+  }
+  return builder.build(linked);
+}
+
+class TableBuilder {
   readonly #resources = new Map<string, Map<string, ScopeRules>>();
   readonly #principals = new Map<string, Map<string, PrincipalRules>>();
   readonly #roles = new Map<string, { heads: Map<string, RolePolicyHead>; entries: RoleEntry[] }>();
@@ -21,39 +31,21 @@ export class TableBuilder {
   readonly #names = new Set<string>();
   readonly #globs = new Set<string>();
 
-  addResource(module: Module, rows: readonly Row[], derivedRoles: readonly DerivedRole[]): void {
-    const { version, scope, key } = module;
-    const name = sanitize(module.name);
-    put(this.#resources, tableKey(version, name), scope, new ScopeRules(rows));
-    this.#derivedRoles.set(key, derivedRoles);
-    this.#resourceScopes.add(scope);
-    this.#names.add(name);
-  }
-
-  addPrincipal(module: Module, rows: ReadonlyMap<string, readonly Row[]>): void {
-    const { version, scope, name } = module;
-    const rules = new Map([...rows].map(([resource, each]) => [resource, new ScopeRules(each)]));
-    put(this.#principals, tableKey(version, name), scope, rules);
-    this.#principalScopes.add(scope);
-    this.#principalVersions.add(tableKey(version, scope));
-    for (const resource of rows.keys()) this.#addName(resource);
-  }
-
-  addRole(module: Module, policy: RolePolicy, entries: readonly RoleEntry[]): void {
-    const { version, scope, name: role, key, file, located } = module;
-    const id = tableKey(version, scope);
-    const rules = this.#roles.get(id) ?? {
-      heads: new Map<string, RolePolicyHead>(),
-      entries: [] as RoleEntry[],
-    };
-    this.#roles.set(id, rules);
-    const parents = (policy.parentRoles?.value ?? []).map(({ value }) => value);
-    put(this.#directParents, scope, role, parents);
-    if (entries.length === 0) return;
-    rules.heads.set(role, { role, policy: key, location: () => locate(file, located.span, located.mark) });
-    rules.entries.push(...entries);
-    this.#resourceScopes.add(scope);
-    for (const { resource } of entries) this.#addName(resource);
+  add(module: Module, product: Product): void {
+    switch (product.kind) {
+      case 'resource':
+        this.#addResource(module, product.rules, product.derivedRoles);
+        break;
+      case 'principal':
+        this.#addPrincipal(module, product.rules);
+        break;
+      case 'role':
+        this.#addRole(module, product.parents, product.entries);
+        break;
+      case 'derivedRoles':
+        // Part of the resource policies that import it.
+        break;
+    }
   }
 
   build({ scopePermissions }: LinkedSet): RuleTable {
@@ -69,6 +61,38 @@ export class TableBuilder {
       resourceNames: { names: this.#names, globs: [...this.#globs] },
       scopePermissions,
     };
+  }
+
+  #addResource(module: Module, rules: ScopeRules, derivedRoles: readonly DerivedRole[]): void {
+    const { version, scope, key } = module;
+    const name = sanitize(module.name);
+    put(this.#resources, tableKey(version, name), scope, rules);
+    this.#derivedRoles.set(key, derivedRoles);
+    this.#resourceScopes.add(scope);
+    this.#names.add(name);
+  }
+
+  #addPrincipal({ version, scope, name }: Module, rules: PrincipalRules): void {
+    put(this.#principals, tableKey(version, name), scope, rules);
+    this.#principalScopes.add(scope);
+    this.#principalVersions.add(tableKey(version, scope));
+    for (const resource of rules.keys()) this.#addName(resource);
+  }
+
+  #addRole(module: Module, parents: readonly string[], entries: readonly RoleEntry[]): void {
+    const { version, scope, name: role, key, file, located } = module;
+    const id = tableKey(version, scope);
+    const rules = this.#roles.get(id) ?? {
+      heads: new Map<string, RolePolicyHead>(),
+      entries: [] as RoleEntry[],
+    };
+    this.#roles.set(id, rules);
+    put(this.#directParents, scope, role, parents);
+    if (entries.length === 0) return;
+    rules.heads.set(role, { role, policy: key, location: () => locate(file, located.span, located.mark) });
+    rules.entries.push(...entries);
+    this.#resourceScopes.add(scope);
+    for (const { resource } of entries) this.#addName(resource);
   }
 
   #addName(resource: string): void {

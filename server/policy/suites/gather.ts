@@ -1,4 +1,4 @@
-import { locate } from '../issues';
+import { compareText, locate } from '../issues';
 import type { PolicyIssue } from '../issues';
 import type { Located } from '../model/schema';
 import type { ParsedFile } from '../parsed';
@@ -7,35 +7,70 @@ import type { Fixtures } from './fixtures';
 import { planSuite } from './plan';
 import type { Suite } from './types';
 
-/** The test suites among the files, each with the fixtures of the `testdata` folder beside it and a plan of its tests. */
-export function gatherSuites(files: readonly ParsedFile[]): readonly Suite[] {
+/** A suite, and the files of fixtures that it was gathered with. */
+export interface GatheredSuite {
+  readonly suite: Suite;
+  readonly used: UsedFiles;
+}
+
+interface UsedFiles {
+  readonly principals: ParsedFile | undefined;
+  readonly resources: ParsedFile | undefined;
+  readonly auxData: ParsedFile | undefined;
+}
+
+/**
+ * The test suites among the files, each with the fixtures of the `testdata` folder beside it and a plan of its tests.
+ * @param previous what was gathered before: a suite is taken over if neither its file nor its fixtures changed
+ * @returns suites by their file, in order of path
+ */
+export function gatherSuites(
+  files: readonly ParsedFile[],
+  previous: ReadonlyMap<ParsedFile, GatheredSuite>,
+): ReadonlyMap<ParsedFile, GatheredSuite> {
   const folders = new Map<string, ParsedFile[]>();
   for (const file of files) {
+    if (file.role !== 'principals' && file.role !== 'resources' && file.role !== 'auxData') continue;
     const folder = folderOf(file.path);
-    folders.set(folder, [...(folders.get(folder) ?? []), file]);
+    const others = folders.get(folder);
+    if (others) others.push(file);
+    else folders.set(folder, [file]);
   }
-  return files
-    .filter(({ role }) => role === 'suite')
-    .sort((a, b) => (a.path < b.path ? -1 : 1))
-    .map((file) => {
+  const suites = files.filter(({ role }) => role === 'suite');
+  suites.sort((a, b) => compareText(a.path, b.path));
+  return new Map(
+    suites.map((file) => {
       const folder = folderOf(file.path);
       const testdata = folder === '' ? 'testdata' : `${folder}/testdata`;
-      return gather(file, testdata, folders.get(testdata) ?? []);
-    });
+      const used = usedFiles(folders.get(testdata) ?? []);
+      const known = previous.get(file);
+      const same = known !== undefined && sameFiles(known.used, used);
+      return [file, same ? known : { suite: gather(file, testdata, used), used }];
+    }),
+  );
 }
 
 function folderOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }
 
-function gather(file: ParsedFile, folder: string, testdata: readonly ParsedFile[]): Suite {
-  const document = file.documents[0];
-  const used = {
+function usedFiles(testdata: readonly ParsedFile[]): UsedFiles {
+  return {
     principals: first(testdata, 'principals'),
     resources: first(testdata, 'resources'),
     auxData: first(testdata, 'auxData'),
   };
-  const [principals, resources, auxData] = Object.values(used).map((each) => each?.documents[0]);
+}
+
+function sameFiles(a: UsedFiles, b: UsedFiles): boolean {
+  return a.principals === b.principals && a.resources === b.resources && a.auxData === b.auxData;
+}
+
+function gather(file: ParsedFile, folder: string, used: UsedFiles): Suite {
+  const document = file.documents[0];
+  const [principals, resources, auxData] = [used.principals, used.resources, used.auxData].map(
+    (each) => each?.documents[0],
+  );
   const fixtures: Fixtures = {
     ...(principals?.kind === 'principals' && { principals }),
     ...(resources?.kind === 'resources' && { resources }),
@@ -51,7 +86,7 @@ function gather(file: ParsedFile, folder: string, testdata: readonly ParsedFile[
     };
   }
   const { suite } = document;
-  const broken = loadError(file) ?? fixtureError(folder, Object.values(used));
+  const broken = loadError(file) ?? fixtureError(folder, [used.principals, used.resources, used.auxData]);
   const groups = fixtureGroupIssues(used, fixtures);
   const plan = planSuite(suite, fixtures);
   const [problem] = plan.problems;

@@ -1,0 +1,44 @@
+import type { Severity } from '../issues';
+import type { Module } from './modules';
+import type { Reports } from './reporter';
+import type { DerivedRole, Params, RoleEntry } from './rows';
+import type { PrincipalRules, ScopeRules } from './table';
+
+/**
+ * What one policy compiles to. Depends on the policy, and on what the names that it imports stand for, and on nothing
+ * else: as long as those are the same, so is this.
+ */
+export interface CompiledModule {
+  readonly module: Module;
+  /** How bad mistakes are: errors, or warnings in what no policy uses. */
+  readonly severity: Severity;
+  readonly reports: Reports;
+  /** What was looked up on the way, by name, and what was found. */
+  readonly consulted: ReadonlyMap<string, Module | undefined>;
+  /** The variables and constants of its rules, by a text that says which they are. */
+  readonly params: ReadonlyMap<string, Params>;
+  /** Missing for exports, which are compiled into the policies that import them. */
+  readonly product?: Product;
+}
+
+/** What a policy adds to the rule table, or to the policies that import it. */
+export type Product =
+  | {
+      readonly kind: 'resource';
+      readonly rules: ScopeRules;
+      /** Those that the rules use, ordered by name. */
+      readonly derivedRoles: readonly DerivedRole[];
+    }
+  | { readonly kind: 'principal'; readonly rules: PrincipalRules }
+  | { readonly kind: 'role'; readonly parents: readonly string[]; readonly entries: readonly RoleEntry[] }
+  | { readonly kind: 'derivedRoles'; readonly roles: ReadonlyMap<string, DerivedRole> };
+
+/** Whether everything that a policy was compiled with is still what it was. */
+export function isCurrent(
+  { consulted, severity }: CompiledModule,
+  now: { readonly severity: Severity; readonly byKey: ReadonlyMap<string, Module> },
+): boolean {
+  if (severity !== now.severity) return false;
+  for (const [key, module] of consulted) if (now.byKey.get(key) !== module) return false;
+  return true;
+}

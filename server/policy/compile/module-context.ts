@@ -1,0 +1,98 @@
+import type { JsonValue } from '../../cel';
+import type { Severity } from '../issues';
+import { locate } from '../issues';
+import type { Located } from '../model/schema';
+import type { SourceLocation } from '../position';
+import type { CompiledModule } from './compiled-module';
+import { Definitions } from './definitions';
+import type { Usage } from './definitions';
+import type { Module } from './modules';
+import type { ParamsPool } from './params-pool';
+import { PartCompiler } from './parts';
+import { Reporter } from './reporter';
+import type { DerivedRole, Params } from './rows';
+
+/** What compiling a policy needs from the set that it belongs to. */
+export interface Surroundings {
+  readonly find: (key: string) => Module | undefined;
+  readonly derivedRolesOf: (module: Module) => CompiledModule;
+  readonly pool: ParamsPool;
+}
+
+/** One policy while it is compiled: its own definitions and reports, and a record of what it takes from others. */
+export class ModuleContext {
+  readonly module: Module;
+  readonly severity: Severity;
+  readonly reporter = new Reporter();
+  readonly consulted = new Map<string, Module | undefined>();
+  readonly params = new Map<string, Params>();
+  readonly #surroundings: Surroundings;
+  #definitions: Definitions | undefined;
+
+  constructor(module: Module, severity: Severity, surroundings: Surroundings) {
+    this.module = module;
+    this.severity = severity;
+    this.#surroundings = surroundings;
+  }
+
+  /** What the policy can name in its expressions. */
+  get definitions(): Definitions {
+    return (this.#definitions ??= new Definitions(
+      this.module,
+      (key) => this.find(key),
+      this.reporter,
+      this.severity,
+    ));
+  }
+
+  /** Reports what is wrong with the definitions of a policy that only defines. */
+  checkDefinitions(): void {
+    this.#definitions ??= this.definitions;
+  }
+
+  /** A compiler for some of the policy's conditions and outputs. */
+  parts(): PartCompiler {
+    return new PartCompiler(this.module, this.definitions, this.reporter, this.severity);
+  }
+
+  find(key: string): Module | undefined {
+    const found = this.#surroundings.find(key);
+    this.consulted.set(key, found);
+    return found;
+  }
+
+  /** The derived roles that another policy of the set defines. */
+  derivedRolesOf(from: Module): ReadonlyMap<string, DerivedRole> {
+    const { product, consulted } = this.#surroundings.derivedRolesOf(from);
+    for (const [key, module] of consulted) this.consulted.set(key, module);
+    return product?.kind === 'derivedRoles' ? product.roles : new Map<string, DerivedRole>();
+  }
+
+  /** The variables and constants that parts of the policy use. */
+  paramsOf(usage: Usage): Params {
+    const { constants: defined, order } = this.definitions;
+    const constants = new Map<string, JsonValue>();
+    for (const name of [...usage.constants].sort()) {
+      const definition = defined.get(name);
+      if (definition) constants.set(name, definition.located.value);
+    }
+    const variables = order.flatMap(({ name, module: from, located }) => {
+      const expression = usage.variables.has(name) ? from.document.expressions.get(located) : undefined;
+      const program = expression?.compilation.program;
+      return expression && program ? [{ name, expression: { source: expression.source, program } }] : [];
+    });
+    const id = JSON.stringify([
+      [...constants],
+      variables.map(({ name, expression }) => [name, expression.source]),
+    ]);
+    const params = this.#surroundings.pool.share(id, { constants, variables });
+    this.params.set(id, params);
+    return params;
+  }
+
+  /** Where something in the policy's file stands; worked out when asked for. */
+  lazyLocation({ span, mark }: Located<unknown>): () => SourceLocation {
+    const { file } = this.module;
+    return () => locate(file, span, mark);
+  }
+}
