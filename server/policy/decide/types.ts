@@ -38,6 +38,8 @@ export interface CheckOptions {
   /** `default` if left out. */
   readonly defaultPolicyVersion?: string;
   readonly defaultScope?: string;
+  /** What schemas do; `none`, as in Cerbos, if left out. */
+  readonly schemaEnforcement?: SchemaEnforcement;
 }
 
 export interface CheckOutput {
@@ -87,11 +89,19 @@ export interface OutputEntry {
   readonly error?: string;
 }
 
+/** An attribute that is not as a schema wants it. */
 export interface ValidationError {
+  /** A JSON pointer into the attributes; `/` for all of them. */
   readonly path: string;
   readonly message: string;
   readonly source: 'SOURCE_PRINCIPAL' | 'SOURCE_RESOURCE';
 }
+
+/**
+ * What becomes of attributes that a policy's schemas do not allow: nothing, a note in the answer, or a denial of all
+ * actions.
+ */
+export type SchemaEnforcement = 'none' | 'warn' | 'reject';
 
 export interface EvaluationError {
   readonly expression: string;

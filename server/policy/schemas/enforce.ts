@@ -1,0 +1,73 @@
+import type { JsonObject } from '../../cel';
+import { compileGlob } from '../glob';
+import type { CheckInput, SchemaEnforcement, ValidationError } from '../decide/types';
+import type { Schema, SchemaProblem } from './schema';
+import { Budget, Endless, Visit } from './visit';
+
+/** What a resource policy demands of the attributes in a request. */
+export interface PolicySchemas {
+  readonly principal: PolicySchema | undefined;
+  readonly resource: PolicySchema | undefined;
+}
+
+export interface PolicySchema {
+  readonly schema: Schema;
+  /** Actions, as globs, that are not looked at: if a request has no others, its attributes may be anything. */
+  readonly ignoredActions: readonly string[];
+}
+
+export interface Validation {
+  readonly errors: readonly ValidationError[];
+  /** Whether all actions are denied for it. */
+  readonly rejects: boolean;
+}
+
+/** So many schemas may look at so many values in one validation; a real one needs hundreds. */
+const maxSteps = 1_000_000;
+
+/** Validates a request's attributes, as far as they are to be (`internal/schema`). */
+export function enforceSchemas(
+  schemas: PolicySchemas | undefined,
+  { principal, resource, actions }: CheckInput,
+  enforcement: SchemaEnforcement,
+): Validation {
+  if (!schemas || enforcement === 'none') return { errors: [], rejects: false };
+  const validations = [
+    validate(schemas.principal, principal.attr ?? {}, actions, 'SOURCE_PRINCIPAL'),
+    validate(schemas.resource, resource.attr ?? {}, actions, 'SOURCE_RESOURCE'),
+  ];
+  const errors = validations.flatMap((each) => each.errors);
+  const endless = validations.some((each) => each.endless);
+  // Where validating does not end the binary answers with an error, whatever the enforcement.
+  return { errors, rejects: endless || (errors.length > 0 && enforcement === 'reject') };
+}
+
+function validate(
+  wanted: PolicySchema | undefined,
+  attributes: JsonObject,
+  actions: readonly string[],
+  source: ValidationError['source'],
+): { readonly errors: readonly ValidationError[]; readonly endless: boolean } {
+  if (!wanted || isIgnored(wanted.ignoredActions, actions)) return { errors: [], endless: false };
+  const errorAt = ({ path, message }: SchemaProblem): ValidationError => ({
+    path: path === '' ? '/' : path,
+    message,
+    source,
+  });
+  try {
+    return {
+      errors: Visit.run(wanted.schema, attributes, new Budget(maxSteps)).map(errorAt),
+      endless: false,
+    };
+  } catch (error) {
+    if (!(error instanceof Endless) && !(error instanceof RangeError)) throw error;
+    const message = error instanceof Endless ? error.message : 'the value is nested too deeply';
+    return { errors: [errorAt({ path: '', message })], endless: true };
+  }
+}
+
+function isIgnored(ignored: readonly string[], actions: readonly string[]): boolean {
+  if (ignored.length === 0) return false;
+  const globs = ignored.map((source) => compileGlob(source));
+  return actions.every((action) => globs.some((glob) => glob?.matches(action) === true));
+}
