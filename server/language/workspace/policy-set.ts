@@ -21,17 +21,24 @@ export class PolicySetSnapshot {
   /** By path relative to the root. */
   readonly files: ReadonlyMap<string, ParsedFile>;
   #compiled: CompiledPolicies | undefined;
+  /** The latest compilation of the set before this moment. */
+  #previous: CompiledPolicies | undefined;
   #usable: Usable | undefined;
   #facts: Facts | undefined;
   #issues: ReadonlyMap<string, readonly PolicyIssue[]> | undefined;
 
-  constructor(root: string, files: ReadonlyMap<string, ParsedFile>) {
+  /** @param before the set at an earlier moment: what has not changed since is not compiled again */
+  constructor(root: string, files: ReadonlyMap<string, ParsedFile>, before?: PolicySetSnapshot) {
     this.root = root;
     this.files = files;
+    this.#previous = before && (before.#compiled ?? before.#previous);
   }
 
   get compiled(): CompiledPolicies {
-    return (this.#compiled ??= compilePolicySet([...this.files.values()]));
+    if (this.#compiled) return this.#compiled;
+    this.#compiled = compilePolicySet([...this.files.values()], this.#previous);
+    this.#previous = undefined;
+    return this.#compiled;
   }
 
   /** All issues, by file. */
@@ -70,7 +77,8 @@ function withoutBroken(files: ReadonlyMap<string, ParsedFile>, compiled: Compile
       if (issue.severity === 'error' && issue.stage !== 'test') leftOut.add(issue.file);
     }
     if (leftOut.size === before) break;
-    current = compilePolicySet([...files.values()].filter(({ path }) => !leftOut.has(path)));
+    const kept = [...files.values()].filter(({ path }) => !leftOut.has(path));
+    current = compilePolicySet(kept, current);
   }
   return { compiled: current, leftOut };
 }

@@ -133,7 +133,10 @@ export class Workspace {
     const sets = new Map<string, PolicySetSnapshot>();
     for (const [root, files] of members) {
       const before = this.#snapshot.sets.get(root);
-      sets.set(root, before && sameFiles(before.files, files) ? before : new PolicySetSnapshot(root, files));
+      sets.set(
+        root,
+        before && sameFiles(before.files, files) ? before : new PolicySetSnapshot(root, files, before),
+      );
     }
     return sets;
   }
@@ -146,7 +149,7 @@ export class Workspace {
       if (root === undefined || before === undefined) continue;
       const file = this.#parse(path, root);
       if (file === undefined || before.files.get(file.path) === file) continue;
-      sets.set(root, new PolicySetSnapshot(root, new Map(before.files).set(file.path, file)));
+      sets.set(root, new PolicySetSnapshot(root, new Map(before.files).set(file.path, file), before));
     }
     return sets;
   }
