@@ -177,9 +177,10 @@ function ordered(lines: readonly string[]): readonly string[] {
 
 /** A line for each trace, so that differences can be read. */
 function plain({ components, event }: EngineTrace): string {
-  const place = components.map(({ kind, ...rest }) =>
-    [kind.slice(5), ...Object.values(rest)].map(text).join(' '),
-  );
+  const place = components.map(({ kind, ...rest }) => {
+    const details: readonly unknown[] = Object.values(rest);
+    return [kind.slice(5), ...details].map(text).join(' ');
+  });
   const happened = Object.entries(event)
     .sort()
     .map(([key, value]) => `${key} ${text(value)}`);

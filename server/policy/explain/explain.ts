@@ -102,7 +102,8 @@ class Explainer {
 
   #rule({ layer, role, scope }: ScopeStep, step: RuleStep, outcome: RuleOutcome): ConsideredRule {
     const { candidate } = step;
-    const evaluated = (step.remembered === true && candidate.key && this.#looks.get(candidate.key)) || step;
+    const earlier = step.remembered === true && candidate.key ? this.#looks.get(candidate.key) : undefined;
+    const evaluated = earlier ?? step;
     const { derivedRole: through, effect, policy } = candidate;
     // What is remembered may be the outcome of another rule, whose condition it then was.
     const { condition } = evaluated.candidate;
