@@ -22,6 +22,9 @@ export const nodeLimit = 200_000;
 /** Thrown inside the parser when the tree would grow over {@link nodeLimit}, and caught there. */
 export class TooManyNodes extends Error {}
 
+/** The parts of a comprehension. */
+export type Loop = Omit<Comprehension, 'kind' | 'id' | 'range' | 'position' | 'macro'>;
+
 const none: readonly never[] = [];
 
 /**
@@ -114,27 +117,21 @@ export class Builder {
     return { kind: 'struct', id: this.#id(), range, position, macro: undefined, typeName, fields };
   }
 
-  comprehension(
-    range: Range,
-    position: number,
-    loop: Omit<Comprehension, 'kind' | 'id' | 'range' | 'position' | 'macro'>,
-    macro?: MacroCall,
-  ): Comprehension {
-    const { iterVar, iterVar2, iterRange, accumulator, initial, condition, step, result } = loop;
+  comprehension(range: Range, position: number, loop: Loop, macro: MacroCall | undefined): Comprehension {
     return {
       kind: 'comprehension',
       id: this.#id(),
       range,
       position,
       macro,
-      iterVar,
-      iterVar2,
-      iterRange,
-      accumulator,
-      initial,
-      condition,
-      step,
-      result,
+      iterVar: loop.iterVar,
+      iterVar2: loop.iterVar2,
+      iterRange: loop.iterRange,
+      accumulator: loop.accumulator,
+      initial: loop.initial,
+      condition: loop.condition,
+      step: loop.step,
+      result: loop.result,
     };
   }
 

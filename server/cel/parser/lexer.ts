@@ -33,6 +33,9 @@ for (const [characters, value] of [
   }
 }
 
+/** 1 for what can stand inside a name. */
+const wordParts = classes.map((found) => (found === Class.letter || found === Class.digit ? 1 : 0));
+
 /** Tokens of one character, by its code. */
 const singles: (TokenKind | undefined)[] = new Array<TokenKind | undefined>(128).fill(undefined);
 for (const [character, kind] of [
@@ -329,6 +332,5 @@ function isHex(code: number): boolean {
 }
 
 function isWordPart(code: number): boolean {
-  const found = code < 128 ? classes[code] : Class.other;
-  return found === Class.letter || found === Class.digit;
+  return code < 128 && wordParts[code] === 1;
 }

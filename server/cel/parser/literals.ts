@@ -44,11 +44,9 @@ export function readLiteral(
 
 /** Reads an int literal, with its sign; undefined if it does not fit. */
 function readInt(text: string, negative: boolean): bigint | undefined {
-  if (text.length <= 3 && !negative) {
-    const small = smallInts[Number(text)];
-    if (small !== undefined) {
-      return small;
-    }
+  const small = negative ? undefined : smallInts[readSimple(text)];
+  if (small !== undefined) {
+    return small;
   }
   const magnitude = BigInt(text);
   const value = negative ? -magnitude : magnitude;
@@ -63,8 +61,35 @@ function readUint(text: string): Uint | undefined {
 
 /** Reads a double literal; undefined if it is too large. */
 function readDouble(text: string): number | undefined {
-  const value = Number(text);
+  const simple = readSimple(text);
+  const value = simple < 0 ? Number(text) : simple;
   return Number.isFinite(value) ? value : undefined;
+}
+
+const powersOfTen = Array.from({ length: 16 }, (_, exponent) => 10 ** exponent);
+
+/**
+ * The number that a few decimal digits with at most one dot among them mean, -1 for other texts. Both the digits and
+ * the power of ten are exact as doubles, so their quotient is rounded once and right.
+ */
+function readSimple(text: string): number {
+  const { length } = text;
+  if (length > 15) {
+    return -1;
+  }
+  let digits = 0;
+  let fraction = 0;
+  for (let at = 0; at < length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 46) {
+      fraction = length - at - 1;
+    } else if (code >= 48 && code <= 57) {
+      digits = digits * 10 + (code - 48);
+    } else {
+      return -1;
+    }
+  }
+  return digits / (powersOfTen[fraction] ?? NaN);
 }
 
 /** The content of a string literal (CEL specification, "String and bytes values"). */

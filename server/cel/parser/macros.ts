@@ -20,7 +20,6 @@ type Expand = (use: MacroUse, target: Expr | undefined, args: readonly Expr[]) =
 /** The name that hidden accumulators have. It cannot be written, so it collides with nothing. */
 export const accumulator = '@result';
 const unused = '#unused';
-const reserved = new Set([accumulator, '__result__']);
 
 /** A macro: how it is written, and how it expands. */
 interface Macro {
@@ -126,75 +125,89 @@ function loopVariables(args: readonly Expr[], count: number, problem: string): s
   if (second && count === 2 && names[0] === names[1]) {
     return { error: `duplicate variable name: ${names[0] ?? ''}`, at: second };
   }
-  const taken = names.findIndex((name) => reserved.has(name));
+  const taken = names.findIndex((name) => name === accumulator || name === '__result__');
   const at = args[taken];
   return at ? { error: 'iteration variable overwrites accumulator variable', at } : names;
 }
 
-interface Loop {
-  readonly initial: Expr;
-  readonly condition: Expr;
-  readonly step: Expr;
-  readonly result: Expr;
+function loop(
+  use: MacroUse,
+  iterRange: Expr,
+  names: readonly string[],
+  initial: Expr,
+  condition: Expr,
+  step: Expr,
+): Expansion {
+  const result = accumulated(use);
+  return comprehension(use, iterRange, names, initial, condition, step, result);
 }
 
-function loop(use: MacroUse, target: Expr, names: readonly string[], parts: Loop): Expansion {
+function comprehension(
+  use: MacroUse,
+  iterRange: Expr,
+  names: readonly string[],
+  initial: Expr,
+  condition: Expr,
+  step: Expr,
+  result: Expr,
+): Expansion {
   const [iterVar = '', iterVar2] = names;
-  const { initial, condition, step, result } = parts;
-  const made = { iterVar, iterVar2, iterRange: target, accumulator, initial, condition, step, result };
-  return { expr: use.build.comprehension(use.range, use.position, made, use.written) };
+  const parts = { iterVar, iterVar2, iterRange, accumulator, initial, condition, step, result };
+  return { expr: use.build.comprehension(use.range, use.position, parts, use.written) };
 }
+
+type Quantifier = (use: MacroUse, range: Expr, names: readonly string[], predicate: Expr) => Expansion;
 
 function quantifier(
   use: MacroUse,
   target: Expr | undefined,
   args: readonly Expr[],
-  parts: (use: MacroUse, predicate: Expr) => Loop,
+  expand: Quantifier,
 ): Expansion | undefined {
-  const predicate = args.at(-1);
+  const predicate = args[args.length - 1];
   const names = loopVariables(args, args.length - 1, 'argument must be a simple name');
   if (!target || !predicate || !Array.isArray(names)) {
     return Array.isArray(names) ? undefined : names;
   }
-  return loop(use, target, names, parts(use, predicate));
+  return expand(use, target, names, predicate);
 }
 
-function all(use: MacroUse, predicate: Expr): Loop {
-  return {
-    initial: use.build.literal(use.range, use.position, true),
-    condition: call(use, '@not_strictly_false', [accumulated(use)]),
-    step: call(use, '_&&_', [accumulated(use), predicate]),
-    result: accumulated(use),
-  };
+function all(use: MacroUse, range: Expr, names: readonly string[], predicate: Expr): Expansion {
+  const initial = use.build.literal(use.range, use.position, true);
+  const condition = call(use, '@not_strictly_false', [accumulated(use)]);
+  const step = call(use, '_&&_', [accumulated(use), predicate]);
+  return loop(use, range, names, initial, condition, step);
 }
 
-function exists(use: MacroUse, predicate: Expr): Loop {
-  return {
-    initial: use.build.literal(use.range, use.position, false),
-    condition: call(use, '@not_strictly_false', [call(use, '!_', [accumulated(use)])]),
-    step: call(use, '_||_', [accumulated(use), predicate]),
-    result: accumulated(use),
-  };
+function exists(use: MacroUse, range: Expr, names: readonly string[], predicate: Expr): Expansion {
+  const initial = use.build.literal(use.range, use.position, false);
+  const condition = call(use, '@not_strictly_false', [call(use, '!_', [accumulated(use)])]);
+  const step = call(use, '_||_', [accumulated(use), predicate]);
+  return loop(use, range, names, initial, condition, step);
 }
 
-function existsOne(use: MacroUse, predicate: Expr): Loop {
+function existsOne(use: MacroUse, range: Expr, names: readonly string[], predicate: Expr): Expansion {
   const one = (): Expr => use.build.literal(use.range, use.position, 1n);
-  return {
-    initial: use.build.literal(use.range, use.position, 0n),
-    condition: use.build.literal(use.range, use.position, true),
-    step: call(use, '_?_:_', [predicate, call(use, '_+_', [accumulated(use), one()]), accumulated(use)]),
-    result: call(use, '_==_', [accumulated(use), one()]),
-  };
+  const initial = use.build.literal(use.range, use.position, 0n);
+  const condition = use.build.literal(use.range, use.position, true);
+  const more = call(use, '_+_', [accumulated(use), one()]);
+  const step = call(use, '_?_:_', [predicate, more, accumulated(use)]);
+  const result = call(use, '_==_', [accumulated(use), one()]);
+  return comprehension(use, range, names, initial, condition, step, result);
 }
 
 /** A loop that gathers: `step` if the filter says so, else what was gathered before. */
-function gather(use: MacroUse, initial: Expr, step: Expr, filter: Expr | undefined): Loop {
-  return {
-    initial,
-    condition: use.build.literal(use.range, use.position, true),
-    step: filter ? call(use, '_?_:_', [filter, step, accumulated(use)]) : step,
-    result: accumulated(use),
-  };
+function gather(
+  use: MacroUse,
+  range: Expr,
+  names: readonly string[],
+  initial: Expr,
+  step: Expr,
+  filter: Expr | undefined,
+): Expansion {
+  const condition = use.build.literal(use.range, use.position, true);
+  const filtered = filter ? call(use, '_?_:_', [filter, step, accumulated(use)]) : step;
+  return loop(use, range, names, initial, condition, filtered);
 }
 
 function append(use: MacroUse, element: Expr): Expr {
@@ -203,17 +216,13 @@ function append(use: MacroUse, element: Expr): Expr {
 
 function expandMap(use: MacroUse, target: Expr | undefined, args: readonly Expr[]): Expansion | undefined {
   const names = loopVariables(args, 1, 'argument is not an identifier');
-  const body = args.at(-1);
+  const body = args[args.length - 1];
   if (!target || !body || !Array.isArray(names)) {
     return Array.isArray(names) ? undefined : names;
   }
   const filter = args.length === 3 ? args[1] : undefined;
-  return loop(
-    use,
-    target,
-    names,
-    gather(use, use.build.list(use.range, use.position, []), append(use, body), filter),
-  );
+  const initial = use.build.list(use.range, use.position, []);
+  return gather(use, target, names, initial, append(use, body), filter);
 }
 
 function expandFilter(use: MacroUse, target: Expr | undefined, args: readonly Expr[]): Expansion | undefined {
@@ -222,12 +231,8 @@ function expandFilter(use: MacroUse, target: Expr | undefined, args: readonly Ex
   if (!target || !variable || !Array.isArray(names)) {
     return Array.isArray(names) ? undefined : names;
   }
-  return loop(
-    use,
-    target,
-    names,
-    gather(use, use.build.list(use.range, use.position, []), append(use, variable), filter),
-  );
+  const initial = use.build.list(use.range, use.position, []);
+  return gather(use, target, names, initial, append(use, variable), filter);
 }
 
 function transform(
@@ -237,12 +242,12 @@ function transform(
   into: (use: MacroUse, key: string, body: Expr) => { initial: Expr; step: Expr },
 ): Expansion | undefined {
   const names = loopVariables(args, 2, 'argument must be a simple name');
-  const body = args.at(-1);
+  const body = args[args.length - 1];
   if (!target || !body || !Array.isArray(names)) {
     return Array.isArray(names) ? undefined : names;
   }
   const { initial, step } = into(use, names[0] ?? '', body);
-  return loop(use, target, names, gather(use, initial, step, args.length === 4 ? args[2] : undefined));
+  return gather(use, target, names, initial, step, args.length === 4 ? args[2] : undefined);
 }
 
 function intoList(use: MacroUse, _key: string, body: Expr): { initial: Expr; step: Expr } {

@@ -17,6 +17,13 @@ const reservedWords = new Set(
   ),
 );
 
+const longestReserved = Math.max(...[...reservedWords].map((word) => word.length));
+
+function isReserved(word: string): boolean {
+  // Most variables are of one letter; of long names not even the first letter is looked at.
+  return word.length > 1 && word.length <= longestReserved && reservedWords.has(word);
+}
+
 /** The parts of a chain of `||` or `&&`. */
 interface Chain {
   readonly name: string;
@@ -45,7 +52,10 @@ export class Parser extends BracketReader {
       if (this.kind !== Token.end) {
         this.#trailing();
       }
-      return { expr, issues: this.issues.sort((a, b) => a.position - b.position) };
+      if (this.issues.length > 1) {
+        this.issues.sort((a, b) => a.position - b.position);
+      }
+      return { expr, issues: this.issues };
     } catch (error) {
       if (error instanceof TooDeep) {
         return this.#giveUp('too-deep', error.message);
@@ -400,7 +410,7 @@ export class Parser extends BracketReader {
     const nameRange = this.range();
     const word = this.source.slice(nameRange.start, nameRange.end);
     this.next();
-    if (word.length > 1 && reservedWords.has(word) && !this.#isMessageName()) {
+    if (isReserved(word) && !this.#isMessageName()) {
       this.report('syntax', `reserved identifier: ${word}`, nameRange, start);
       return this.#reserved(start, nameRange);
     }
