@@ -7,7 +7,7 @@ import { TestExplorer } from './test-explorer';
 
 /**
  * Starts the language server for policies, in a process of its own, and shows what it says: diagnostics, completion and
- * the like through VS Code's own client, tests in the Test Explorer. It looks at YAML only; whether a file is a policy
+ * the like through VS Code's own client, tests in the Test Explorer. It looks at YAML and JSON only; whether a file is a policy
  * is the server's to say.
  * @param serverScript absolute path of `dist/language-server.js`
  */
@@ -21,6 +21,7 @@ export function startLanguageClient(serverScript: string, log: vscode.LogOutputC
       documentSelector: [
         { scheme: 'file', language: 'yaml' },
         { scheme: 'file', pattern: '**/*.{yaml,yml}' },
+        { scheme: 'file', language: 'json' },
       ],
       outputChannel: log,
       initializationOptions: vscode.workspace.getConfiguration('gatehouse'),

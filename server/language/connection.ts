@@ -27,7 +27,7 @@ import { inlayHints } from './features/inlay-hints';
 import { readSettings } from './settings';
 import { looseFolder } from './workspace/layout';
 import { normalPath, pathOfUri } from './workspace/paths';
-import { isCandidate, isSkipped, readCandidate, scanFolder } from './workspace/scan';
+import { isCandidate, isSkipped, isWorthKeeping, readCandidate, scanFolder } from './workspace/scan';
 import type { FileInSet } from './workspace/snapshot';
 import { isPolicy } from './workspace/traits';
 import { Workspace } from './workspace/workspace';
@@ -136,6 +136,7 @@ export function serve(connection: Connection): void {
   documents.onDidChangeContent(({ document }) => {
     const path = pathOfUri(document.uri);
     if (path === undefined || !isCandidate(path)) return;
+    if (!workspace.has(path) && !isWorthKeeping(path, document.getText())) return;
     clientUris.set(path, document.uri);
     workspace.openFile(path, document.getText());
     analysis.touch();

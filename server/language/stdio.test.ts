@@ -177,6 +177,27 @@ it('notices files that come and go', async () => {
   await until('its end', () => (diagnostics.get(uriOf('broken.yaml')) ?? []).length === 0);
 });
 
+it('knows policies in JSON, and leaves other JSON alone', async () => {
+  const text =
+    '{"apiVersion": "api.cerbos.dev/v1", "resourcePolicy": {"resource": "x", "version": "1", "rule": []}}';
+  for (const [uri, content] of [
+    [uriOf('policy.json'), text],
+    [uriOf('notes.json'), '{"resource": 1}'],
+  ] as const) {
+    await client.sendNotification('textDocument/didOpen', {
+      textDocument: { uri, languageId: 'json', version: 1, text: content },
+    });
+  }
+  await until('the policy’s error', () => (diagnostics.get(uriOf('policy.json')) ?? []).length > 0);
+  expect(diagnostics.get(uriOf('policy.json'))).toMatchObject([{ code: 'unknown-key' }]);
+  const hover = await client.sendRequest('textDocument/hover', {
+    textDocument: textDocument('policy.json'),
+    position: { line: 0, character: text.indexOf('resourcePolicy') },
+  });
+  expect(hover).not.toBeNull();
+  expect(diagnostics.has(uriOf('notes.json'))).toBe(false);
+});
+
 it('answers about other files with nothing', async () => {
   const uri = pathToFileURL(path.join(folder, 'deploy.yaml')).toString();
   await client.sendNotification('textDocument/didOpen', {

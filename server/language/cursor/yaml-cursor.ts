@@ -99,6 +99,8 @@ class Scanner {
     if (rest.startsWith('#')) return undefined;
     const { column, content } = this.#open(indent, rest);
     const top = this.#levels.at(-1);
+    // All of a document may be in braces, as in JSON.
+    if (top === undefined && /^[[{]/.test(rest)) return this.#flow(at + indent);
     const value = top?.value ?? '';
     const owner = top?.column ?? -1;
     if (blockHeader.test(value)) {
@@ -294,7 +296,7 @@ class Scanner {
       const colon = /^\s*:/.test(this.#text.slice(end));
       return { closed: false, cursor: this.#result('key', { ...word, colon }, path) };
     }
-    const needsBlank = lead === 0;
+    const needsBlank = this.#text[begin - 1] === ':';
     return { closed: false, cursor: this.#result('value', { ...word, needsBlank }, [...path, top.key]) };
   }
 

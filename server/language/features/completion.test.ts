@@ -178,7 +178,13 @@ describe('values', () => {
     );
   });
 
-  it('are set off from the colon', () => {
+  it('are set off from the colon, and only once', () => {
+    const inBraces = completeIn(
+      'album.yaml',
+      '- name: public-view\n      actions: [view, list]\n      effect: EFFECT_ALLOW\n      roles: [user]\n',
+      '- {actions: [view], effect: "EFF‸"}\n',
+    );
+    expect(chosen(inBraces, 'EFFECT_DENY')).toBe('    - {actions: [view], effect: "EFFECT_DENY"}');
     const completed = completeIn('album.yaml', 'effect: EFFECT_ALLOW\n      roles', 'effect:‸\n      roles');
     expect(chosen(completed, 'EFFECT_DENY')).toBe('      effect: EFFECT_DENY');
   });
@@ -253,6 +259,55 @@ describe('expressions', () => {
 
   it.each(["P.attr.team == 'de‸'", 'V.isPublic // no‸', '1‸'])('offer nothing in %s', (cel) => {
     expect(expression(cel).labels).toEqual([]);
+  });
+});
+
+describe('JSON', () => {
+  const policy = `{
+  "apiVersion": "api.cerbos.dev/v1",
+  "resourcePolicy": {
+    "resource": "album",
+    "version": "default",
+    "importDerivedRoles": ["common"],
+    "rules": [
+      {
+        "actions": ["view"],
+        "effect": "EFFECT_ALLOW",
+        "roles": ["user"],
+        "condition": {"match": {"expr": "P.attr.team == 'design'"}}
+      }
+    ]
+  }
+}`;
+  const completeJson = (before: string, after: string): Completed => {
+    expect(policy).toContain(before);
+    return completeText('album.json', policy.replace(before, after));
+  };
+
+  it.each([
+    ['values', '"effect": "EFFECT_ALLOW"', '"effect": "‸"', ['EFFECT_ALLOW', 'EFFECT_DENY']],
+    ['items', '"roles": ["user"]', '"derivedRoles": ["‸"]', ['owner', 'moderator']],
+    ['keys of a rule', '"roles": ["user"],', '‸', ['roles', 'derivedRoles', 'output', 'name']],
+    ['keys that are begun', '"roles": ["user"],', '"ro‸"', ['roles']],
+    ['members in expressions', 'P.attr.team', 'P.attr.‸', ['team', 'level']],
+  ])('has %s', (_, before, after, expected) => {
+    expect(completeJson(before, after).labels).toEqual(expect.arrayContaining(expected));
+  });
+
+  it('is written with quotes', () => {
+    expect(chosen(completeJson('"effect": "EFFECT_ALLOW"', '"effect": "EFF‸"'), 'EFFECT_DENY')).toBe(
+      '        "effect": "EFFECT_DENY",',
+    );
+    expect(chosen(completeJson('"effect": "EFFECT_ALLOW"', '"effect": ‸'), 'EFFECT_DENY')).toBe(
+      '        "effect": "EFFECT_DENY",',
+    );
+    expect(chosen(completeJson('"roles": ["user"],', '‸'), 'derivedRoles')).toBe(
+      '        "derivedRoles": [$1]',
+    );
+    expect(chosen(completeJson('"roles": ["user"],', '"na‸"'), 'name')).toBe('        "name": "$1"');
+    expect(chosen(completeJson('"effect": "EFFECT_ALLOW"', '"eff‸": "EFFECT_ALLOW"'), 'effect')).toBe(
+      '        "effect": "EFFECT_ALLOW",',
+    );
   });
 });
 

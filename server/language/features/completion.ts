@@ -9,6 +9,7 @@ import { scopeOf } from '../workspace/scope';
 import { completeCel } from './completion/cel';
 import { CompletionItemKind, item } from './completion/item';
 import type { Proposal } from './completion/item';
+import { isJson } from './completion/json';
 import { keyProposals } from './completion/keys';
 import type { Place } from './completion/place';
 import { SnippetWriter } from './completion/snippets';
@@ -59,7 +60,7 @@ function listItems(place: Place): readonly Proposal[] {
   const { cursor, at } = place;
   if (at.shape.kind !== 'list') return [];
   const shape = resolve(at.shape.item);
-  const ownLine = cursor.fresh || cursor.kind === 'key';
+  const ownLine = (cursor.fresh || cursor.kind === 'key') && !isJson(place.file);
   if (shape.kind === 'message') {
     if (!ownLine) return [];
     const label = shape.name.replace(/^.*\./, '');

@@ -60,8 +60,8 @@ export async function readCandidate(path: string): Promise<string | undefined> {
   }
 }
 
-/** Workspaces are full of JSON that is no part of any policy set, and need not stay in memory. */
-function isWorthKeeping(path: string, text: string): boolean {
+/** Whether a candidate may matter: workspaces are full of JSON that is no part of any policy set. */
+export function isWorthKeeping(path: string, text: string): boolean {
   return (
     !/\.json$/i.test(path) ||
     /\/(_schemas|testdata)\/|_test\.json$/i.test(path) ||

@@ -70,6 +70,11 @@ export class Workspace {
     if (this.#open.delete(path)) this.#gone(path);
   }
 
+  /** Whether a file is there, on disk or in the editor. */
+  has(path: string): boolean {
+    return this.#current(path) !== undefined;
+  }
+
   /** Paths on disk at or below a path, for when a whole folder goes. */
   below(path: string): readonly string[] {
     return [...this.#disk.keys()].filter((each) => each === path || each.startsWith(`${path}/`));

@@ -4,6 +4,7 @@ import { resolve } from '../../cursor/shape-at';
 import type { Attribute } from '../../workspace/attributes';
 import { CompletionItemKind } from './item';
 import type { Proposal } from './item';
+import { isJson, jsonKey } from './json';
 import type { Place } from './place';
 import { SnippetWriter } from './snippets';
 import { actionsTried, attributesAt } from './vocabulary';
@@ -14,7 +15,7 @@ export function keyProposals(place: Place): readonly Proposal[] {
   const { at, cursor, root } = place;
   const present = new Set(keysOf(nodeAtPath(root, cursor.path)));
   // The key under the cursor may be completed to another, or to itself.
-  const typed = place.file.text.slice(cursor.start, cursor.end);
+  const typed = place.file.text.slice(cursor.start, cursor.end).replace(/^(["'])(.*)\1$/, '$2');
   present.delete(typed);
   if (at.shape.kind === 'message') return messageKeys(at.shape, place, present);
   const names = at.shape.kind === 'map' || at.shape.kind === 'json' ? mapKeys(place) : [];
@@ -30,7 +31,7 @@ function messageKeys(shape: MessageShape, place: Place, present: ReadonlySet<str
     if (field.deprecated !== undefined || name.startsWith('$')) continue;
     proposals.push(keyProposal(name, field, place));
   }
-  if (cursor.path.length === 0 && present.size === 0 && file.role === 'policy') {
+  if (cursor.path.length === 0 && present.size === 0 && file.role === 'policy' && !isJson(file)) {
     proposals.push(...newPolicies(shape, cursor.column));
   }
   return proposals;
@@ -40,7 +41,7 @@ function ownField(shape: MessageShape, name: string): Field<unknown> | undefined
   return Object.hasOwn(shape.fields, name) ? shape.fields[name] : undefined;
 }
 
-function keyProposal(name: string, field: Field<unknown>, { cursor }: Place): Proposal {
+function keyProposal(name: string, field: Field<unknown>, { cursor, file }: Place): Proposal {
   const shape = resolve(field.type.shape);
   const base: Proposal = {
     label: name,
@@ -49,6 +50,7 @@ function keyProposal(name: string, field: Field<unknown>, { cursor }: Place): Pr
     documentation: field.doc,
     rank: field.required === true ? 3 : 5,
   };
+  if (isJson(file)) return jsonKey(base, shape, cursor.colon);
   if (cursor.colon) return base;
   if (cursor.flow) return { ...base, insert: `${name}: ` };
   const block = shape.kind === 'message' || shape.kind === 'list' || shape.kind === 'map';
@@ -101,19 +103,24 @@ function newPolicies(shape: MessageShape, column: number): readonly Proposal[] {
 
 /** Keys that are names from elsewhere: actions, attributes. */
 function mapKeys(place: Place): readonly Proposal[] {
-  const { cursor, set } = place;
+  const { cursor, file, set } = place;
   const [section] = cursor.path.slice(-1);
+  const json = isJson(file);
+  const written = json ? JSON.stringify : yamlText;
   const key = (label: string, rest: Partial<Proposal>): Proposal => ({
     label,
     kind: CompletionItemKind.Property,
-    insert: cursor.colon ? yamlText(label) : `${yamlText(label)}: `,
+    insert: cursor.colon ? written(label) : `${written(label)}: `,
+    ...(json && { filter: written(label) }),
     ...rest,
   });
   if (section === 'actions' && cursor.path.includes('expected')) {
     return actionsTried(place).map((action) =>
       key(action, {
         detail: 'action',
-        ...(!cursor.colon && { snippet: `${yamlText(action)}: \${1|EFFECT_ALLOW,EFFECT_DENY|}` }),
+        ...(!cursor.colon && {
+          snippet: `${written(action)}: \${1|${effects.map((each) => (json ? `"${each}"` : each)).join(',')}|}`,
+        }),
       }),
     );
   }
@@ -121,6 +128,8 @@ function mapKeys(place: Place): readonly Proposal[] {
     section === 'globals' ? set.facts.globals : section === 'jwt' ? set.facts.claims : attributesAt(place);
   return members(attributes).map(([name, attribute]) => key(name, { detail: attribute.describedType }));
 }
+
+const effects = ['EFFECT_ALLOW', 'EFFECT_DENY'];
 
 function members(attribute: Attribute | undefined): readonly (readonly [string, Attribute])[] {
   return attribute === undefined ? [] : [...attribute.members];

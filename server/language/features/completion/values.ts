@@ -5,6 +5,7 @@ import { fixturesOf, sectionOfKey } from '../../workspace/fixtures';
 import { exportsOf, scopeOf } from '../../workspace/scope';
 import { CompletionItemKind } from './item';
 import type { Proposal } from './item';
+import { isJson } from './json';
 import { lastKey } from './place';
 import type { Place } from './place';
 import { actionsFor, attributesAt } from './vocabulary';
@@ -23,8 +24,12 @@ export function valueProposals(place: Place, shape: Shape = place.at.shape): rea
       if (proposal.insert !== undefined) return proposal;
       const quoted =
         quote === "'" ? `'${proposal.label.replaceAll("'", "''")}'` : JSON.stringify(proposal.label);
-      const insert = quote === undefined ? yamlText(proposal.label) : quoted;
-      return { ...proposal, insert, filter: quote === undefined ? proposal.label : quoted };
+      const bare = quote === undefined && !isJson(place.file);
+      return {
+        ...proposal,
+        insert: bare ? yamlText(proposal.label) : quoted,
+        filter: bare ? proposal.label : quoted,
+      };
     });
 }
 
