@@ -74,6 +74,8 @@ export interface MapExpr extends NodeBase {
 export interface StructField {
   readonly name: string;
   readonly nameRange: Range;
+  /** Where cel-go places the field: its colon. */
+  readonly position: number;
   readonly value: Expr;
   readonly optional: boolean;
 }

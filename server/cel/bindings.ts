@@ -60,7 +60,7 @@ export function requestRecords(input: RequestInput): RequestRecords {
     policyVersion: resource.policyVersion ?? '',
     scope: resource.scope ?? '',
   });
-  const aux = message(cerbosTypeNames.auxData, { jwt: auxData?.jwt ?? empty });
+  const aux = message(cerbosTypeNames.auxData, { jwt: auxData?.jwt ?? empty, jwts: empty });
   const request = new CelRecord(
     cerbosTypeNames.request,
     (name) => {

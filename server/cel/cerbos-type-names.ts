@@ -4,6 +4,7 @@ export const cerbosTypeNames = {
   principal: 'cerbos.engine.v1.Request.Principal',
   resource: 'cerbos.engine.v1.Request.Resource',
   auxData: 'cerbos.engine.v1.AuxData',
+  token: 'cerbos.engine.v1.AuxData.JWT',
   runtime: 'cerbos.engine.v1.Runtime',
   variables: 'cerbos.Variables',
 } as const;

@@ -51,7 +51,18 @@ export const cerbosTypes: readonly MessageDeclaration[] = [
       ...scope,
     ],
   },
-  { name: cerbosTypeNames.auxData, fields: field(['jwt'], attributes, 'The claims of a verified JWT.') },
+  {
+    name: cerbosTypeNames.auxData,
+    fields: [
+      ...field(['jwt'], attributes, 'The claims of a verified JWT.'),
+      ...field(
+        ['jwts'],
+        mapType(stringType, messageType(cerbosTypeNames.token)),
+        'Several verified JWTs, by the names that the caller gave them.',
+      ),
+    ],
+  },
+  { name: cerbosTypeNames.token, fields: field(['claims'], attributes, "The JWT's claims.") },
   {
     name: cerbosTypeNames.runtime,
     fields: field(

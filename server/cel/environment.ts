@@ -4,6 +4,11 @@ import type { ResolvedFunction } from './functions/resolve';
 import type { FunctionDefinition } from './functions/define';
 import { macroDescriptions } from './functions/macro-table';
 import { cerbosTypes, cerbosVariables } from './cerbos-types';
+import { cerbosSchema } from './cerbos-messages';
+import type { MessageDescriptor } from './messages/descriptor';
+import { typeOfField } from './messages/schema';
+import type { MessageSchema } from './messages/schema';
+import { wellKnownSchema } from './messages/well-known';
 import { typeNames } from './type-names';
 import type {
   FieldDeclaration,
@@ -12,12 +17,15 @@ import type {
   MessageDeclaration,
   VariableDeclaration,
 } from './declarations';
+import { dynType, messageType } from './types';
 import type { CelType } from './types';
 
 /** What an environment is made of. */
 export interface EnvironmentOptions {
   readonly variables?: readonly VariableDeclaration[];
   readonly messages?: readonly MessageDeclaration[];
+  /** The protobuf messages that expressions may make, and enums; without it, only the well-known ones. */
+  readonly schema?: MessageSchema;
   /** Names of libraries to leave out. */
   readonly without?: readonly string[];
   /** The namespace in which names are looked up first (CEL specification, "Name resolution"). */
@@ -28,14 +36,17 @@ export interface EnvironmentOptions {
 export class Environment {
   readonly variables: ReadonlyMap<string, VariableDeclaration>;
   readonly container: string;
+  readonly schema: MessageSchema;
   readonly #options: EnvironmentOptions;
   readonly #messages: ReadonlyMap<string, MessageDeclaration>;
   readonly #definitions: ReadonlyMap<string, readonly FunctionDefinition[]>;
+  #qualifiers: ReadonlySet<string> | undefined;
   readonly #resolved = new Map<string, ResolvedFunction | undefined>();
 
   constructor(options: EnvironmentOptions = {}) {
     this.#options = options;
     this.container = options.container ?? '';
+    this.schema = options.schema ?? wellKnownSchema;
     this.variables = new Map((options.variables ?? []).map((variable) => [variable.name, variable]));
     this.#messages = new Map((options.messages ?? []).map((message) => [message.name, message]));
     this.#definitions = libraries(options.without ?? []);
@@ -83,8 +94,41 @@ export class Environment {
     return resolved;
   }
 
+  /** Whether a name with dots may begin with this part; what begins with another is a selection. */
+  isQualifier(first: string): boolean {
+    this.#qualifiers ??= this.#firstParts();
+    return this.container !== '' || first.startsWith('.') || this.#qualifiers.has(first);
+  }
+
+  #firstParts(): ReadonlySet<string> {
+    const names = [
+      ...this.variables.keys(),
+      ...this.types,
+      ...this.schema.names,
+      ...this.#definitions.keys(),
+    ];
+    return new Set(names.flatMap((name) => (name.includes('.') ? [name.slice(0, name.indexOf('.'))] : [])));
+  }
+
   findMessage(name: string): MessageDeclaration | undefined {
     return this.#messages.get(name);
+  }
+
+  /** The type of a field of a message, undefined if it has no such field. */
+  fieldType(message: string, field: string): CelType | undefined {
+    const declared = this.#messages.get(message);
+    if (declared) {
+      const found = declared.fields.find(({ name }) => name === field)?.type;
+      return found ?? (declared.open ? dynType : undefined);
+    }
+    const descriptor = this.schema.find(message);
+    const found = descriptor && this.schema.field(descriptor, field);
+    return found && typeOfField(found);
+  }
+
+  /** How protobuf describes a message, for making one; undefined if an expression cannot make it. */
+  findDescriptor(name: string): MessageDescriptor | undefined {
+    return this.schema.find(name);
   }
 
   /** The type that a name stands for, when the name is a type's. */
@@ -93,7 +137,7 @@ export class Environment {
     if (known) {
       return known;
     }
-    return this.#messages.has(name) ? { kind: 'named', name, parameters: [], opaque: false } : undefined;
+    return this.#messages.has(name) || this.schema.find(name) ? messageType(name) : undefined;
   }
 
   /** The full names that a name may mean, the most specific first (CEL specification, "Name resolution"). */
@@ -114,7 +158,7 @@ let standard: Environment | undefined;
 
 /** Cerbos' environment: all libraries, and the variables `request`, `R`, `P`, `V`, … */
 export function cerbosEnvironment(): Environment {
-  cerbos ??= new Environment({ variables: cerbosVariables, messages: cerbosTypes });
+  cerbos ??= new Environment({ variables: cerbosVariables, messages: cerbosTypes, schema: cerbosSchema });
   return cerbos;
 }
 

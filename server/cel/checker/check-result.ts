@@ -1,15 +1,17 @@
 import type { Expr } from '../ast';
-import type { ResolvedFunction, ResolvedOverload } from '../functions/resolve';
+import type { MessageDescriptor } from '../messages/descriptor';
+import type { MessageSchema } from '../messages/schema';
+import type { CallResolution } from '../functions/resolve';
 import type { CelIssue } from '../issue';
 import type { CelType } from '../types';
 
-/** What a call was found to call. */
-export interface CallResolution {
-  readonly function: ResolvedFunction;
-  /** Those whose parameter types fit, by what is known without running. */
-  readonly overloads: readonly ResolvedOverload[];
-  /** Whether what stands before the dot is part of the function's name, as in `math.abs(x)`. */
-  readonly namespaced: boolean;
+export type { CallResolution };
+
+/** What a message's literal was found to make. */
+export interface MessageResolution {
+  readonly name: string;
+  readonly schema: MessageSchema;
+  readonly descriptor: MessageDescriptor | undefined;
 }
 
 /** What a name, call or selection refers to. */
@@ -17,6 +19,7 @@ export type Reference =
   | { readonly kind: 'variable'; readonly name: string }
   | { readonly kind: 'local'; readonly name: string }
   | { readonly kind: 'type'; readonly name: string }
+  | { readonly kind: 'constant'; readonly name: string; readonly value: bigint }
   | { readonly kind: 'overloads'; readonly function: string; readonly ids: readonly string[] }
   | { readonly kind: 'field'; readonly of: CelType; readonly name: string };
 
@@ -26,5 +29,7 @@ export interface CheckResult {
   referenceOf(node: Expr): Reference | undefined;
   /** Which function a call calls, for planning. */
   callOf(node: Expr): CallResolution | undefined;
+  /** Which message an expression makes, for planning; only its name if it cannot be made. */
+  messageOf(node: Expr): MessageResolution | undefined;
   readonly issues: readonly CelIssue[];
 }

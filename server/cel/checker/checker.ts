@@ -1,6 +1,16 @@
-import type { Call, Comprehension, Expr, Identifier, ListExpr, MapExpr, Select, StructExpr } from '../ast';
+import type {
+  Call,
+  Comprehension,
+  Expr,
+  Identifier,
+  ListExpr,
+  MapExpr,
+  Select,
+  StructExpr,
+  StructField,
+} from '../ast';
 import type { Environment } from '../environment';
-import type { ResolvedFunction, ResolvedOverload } from '../functions/resolve';
+import type { ResolvedFunction } from '../functions/resolve';
 import type { CelIssue, CelIssueCode, Range } from '../issue';
 import {
   boolType,
@@ -14,25 +24,24 @@ import {
   mapType,
   nullType,
   optionalType,
-  paramType,
-  sameType,
   stringType,
   typeOfType,
   uintType,
 } from '../types';
-import type { CelType } from '../types';
+import type { CelType, NamedType } from '../types';
 import { Uint } from '../values/uint';
-import type { CallResolution, CheckResult, Reference } from './check-result';
+import type { CallResolution, CheckResult, MessageResolution, Reference } from './check-result';
+import { firstName, namesOf } from './names';
+import type { Names } from './names';
+import { callCode, findOverloads, isGround } from './overloads';
+import type { Fitting } from './overloads';
 import { formatArguments, isDyn, isDynOrError, mostGeneral, Substitution, unwrapOptional } from './unify';
 
-interface Resolved {
+/** A local name; those of loops around stand behind it. */
+interface Local {
+  readonly name: string;
   readonly type: CelType;
-  readonly reference: Reference;
-}
-
-interface Scope {
-  readonly names: ReadonlyMap<string, CelType>;
-  readonly parent: Scope | undefined;
+  readonly outer: Local | undefined;
 }
 
 /** Infers the types of one tree. Follows cel-go's checker rule by rule, so that both accept the same expressions. */
@@ -42,29 +51,37 @@ export class Checker {
   readonly #types: (CelType | undefined)[] = [];
   readonly #references: (Reference | undefined)[] = [];
   readonly #calls: (CallResolution | undefined)[] = [];
+  readonly #messages = new Map<Expr, MessageResolution>();
   readonly #issues: CelIssue[] = [];
-  #scope: Scope | undefined;
-  #variables = 0;
+  readonly #names: Names;
+  #locals: Local | undefined;
 
   constructor(environment: Environment) {
     this.#environment = environment;
+    this.#names = namesOf(environment);
   }
 
   run(expr: Expr): CheckResult {
+    // The root is made last, so that nearly all numbers of nodes are below its own.
+    this.#types.length = expr.id + 1;
+    this.#references.length = expr.id + 1;
+    this.#calls.length = expr.id + 1;
     const type = this.#check(expr);
     const substitution = this.#substitution;
     const types = this.#types;
     const references = this.#references;
     const calls = this.#calls;
+    const messages = this.#messages;
     return {
       type: substitution.apply(type, true),
-      issues: this.#issues.sort((a, b) => a.position - b.position),
+      issues: this.#issues.length > 1 ? this.#issues.sort((a, b) => a.position - b.position) : this.#issues,
       typeOf(node) {
         const found = types[node.id];
         return found && substitution.apply(found, true);
       },
       referenceOf: (node) => references[node.id],
       callOf: (node) => calls[node.id],
+      messageOf: (node) => messages.get(node),
     };
   }
 
@@ -104,34 +121,19 @@ export class Checker {
     }
   }
 
-  #freshVariable(): CelType {
-    return paramType(`_var${this.#variables++}`);
-  }
-
   // Names
 
   #local(name: string): CelType | undefined {
-    for (let scope = this.#scope; scope; scope = scope.parent) {
-      const type = scope.names.get(name);
-      if (type) {
-        return type;
+    for (let local = this.#locals; local; local = local.outer) {
+      if (local.name === name) {
+        return local.type;
       }
     }
     return undefined;
   }
 
-  #global(name: string): Resolved | undefined {
-    for (const candidate of this.#environment.candidates(name)) {
-      const variable = this.#environment.variables.get(candidate);
-      if (variable) {
-        return { type: variable.type, reference: { kind: 'variable', name: candidate } };
-      }
-      const type = this.#environment.findType(candidate);
-      if (type) {
-        return { type: typeOfType(type), reference: { kind: 'type', name: candidate } };
-      }
-    }
-    return undefined;
+  #declare(name: string, type: CelType): void {
+    this.#locals = { name, type, outer: this.#locals };
   }
 
   #identifier(expr: Identifier): CelType {
@@ -140,7 +142,7 @@ export class Checker {
       this.#references[expr.id] = { kind: 'local', name: expr.name };
       return local;
     }
-    const found = this.#global(expr.name);
+    const found = this.#names.global(expr.name);
     if (!found) {
       this.#undeclared(expr.name, expr, expr.range);
       return errorType;
@@ -157,9 +159,9 @@ export class Checker {
   // Selections
 
   #select(expr: Select): CelType {
-    const name = expr.test ? undefined : qualifiedName(expr);
-    if (name !== undefined && !this.#local(firstName(name))) {
-      const found = this.#global(name);
+    const name = expr.test ? undefined : this.#names.qualified(expr);
+    if (name !== undefined && !this.#local(firstName(expr) ?? '')) {
+      const found = this.#names.global(name);
       if (found) {
         this.#references[expr.id] = found.reference;
         return found.type;
@@ -198,12 +200,11 @@ export class Checker {
     return operand.optional || expr.optional ? optionalType(result) : result;
   }
 
-  #declaredField(expr: Select, type: CelType & { kind: 'named' }): CelType {
-    const message = this.#environment.findMessage(type.name);
-    const field = message?.fields.find((candidate) => candidate.name === expr.field);
-    if (field || message?.open) {
-      this.#references[expr.id] = { kind: 'field', of: type, name: expr.field };
-      return field?.type ?? dynType;
+  #declaredField(expr: Select, type: NamedType): CelType {
+    const field = this.#names.field(type, expr.field);
+    if (field) {
+      this.#references[expr.id] = field.reference;
+      return field.type;
     }
     this.#report('undefined-field', `undefined field '${expr.field}'`, expr, expr.fieldRange);
     return errorType;
@@ -216,20 +217,20 @@ export class Checker {
       this.#check(arg);
     }
     if (!expr.target) {
-      const found = this.#findFunction(expr.name);
+      const found = this.#names.function(expr.name);
       if (!found) {
         this.#undeclared(expr.name, expr, expr.nameRange);
         return errorType;
       }
       return this.#resolve(expr, found, undefined, false);
     }
-    const prefix = qualifiedName(expr.target);
-    const namespaced = prefix === undefined ? undefined : this.#findFunction(`${prefix}.${expr.name}`);
+    const prefix = this.#names.qualified(expr.target);
+    const namespaced = prefix === undefined ? undefined : this.#names.function(`${prefix}.${expr.name}`);
     if (namespaced) {
       return this.#resolve(expr, namespaced, undefined, true);
     }
     this.#check(expr.target);
-    const found = this.#findFunction(expr.name);
+    const found = this.#names.function(expr.name);
     if (!found) {
       this.#undeclared(expr.name, expr, expr.nameRange);
       return errorType;
@@ -237,92 +238,47 @@ export class Checker {
     return this.#resolve(expr, found, expr.target, false);
   }
 
-  #findFunction(name: string): ResolvedFunction | undefined {
-    for (const candidate of this.#environment.candidates(name)) {
-      const found = this.#environment.findFunction(candidate);
-      if (found) {
-        return found;
-      }
-    }
-    return undefined;
-  }
-
   #typeAt(node: Expr): CelType {
     return this.#types[node.id] ?? errorType;
   }
 
   #resolve(expr: Call, found: ResolvedFunction, target: Expr | undefined, namespaced: boolean): CelType {
-    const nodes = target ? [target, ...expr.args] : expr.args;
-    const types = nodes.map((node) => this.#typeAt(node));
-    if (found.name === '_&&_' || found.name === '_||_') {
-      return this.#logical(expr, found, types);
+    const types: CelType[] = target ? [this.#typeAt(target)] : [];
+    for (const arg of expr.args) {
+      types.push(this.#typeAt(arg));
     }
-    const key = groundKey(types, target !== undefined);
-    const known = key === undefined ? undefined : found.resolutions.get(key);
+    const code = callCode(types, target !== undefined, namespaced);
+    const known = code === 0 ? undefined : found.resolutions.get(code);
     if (known) {
-      this.#calls[expr.id] = { function: found, overloads: known.overloads, namespaced };
+      this.#calls[expr.id] = known.call;
       this.#references[expr.id] = known.reference;
       return known.result;
     }
-    const overloads: ResolvedOverload[] = [];
-    let result: CelType | undefined;
-    for (const overload of found.overloads) {
-      if (overload.method !== (target !== undefined)) {
-        continue;
+    const logical = found.name === '_&&_' || found.name === '_||_';
+    const fitting = logical
+      ? this.#logical(expr, found, types)
+      : findOverloads(found, types, target !== undefined, this.#substitution);
+    if (!fitting) {
+      if (!logical) {
+        this.#unfit(expr, found, types, target !== undefined);
+        this.#calls[expr.id] = { function: found, overloads: [], namespaced };
       }
-      const instance = this.#instantiate(overload);
-      if (this.#substitution.allAssignable(types, instance.parameters)) {
-        overloads.push(overload);
-        const type = this.#substitution.apply(instance.result, false);
-        if (result === undefined) {
-          result = type;
-        } else if (!isDyn(result) && !sameType(type, result)) {
-          result = dynType;
-        }
-      }
-    }
-    if (result === undefined) {
-      const shown = types.map((type) => this.#substitution.apply(type, true));
-      const message = `found no matching overload for '${found.name}' applied to '${formatArguments(shown, target !== undefined)}'`;
-      this.#report('no-matching-overload', message, expr, expr.nameRange);
-      this.#calls[expr.id] = { function: found, overloads: [], namespaced };
       return errorType;
     }
+    const { overloads, result } = fitting;
     const ids = overloads.map((overload) => overload.id);
-    const reference: Reference = { kind: 'overloads', function: found.name, ids };
-    if (key !== undefined && (result.kind === 'primitive' || result.kind === 'dyn')) {
-      found.resolutions.set(key, { overloads, result, reference });
+    const reference = { kind: 'overloads', function: found.name, ids } as const;
+    const call = { function: found, overloads, namespaced };
+    if (code !== 0 && isGround(result)) {
+      found.resolutions.set(code, { call, result, reference });
     }
-    this.#calls[expr.id] = { function: found, overloads, namespaced };
+    this.#calls[expr.id] = call;
     this.#references[expr.id] = reference;
     return result;
   }
 
-  #instantiate(overload: ResolvedOverload): { parameters: readonly CelType[]; result: CelType } {
-    if (overload.variables.length === 0) {
-      return overload;
-    }
-    const fresh = new Map(overload.variables.map((name) => [name, this.#freshVariable()]));
-    const instance = (type: CelType): CelType => {
-      switch (type.kind) {
-        case 'param':
-          return fresh.get(type.name) ?? type;
-        case 'list':
-          return listType(instance(type.element));
-        case 'map':
-          return mapType(instance(type.key), instance(type.value));
-        case 'type':
-          return type.of ? typeOfType(instance(type.of)) : type;
-        case 'named':
-          return { ...type, parameters: type.parameters.map(instance) };
-        default:
-          return type;
-      }
-    };
-    return { parameters: overload.parameters.map(instance), result: instance(overload.result) };
-  }
-
-  #logical(expr: Call, found: ResolvedFunction, types: readonly CelType[]): CelType {
+  /** `&&` and `||` name the term that is no bool, where functions name all their arguments. */
+  #logical(expr: Call, found: ResolvedFunction, types: readonly CelType[]): Fitting | undefined {
     let wrong = false;
     for (const [index, type] of types.entries()) {
       const arg = expr.args[index];
@@ -331,13 +287,16 @@ export class Checker {
         wrong = true;
       }
     }
-    if (wrong) {
-      return errorType;
-    }
-    this.#calls[expr.id] = { function: found, overloads: found.overloads, namespaced: false };
-    const ids = found.overloads.map((overload) => overload.id);
-    this.#references[expr.id] = { kind: 'overloads', function: found.name, ids };
-    return boolType;
+    return wrong ? undefined : { overloads: found.overloads, result: boolType };
+  }
+
+  #unfit(expr: Call, found: ResolvedFunction, types: readonly CelType[], method: boolean): void {
+    const shown = formatArguments(
+      types.map((type) => this.#substitution.apply(type, true)),
+      method,
+    );
+    const message = `found no matching overload for '${found.name}' applied to '${shown}'`;
+    this.#report('no-matching-overload', message, expr, expr.nameRange);
   }
 
   #mismatch(node: Expr, expected: CelType, actual: CelType): void {
@@ -365,14 +324,15 @@ export class Checker {
 
   #list(expr: ListExpr): CelType {
     let elements: CelType | undefined;
-    for (const [index, element] of expr.elements.entries()) {
-      const type = this.#check(element);
-      elements = this.#join(
-        elements,
-        expr.optional.includes(index) ? this.#optionalElement(element, type) : type,
-      );
+    for (let index = 0; index < expr.elements.length; index++) {
+      const element = expr.elements[index];
+      if (element) {
+        const type = this.#check(element);
+        const optional = expr.optional.length > 0 && expr.optional.includes(index);
+        elements = this.#join(elements, optional ? this.#optionalElement(element, type) : type);
+      }
     }
-    return listType(elements ?? this.#freshVariable());
+    return listType(elements ?? this.#substitution.freshVariable());
   }
 
   #map(expr: MapExpr): CelType {
@@ -383,56 +343,85 @@ export class Checker {
       const type = this.#check(entry.value);
       values = this.#join(values, entry.optional ? this.#optionalElement(entry.value, type) : type);
     }
-    return mapType(keys ?? this.#freshVariable(), values ?? this.#freshVariable());
+    return mapType(keys ?? this.#substitution.freshVariable(), values ?? this.#substitution.freshVariable());
   }
 
   #struct(expr: StructExpr): CelType {
     const candidates = this.#environment.candidates(expr.typeName);
     const name = candidates.find((candidate) => this.#environment.findType(candidate) !== undefined);
     const type = name === undefined ? undefined : this.#environment.findType(name);
-    for (const field of expr.fields) {
-      this.#check(field.value);
-    }
     if (name === undefined || type === undefined) {
       this.#undeclared(expr.typeName, expr, expr.range);
       return errorType;
     }
-    const constructible = name.startsWith('google.protobuf.') || (type.kind === 'named' && !type.opaque);
-    if (!constructible) {
-      this.#report('not-a-type', `'${name}' is not a message type`, expr);
-      return errorType;
+    this.#references[expr.id] = { kind: 'type', name };
+    const { schema } = this.#environment;
+    this.#messages.set(expr, { name, schema, descriptor: this.#environment.findDescriptor(name) });
+    const problem = this.#constructionProblem(name, type);
+    if (problem !== undefined) {
+      this.#report('not-a-type', problem, expr);
     }
-    this.#report(
-      'not-supported-yet',
-      `making a message of type '${name}' is not supported; write a map or call a function instead`,
-      expr,
+    for (const field of expr.fields) {
+      this.#structField(name, field, this.#check(field.value));
+    }
+    return problem === undefined ? type : errorType;
+  }
+
+  /** Why no message of a type can be made, undefined if one can. */
+  #constructionProblem(name: string, type: CelType): string | undefined {
+    if (this.#environment.findMessage(name)?.open) {
+      return `'${name}' is not a type`;
+    }
+    // cel-go takes lists for a well-known message, and Cerbos' own types for messages; planning then fails.
+    const makeable =
+      this.#environment.findDescriptor(name) !== undefined ||
+      name === 'list' ||
+      name.startsWith('cerbos.lib.') ||
+      (type.kind === 'named' && !type.opaque);
+    return makeable ? undefined : `'${name}' is not a message type`;
+  }
+
+  #structField(message: string, field: StructField, given: CelType): void {
+    const type = this.#environment.fieldType(
+      message === 'list' ? 'google.protobuf.ListValue' : message,
+      field.name,
     );
-    return type;
+    const value = field.optional ? this.#optionalElement(field.value, given) : given;
+    if (!type) {
+      const problem = this.#hasFields(message)
+        ? `undefined field '${field.name}'`
+        : `unexpected failed resolution of '${message}'`;
+      this.#reportField('undefined-field', problem, field);
+    } else if (!this.#substitution.assignable(type, value)) {
+      const shown = formatType(this.#substitution.apply(value, true));
+      const problem = `expected type of field '${field.name}' is '${formatType(type)}' but provided type is '${shown}'`;
+      this.#reportField('type-mismatch', problem, field);
+    }
+  }
+
+  #hasFields(message: string): boolean {
+    return message === 'list' || this.#environment.findDescriptor(message) !== undefined;
+  }
+
+  #reportField(code: CelIssueCode, message: string, field: StructField): void {
+    this.#issues.push({ code, message, range: field.nameRange, position: field.position });
   }
 
   // Loops
-
-  #within<T>(names: ReadonlyMap<string, CelType>, action: () => T): T {
-    const before = this.#scope;
-    this.#scope = { names, parent: before };
-    try {
-      return action();
-    } finally {
-      this.#scope = before;
-    }
-  }
 
   #comprehension(expr: Comprehension): CelType {
     this.#check(expr.iterRange);
     const initial = this.#check(expr.initial);
     const range = this.#substitution.apply(this.#typeAt(expr.iterRange), false);
-    const type = this.#within(new Map([[expr.accumulator, initial]]), () => {
-      this.#within(this.#loopVariables(expr, range), () => {
-        this.#assert(expr.condition, this.#check(expr.condition), boolType);
-        this.#assert(expr.step, this.#check(expr.step), initial);
-      });
-      return this.#check(expr.result);
-    });
+    const outside = this.#locals;
+    this.#declare(expr.accumulator, initial);
+    const around = this.#locals;
+    this.#declareVariables(expr, range);
+    this.#assert(expr.condition, this.#check(expr.condition), boolType);
+    this.#assert(expr.step, this.#check(expr.step), initial);
+    this.#locals = around;
+    const type = this.#check(expr.result);
+    this.#locals = outside;
     return this.#substitution.apply(type, false);
   }
 
@@ -442,13 +431,12 @@ export class Checker {
     }
   }
 
-  #loopVariables(expr: Comprehension, range: CelType): ReadonlyMap<string, CelType> {
+  #declareVariables(expr: Comprehension, range: CelType): void {
     const [first, second] = this.#rangeTypes(expr, range);
-    const names = new Map([[expr.iterVar, first]]);
+    this.#declare(expr.iterVar, first);
     if (expr.iterVar2 !== undefined) {
-      names.set(expr.iterVar2, second);
+      this.#declare(expr.iterVar2, second);
     }
-    return names;
   }
 
   #rangeTypes(expr: Comprehension, range: CelType): [CelType, CelType] {
@@ -472,24 +460,6 @@ export class Checker {
   }
 }
 
-/**
- * A key for argument types without type variables, by which a resolution is found again: what fits such types does not
- * depend on anything else. Undefined for other types.
- */
-function groundKey(types: readonly CelType[], method: boolean): string | undefined {
-  let key = method ? '.' : '';
-  for (const type of types) {
-    if (type.kind === 'primitive') {
-      key += `${type.name},`;
-    } else if (type.kind === 'dyn') {
-      key += 'dyn,';
-    } else {
-      return undefined;
-    }
-  }
-  return types.length === 0 ? undefined : key;
-}
-
 function literalType(value: unknown): CelType {
   switch (typeof value) {
     case 'boolean':
@@ -503,21 +473,4 @@ function literalType(value: unknown): CelType {
     default:
       return value === null ? nullType : value instanceof Uint ? uintType : bytesType;
   }
-}
-
-/** `a.b.c` for a chain of names and dots, undefined for anything else. */
-export function qualifiedName(expr: Expr): string | undefined {
-  if (expr.kind === 'identifier') {
-    return expr.name;
-  }
-  if (expr.kind !== 'select' || expr.test || expr.optional) {
-    return undefined;
-  }
-  const prefix = qualifiedName(expr.operand);
-  return prefix === undefined ? undefined : `${prefix}.${expr.field}`;
-}
-
-function firstName(name: string): string {
-  const dot = name.indexOf('.', 1);
-  return dot < 0 ? name : name.slice(0, dot);
 }

@@ -6,8 +6,7 @@ import { CelObject, IndexProblem } from '../values/value';
 import { CelRecord } from '../values/record';
 import { Uint } from '../values/uint';
 import type { CelValue, StringMap } from '../values/value';
-import { fail } from './failure';
-import type { Failure } from './failure';
+import { fail, Failure } from './failure';
 
 /** A key as cel-go's messages show it. */
 export function showKey(key: CelValue): string {
@@ -51,8 +50,12 @@ export function find(target: CelValue, key: CelValue): CelValue | Failure | unde
 
 /** A field of a record. Only variables may be unset; what other records do not have is a mistake. */
 function readField(record: CelRecord, key: CelValue): CelValue | Failure | undefined {
-  const value = typeof key === 'string' ? record.get(key) : undefined;
-  return value === undefined && record.typeName !== cerbosTypeNames.variables ? noSuchField(key) : value;
+  const isOpen = record.typeName === cerbosTypeNames.variables;
+  if (typeof key !== 'string') {
+    return isOpen ? undefined : fail('no such overload');
+  }
+  const value = record.get(key);
+  return value === undefined && !isOpen ? noSuchField(key) : value;
 }
 
 function noSuchField(key: CelValue): Failure {
@@ -73,6 +76,13 @@ function listIndex(key: CelValue): number | Failure {
     return key.value <= maxInt ? Number(key.value) : fail(`unsupported index value ${key.value} in list`);
   }
   return fail(`unsupported index type '${typeNameOf(key)}' in list`);
+}
+
+/** The same for `target.?key` and `target[?key]`: of a record, a field that is not set is not there. */
+export function findOptional(target: CelValue, key: CelValue): CelValue | Failure | undefined {
+  const found = find(target, key);
+  const isUnset = target instanceof CelRecord && typeof key === 'string' && !target.has(key);
+  return isUnset && !(found instanceof Failure) ? undefined : found;
 }
 
 /** The failure of a key under which there is nothing. */

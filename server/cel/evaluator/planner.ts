@@ -1,4 +1,4 @@
-import type { Call, Comprehension, Expr, ListExpr, MapExpr, Select } from '../ast';
+import type { Call, Comprehension, Expr, ListExpr, MapExpr, Select, StructExpr } from '../ast';
 import type { CheckResult } from '../checker/check-result';
 import { binaryOperators, unaryOperators } from '../functions/operators';
 import { accumulator } from '../parser/macros';
@@ -11,7 +11,7 @@ import { Optional } from '../values/optional';
 import { TypeValue } from '../values/type-value';
 import { Uint } from '../values/uint';
 import type { CelValue } from '../values/value';
-import { find, isPresent, missing, showKey } from './access';
+import { find, findOptional, isPresent, missing, showKey } from './access';
 import { planFunction } from './calls';
 import { combine, fail, Failure, Trouble, Unknown } from './failure';
 import type { Evaluator, Frame, Outcome } from './frame';
@@ -19,6 +19,7 @@ import { goTypeName } from './go-types';
 import { existsOneLoop, generalLoop, listLoop, mapLoop, quantifierLoop } from './loops';
 import type { LoopPlan } from './loops';
 import { MapGatherer } from './map-gatherer';
+import { planMessage } from './messages';
 import { canonicalPath, pathPart, touchesUnknown } from './unknown-paths';
 
 /** What a plan must be able to do beyond evaluating; both cost time, so plans without them are separate. */
@@ -93,6 +94,7 @@ class Planner {
       case 'comprehension':
         return this.#comprehension(expr);
       case 'struct':
+        return this.#struct(expr);
       case 'invalid':
         return () => fail('this expression could not be compiled').at(expr);
     }
@@ -126,6 +128,10 @@ class Planner {
         return () => fail(problem).at(expr);
       }
       const value = new TypeValue(reference.name);
+      return () => value;
+    }
+    if (reference?.kind === 'constant') {
+      const { value } = reference;
       return () => value;
     }
     const variable = reference?.kind === 'variable' ? reference.name : name;
@@ -163,7 +169,8 @@ class Planner {
   /** The path that an expression reads, from a global variable on; undefined if it reads something else. */
   #path(expr: Expr): (string | Evaluator)[] | undefined {
     if (expr.kind === 'identifier') {
-      return this.#local(expr.name) || this.#checked.referenceOf(expr)?.kind === 'type'
+      const kind = this.#checked.referenceOf(expr)?.kind;
+      return this.#local(expr.name) || kind === 'type' || kind === 'constant'
         ? undefined
         : [expr.name.replace(/^\./, '')];
     }
@@ -172,7 +179,8 @@ class Planner {
       if (reference?.kind === 'variable') {
         return [reference.name];
       }
-      const prefix = reference?.kind === 'type' ? undefined : this.#path(expr.operand);
+      const constant = reference?.kind === 'type' || reference?.kind === 'constant';
+      const prefix = constant ? undefined : this.#path(expr.operand);
       return prefix && [...prefix, expr.field];
     }
     if (expr.kind === 'call' && (expr.name === '_[_]' || expr.name === '_[?_]')) {
@@ -214,7 +222,7 @@ class Planner {
 
   #select(expr: Select): Evaluator {
     const reference = this.#checked.referenceOf(expr);
-    if (reference?.kind === 'type' || reference?.kind === 'variable') {
+    if (reference?.kind === 'type' || reference?.kind === 'variable' || reference?.kind === 'constant') {
       return this.#name(expr, reference.name);
     }
     const operand = this.#operand(expr.operand);
@@ -457,6 +465,20 @@ class Planner {
     };
   }
 
+  #struct(expr: StructExpr): Evaluator {
+    const made = this.#checked.messageOf(expr);
+    if (!made?.descriptor) {
+      this.refused ??= fail(`unknown type: ${made?.name ?? expr.typeName}`).at(expr);
+      return () => null;
+    }
+    return planMessage(
+      expr,
+      made.schema,
+      made.descriptor,
+      expr.fields.map((field) => this.plan(field.value)),
+    );
+  }
+
   // Loops
 
   #inScope<T>(locals: ReadonlyMap<string, Local>, action: () => T): T {
@@ -618,7 +640,7 @@ function readOptional(frame: Frame, target: CelValue, key: CelValue, node: Expr)
   if (inner === undefined) {
     return Optional.none;
   }
-  const found = find(inner, key);
+  const found = findOptional(inner, key);
   if (found instanceof Failure) {
     return found.at(node);
   }

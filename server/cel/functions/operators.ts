@@ -40,6 +40,12 @@ function later({ seconds, nanos, offsetMinutes }: Timestamp, by: bigint): Functi
     : new Timestamp(moved, total - carry * 1e9, offsetMinutes);
 }
 
+/** The time from one timestamp to an earlier one. The seconds alone must fit in a duration too, as in cel-go. */
+function between(a: Timestamp, b: Timestamp): FunctionResult {
+  const whole = checkedDuration(BigInt(a.seconds - b.seconds) * 1_000_000_000n);
+  return whole instanceof Duration ? checkedDuration(whole.nanos + BigInt(a.nanos - b.nanos)) : whole;
+}
+
 /** `a + b`. */
 export const add: BinaryOperator = (a, b, context) => {
   switch (typeof a) {
@@ -106,7 +112,7 @@ export const subtract: BinaryOperator = (a, b) => {
     if (b instanceof Duration) {
       return later(a, -b.nanos);
     }
-    return b instanceof Timestamp ? checkedDuration(a.epochNanos - b.epochNanos) : fail(mistyped);
+    return b instanceof Timestamp ? between(a, b) : fail(mistyped);
   }
   if (a instanceof Duration) {
     return b instanceof Duration ? checkedDuration(a.nanos - b.nanos) : fail(mistyped);

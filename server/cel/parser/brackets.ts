@@ -130,10 +130,11 @@ export abstract class BracketReader extends Cursor {
       }
       this.next();
       const text = this.source.slice(nameRange.start, nameRange.end);
+      const position = this.range().start;
       this.expect(Token.colon, '', "':'");
       const value = this.expression();
       height = Math.max(height, this.height);
-      fields.push({ name: escaped ? text.slice(1, -1) : text, nameRange, value, optional });
+      fields.push({ name: escaped ? text.slice(1, -1) : text, nameRange, position, value, optional });
       if (!this.accept(Token.comma)) {
         break;
       }

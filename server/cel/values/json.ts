@@ -75,7 +75,10 @@ function objectToJson(value: CelValue & object): JsonValue | undefined {
     return value.name;
   }
   if (value instanceof CelRecord) {
-    return entriesToJson(value.fields().map((name) => [name, value.get(name) ?? null]));
+    const form = value.toJson();
+    return form === undefined
+      ? entriesToJson(value.fields().map((name) => [name, value.get(name) ?? null]))
+      : toJson(form);
   }
   const form = value.toJson();
   return form === undefined ? undefined : toJson(form);

@@ -1,3 +1,4 @@
+import { equal } from './equal';
 import type { CelValue } from './value';
 import { CelObject } from './value';
 
@@ -9,12 +10,13 @@ export class CelRecord extends CelObject {
   readonly typeName: string;
   readonly #get: (name: string) => CelValue | undefined;
   readonly #has: (name: string) => boolean;
-  readonly #fields: () => readonly string[];
+  readonly #fields: (() => readonly string[]) | undefined;
 
   /**
    * @param get the value of a field, undefined if there is none
    * @param has what `has(record.field)` says; without it, whether `get` answers
-   * @param fields names for showing the record; without it, none are shown
+   * @param fields the names of fields that are set, for showing and comparing the record; without it, none are shown,
+   *   and the record equals only itself
    */
   constructor(
     typeName: string,
@@ -26,7 +28,7 @@ export class CelRecord extends CelObject {
     this.typeName = typeName;
     this.#get = get;
     this.#has = has ?? ((name) => get(name) !== undefined);
-    this.#fields = fields ?? (() => []);
+    this.#fields = fields;
   }
 
   get(name: string): CelValue | undefined {
@@ -38,6 +40,24 @@ export class CelRecord extends CelObject {
   }
 
   fields(): readonly string[] {
-    return this.#fields();
+    return this.#fields?.() ?? [];
+  }
+
+  /** Records of one type are equal if the same fields are set, to equal values. */
+  override equals(other: CelValue): boolean {
+    if (this === other) {
+      return true;
+    }
+    if (!(other instanceof CelRecord) || other.typeName !== this.typeName) {
+      return false;
+    }
+    if (!this.#fields || !other.#fields) {
+      return false;
+    }
+    const names = this.#fields();
+    return (
+      names.length === other.#fields().length &&
+      names.every((name) => other.has(name) && equal(this.get(name) ?? null, other.get(name) ?? null))
+    );
   }
 }

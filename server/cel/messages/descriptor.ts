@@ -1,0 +1,111 @@
+import type { CelValue } from '../values/value';
+
+/** The types of protobuf that are not messages. */
+export type ScalarName =
+  | 'bool'
+  | 'string'
+  | 'bytes'
+  | 'double'
+  | 'float'
+  | 'int32'
+  | 'int64'
+  | 'sint32'
+  | 'sint64'
+  | 'sfixed32'
+  | 'sfixed64'
+  | 'uint32'
+  | 'uint64'
+  | 'fixed32'
+  | 'fixed64';
+
+/** The type of a field's value, or of each of its elements. */
+export type FieldType =
+  | { readonly kind: 'scalar'; readonly name: ScalarName }
+  | { readonly kind: 'message'; readonly name: string }
+  | { readonly kind: 'enum'; readonly name: string };
+
+/** A field of a message as protobuf describes it. */
+export interface FieldDescriptor {
+  readonly name: string;
+  readonly jsonName: string;
+  readonly number: number;
+  readonly type: FieldType;
+  readonly label: 'single' | 'repeated' | 'map';
+  /** The type of a map's keys. */
+  readonly key?: ScalarName;
+  /** Whether `has()` says that it was set, rather than that it is not zero. */
+  readonly presence: boolean;
+  /** Of the fields of one oneof, at most one is set. */
+  readonly oneof?: string;
+  /** What reading it gives while it is not set, if that is not the zero of its type. */
+  readonly fallback?: CelValue;
+}
+
+/** A message as protobuf describes it. */
+export interface MessageDescriptor {
+  readonly name: string;
+  readonly fields: ReadonlyMap<string, FieldDescriptor>;
+}
+
+const line =
+  /^(?:oneof (\w+) )?(?:(optional|repeated) )?(?:map<(\w+), (enum )?([\w.]+)>|(enum )?([\w.]+)) (\w+) = (\d+)$/;
+
+const scalars = new Set<string>([
+  'bool',
+  'string',
+  'bytes',
+  'double',
+  'float',
+  'int32',
+  'int64',
+  'sint32',
+  'sint64',
+  'sfixed32',
+  'sfixed64',
+  'uint32',
+  'uint64',
+  'fixed32',
+  'fixed64',
+]);
+
+function isScalar(name: string): name is ScalarName {
+  return scalars.has(name);
+}
+
+function readField(text: string): FieldDescriptor {
+  const [, oneof, label, keyName = '', mapEnum, mapType, isEnum, plainType, name = '', number = ''] =
+    line.exec(text) ?? [];
+  const typeName = mapType ?? plainType;
+  if (typeName === undefined) {
+    throw new Error(`No field of a message: ${text}`);
+  }
+  const type: FieldType = isScalar(typeName)
+    ? { kind: 'scalar', name: typeName }
+    : { kind: (mapEnum ?? isEnum) === undefined ? 'message' : 'enum', name: typeName };
+  const single = mapType === undefined && label !== 'repeated';
+  return {
+    name,
+    jsonName: jsonNameOf(name),
+    number: Number(number),
+    type,
+    label: mapType !== undefined ? 'map' : label === 'repeated' ? 'repeated' : 'single',
+    presence: single && (type.kind === 'message' || oneof !== undefined || label === 'optional'),
+    ...(isScalar(keyName) ? { key: keyName } : {}),
+    ...(oneof === undefined ? {} : { oneof }),
+  };
+}
+
+/** The name of a field in JSON, by protobuf's rule. */
+export function jsonNameOf(name: string): string {
+  return name.replace(/_+(\w?)/g, (_all, letter: string) => letter.toUpperCase());
+}
+
+/**
+ * Describes a message in the notation of proto3, a field a line: `repeated string roles = 2`,
+ * `map<string, google.protobuf.Value> attr = 3`, `oneof kind bool bool_value = 4`. Names of types are full, and enums
+ * are marked: `enum cerbos.effect.v1.Effect effect = 2`.
+ * @throws on a line that cannot be read, which is a mistake in the table
+ */
+export function message(name: string, ...fields: readonly string[]): MessageDescriptor {
+  return { name, fields: new Map(fields.map((text) => [readField(text).name, readField(text)])) };
+}
