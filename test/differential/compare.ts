@@ -1,13 +1,13 @@
 // Asks both engines the same, and compares their answers.
 import { isDeepStrictEqual } from 'node:util';
 import { compilePolicySet } from '../../server/policy';
-import type { ActionDecision, CheckOutput, JsonValue, PolicySet } from '../../server/policy';
-import { tableOf } from '../../server/policy/compile/policy-set';
+import type { ActionDecision, CheckOutput, JsonObject, JsonValue, PolicySet } from '../../server/policy';
 import { decide } from '../../server/policy/decide/decide';
-import type { Semantics } from '../../server/policy/decide/semantics';
-import { filesOf } from './generate';
-import type { GeneratedPolicy, GeneratedRequest } from './generate';
+import { sound } from './faults';
+import type { GeneratedRequest } from './requests';
 import type { CerbosServer, Mode } from './server';
+import { filesOf } from './written';
+import type { GeneratedPolicy } from './written';
 
 /** What an engine answers for one resource, in the order and form that comparing needs. */
 export interface Answer {
@@ -30,14 +30,15 @@ export function ours(
   set: PolicySet,
   request: GeneratedRequest,
   mode: Mode,
-  semantics?: Semantics,
+  engine = sound,
 ): { readonly answer: Answer; readonly output: CheckOutput } {
-  const input = { ...request, principal: request.principal, resource: request.resource } as unknown;
+  const { claims, ...rest } = engine.request(request);
+  const input = { ...rest, ...(claims && { auxData: { jwt: claims } }) } as unknown;
   const output = decide(
-    tableOf(set),
+    engine.table(set),
     input as Parameters<typeof decide>[1],
-    { ...mode, now: new Date('2026-02-03T04:05:06Z') },
-    semantics ? { semantics } : {},
+    { ...engine.mode(mode), now: new Date() },
+    { semantics: engine.semantics },
   );
   const decisions: [string, ActionDecision][] = Object.entries(output.actions);
   return {
@@ -63,36 +64,64 @@ interface ServerResult {
   };
 }
 
-/** The binary's answers to several requests, each in a call of its own but several at a time. */
-export async function theirs(server: CerbosServer, requests: readonly GeneratedRequest[]): Promise<Answer[]> {
-  const answers: Answer[] = [];
-  for (let start = 0; start < requests.length; start += 16) {
-    answers.push(
-      ...(await Promise.all(requests.slice(start, start + 16).map((request) => askOne(server, request)))),
-    );
+/** The binary's answers. Requests of one principal go as one call. */
+export async function theirs(
+  server: CerbosServer,
+  requests: readonly GeneratedRequest[],
+  callsAtATime = 1,
+): Promise<readonly Answer[]> {
+  const byPrincipal = new Map<object, GeneratedRequest[]>();
+  for (const request of requests) {
+    byPrincipal.set(request.principal, [...(byPrincipal.get(request.principal) ?? []), request]);
   }
-  return answers;
+  const calls = [...byPrincipal.values()];
+  const answers = new Map<GeneratedRequest, Answer>();
+  for (let start = 0; start < calls.length; start += callsAtATime) {
+    const some = calls.slice(start, start + callsAtATime);
+    await Promise.all(some.map((call) => ask(server, call, answers)));
+  }
+  return requests.flatMap((request) => answers.get(request) ?? []);
 }
 
-async function askOne(
+async function ask(
   server: CerbosServer,
-  { principal, resource, actions }: GeneratedRequest,
-): Promise<Answer> {
-  const body = { requestId: 'r', includeMeta: true, principal, resources: [{ resource, actions }] };
+  call: readonly GeneratedRequest[],
+  answers: Map<GeneratedRequest, Answer>,
+): Promise<void> {
+  const { principal, claims } = call[0] ?? {};
+  const body = {
+    requestId: 'r',
+    includeMeta: true,
+    principal,
+    resources: call.map(({ resource, actions }) => ({ resource, actions })),
+    ...(claims && { auxData: { jwt: { token: tokenOf(claims) } } }),
+  };
   const response = (await server.check(body)) as { results?: readonly ServerResult[] };
-  const [result] = response.results ?? [];
-  if (!result) throw new Error(`cerbos refused ${JSON.stringify(body)}: ${JSON.stringify(response)}`);
+  if (response.results?.length !== call.length) {
+    throw new Error(`cerbos refused ${JSON.stringify(body)}: ${JSON.stringify(response)}`);
+  }
+  for (const [index, result] of response.results.entries()) {
+    const request = call[index];
+    if (request) answers.set(request, answerOf(result));
+  }
+}
+
+/** A token with these claims; the servers of these tests do not verify signatures. */
+function tokenOf(claims: JsonObject): string {
+  const part = (value: JsonObject): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  return `${part({ alg: 'HS256', typ: 'JWT' })}.${part(claims)}.${Buffer.from('unsigned').toString('base64url')}`;
+}
+
+function answerOf({ actions, outputs = [], meta }: ServerResult): Answer {
   return {
     actions: Object.fromEntries(
-      Object.entries(result.actions).map(([name, effect]) => {
-        const { matchedPolicy = '', matchedScope = '' } = result.meta.actions[name] ?? {};
+      Object.entries(actions).map(([name, effect]) => {
+        const { matchedPolicy = '', matchedScope = '' } = meta.actions[name] ?? {};
         return [name, { effect, policy: matchedPolicy, scope: matchedScope }];
       }),
     ),
-    derivedRoles: [...(result.meta.effectiveDerivedRoles ?? [])].sort(),
-    outputs: (result.outputs ?? [])
-      .map(({ src, action, val, error }) => outputOf(src, action, val, error))
-      .sort(byText),
+    derivedRoles: [...(meta.effectiveDerivedRoles ?? [])].sort(),
+    outputs: outputs.map(({ src, action, val, error }) => outputOf(src, action, val, error)).sort(byText),
   };
 }
 

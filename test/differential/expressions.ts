@@ -1,4 +1,5 @@
 import type { Random } from '../random';
+import { principals, roles, words } from './vocabulary';
 
 /** What an expression may name beside the request. */
 export interface Names {
@@ -59,6 +60,9 @@ function atom(random: Random, { variables, constants, derivedRoles }: Names): st
     () => `globals.level ${random.pick(['>', '<'])} ${number()}`,
     () => `G.level >= ${owner()}.num`,
     () => 'has(globals.stage)',
+    () => `request.auxData.jwt.level >= ${number()}`,
+    () => `${word()} in request.aux_data.jwt.groups`,
+    () => `has(request.auxData.jwt.team)`,
     () => `[1, 2, 3].exists(n, n == int(${owner()}.num))`,
     () => random.pick(['true', 'false', '1 == 1']),
     () => `${owner()}.word`,
@@ -74,7 +78,48 @@ function atom(random: Random, { variables, constants, derivedRoles }: Names): st
     }
     choices.push(() => `size(runtime.effectiveDerivedRoles) > ${random.below(3)}`);
   }
-  return random.pick(choices)();
+  return random.chance(0.12) ? libraryAtom(random, owner()) : random.pick(choices)();
+}
+
+/** The beginning of each call that {@link libraryAtom} may make of a function that CEL itself does not have. */
+export const libraryCalls =
+  /hierarchy\(|IPAddr|ntersect|isSubset|except\(|now\(|timeSince|spiffe|pathMatch|basePath|math\.|sets\.|lists\.|sortBy|format\(|regex\.|base64|cel\.bind|optMap|transform|ip\(|cidr\(|Ascii|distinct|sort\(/;
+
+/** A condition that calls one of Cerbos' functions, or one of an extension of CEL. */
+function libraryAtom(random: Random, owner: string): string {
+  const number = (): string => String(random.below(4));
+  return random.pick([
+    () =>
+      `hierarchy(${owner}.dotted).${random.pick(['ancestorOf', 'descendentOf', 'overlaps', 'siblingOf'])}(hierarchy("a.b"))`,
+    () => `hierarchy(${owner}.dotted).size() > ${number()}`,
+    () => `${owner}.ip.inIPAddrRange("10.0.0.0/8")`,
+    () => `ip(${owner}.ip).isLoopback()`,
+    () => `cidr("10.0.0.0/8").containsIP(ip(${owner}.ip))`,
+    () => 'hasIntersection(R.attr.tags, P.attr.tags)',
+    () => `size(intersect(${owner}.tags, ["a", "b", "cd"])) > ${number()}`,
+    () => `isSubset(${owner}.tags, ["a", "ab", "b", "cd"])`,
+    () => `${owner}.tags.except(["a"]) == ${owner}.tags`,
+    () => `now() > timestamp("2020-01-01T00:00:00Z")`,
+    () => `timeSince(timestamp("2020-01-01T00:00:00Z")) > duration("24h")`,
+    () => `spiffeID("spiffe://acme/" + ${owner}.word).isMemberOf(spiffeTrustDomain("acme"))`,
+    () => `${owner}.path.pathMatch("/home/*")`,
+    () => `basePath(${owner}.path) == "b.txt"`,
+    () => `math.greatest(${owner}.num, ${number()}) == ${owner}.num`,
+    () => `math.abs(${owner}.num) >= ${number()}.0`,
+    () => `sets.contains(${owner}.tags, ["a"])`,
+    () => `sets.intersects(${owner}.tags, ["b", "ab"])`,
+    () => `lists.range(${number()}).exists(n, double(n) == ${owner}.num)`,
+    () => `${owner}.tags.sort() == ${owner}.tags.distinct()`,
+    () => `${owner}.tags.sortBy(tag, size(tag))[0] == "a"`,
+    () => `"%s!".format([${owner}.word]) == "ab!"`,
+    () => `regex.replace(${owner}.word, "b", "x") == "ax"`,
+    () => `base64.encode(bytes(${owner}.word)) == "YWI="`,
+    () => `cel.bind(it, ${owner}.num, it > ${number()} && it < 4)`,
+    () => `${owner}.?num.optMap(it, it > ${number()}).orValue(true)`,
+    () => `${owner}.map.exists(key, value, key == "deep" && value == ${number()})`,
+    () => `size(${owner}.map.transformList(key, value, key)) == ${number()}`,
+    () => `${owner}.word.upperAscii() == "AB"`,
+  ])();
 }
 
 /** An expression for an output: any JSON value, or an error. */
@@ -94,7 +139,3 @@ export function outputValue(random: Random, names: Names): string {
     () => `null`,
   ])();
 }
-
-export const words = ['a', 'ab', 'abc', 'b', 'cd', 'ünï'] as const;
-export const roles = ['admin', 'user', 'guest', 'dev', 'dev:lead', 'scribe', 'clerk'] as const;
-export const principals = ['ann', 'bob', 'cat', 'dan'] as const;

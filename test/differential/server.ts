@@ -15,6 +15,8 @@ export interface Mode {
   readonly strictEvaluation: boolean;
   readonly lenientScopeSearch: boolean;
   readonly globals: JsonObject;
+  readonly defaultPolicyVersion?: string;
+  readonly defaultScope?: string;
 }
 
 export interface CerbosServer {
@@ -55,6 +57,11 @@ export async function startServer(
     'engine.strictEvaluation': String(mode.strictEvaluation),
     'engine.lenientScopeSearch': String(mode.lenientScopeSearch),
     'engine.celErrorLogLevel': 'none',
+    'auxData.jwt.disableVerification': 'true',
+    ...(mode.defaultPolicyVersion !== undefined && {
+      'engine.defaultPolicyVersion': mode.defaultPolicyVersion,
+    }),
+    ...(mode.defaultScope !== undefined && { 'engine.defaultScope': mode.defaultScope }),
   };
   for (const [name, value] of Object.entries(mode.globals))
     settings[`engine.globals.${name}`] = typeof value === 'string' ? value : JSON.stringify(value);

@@ -1,9 +1,10 @@
 import type { JsonObject, JsonValue } from '../../server/policy';
 import { compileGenerated, ours, sameAnswer, theirs } from './compare';
-import { filesOf } from './generate';
-import type { GeneratedPolicy, GeneratedRequest } from './generate';
+import type { GeneratedRequest } from './requests';
 import { removePolicies, startServer, writePolicies } from './server';
 import type { Mode } from './server';
+import { filesOf } from './written';
+import type { GeneratedPolicy } from './written';
 
 /** A case on which the engines differ. */
 export interface Case {
@@ -71,7 +72,7 @@ function* smallerCases(current: Case): Generator<Case> {
   for (const policy of policies) yield { ...current, policies: policies.filter((each) => each !== policy) };
   for (const [index, { path, policy }] of policies.entries()) {
     for (const smaller of withFewerRules(policy)) {
-      yield { ...current, policies: policies.with(index, { path, policy: smaller }) };
+      yield { ...current, policies: policies.with(index, { path, policy: smaller, form: 'block' }) };
     }
   }
 }

@@ -1,0 +1,63 @@
+// Engines that are wrong in one way each: a comparison that does not notice them proves nothing.
+import type { PolicySet } from '../../server/policy';
+import { tableOf } from '../../server/policy/compile/policy-set';
+import type { RuleTable } from '../../server/policy/compile/table';
+import { cerbos } from '../../server/policy/decide/semantics';
+import type { Semantics } from '../../server/policy/decide/semantics';
+import type { GeneratedRequest } from './requests';
+import type { Mode } from './server';
+
+/** What an engine makes of a question before it answers. */
+export interface Engine {
+  readonly semantics: Semantics;
+  readonly table: (set: PolicySet) => RuleTable;
+  readonly mode: (mode: Mode) => Mode;
+  readonly request: (request: GeneratedRequest) => GeneratedRequest;
+}
+
+/** The engine as it is. */
+export const sound: Engine = {
+  semantics: cerbos,
+  table: tableOf,
+  mode: (mode) => mode,
+  request: (request) => request,
+};
+
+function meaning(changes: Partial<Semantics>): Engine {
+  return { ...sound, semantics: { ...cerbos, ...changes } };
+}
+
+function table(changes: Partial<RuleTable>): Engine {
+  return { ...sound, table: (set) => ({ ...tableOf(set), ...changes }) };
+}
+
+function mode(changes: Partial<Mode>): Engine {
+  return { ...sound, mode: (given) => ({ ...given, ...changes }) };
+}
+
+export const faults: Readonly<Record<string, Engine>> = {
+  'an ALLOW beats a DENY of the same role': meaning({ denyBeatsAllow: false }),
+  'a DENY for one role beats an ALLOW for another': meaning({ anyRoleMayAllow: false }),
+  'an allowance never needs the parents’ consent': meaning({ allowIsFinal: () => true }),
+  'an allowance always needs the parents’ consent': meaning({ allowIsFinal: () => false }),
+  'the condition of a derived role does not matter': meaning({ derivedRolesHaveConditions: false }),
+  '“none” means “not all”': meaning({ none: (held) => held.includes(false) }),
+  'no output when a condition is not met': meaning({
+    outputs: { ruleActivated: true, conditionNotMet: false },
+  }),
+  'no output when a rule is activated': meaning({ outputs: { ruleActivated: false, conditionNotMet: true } }),
+  'a condition that cannot be evaluated holds': meaning({ erroringCondition: true }),
+  'strict evaluation is as good as none': mode({ strictEvaluation: false }),
+  'a scope without policies always falls back to its ancestors': mode({ lenientScopeSearch: true }),
+  'a scope without policies never falls back to its ancestors': mode({ lenientScopeSearch: false }),
+  'the configured version is not the default': mode({ defaultPolicyVersion: 'default' }),
+  'the configured scope is not the default': mode({ defaultScope: '' }),
+  'there are no globals': mode({ globals: {} }),
+  'tokens have no claims': {
+    ...sound,
+    request: ({ principal, resource, actions }) => ({ principal, resource, actions }),
+  },
+  'principal policies have no say': table({ principals: new Map(), principalVersions: new Set() }),
+  'role policies take nothing away': table({ roles: new Map() }),
+  'roles have no parents': table({ parentRoles: new Map() }),
+};
