@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { untranslated as t } from '../translate';
 import { changeLines, errorLines } from './activation-report';
-import type { ActivationReport } from '../../server/protocol';
+import type { ActivationReport, LayerName } from '../../server/protocol';
 
 const report: ActivationReport = {
   digest: 'd',
@@ -27,23 +27,49 @@ const report: ActivationReport = {
   ],
 };
 
+/** A report of so many added files in each layer. */
+function reportOf(counts: Readonly<Record<string, number>>): ActivationReport {
+  return {
+    digest: '',
+    changes: Object.entries(counts).map(([layer, count]) => ({
+      layer: layer as LayerName,
+      acceptedBefore: false,
+      files: Array.from({ length: count }, (_, i) => ({ change: 'added' as const, path: `${i}.yaml` })),
+      issues: [],
+    })),
+  };
+}
+
 describe('what is about to be activated', () => {
   it('is listed by file, with nothing invisible', () => {
     expect(changeLines(report, t)).toEqual([
+      'your guarded servers: mcp.json (changed)',
       "this workspace's policies: a.yaml (added)",
       "this workspace's policies: b‹U+202E›.yaml (removed)",
-      'your guarded servers: mcp.json (changed)',
     ]);
   });
 
-  it('says how many more there are', () => {
-    const files = Array.from({ length: 20 }, (_, i) => ({ change: 'added' as const, path: `${i}.yaml` }));
-    const lines = changeLines(
-      { digest: '', changes: [{ layer: 'policies:user', acceptedBefore: false, files, issues: [] }] },
-      t,
-    );
-    expect(lines).toHaveLength(13);
-    expect(lines.at(-1)).toBe('… and 8 more files');
+  it('says how many more there are, and what happens to them', () => {
+    const lines = changeLines(reportOf({ 'policies:user': 20 }), t);
+    expect(lines).toHaveLength(12);
+    expect(lines.at(-1)).toBe('your policies: … and 9 more files (9 added)');
+  });
+
+  it('never leaves out servers, however many policies there are', () => {
+    const many = {
+      'policies:workspace:0': 500,
+      'policies:user': 40,
+      'servers:user': 1,
+      'servers:workspace:0': 1,
+    };
+    const lines = changeLines(reportOf(many), t);
+    expect(lines.slice(0, 2)).toEqual([
+      'your guarded servers: 0.yaml (added)',
+      "this workspace's guarded servers: 0.yaml (added)",
+    ]);
+    expect(lines).toContain("this workspace's policies: … and 498 more files (498 added)");
+    expect(lines).toContain('your policies: … and 38 more files (38 added)');
+    expect(lines.length).toBeLessThanOrEqual(12);
   });
 
   it('says what is wrong with it: errors, not warnings', () => {

@@ -2,7 +2,10 @@ import type { ActivationReport } from '../../server/protocol';
 import type { Translate } from '../translate';
 import { excerpt } from '../approvals/visible-text';
 
+/** As much as a dialog shows without scrolling. */
 const mostLines = 12;
+/** What every layer gets of that, however many there are. */
+const leastLines = 3;
 
 /** Whose layer it is, and of what, for people. */
 export function layerName(layer: string, t: Translate): string {
@@ -13,16 +16,30 @@ export function layerName(layer: string, t: Translate): string {
   return whose === 'user' ? t('your guarded servers') : t("this workspace's guarded servers");
 }
 
-/** What a person is about to activate, a line a file. */
+/**
+ * What a person is about to activate: a line a file, layer by layer. Servers, which run programs, come first, and no
+ * layer is pushed out by the files of another: one with many files says how many more there are.
+ */
 export function changeLines({ changes }: ActivationReport, t: Translate): string[] {
-  const lines = changes.flatMap(({ files, layer }) =>
-    files.map(({ change, path }) => {
-      const words = { added: t('added'), changed: t('changed'), removed: t('removed') };
-      return `${layerName(layer, t)}: ${excerpt(path, 80)} (${words[change]})`;
-    }),
-  );
-  const left = lines.length - mostLines;
-  return left > 0 ? [...lines.slice(0, mostLines), t('… and {0} more files', left)] : lines;
+  const words = { added: t('added'), changed: t('changed'), removed: t('removed') };
+  const serversFirst = changes.toSorted((a, b) => Number(isPolicies(a)) - Number(isPolicies(b)));
+  const each = Math.max(leastLines, Math.floor(mostLines / Math.max(1, changes.length)));
+  return serversFirst.flatMap(({ files, layer }) => {
+    const name = layerName(layer, t);
+    const shown = files.length > each ? files.slice(0, each - 1) : files;
+    const rest = files.slice(shown.length);
+    const lines = shown.map(({ change, path }) => `${name}: ${excerpt(path, 80)} (${words[change]})`);
+    if (rest.length === 0) return lines;
+    const counts = Object.entries(words).flatMap(([change, word]) => {
+      const count = rest.filter((file) => file.change === change).length;
+      return count === 0 ? [] : [`${count} ${word}`];
+    });
+    return [...lines, t('{0}: … and {1} more files ({2})', name, rest.length, counts.join(', '))];
+  });
+}
+
+function isPolicies({ layer }: ActivationReport['changes'][number]): boolean {
+  return layer.startsWith('policies:');
 }
 
 /** What keeps the changes from being activated. */

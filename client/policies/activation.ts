@@ -5,6 +5,7 @@ import { excerpt } from '../approvals/visible-text';
 import type { GatehouseCommand } from '../command-line';
 import { diskFolders } from '../home';
 import type { Home } from '../home';
+import { ActivationDiff } from './activation-diff';
 import { changeLines, errorLines, layerName } from './activation-report';
 import type { ActivationReport } from '../../server/protocol';
 
@@ -29,6 +30,7 @@ export interface ActivationOptions {
 export class Activation implements vscode.Disposable {
   readonly #options: ActivationOptions;
   readonly #changed = new vscode.EventEmitter<void>();
+  readonly #diff = new ActivationDiff();
   readonly #disposables: vscode.Disposable[];
   #watchers: vscode.Disposable[] = [];
   #timer: NodeJS.Timeout | undefined;
@@ -44,6 +46,7 @@ export class Activation implements vscode.Disposable {
     this.#options = options;
     this.#disposables = [
       this.#changed,
+      this.#diff,
       vscode.commands.registerCommand('gatehouse.activateChanges', () => this.review()),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.#lookSoon()),
       vscode.workspace.onDidChangeWorkspaceFolders(() => {
@@ -74,7 +77,7 @@ export class Activation implements vscode.Disposable {
       void vscode.window.showInformationMessage(t('What was edited is what is in force.'));
       return;
     }
-    await showDiff(report);
+    await this.#diff.show(report);
     const errors = errorLines(report, t);
     if (errors.length > 0) {
       this.#options.log.error(errors.join('\n'));
@@ -204,20 +207,4 @@ async function confirmed(report: ActivationReport): Promise<boolean> {
     activate,
   );
   return pressed === activate;
-}
-
-/** One editor with all differences; a file that is on one side only is shown against nothing. */
-async function showDiff({ changes }: ActivationReport): Promise<void> {
-  const resources = changes.flatMap(({ files }) =>
-    files.map(({ active, edited }) => {
-      const left = active === undefined ? undefined : vscode.Uri.file(active);
-      const right = edited === undefined ? undefined : vscode.Uri.file(edited);
-      return [right ?? left, left, right];
-    }),
-  );
-  await vscode.commands.executeCommand(
-    'vscode.changes',
-    vscode.l10n.t('Gatehouse: in force ↔ edited'),
-    resources,
-  );
 }

@@ -143,21 +143,28 @@ function differences(
   digest: string | undefined,
 ): readonly FileChange[] {
   const before = new Map(active.map(({ path, text }) => [path, text]));
-  const after = new Set(edited.map(({ path }) => path));
+  const left = new Set(edited.map(({ path }) => path));
   const copyOf = (path: string): string => join(state.active, digest ?? '', ...path.split('/'));
   const changed = edited.flatMap((file): FileChange[] => {
     const { path, text } = file;
-    if (!before.has(path)) {
-      return [{ change: 'added', path, edited: file.edited }];
+    const activeText = before.get(path);
+    const after = { edited: file.edited, editedText: text };
+    if (activeText === undefined) {
+      return [{ change: 'added', path, ...after }];
     }
-    return before.get(path) === text
+    return activeText === text
       ? []
-      : [{ change: 'changed', path, edited: file.edited, active: copyOf(path) }];
+      : [{ change: 'changed', path, ...after, active: copyOf(path), activeText }];
   });
-  const removed = active.filter(({ path }) => !after.has(path));
+  const removed = active.filter(({ path }) => !left.has(path));
   return [
     ...changed,
-    ...removed.map(({ path }): FileChange => ({ change: 'removed', path, active: copyOf(path) })),
+    ...removed.map(({ path, text }): FileChange => ({
+      change: 'removed',
+      path,
+      active: copyOf(path),
+      activeText: text,
+    })),
   ];
 }
 

@@ -16,6 +16,7 @@ import type { JsonObject } from '../protocol';
 import { runAccept } from './accept';
 import { runActivate } from './activate';
 import { runAudit } from './audit';
+import type { ActivationReport } from '../protocol';
 import type { CommandContext } from './command';
 import { runSession } from './session';
 import { openSession } from './sessions';
@@ -207,7 +208,9 @@ resourcePolicy:
             change: 'changed',
             path: 'a.yaml',
             edited: file,
+            editedText: `${policy}# more\n`,
             active: join(layout().active, digest, 'a.yaml'),
+            activeText: policy,
           },
         ],
         issues: [],
@@ -217,6 +220,18 @@ resourcePolicy:
     rmSync(file);
     expect((await run(runActivate, ['--yes'])).out).toContain('removed a.yaml');
     expect(readActiveLayer(layout(), 'policies:user')).toBeUndefined();
+  });
+
+  it('tells what has the digest that is activated, whatever becomes of the files meanwhile', async () => {
+    const file = join(layout().policies, 'a.yaml');
+    write(file, policy);
+    const shown = JSON.parse((await run(runActivate, ['--json'])).out) as ActivationReport;
+    // Somebody swaps the file while a person looks at it, and back before they say yes.
+    write(file, policy.replace('EFFECT_ALLOW', 'EFFECT_DENY'));
+    write(file, policy);
+    await run(runActivate, ['--json', '--yes', '--expect', shown.digest]);
+    const inForce = readActiveLayer(layout(), 'policies:user')?.files[0]?.text;
+    expect(shown.changes[0]?.files[0]?.editedText).toBe(inForce);
   });
 
   it('puts a damaged store right', async () => {

@@ -9,6 +9,10 @@ export interface FileChange {
   readonly active?: string;
   /** Absolute path of the edited file; absent for a removed one. */
   readonly edited?: string;
+  /** What is in force; absent for an added file, and for one whose copy is damaged. */
+  readonly activeText?: string;
+  /** What activating puts into force, and what the report's digest is of; absent for a removed file. */
+  readonly editedText?: string;
 }
 
 /** What is wrong, or may be, with an edited file. */
