@@ -85,16 +85,25 @@ describe('compiling a policy set', () => {
     expect(issues).toMatchObject([{ code: 'invalid-expression', severity: 'warning' }]);
   });
 
-  test('schemas are refused for now', () => {
-    const { set, issues } = compilePolicySet([
+  test('a schema that is not there is an error, where the policy refers to it; schemas can be ignored', () => {
+    const files = [
       file(
         'album.yaml',
         album.replace('  rules', '  schemas:\n    principalSchema: {ref: "cerbos:///x.json"}\n  rules'),
       ),
       file('owners.yaml', owners),
-    ]);
+    ];
+    const { set, issues } = compilePolicySet(files);
     expect(set).toBeUndefined();
-    expect(issues).toMatchObject([{ code: 'not-supported-yet' }]);
+    expect(issues).toMatchObject([
+      {
+        code: 'invalid-schema',
+        line: 7,
+        column: 23,
+        message: 'Failed to load principal schema "cerbos:///x.json": schema _schemas/x.json does not exist',
+      },
+    ]);
+    expect(compilePolicySet(files, undefined, { ignoreSchemas: true })).toMatchObject({ issues: [] });
   });
 
   test('policies that share a scope and disagree where the binary overlooks it: a warning, and the stricter holds', () => {

@@ -12,6 +12,9 @@ import type { PolicyFile } from './files';
 import { compareIssues } from './issues';
 import type { PolicyIssue } from './issues';
 import { parsePolicyFile } from './parse-file';
+import { linkSchemas } from './schemas/link-schemas';
+import { schemaStoreOf } from './schemas/store';
+import type { SchemaStore } from './schemas/store';
 import { gatherSuites } from './suites/gather';
 import type { GatheredSuite } from './suites/gather';
 import type { Located } from './model/schema';
@@ -53,11 +56,22 @@ export interface Names {
 interface Kept {
   readonly files: ReadonlyMap<string, ParsedFile>;
   readonly modules: CompiledModules;
+  readonly schemas: SchemaStore;
   readonly suites: ReadonlyMap<ParsedFile, GatheredSuite>;
 }
 
 const kept = new WeakMap<CompiledPolicies, Kept>();
-const nothing: Kept = { files: new Map(), modules: new Map(), suites: new Map() };
+const nothing: Kept = {
+  files: new Map(),
+  modules: new Map(),
+  schemas: schemaStoreOf([]),
+  suites: new Map(),
+};
+
+export interface CompileOptions {
+  /** Whether what policies say of schemas counts for nothing, even if the schemas are missing or wrong. */
+  readonly ignoreSchemas?: boolean;
+}
 
 /**
  * Compiles a policy set. Never throws: everything wrong is among the issues, and one broken file does not hide what is
@@ -69,25 +83,29 @@ const nothing: Kept = { files: new Map(), modules: new Map(), suites: new Map() 
 export function compilePolicySet(
   files: readonly (PolicyFile | ParsedFile)[],
   previous?: CompiledPolicies,
+  options: CompileOptions = {},
 ): CompiledPolicies {
   const before = (previous && kept.get(previous)) ?? nothing;
   const parsed = files.map((file) => ('documents' in file ? file : readAgain(file, before)));
   const reporter = new Reporter();
   const linked = link(parsed, reporter);
   const modules = compilePolicies(linked, before.modules);
+  const store = schemaStoreOf(parsed, before.schemas);
+  const schemas = options.ignoreSchemas ? undefined : linkSchemas(linked, store, reporter);
   const suites = gatherSuites(parsed, before.suites);
   const issues = mergeReports([reporter.reports, ...[...modules.values()].map(({ reports }) => reports)]);
   for (const file of parsed) for (const issue of file.issues) issues.push(issue);
   const broken = issues.some((issue) => issue.severity === 'error' && issue.stage !== 'test');
   for (const { suite } of suites.values()) for (const issue of suite.issues) issues.push(issue);
   const compiled: CompiledPolicies = {
-    ...(!broken && { set: policySetOf(tableOfModules(linked, modules), kindsOf(linked)) }),
+    ...(!broken && { set: policySetOf(tableOfModules(linked, modules, schemas), kindsOf(linked)) }),
     issues: issues.sort(compareIssues),
     suites: [...suites.values()].map(({ suite }) => suite),
     files: parsed,
     names: namesOf(linked.all),
   };
-  kept.set(compiled, { files: new Map(parsed.map((file) => [file.path, file])), modules, suites });
+  const read = new Map(parsed.map((file) => [file.path, file]));
+  kept.set(compiled, { files: read, modules, schemas: store, suites });
   return compiled;
 }
 

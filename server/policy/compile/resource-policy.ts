@@ -12,7 +12,6 @@ export function compileResourcePolicy(context: ModuleContext, policy: ResourcePo
   const { module } = context;
   const parts = context.parts();
   const derivedRoles = importedDerivedRoles(context);
-  reportSchemas(context, policy);
   const drafts = (policy.rules?.value ?? []).map((located, index) => ({
     located,
     name: orDefault(located.value.name?.value, ruleNumber(index)),
@@ -31,15 +30,6 @@ export function compileResourcePolicy(context: ModuleContext, policy: ResourcePo
     rules: new ScopeRules(rows),
     derivedRoles: [...used.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
   };
-}
-
-function reportSchemas({ module: { file }, reporter }: ModuleContext, { schemas }: ResourcePolicy): void {
-  const message = 'Schemas are not supported yet';
-  for (const schema of [schemas?.value.principalSchema, schemas?.value.resourceSchema]) {
-    if (!schema) continue;
-    const { span, key, mark, path } = schema;
-    reporter.report({ code: 'not-supported-yet', message, file, span: key ?? span, mark, path });
-  }
 }
 
 function addRows(

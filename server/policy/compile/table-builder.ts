@@ -1,6 +1,7 @@
 import { locate } from '../issues';
 import { sanitize } from '../names';
 import { isGlob } from '../glob';
+import type { SchemasByPolicy } from '../schemas/link-schemas';
 import type { CompiledModules } from './compile-policies';
 import type { Product } from './compiled-module';
 import type { LinkedSet } from './link';
@@ -10,13 +11,17 @@ import { tableKey } from './table';
 import type { PrincipalRules, RuleTable, ScopeRules } from './table';
 
 /** Gathers what the policies of a set add into a rule table. */
-export function tableOfModules(linked: LinkedSet, compiled: CompiledModules): RuleTable {
+export function tableOfModules(
+  linked: LinkedSet,
+  compiled: CompiledModules,
+  schemas: SchemasByPolicy = new Map(),
+): RuleTable {
   const builder = new TableBuilder();
   for (const module of linked.modules) {
     const product = compiled.get(module)?.product;
     if (product) builder.add(module, product);
   }
-  return builder.build(linked);
+  return { ...builder.build(linked), schemas };
 }
 
 class TableBuilder {
@@ -48,7 +53,7 @@ class TableBuilder {
     }
   }
 
-  build({ scopePermissions }: LinkedSet): RuleTable {
+  build({ scopePermissions }: LinkedSet): Omit<RuleTable, 'schemas'> {
     return {
       resources: this.#resources,
       principals: this.#principals,

@@ -1,6 +1,7 @@
 import { compileGlob, isGlob } from '../glob';
 import { ancestorScopes } from '../names';
 import type { ScopePermissions } from '../model/policy';
+import type { SchemasByPolicy } from '../schemas/link-schemas';
 import type { DerivedRole, RoleEntry, RolePolicyHead, Row } from './rows';
 
 /** The rules for one kind of resource (or one principal) at one version and scope. */
@@ -74,6 +75,8 @@ export interface RuleTable {
   /** Every name or glob of a resource that any rule speaks of. */
   readonly resourceNames: { readonly names: ReadonlySet<string>; readonly globs: readonly string[] };
   readonly scopePermissions: ReadonlyMap<string, ScopePermissions>;
+  /** What is demanded of attributes, by the name of the resource policy. */
+  readonly schemas: SchemasByPolicy;
 }
 
 /** A principal policy's rules by the kind of resource, which may be a glob. */

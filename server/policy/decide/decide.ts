@@ -17,6 +17,8 @@ import { EvaluationContext } from './context';
 import type { EffectiveRoles } from './context';
 import { Failure } from './failure';
 import type { ActionStep, DerivedRoleStep, Recorder, RuleStep } from './recorder';
+import { enforceSchemas } from '../schemas/enforce';
+import type { Validation } from '../schemas/enforce';
 import { cerbos } from './semantics';
 import type { Semantics } from './semantics';
 import type {
@@ -26,6 +28,7 @@ import type {
   CheckOutput,
   DecidingRule,
   OutputEntry,
+  SchemaEnforcement,
 } from './types';
 
 /** What only this engine's own parts and tests set. */
@@ -76,7 +79,8 @@ class Check {
   readonly #version: string;
   readonly #resource: string;
   readonly #resourceScope: string;
-  readonly #layers: readonly Layer[];
+  readonly #enforcement: SchemaEnforcement;
+  readonly #layers: readonly [Layer, Layer];
   readonly #outcomes = new Map<object, boolean>();
   readonly #scopeRoles = new Map<string, EffectiveRoles>();
   readonly #effectiveRoles = new Set<string>();
@@ -102,6 +106,7 @@ class Check {
       this.#principalLayer(scopeOf(principal.scope), orDefault(principal.policyVersion, version), lenient),
       this.#resourceLayer(lenient),
     ];
+    this.#enforcement = options.schemaEnforcement ?? 'none';
     if (recorder) recorder.policy = this.#layers.findLast(({ scopes }) => scopes.length > 0)?.name ?? '';
   }
 
@@ -109,13 +114,15 @@ class Check {
     const { requestId, resource, actions } = this.#input;
     const decisions = Object.create(null) as Record<string, ActionDecision>;
     const known = this.#layers.some((layer) => layer.policy !== noPolicy);
+    const { errors: validationErrors, rejects } = this.#validate();
+    const rejection = rejects ? this.#rejection(validationErrors) : undefined;
     for (const action of actions) {
       if (Object.hasOwn(decisions, action)) continue;
       const step = this.#recorder?.open('action', { action });
-      const standing = known ? this.#action(action) : { policy: noPolicy, scope: '' };
-      if (step && known) this.#finish(step, standing);
+      const standing = known && !rejection ? this.#action(action) : { policy: noPolicy, scope: '' };
+      if (step && known && !rejection) this.#finish(step, standing);
       this.#recorder?.close();
-      decisions[action] = decisionOf(standing);
+      decisions[action] = rejection ?? decisionOf(standing);
     }
     return {
       ...(requestId !== undefined && { requestId }),
@@ -123,8 +130,27 @@ class Check {
       actions: decisions,
       effectiveDerivedRoles: [...this.#effectiveRoles].sort(),
       outputs: this.#outputs,
-      validationErrors: [],
+      validationErrors,
       evaluationErrors: this.#context.errors,
+    };
+  }
+
+  /** Validates the attributes by the schemas of the resource policy at the most specific scope. */
+  #validate(): Validation {
+    const [, { scopes, name }] = this.#layers;
+    const schemas = scopes.length > 0 ? this.#table.schemas.get(name) : undefined;
+    return enforceSchemas(schemas, this.#input, this.#enforcement);
+  }
+
+  #rejection([first]: Validation['errors']): ActionDecision {
+    const error =
+      first && `${first.source === 'SOURCE_PRINCIPAL' ? 'P' : 'R'}.attr[${first.path}]: ${first.message}`;
+    return {
+      effect: 'EFFECT_DENY',
+      policy: this.#layers[1].name,
+      scope: '',
+      explicit: true,
+      ...(error !== undefined && { error }),
     };
   }
 

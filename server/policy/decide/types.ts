@@ -62,13 +62,13 @@ export interface ActionDecision {
   /** The scope of the rule that decided; empty if no rule did. */
   readonly scope: string;
   /**
-   * Whether something said no: a DENY rule that applies, a role policy that does not list the action, or strict
-   * evaluation of an expression that cannot be evaluated. False for an allowance, and when no rule matched.
+   * Whether something said no: a DENY rule that applies, a role policy that does not list the action, strict evaluation
+   * of an expression that cannot be evaluated, or a schema. False for an allowance, and when no rule matched.
    */
   readonly explicit: boolean;
   /** The rule that decided; absent if none did. */
   readonly rule?: DecidingRule;
-  /** With strict evaluation: the error that denied. */
+  /** With strict evaluation the error that denied; where a schema rejects, what it rejects. */
   readonly error?: string;
 }
 

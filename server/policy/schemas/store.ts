@@ -19,18 +19,31 @@ export interface SchemaProblemAt {
   readonly at?: { readonly file: { readonly path: string; readonly lines: LineIndex }; readonly span: Span };
 }
 
-/** The schemas of a policy set. Files are read and schemas compiled when a policy first refers to them. */
+/** The schemas among a set's files; what was worked out before is taken over if the files have not changed. */
+export function schemaStoreOf(files: readonly ParsedFile[], previous?: SchemaStore): SchemaStore {
+  const prefix = `${schemasFolder}/`;
+  const schemas = new Map<string, ParsedFile>();
+  for (const file of files)
+    if (file.path.startsWith(prefix)) schemas.set(file.path.slice(prefix.length), file);
+  return previous?.has(schemas) === true ? previous : new SchemaStore(schemas);
+}
+
+/** The schemas of a policy set, by their names in the folder of schemas. Files are read and schemas compiled when a policy first refers to them. */
 export class SchemaStore {
-  readonly #files = new Map<string, ParsedFile>();
+  readonly #files: ReadonlyMap<string, ParsedFile>;
   readonly #resources = new Map<string, Resource>();
   readonly #loaded = new Map<string, Schema | SchemaProblemAt>();
   readonly #compiler = new SchemaCompiler((url) => this.#resource(url));
 
-  constructor(files: readonly ParsedFile[]) {
-    const prefix = `${schemasFolder}/`;
-    for (const file of files) {
-      if (file.path.startsWith(prefix)) this.#files.set(file.path.slice(prefix.length), file);
-    }
+  constructor(files: ReadonlyMap<string, ParsedFile>) {
+    this.#files = files;
+  }
+
+  /** Whether these are the files that it knows. */
+  has(files: ReadonlyMap<string, ParsedFile>): boolean {
+    return (
+      files.size === this.#files.size && [...files].every(([name, file]) => this.#files.get(name) === file)
+    );
   }
 
   /** The schema that a policy refers to, such as `cerbos:///album.json`, or what keeps it from being used. */
