@@ -41,7 +41,7 @@ export class Environment {
   readonly #messages: ReadonlyMap<string, MessageDeclaration>;
   readonly #definitions: ReadonlyMap<string, readonly FunctionDefinition[]>;
   #qualifiers: ReadonlySet<string> | undefined;
-  readonly #resolved = new Map<string, ResolvedFunction | undefined>();
+  readonly #resolved = new Map<string, ResolvedFunction>();
 
   constructor(options: EnvironmentOptions = {}) {
     this.#options = options;
@@ -85,12 +85,15 @@ export class Environment {
 
   /** The function of this name, for the checker. */
   findFunction(name: string): ResolvedFunction | undefined {
-    if (this.#resolved.has(name)) {
-      return this.#resolved.get(name);
+    const known = this.#resolved.get(name);
+    if (known) {
+      return known;
     }
     const definitions = this.#definitions.get(name);
     const resolved = definitions && resolveFunction(definitions);
-    this.#resolved.set(name, resolved);
+    if (resolved) {
+      this.#resolved.set(name, resolved);
+    }
     return resolved;
   }
 

@@ -98,10 +98,18 @@ export function sameType(a: CelType, b: CelType): boolean {
   if (a === b) {
     return true;
   }
-  if (a.kind !== b.kind || nameOf(a) !== nameOf(b)) {
-    return false;
+  switch (a.kind) {
+    case 'dyn':
+    case 'error':
+      return a.kind === b.kind;
+    case 'primitive':
+    case 'param':
+      return a.kind === b.kind && a.name === b.name;
+    case 'list':
+      return b.kind === 'list' && sameType(a.element, b.element);
+    default:
+      return a.kind === b.kind && nameOf(a) === nameOf(b) && everyParameter(a, b, sameType);
   }
-  return everyParameter(a, b, sameType);
 }
 
 /** Whether two types have equally many parameters, and something holds of each with its counterpart. */

@@ -25,7 +25,6 @@ import {
   nullType,
   optionalType,
   stringType,
-  typeOfType,
   uintType,
 } from '../types';
 import type { CelType, NamedType } from '../types';

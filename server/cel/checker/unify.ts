@@ -5,6 +5,7 @@ import {
   listType,
   mapType,
   parametersOf,
+  paramType,
   sameType,
   typeOfType,
 } from '../types';
@@ -17,6 +18,12 @@ import type { CelType } from '../types';
 export class Substitution {
   readonly #bound = new Map<string, CelType>();
   readonly #trail: [name: string, before: CelType | undefined][] = [];
+  #variables = 0;
+
+  /** A type variable that occurs nowhere else. */
+  freshVariable(): CelType {
+    return paramType(`_var${this.#variables++}`);
+  }
 
   #find(type: CelType): CelType | undefined {
     return type.kind === 'param' ? this.#bound.get(type.name) : undefined;
@@ -62,13 +69,14 @@ export class Substitution {
 
   /** Replaces type variables by what they stand for; unbound ones become dyn if asked. */
   apply(type: CelType, unboundToDyn: boolean): CelType {
-    const bound = this.#find(type);
-    if (bound) {
-      return this.apply(bound, unboundToDyn);
-    }
     switch (type.kind) {
-      case 'param':
+      case 'param': {
+        const bound = this.#bound.get(type.name);
+        if (bound) {
+          return this.apply(bound, unboundToDyn);
+        }
         return unboundToDyn ? dynType : type;
+      }
       case 'list': {
         const element = this.apply(type.element, unboundToDyn);
         return element === type.element ? type : listType(element);
@@ -90,13 +98,17 @@ export class Substitution {
   }
 
   #allFit(from: readonly CelType[], to: readonly CelType[]): boolean {
-    return (
-      from.length === to.length &&
-      from.every((type, index) => {
-        const wanted = to[index];
-        return wanted !== undefined && this.#fits(type, wanted);
-      })
-    );
+    if (from.length !== to.length) {
+      return false;
+    }
+    for (let index = 0; index < from.length; index++) {
+      const type = from[index];
+      const wanted = to[index];
+      if (!type || !wanted || !this.#fits(type, wanted)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   #fits(from: CelType, to: CelType): boolean {
@@ -126,8 +138,9 @@ export class Substitution {
       case 'type':
         return right.kind === 'type';
       case 'list':
+        return right.kind === 'list' && this.#fits(left.element, right.element);
       case 'map':
-        return left.kind === right.kind && this.#allFit(parametersOf(left), parametersOf(right));
+        return right.kind === 'map' && this.#fits(left.key, right.key) && this.#fits(left.value, right.value);
       case 'named':
         return (
           right.kind === 'named' &&
@@ -174,9 +187,16 @@ export class Substitution {
       const bound = this.#find(within);
       return bound !== undefined && this.#occurs(variable, bound);
     }
-    return (
-      within.kind !== 'wrapper' && parametersOf(within).some((parameter) => this.#occurs(variable, parameter))
-    );
+    switch (within.kind) {
+      case 'list':
+        return this.#occurs(variable, within.element);
+      case 'map':
+      case 'type':
+      case 'named':
+        return parametersOf(within).some((parameter) => this.#occurs(variable, parameter));
+      default:
+        return false;
+    }
   }
 }
 

@@ -28,13 +28,22 @@ export interface ResolvedFunction {
   readonly library: string;
   readonly strictness: Strictness;
   readonly overloads: readonly ResolvedOverload[];
-  /** What the checker found for argument types before, by a key of them. Keys are of a few primitive types, so there are few. */
-  readonly resolutions: Map<string, Resolution>;
+  /** What the checker found for argument types before, by a number for them. Only common types have one, so there are few. */
+  readonly resolutions: Map<number, Resolution>;
 }
 
-/** Which overloads fit some argument types, and what they give. */
-export interface Resolution {
+/** What a call was found to call. */
+export interface CallResolution {
+  readonly function: ResolvedFunction;
+  /** Those whose parameter types fit, by what is known without running. */
   readonly overloads: readonly ResolvedOverload[];
+  /** Whether what stands before the dot is part of the function's name, as in `math.abs(x)`. */
+  readonly namespaced: boolean;
+}
+
+/** What a call with some argument types calls and gives. */
+export interface Resolution {
+  readonly call: CallResolution;
   readonly result: CelType;
   readonly reference: {
     readonly kind: 'overloads';
