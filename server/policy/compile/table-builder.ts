@@ -1,7 +1,7 @@
 import { locate } from '../issues';
 import { sanitize } from '../names';
 import { isGlob } from '../glob';
-import type { SchemasByPolicy } from '../schemas/link-schemas';
+import type { SchemasByPolicy } from '../schemas/enforce';
 import type { CompiledModules } from './compile-policies';
 import type { Product } from './compiled-module';
 import type { LinkedSet } from './link';

@@ -1,7 +1,7 @@
 import { compileGlob, isGlob } from '../glob';
 import { ancestorScopes } from '../names';
 import type { ScopePermissions } from '../model/policy';
-import type { SchemasByPolicy } from '../schemas/link-schemas';
+import type { SchemasByPolicy } from '../schemas/enforce';
 import type { DerivedRole, RoleEntry, RolePolicyHead, Row } from './rows';
 
 /** The rules for one kind of resource (or one principal) at one version and scope. */

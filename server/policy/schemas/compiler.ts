@@ -178,25 +178,26 @@ class Reader implements KeywordReader {
 
   node(keyword: string): JsonNode | undefined {
     const { node } = this.#place;
-    return node.kind === 'object' ? node.entries.get(keyword) : undefined;
+    return node.kind === 'object' && this.#knows(keyword) ? node.entries.get(keyword) : undefined;
   }
 
   text(keyword: string): string | undefined {
-    return this.#knows(keyword) ? textAt(this.#place.node, keyword) : undefined;
+    const node = this.node(keyword);
+    return node?.kind === 'string' ? node.value : undefined;
   }
 
   number(keyword: string): string | undefined {
-    const node = this.#knows(keyword) ? this.node(keyword) : undefined;
+    const node = this.node(keyword);
     return node?.kind === 'number' ? node.text : undefined;
   }
 
   flag(keyword: string): boolean | undefined {
-    const node = this.#knows(keyword) ? this.node(keyword) : undefined;
+    const node = this.node(keyword);
     return node?.kind === 'boolean' ? node.value : undefined;
   }
 
   names(keyword: string): readonly string[] | undefined {
-    const node = this.#knows(keyword) ? this.node(keyword) : undefined;
+    const node = this.node(keyword);
     if (node?.kind !== 'array') return undefined;
     return node.items.flatMap((item) => (item.kind === 'string' ? [item.value] : []));
   }

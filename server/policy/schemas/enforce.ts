@@ -10,6 +10,9 @@ export interface PolicySchemas {
   readonly resource: PolicySchema | undefined;
 }
 
+/** The schemas of resource policies, by the policies' names. */
+export type SchemasByPolicy = ReadonlyMap<string, PolicySchemas>;
+
 export interface PolicySchema {
   readonly schema: Schema;
   /** Actions, as globs, that are not looked at: if a request has no others, its attributes may be anything. */

@@ -1,5 +1,5 @@
 import { compilePattern } from './pattern';
-import { isIpv4, isIpv6, parseUrl } from './url';
+import { isIpv6, parseUrl } from './url';
 
 /** The formats that are asserted, each as far as the binary goes; a schema may name others, which say nothing. */
 export const formats: ReadonlyMap<string, (text: string) => boolean> = new Map([
@@ -69,6 +69,20 @@ function isPeriod(text: string): boolean {
   if (slash < 0) return false;
   const [start, end] = [text.slice(0, slash), text.slice(slash + 1)];
   return isDateTime(start) ? isDateTime(end) || isDuration(end) : isDuration(start) && isDateTime(end);
+}
+
+/** Four numbers; one with a leading zero would be octal to some. Signs are let through, as the binary does. */
+function isIpv4(text: string): boolean {
+  const groups = text.split('.');
+  return (
+    groups.length === 4 &&
+    groups.every((group) => {
+      const number = Number(group);
+      return (
+        /^[+-]?\d+$/.test(group) && number >= 0 && number <= 255 && (number === 0 || !group.startsWith('0'))
+      );
+    })
+  );
 }
 
 function isHostname(text: string): boolean {

@@ -80,6 +80,7 @@ const keywords: Readonly<Record<string, readonly Span[]>> = {
     { form: 'set', to: 7 },
     { form: 'list', from: 2019 },
   ],
+  const: [{ form: 'any', from: 6 }],
   format: [{ form: 'text' }],
   not: [{ form: 'schema' }],
   allOf: [{ form: 'schemas' }],

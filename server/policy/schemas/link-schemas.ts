@@ -6,11 +6,8 @@ import type { Reporter } from '../compile/reporter';
 import type { SchemaReference } from '../model/policy';
 import type { Located } from '../model/schema';
 import { goQuote } from './go-text';
-import type { PolicySchema, PolicySchemas } from './enforce';
+import type { PolicySchema, PolicySchemas, SchemasByPolicy } from './enforce';
 import type { SchemaStore } from './store';
-
-/** The schemas of resource policies, by the policies' names. */
-export type SchemasByPolicy = ReadonlyMap<string, PolicySchemas>;
 
 /**
  * Finds the schemas that resource policies refer to, and reports those that are missing or wrong

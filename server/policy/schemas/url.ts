@@ -52,8 +52,8 @@ function authorityIsValid(authority: string): boolean {
   if (host.startsWith('[')) {
     const close = host.lastIndexOf(']');
     if (close < 0 || !portIsValid(host.slice(close + 1))) return false;
-    const address = host.slice(1, close);
-    return !address.includes(':') || isIpv6(address);
+    const [address = '', zone] = host.slice(1, close).split('%25');
+    return isIpv6(address) && zone !== '';
   }
   const colon = host.lastIndexOf(':');
   if (colon >= 0 && !portIsValid(host.slice(colon))) return false;
@@ -91,8 +91,7 @@ export function isIpv6(text: string): boolean {
   return halves.length === 2 ? count < 8 : count === 8;
 }
 
-/** An IPv4 address in text; a leading zero would make it octal to some. */
-export function isIpv4(text: string): boolean {
+function isIpv4(text: string): boolean {
   const groups = text.split('.');
   return (
     groups.length === 4 && groups.every((group) => /^(?:0|[1-9]\d{0,2})$/.test(group) && Number(group) <= 255)

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../../cel';
-import { goFloat, pointerToken } from './go-text';
-import type { Schema, SchemaProblem } from './schema';
+import { pointerToken } from './go-text';
+import type { Schema, SchemaProblem, SchemaVisit } from './schema';
 
 /** Why a validation cannot come to an end that means something. */
 export class Endless extends Error {}
@@ -37,12 +37,10 @@ export class Budget {
 }
 
 /** One schema looking at one value. */
-export class Visit {
+export class Visit implements SchemaVisit {
   readonly value: JsonValue;
   readonly problems: SchemaProblem[] = [];
-  /** Properties that no keyword has looked at yet; undefined if the value has none left or is no object. */
   unevaluatedProperties: Set<string> | undefined;
-  /** The same for items, by index. */
   unevaluatedItems: Set<number> | undefined;
   readonly #path: string;
   readonly #scope: Scope;
@@ -105,14 +103,12 @@ export class Visit {
     for (const problem of problems) this.problems.push(problem);
   }
 
-  /** What another schema finds wrong with a part of the value. */
   part(schema: Schema, value: JsonValue, name: string | number): readonly SchemaProblem[] {
     const token = pointerToken(String(name));
     const path = token === '' ? this.#path : `${this.#path}/${token}`;
     return Visit.#visit(schema, value, path, this.#scope, 1, this.#budget).problems;
   }
 
-  /** What another schema finds wrong with the value itself; what a content one has looked at needs no more looking at. */
   same(schema: Schema): readonly SchemaProblem[] {
     const { sameValue } = this.#scope;
     const visit = Visit.#visit(schema, this.value, this.#path, this.#scope, sameValue + 1, this.#budget);
@@ -123,14 +119,12 @@ export class Visit {
     return visit.problems;
   }
 
-  /** While this runs, `$dynamicRef` sees neither this schema nor those around it. */
   leavingScope(run: () => void): void {
     this.#scope.left = true;
     run();
     this.#scope.left = false;
   }
 
-  /** What `$recursiveRef` means here: the outermost schema that lets itself be meant. */
   recursiveTarget(target: Schema): Schema {
     if (!target.recursiveAnchor) return target;
     let found = target;
@@ -140,7 +134,6 @@ export class Visit {
     return found;
   }
 
-  /** What `$dynamicRef` means here: the outermost schema with the same anchor. */
   dynamicTarget(target: Schema, anchor: string): Schema {
     if (target.dynamicAnchor !== anchor) return target;
     let found = target;
@@ -168,9 +161,4 @@ function isOfType(value: JsonValue, type: string): boolean {
 export function typeOf(value: JsonValue): string {
   if (value === null) return 'null';
   return Array.isArray(value) ? 'array' : typeof value;
-}
-
-/** A value as the binary's messages have it. */
-export function printed(value: number): string {
-  return goFloat(value);
 }

@@ -13,7 +13,7 @@ export function anyValueChecks(reader: KeywordReader, validates: boolean): reado
 }
 
 function constCheck(reader: KeywordReader): Check | undefined {
-  const constant = reader.draft >= 6 ? reader.node('const') : undefined;
+  const constant = reader.node('const');
   if (!constant) return undefined;
   const wanted = canonicalNode(constant);
   const message = isComposite(constant) ? 'const failed' : `value must be ${literal(constant)}`;

@@ -1,8 +1,7 @@
 import type { JsonValue } from '../../../cel';
 import { canonicalValue } from '../canonical';
 import type { KeywordReader } from '../keyword-reader';
-import type { Check, Schema, SchemaProblem } from '../schema';
-import type { Visit } from '../visit';
+import type { Check, Schema, SchemaProblem, SchemaVisit } from '../schema';
 
 /** How many items there are, and that none is there twice. */
 export function arrayLimitChecks(reader: KeywordReader): readonly Check[] {
@@ -105,7 +104,7 @@ export function unevaluatedItemsCheck(reader: KeywordReader): Check | undefined 
   );
 }
 
-function onArrays(check: (items: readonly JsonValue[], visit: Visit) => void): Check {
+function onArrays(check: (items: readonly JsonValue[], visit: SchemaVisit) => void): Check {
   return (visit) => {
     if (Array.isArray(visit.value)) check(visit.value as readonly JsonValue[], visit);
   };

@@ -4,9 +4,8 @@ import type { JsonNode } from '../json';
 import type { KeywordReader } from '../keyword-reader';
 import { compilePattern } from '../pattern';
 import type { Pattern } from '../pattern';
-import type { Check, Schema } from '../schema';
+import type { Check, Schema, SchemaVisit } from '../schema';
 import { isObject } from '../visit';
-import type { Visit } from '../visit';
 
 /** How many properties there are, and which must be there. */
 export function objectLimitChecks(reader: KeywordReader): readonly Check[] {
@@ -64,7 +63,7 @@ export function propertyChecks(reader: KeywordReader): readonly Check[] {
   return additional ? [...checks, additional] : checks;
 }
 
-function checkProperty(object: JsonObject, name: string, schema: Schema, visit: Visit): void {
+function checkProperty(object: JsonObject, name: string, schema: Schema, visit: SchemaVisit): void {
   visit.unevaluatedProperties?.delete(name);
   visit.add(visit.part(schema, valueAt(object, name), name));
 }
@@ -139,7 +138,7 @@ function valueAt(object: JsonObject, name: string): JsonValue {
   return object[name] ?? null;
 }
 
-function onObjects(check: (object: JsonObject, visit: Visit) => void): Check {
+function onObjects(check: (object: JsonObject, visit: SchemaVisit) => void): Check {
   return (visit) => {
     if (isObject(visit.value)) check(visit.value, visit);
   };

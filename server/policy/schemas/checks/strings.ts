@@ -2,8 +2,7 @@ import type { JsonValue } from '../../../cel';
 import { quote } from '../go-text';
 import { compilePattern } from '../pattern';
 import type { KeywordReader } from '../keyword-reader';
-import type { Check } from '../schema';
-import type { Visit } from '../visit';
+import type { Check, Schema, SchemaVisit } from '../schema';
 
 /** Length, in code points, and `pattern`. */
 export function stringChecks(reader: KeywordReader): readonly Check[] {
@@ -48,7 +47,7 @@ export function contentCheck(reader: KeywordReader): Check | undefined {
   };
 }
 
-function checkContent(visit: Visit, schema: Parameters<Visit['part']>[0], value: JsonValue): void {
+function checkContent(visit: SchemaVisit, schema: Schema, value: JsonValue): void {
   visit.add(visit.part(schema, value, ''));
 }
 
