@@ -1,52 +1,20 @@
-// Policy sets that the binary refuses, one mistake (or a few) each. Every policy starts from these parts.
-
-/** Files by path. */
-export type Files = Readonly<Record<string, string>>;
-
-const header = 'apiVersion: api.cerbos.dev/v1\n';
-const rule = `    - actions: ["view"]
-      effect: EFFECT_ALLOW
-      roles: [user]
-`;
-
-/** A resource policy with these lines before its rules, and these rules. */
-function resource(before = '', rules = rule, kind = 'album'): string {
-  return `${header}resourcePolicy:\n  resource: ${kind}\n  version: default\n${before}  rules:\n${rules}`;
-}
-
-/** A resource policy whose one rule has this condition. */
-function withExpression(expression: string, before = ''): string {
-  return resource(before, `${rule}      condition:\n        match:\n          expr: ${expression}\n`);
-}
-
-const owners = `${header}derivedRoles:
-  name: owners
-  definitions:
-    - name: owner
-      parentRoles: [user]
-      condition:
-        match:
-          expr: R.attr.owner == P.id
-`;
-
-const exportedVariables = `${header}exportVariables:
-  name: shared
-  definitions:
-    flag: R.attr.flag
-    other: P.attr.x > 1
-`;
-
-const exportedConstants = `${header}exportConstants:
-  name: numbers
-  definitions:
-    limit: 3
-`;
-
-const principal = (rules: string): string =>
-  `${header}principalPolicy:\n  principal: ann\n  version: default\n  rules:\n${rules}`;
+// Policy sets that the binary refuses, one mistake (or a few) each.
+import { brokenValues } from './broken-values';
+import {
+  exportedConstants,
+  exportedVariables,
+  header,
+  owners,
+  principal,
+  resource,
+  rule,
+  withExpression,
+} from './policy-text';
+import type { Files } from './policy-text';
 
 /** What is wrong, and the files. */
 export const broken: Readonly<Record<string, Files>> = {
+  ...brokenValues,
   // YAML
   'an unclosed quote': { 'a.yaml': `${header}description: "foo\nresourcePolicy:\n  resource: x\n` },
   'an unclosed bracket': { 'a.yaml': resource('', '    - actions: ["view"\n      effect: EFFECT_ALLOW\n') },

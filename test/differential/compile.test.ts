@@ -4,7 +4,7 @@ import { compilePolicySet } from '../../server/policy';
 import type { PolicyFile, PolicyIssue } from '../../server/policy';
 import { cerbosBinary } from '../tools';
 import { broken, valid } from './broken';
-import type { Files } from './broken';
+import type { Files } from './policy-text';
 import { removePolicies, writePolicies } from './server';
 
 /** A mistake, as the binary reports it. */

@@ -1,5 +1,5 @@
 // Test suites, run by both programs against the same policies.
-import type { Files } from './broken';
+import type { Files } from './policy-text';
 
 export interface SuiteCase {
   readonly files: Files;

@@ -67,6 +67,8 @@ class Reader {
   readonly #text: string;
   readonly #anchors = new Map<string, YamlNode>();
   readonly #quoted: YamlScalar[] = [];
+  /** How many pairs of braces surround what is being read. */
+  #braces = 0;
 
   constructor(text: string) {
     this.#text = text;
@@ -136,6 +138,8 @@ class Reader {
 
   #map(node: YAMLMap, depth: number, start: number, end: number): YamlNode {
     const flow = node.flow === true;
+    const braces = this.#braces;
+    if (flow) this.#braces++;
     let mark = flow ? this.#text.indexOf('{', start) : -1;
     const entries: YamlEntry[] = [];
     for (const pair of node.items) {
@@ -152,14 +156,40 @@ class Reader {
         ),
       });
     }
+    this.#braces = braces;
     return { kind: 'map', flow, entries, start, end, mark: mark < 0 ? start : mark };
   }
 
   #sequence(node: YAMLSeq, depth: number, start: number, end: number): YamlNode {
     const flow = node.flow === true;
     const mark = flow ? this.#text.indexOf('[', start) : start;
-    const items = node.items.map((item) => this.#node(item as ParsedNode | null, depth + 1, start));
+    const items = node.items.map((item) => {
+      const read = this.#node(item as ParsedNode | null, depth + 1, start);
+      return flow && this.#braces > 0 ? this.#splitAtColon(read) : read;
+    });
     return { kind: 'sequence', flow, items, start, end, mark: mark < 0 ? start : mark };
+  }
+
+  /**
+   * Within braces, the binary takes each colon of an item in brackets for the end of a key, whatever follows it, unless
+   * that is a slash: `{actions: [view:public]}` has a list of a map.
+   */
+  #splitAtColon(item: YamlNode): YamlNode {
+    if (item.kind !== 'scalar' || item.style !== 'plain') return item;
+    const colon = /:(?!\/)/.exec(item.text)?.index ?? 0;
+    if (colon === 0) return item;
+    const at = item.start + colon;
+    const after = item.text.slice(colon + 1);
+    if (after.startsWith('*')) {
+      const message = 'a colon ends a key within braces, and a star begins an alias; use quotes';
+      this.errors.push({ code: 'yaml-syntax', message, start: at + 1, end: item.end, mark: at + 2 });
+    }
+    const part = (start: number, end: number): YamlScalar => {
+      const text = this.#text.slice(start, end);
+      return { kind: 'scalar', style: 'plain', ...plainScalar(text), text, start, end, mark: start };
+    };
+    const entries = [{ key: part(item.start, at), value: part(at + 1, item.end) }];
+    return { kind: 'map', flow: false, entries, start: item.start, end: item.end, mark: at };
   }
 
   #scalar(node: Scalar.Parsed, start: number, end: number): YamlNode {
