@@ -9,6 +9,7 @@ export const cerbosSchema = new MessageSchema({
   jsonNames: true,
   messages: [
     ...wellKnownParts.messages,
+    message('google.protobuf.FieldMask', 'repeated string paths = 1'),
     message(
       'cerbos.engine.v1.Request',
       'cerbos.engine.v1.Request.Principal principal = 1',

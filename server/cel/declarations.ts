@@ -22,6 +22,17 @@ export interface MessageDeclaration {
   readonly open?: boolean;
 }
 
+/** A function that the caller declares: expressions that call it can be checked, but not evaluated. */
+export interface FunctionDeclaration {
+  readonly name: string;
+  readonly overloads: readonly {
+    readonly id: string;
+    readonly method: boolean;
+    readonly parameters: readonly CelType[];
+    readonly result: CelType;
+  }[];
+}
+
 /** One overload of a function, method or operator, as the function table describes it. */
 export interface OverloadDescription {
   readonly id: string;

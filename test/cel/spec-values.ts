@@ -19,7 +19,10 @@ import {
   typeType,
   wrapperType,
 } from '../../server/cel/types';
+import { decodeMessage } from '../../server/cel/messages/decode';
 import { makeMap } from '../../server/cel/values/kinds';
+import { CelMessage } from '../../server/cel/values/message';
+import { specSchema } from './spec-schema';
 
 /** Thrown for values and types that only protobuf messages have. */
 export class NotApplicable extends Error {}
@@ -41,6 +44,8 @@ export function fromSpecValue(value: Value): CelValue {
       return kind.value;
     case 'bytesValue':
       return kind.value;
+    case 'enumValue':
+      return BigInt(kind.value.value);
     case 'typeValue':
       return new TypeValue(kind.value);
     case 'listValue':
@@ -58,36 +63,12 @@ export function fromSpecValue(value: Value): CelValue {
 
 function fromAny(typeUrl: string, bytes: Uint8Array): CelValue {
   const name = typeUrl.slice(typeUrl.lastIndexOf('/') + 1);
-  if (name !== 'google.protobuf.Timestamp' && name !== 'google.protobuf.Duration') {
+  const descriptor = specSchema.find(name);
+  const value = descriptor && decodeMessage(specSchema, descriptor, bytes);
+  if (value === undefined) {
     throw new NotApplicable(`message ${name}`);
   }
-  const fields = varintFields(bytes);
-  const seconds = fields.get(1) ?? 0n;
-  const nanos = fields.get(2) ?? 0n;
-  return name.endsWith('Timestamp')
-    ? new Timestamp(Number(seconds), Number(nanos))
-    : new Duration(seconds * 1_000_000_000n + nanos);
-}
-
-/** The fields of a message whose fields are all varints. */
-function varintFields(bytes: Uint8Array): Map<number, bigint> {
-  const fields = new Map<number, bigint>();
-  let at = 0;
-  const varint = (): bigint => {
-    let value = 0n;
-    for (let shift = 0n; ; shift += 7n) {
-      const byte = bytes[at++]!;
-      value |= BigInt(byte & 0x7f) << shift;
-      if (byte < 0x80) {
-        return BigInt.asIntN(64, value);
-      }
-    }
-  };
-  while (at < bytes.length) {
-    const tag = Number(varint());
-    fields.set(tag >> 3, varint());
-  }
-  return fields;
+  return value;
 }
 
 /** Whether two values are the same in type and value; NaN is the same as NaN. */
@@ -114,6 +95,9 @@ export function identical(a: CelValue, b: CelValue): boolean {
   }
   if (a instanceof TypeValue && b instanceof TypeValue) {
     return a.name === b.name;
+  }
+  if (a instanceof CelMessage) {
+    return a.equals(b);
   }
   const left = entriesOf(a);
   const right = entriesOf(b);

@@ -2,6 +2,7 @@ import { cerbosTypeNames } from '../cerbos-type-names';
 import { isStringMap, typeNameOf } from '../values/kinds';
 import { CelMap } from '../values/map';
 import { formatDouble, maxInt } from '../values/numbers';
+import { PackedMessage } from '../values/packed-message';
 import { CelObject, IndexProblem } from '../values/value';
 import { CelRecord } from '../values/record';
 import { Uint } from '../values/uint';
@@ -55,6 +56,9 @@ function readField(record: CelRecord, key: CelValue): CelValue | Failure | undef
     return isOpen ? undefined : fail('no such overload');
   }
   const value = record.get(key);
+  if (value instanceof PackedMessage) {
+    return fail(value.problem);
+  }
   return value === undefined && !isOpen ? noSuchField(key) : value;
 }
 

@@ -3,34 +3,59 @@ import type { FunctionDefinition, Overload } from './define';
 
 const define = library('standard');
 
-/** The pairs of types that can be ordered. */
-const orderedPairs: readonly (readonly [name: string, left: string, right: string])[] = [
-  ['bool', 'bool', 'bool'],
-  ['int64', 'int', 'int'],
-  ['int64_double', 'int', 'double'],
-  ['int64_uint64', 'int', 'uint'],
-  ['uint64', 'uint', 'uint'],
-  ['uint64_double', 'uint', 'double'],
-  ['uint64_int64', 'uint', 'int'],
-  ['double', 'double', 'double'],
-  ['double_int64', 'double', 'int'],
-  ['double_uint64', 'double', 'uint'],
-  ['string', 'string', 'string'],
-  ['bytes', 'bytes', 'bytes'],
-  ['timestamp', 'timestamp', 'timestamp'],
-  ['duration', 'duration', 'duration'],
+const defineCrossType = library('cross-type comparison');
+
+/** The types that can be ordered. */
+const orderedTypes: readonly (readonly [suffix: string, type: string])[] = [
+  ['bool', 'bool'],
+  ['int64', 'int'],
+  ['uint64', 'uint'],
+  ['double', 'double'],
+  ['string', 'string'],
+  ['bytes', 'bytes'],
+  ['timestamp', 'timestamp'],
+  ['duration', 'duration'],
 ];
 
-function ordering(name: string, prefix: string, says: string, example: string): FunctionDefinition {
-  const overloads = orderedPairs.map(([suffix, left, right]): Overload => ({
+/** The types of numbers, each with the number 2. */
+const numericTypes: readonly (readonly [suffix: string, type: string, two: string])[] = [
+  ['int64', 'int', '2'],
+  ['uint64', 'uint', '2u'],
+  ['double', 'double', '2.0'],
+];
+
+function ordering(
+  name: string,
+  prefix: string,
+  says: string,
+  example: string,
+): readonly [FunctionDefinition, FunctionDefinition] {
+  const comparison = (suffix: string, left: string, right: string, shown: string): Overload => ({
     id: `${prefix}_${suffix}`,
     signature: `${name}(left: ${left}, right: ${right}): bool`,
     documentation: `Whether the left value is ${says} the right one. Numbers of different types compare by value.`,
-    example,
+    example: shown,
     run: undefined,
     contextual: undefined,
-  }));
-  return define(name, overloads);
+  });
+  const sign = name.replaceAll('_', '');
+  const sameTwo = sign.includes('=');
+  return [
+    define(
+      name,
+      orderedTypes.map(([suffix, type]) => comparison(suffix, type, type, example)),
+    ),
+    defineCrossType(
+      name,
+      numericTypes.flatMap(([first, left, two]) =>
+        numericTypes
+          .filter(([second]) => second !== first)
+          .map(([second, right, otherTwo]) =>
+            comparison(`${first}_${second}`, left, right, `${two} ${sign} ${otherTwo} // ${sameTwo}`),
+          ),
+      ),
+    ),
+  ];
 }
 
 /** Operators. The planner has their implementations; what they accept and mean is here. */
@@ -86,10 +111,10 @@ export const operatorFunctions: readonly FunctionDefinition[] = [
       "'a' != 'b' // true",
     ),
   ]),
-  ordering('_<_', 'less', 'less than', '1 < 2 // true'),
-  ordering('_<=_', 'less_equals', 'at most', '2 <= 2 // true'),
-  ordering('_>_', 'greater', 'greater than', '2 > 1 // true'),
-  ordering('_>=_', 'greater_equals', 'at least', '2 >= 2 // true'),
+  ...ordering('_<_', 'less', 'less than', '1 < 2 // true'),
+  ...ordering('_<=_', 'less_equals', 'at most', '2 <= 2 // true'),
+  ...ordering('_>_', 'greater', 'greater than', '2 > 1 // true'),
+  ...ordering('_>=_', 'greater_equals', 'at least', '2 >= 2 // true'),
   define('_+_', [
     overload('add_bytes', '_+_(left: bytes, right: bytes): bytes', 'Joins bytes.', "b'a' + b'b' // b'ab'"),
     overload('add_double', '_+_(left: double, right: double): double', 'Adds doubles.', '1.5 + 1.5 // 3.0'),

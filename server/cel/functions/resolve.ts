@@ -1,4 +1,5 @@
-import type { FunctionDescription } from '../declarations';
+import type { FunctionDeclaration, FunctionDescription } from '../declarations';
+import { typeParameters } from '../types';
 import type { CelType } from '../types';
 import type {
   ContextImplementation,
@@ -52,9 +53,12 @@ export interface Resolution {
   };
 }
 
-/** Reads the signatures of a function; several libraries may add overloads to one function. */
-export function resolveFunction(definitions: readonly FunctionDefinition[]): ResolvedFunction | undefined {
-  const [first] = definitions;
+/** Reads the signatures of a function; several libraries, and the caller, may add overloads to one function. */
+export function resolveFunction(
+  definitions: readonly FunctionDefinition[],
+  declared?: FunctionDeclaration,
+): ResolvedFunction | undefined {
+  const first = definitions[0] ?? (declared && declaredFunction(declared.name));
   if (!first) {
     return undefined;
   }
@@ -63,9 +67,37 @@ export function resolveFunction(definitions: readonly FunctionDefinition[]): Res
     library: first.library,
     strictness: first.strictness,
     resolutions: new Map(),
-    overloads: definitions.flatMap((definition) =>
-      definition.overloads.map((overload) => resolveOverload(first.name, overload)),
-    ),
+    overloads: [
+      ...definitions.flatMap((definition) =>
+        definition.overloads.map((overload) => resolveOverload(first.name, overload)),
+      ),
+      ...(declared?.overloads.map(declaredOverload) ?? []),
+    ],
+  };
+}
+
+function declaredFunction(name: string): Omit<FunctionDefinition, 'overloads'> {
+  return { name, library: 'declared', strictness: { mismatch: 'signature', guards: 'elements' } };
+}
+
+function declaredOverload({
+  id,
+  method,
+  parameters,
+  result,
+}: FunctionDeclaration['overloads'][number]): ResolvedOverload {
+  const variables = [...new Set([...parameters, result].flatMap(typeParameters))];
+  const documentation = 'A function that was declared without documentation.';
+  return {
+    id,
+    method,
+    parameters,
+    parameterNames: parameters.map((_, index) => `arg${index}`),
+    result,
+    variables,
+    run: undefined,
+    contextual: undefined,
+    definition: { id, signature: id, documentation, example: '', run: undefined, contextual: undefined },
   };
 }
 

@@ -1,7 +1,9 @@
-import { fail, Failure } from '../evaluator/failure';
+import { fail } from '../evaluator/failure';
+import type { Failure } from '../evaluator/failure';
 import { decodeUtf8 } from '../values/bytes';
 import { formatBytes, quote } from '../values/format';
 import { makeMap } from '../values/kinds';
+import { PackedMessage } from '../values/packed-message';
 import { Uint } from '../values/uint';
 import type { CelValue } from '../values/value';
 import type { FieldDescriptor, FieldType, MessageDescriptor, ScalarName } from './descriptor';
@@ -20,8 +22,7 @@ export function decodeMessage(
   bytes: Uint8Array,
 ): CelValue | undefined {
   try {
-    const value = new Decoder(schema).message(descriptor, new WireReader(bytes), 0);
-    return value instanceof Failure ? undefined : value;
+    return new Decoder(schema).message(descriptor, new WireReader(bytes), 0);
   } catch (error) {
     if (error instanceof Malformed) {
       return undefined;
@@ -36,21 +37,32 @@ export function finishMessage(
   descriptor: MessageDescriptor,
   values: ReadonlyMap<string, CelValue>,
 ): CelValue | Failure {
+  const made = wholeMessage(schema, descriptor, values);
+  return made instanceof PackedMessage ? fail(made.problem) : made;
+}
+
+/** The same, except that what `google.protobuf.Any` holds may stay packed: within another message that is no failure. */
+function wholeMessage(
+  schema: MessageSchema,
+  descriptor: MessageDescriptor,
+  values: ReadonlyMap<string, CelValue>,
+): CelValue {
   const unwrapped = unwrap(descriptor, values, (url, bytes) => unpack(schema, url, bytes));
   return unwrapped === undefined ? messageOf(schema, descriptor, values) : unwrapped;
 }
 
-function unpack(schema: MessageSchema, url: string, bytes: Uint8Array): CelValue | Failure {
+function unpack(schema: MessageSchema, url: string, bytes: Uint8Array): CelValue {
   const descriptor = schema.find(url.slice(url.lastIndexOf('/') + 1));
   const unpacked = descriptor && decodeMessage(schema, descriptor, bytes);
-  if (unpacked !== undefined) {
-    return unpacked;
-  }
+  return unpacked === undefined ? new PackedMessage(url, bytes, unpackingProblem(url, bytes)) : unpacked;
+}
+
+function unpackingProblem(url: string, bytes: Uint8Array): string {
   const parts = [
     ...(url === '' ? [] : [`type_url:${quote(url)}`]),
     ...(bytes.length === 0 ? [] : [`value:${formatBytes(bytes).slice(1)}`]),
   ];
-  return fail(`unsupported conversion to ref.Val: (*dynamicpb.Message)${parts.join('  ')}`);
+  return `unsupported conversion to ref.Val: (*dynamicpb.Message)${parts.join('  ')}`;
 }
 
 /** What the fields of a message gather while it is read. */
@@ -67,7 +79,7 @@ class Decoder {
     this.#schema = schema;
   }
 
-  message(descriptor: MessageDescriptor, reader: WireReader, depth: number): CelValue | Failure {
+  message(descriptor: MessageDescriptor, reader: WireReader, depth: number): CelValue {
     if (depth > deepest) {
       throw new Malformed();
     }
@@ -86,7 +98,7 @@ class Decoder {
     for (const [field, entries] of gathered.maps) {
       setField(descriptor, gathered.values, field, makeMap(entries));
     }
-    return finishMessage(this.#schema, descriptor, gathered.values);
+    return wholeMessage(this.#schema, descriptor, gathered.values);
   }
 
   /** Reads a field's value. False if it is encoded in another way than the field's type. */
@@ -155,11 +167,7 @@ class Decoder {
       throw new Malformed();
     }
     const bytes = reader.done && reader.length === 0 ? empty : reader.delimited();
-    const value = this.message(descriptor, new WireReader(bytes), depth + 1);
-    if (value instanceof Failure) {
-      throw new Malformed();
-    }
-    return value;
+    return this.message(descriptor, new WireReader(bytes), depth + 1);
   }
 }
 

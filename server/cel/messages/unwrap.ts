@@ -1,4 +1,3 @@
-import type { Failure } from '../evaluator/failure';
 import { Duration } from '../values/duration';
 import { maxInt, minInt } from '../values/numbers';
 import { Timestamp } from '../values/timestamp';
@@ -16,8 +15,8 @@ const billion = 1_000_000_000n;
 export function unwrap(
   { name }: MessageDescriptor,
   values: ReadonlyMap<string, CelValue>,
-  unpack: (url: string, bytes: Uint8Array) => CelValue | Failure,
-): CelValue | Failure | undefined {
+  unpack: (url: string, bytes: Uint8Array) => CelValue,
+): CelValue | undefined {
   const scalar = wrappedScalar(name);
   if (scalar !== undefined) {
     return values.get('value') ?? zeroOfScalar(scalar);

@@ -12,14 +12,21 @@ export class TooDeep extends Error {}
 /** Reads what stands in brackets: arguments, lists, maps and the fields of messages. */
 export abstract class BracketReader extends Cursor {
   protected readonly build = new Builder();
+  /** How deep rules and trees may be. */
+  protected readonly deepest: number;
   /** How deep the tree that was read last is, in the nodes that cel-go counts. */
   protected height = 0;
+
+  constructor(source: string, deepest: number) {
+    super(source);
+    this.deepest = deepest;
+  }
 
   protected abstract expression(): Expr;
 
   /** Notes how deep the tree that was just read is. */
   protected grown(height: number): void {
-    if (height > depthLimit) {
+    if (height > this.deepest) {
       throw new TooDeep('max recursion depth exceeded');
     }
     this.height = height;

@@ -3,6 +3,7 @@ import type { CelIssue } from '../issue';
 import { codePointCount } from '../values/text';
 import { Builder } from './builder';
 import { Parser } from './parser';
+import { unsupportedSyntax } from './unsupported-syntax';
 
 export interface ParseResult {
   readonly source: string;
@@ -14,6 +15,12 @@ export interface ParseResult {
 export interface ParseOptions {
   /** Which macros to expand: all (without this), those of the CEL specification alone, or none. */
   readonly macros?: 'standard' | 'none';
+  /** Whether `a.?b`, `a[?b]`, `[?a]` and `{?a: b}` are part of the language; so they are without this. */
+  readonly optionalSyntax?: boolean;
+  /** Whether names of fields may be quoted; they may without this. */
+  readonly quotedFields?: boolean;
+  /** How deep expressions may nest, at most 250, which is cel-go's limit and the one without this. */
+  readonly maxDepth?: number;
 }
 
 /** The longest text that is read, in code points, as in cel-go. */
@@ -36,6 +43,11 @@ export function parse(source: string, options: ParseOptions = {}): ParseResult {
       };
     }
   }
-  const { expr, issues } = new Parser(source, options.macros).run();
-  return { source, expr, issues };
+  const { expr, issues } = new Parser(source, options.macros, options.maxDepth).run();
+  const restricted = options.optionalSyntax === false || options.quotedFields === false;
+  return {
+    source,
+    expr,
+    issues: restricted ? [...issues, ...unsupportedSyntax(source, expr, options)] : issues,
+  };
 }

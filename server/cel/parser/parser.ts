@@ -41,8 +41,8 @@ export class Parser extends BracketReader {
   #relations = 0;
   #sums = 0;
 
-  constructor(source: string, macros?: 'standard' | 'none') {
-    super(source);
+  constructor(source: string, macros?: 'standard' | 'none', deepest = depthLimit) {
+    super(source, deepest);
     this.#macros = macros;
   }
 
@@ -87,8 +87,8 @@ export class Parser extends BracketReader {
   }
 
   #enter(depth: number): void {
-    if (depth > depthLimit) {
-      throw new TooDeep(`expression recursion limit exceeded: ${depthLimit}`);
+    if (depth > this.deepest) {
+      throw new TooDeep(`expression recursion limit exceeded: ${this.deepest}`);
     }
   }
 

@@ -1,3 +1,4 @@
+import { jsonNameOf } from '../messages/descriptor';
 import type { FieldDescriptor, FieldType, MessageDescriptor } from '../messages/descriptor';
 import type { MessageSchema } from '../messages/schema';
 import { formatValue } from './format';
@@ -43,6 +44,10 @@ export class CelMessage extends CelRecord {
   }
 
   override toJson(): CelValue {
+    if (this.typeName === 'google.protobuf.FieldMask') {
+      const paths = this.get('paths') ?? [];
+      return isList(paths) ? paths.map((path) => jsonNameOf(String(path))).join(',') : '';
+    }
     return stringMap(
       [...this.values].flatMap(([name, value]) => {
         const field = this.descriptor.fields.get(name);
