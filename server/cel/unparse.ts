@@ -98,7 +98,9 @@ function renderCall(expr: Call): [string, number] {
   }
   if (expr.name === '_?_:_' && first && second && third) {
     const branch = precedence.or;
-    const text = `${write(first, branch)} ? ${write(second, branch)} : ${write(third, precedence.conditional)}`;
+    // Not needed, but easier to read: an operator before the question mark stands in parentheses.
+    const condition = write(first, binarySigns.has(nameOf(first)) ? precedence.unary : branch);
+    const text = `${condition} ? ${write(second, branch)} : ${write(third, precedence.conditional)}`;
     return [text, precedence.conditional];
   }
   if ((expr.name === '!_' || expr.name === '-_') && first) {
@@ -113,6 +115,10 @@ function renderCall(expr: Call): [string, number] {
   }
   const target = expr.target ? `${write(expr.target, precedence.member)}.` : '';
   return [`${target}${expr.name}(${expr.args.map(unparse).join(', ')})`, precedence.member];
+}
+
+function nameOf(expr: Expr): string {
+  return expr.kind === 'call' && !expr.macro ? expr.name : '';
 }
 
 function writeMacro(macro: MacroCall): string {

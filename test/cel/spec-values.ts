@@ -2,6 +2,7 @@ import type { Type } from '@bufbuild/cel-spec/cel/expr/checked_pb.js';
 import type { Value } from '@bufbuild/cel-spec/cel/expr/value_pb.js';
 import type { CelType, CelValue, PrimitiveName } from '../../server/cel/index';
 import { CelMap, CelObject, Duration, Timestamp, TypeValue, Uint } from '../../server/cel/index';
+import { typeNames } from '../../server/cel/type-names';
 import {
   anyType,
   boolType,
@@ -148,7 +149,7 @@ export function fromSpecType(type: Type | undefined): CelType {
     case 'abstractType':
       return opaqueType(kind.value.name, ...kind.value.parameterTypes.map(fromSpecType));
     case 'messageType':
-      return wellKnown(kind.value) ?? messageType(kind.value);
+      return typeNames.get(kind.value) ?? messageType(kind.value);
     case 'error':
       return errorType;
     default:
@@ -158,23 +159,4 @@ export function fromSpecType(type: Type | undefined): CelType {
 
 function primitive(index: number): CelType {
   return { kind: 'primitive', name: primitives[index]! };
-}
-
-function wellKnown(name: string): CelType | undefined {
-  switch (name) {
-    case 'google.protobuf.Timestamp':
-      return timestampType;
-    case 'google.protobuf.Duration':
-      return durationType;
-    case 'google.protobuf.Any':
-      return anyType;
-    case 'google.protobuf.Value':
-      return dynType;
-    case 'google.protobuf.ListValue':
-      return listType(dynType);
-    case 'google.protobuf.Struct':
-      return mapType({ kind: 'primitive', name: 'string' }, dynType);
-    default:
-      return undefined;
-  }
 }

@@ -159,7 +159,7 @@ export class Substitution {
     }
     const bound = this.#find(variable);
     if (bound) {
-      if (sameType(type, bound)) {
+      if (sameType(withoutWrappers(type), withoutWrappers(bound))) {
         return 'yes';
       }
       if (!this.#fits(type, bound)) {
@@ -230,6 +230,25 @@ function isNullable(type: CelType): boolean {
   }
 }
 
+/** A type with all wrappers taken for what they wrap, which are the same types in all but that null fits. */
+function withoutWrappers(type: CelType): CelType {
+  switch (type.kind) {
+    case 'wrapper':
+      return type.of;
+    case 'list': {
+      const element = withoutWrappers(type.element);
+      return element === type.element ? type : listType(element);
+    }
+    case 'map': {
+      const key = withoutWrappers(type.key);
+      const value = withoutWrappers(type.value);
+      return key === type.key && value === type.value ? type : mapType(key, value);
+    }
+    default:
+      return type;
+  }
+}
+
 /** The more general of two types that fit one another. */
 export function mostGeneral(a: CelType, b: CelType): CelType {
   return isEqualOrLessSpecific(a, b) ? a : b;
@@ -239,7 +258,13 @@ function isEqualOrLessSpecific(a: CelType, b: CelType): boolean {
   if (isDyn(a) || a.kind === 'param') {
     return true;
   }
-  if (isDyn(b) || b.kind === 'param' || a.kind !== b.kind) {
+  if (isDyn(b) || b.kind === 'param') {
+    return false;
+  }
+  if (a.kind === 'wrapper' || b.kind === 'wrapper') {
+    return sameType(withoutWrappers(a), withoutWrappers(b));
+  }
+  if (a.kind !== b.kind) {
     return false;
   }
   switch (a.kind) {

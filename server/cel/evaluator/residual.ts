@@ -1,4 +1,4 @@
-import type { Call, Expr, LiteralValue } from '../ast';
+import type { Call, Comprehension, Expr, LiteralValue, MacroCall } from '../ast';
 import { formatDuration } from '../values/duration-text';
 import { Duration } from '../values/duration';
 import { isMap, mapGet, mapKeys } from '../values/kinds';
@@ -32,7 +32,9 @@ export function residual(expr: Expr, outcomes: ReadonlyMap<Expr, Outcome>): Expr
     case 'select':
       return expr.macro ? expr : { ...expr, operand: left(expr.operand) };
     case 'comprehension':
-      return reduceLoop({ ...expr, iterRange: left(expr.iterRange) });
+      return expr.macro?.name === 'bind'
+        ? reduceBinding(expr, expr.macro, left)
+        : reduceLoop({ ...expr, iterRange: left(expr.iterRange) });
     default:
       return expr;
   }
@@ -42,8 +44,16 @@ function reduceLoop(expr: Expr): Expr {
   if (expr.kind !== 'comprehension' || !expr.macro?.target || expr.macro.name === 'sortBy') {
     return expr;
   }
-  // The call as written must say the same as the tree. In cel.bind the target is only a name.
-  return expr.macro.name === 'bind' ? expr : { ...expr, macro: { ...expr.macro, target: expr.iterRange } };
+  // The call as written must say the same as the tree.
+  return { ...expr, macro: { ...expr.macro, target: expr.iterRange } };
+}
+
+/** `cel.bind(name, value, body)` is no loop: its parts are evaluated once, and what is known of them is folded. */
+function reduceBinding(expr: Comprehension, macro: MacroCall, left: (part: Expr) => Expr): Expr {
+  const [name] = macro.args;
+  const initial = left(expr.initial);
+  const result = left(expr.result);
+  return name ? { ...expr, initial, result, macro: { ...macro, args: [name, initial, result] } } : expr;
 }
 
 function reduceCall(expr: Call, left: (part: Expr) => Expr): Expr {
