@@ -61,7 +61,7 @@ export { documentShape } from './document-shape';
 export { parsePolicyFile } from './parse-file';
 export { readPolicyDirectory } from './directory';
 export { compilePolicySet } from './compile-set';
-export type { CompiledPolicies, Definition, Names } from './compile-set';
+export type { CompiledPolicies, CompileOptions, Definition, Names } from './compile-set';
 export type { PolicySet } from './compile/policy-set';
 export type {
   ActionDecision,
@@ -73,9 +73,10 @@ export type {
   OutputEntry,
   PrincipalInput,
   ResourceInput,
+  SchemaEnforcement,
   ValidationError,
 } from './decide/types';
-export { checkResource } from './decide/check';
+export { checkResource, checkResources } from './decide/check';
 export { explainResource } from './explain/explain';
 export { renderExplanation } from './explain/render';
 export type { EngineTrace, EngineTraceComponent } from './explain/engine-trace';

@@ -12,9 +12,13 @@ import type {
 import { scopeValue } from '../names';
 import type { CompiledCondition, CompiledExpression, Params } from '../compile/rows';
 import { Failure } from './failure';
+import type { Internals } from './internals';
 import type { Recorder } from './recorder';
+import { readsRuntime } from './runtime-readers';
+import { cerbos } from './semantics';
 import type { Semantics } from './semantics';
 import type { CheckInput, CheckOptions, EvaluationError } from './types';
+import { Variables } from './variables';
 
 /** The derived roles in effect at one scope. */
 export interface EffectiveRoles {
@@ -23,41 +27,55 @@ export interface EffectiveRoles {
   readonly failed: readonly string[];
 }
 
-type Variables = ReadonlyMap<string, CelValue>;
+/** What is the same for all checks of a batch. */
+export class EvaluationSettings {
+  readonly strict: boolean;
+  readonly semantics: Semantics;
+  readonly globals: JsonObject;
+  readonly evaluation: EvalContext;
+  readonly onClock: (() => void) | undefined;
+  readonly recorder: Recorder | undefined;
+  /**
+   * Whether everything is evaluated that Cerbos evaluates, or only what can make a difference. Somebody who takes notes,
+   * or counts readings of the clock, wants to see everything.
+   */
+  readonly thorough: boolean;
+
+  constructor(options: CheckOptions, { semantics = cerbos, onClock, recorder, thorough }: Internals) {
+    this.strict = options.strictEvaluation === true;
+    this.semantics = semantics;
+    this.globals = options.globals ?? {};
+    this.evaluation = options.now === undefined ? {} : { now: timestampOf(options.now) };
+    this.onClock = onClock;
+    this.recorder = recorder;
+    this.thorough = thorough === true || onClock !== undefined || recorder !== undefined;
+  }
+}
 
 /** Evaluates expressions for one check. Variables are worked out once for each set of them. */
 export class EvaluationContext {
-  #effectiveRoles: EffectiveRoles = { roles: [], failed: [] };
+  #effectiveRoles: EffectiveRoles = noRoles;
+  /** Whether an expression read `runtime`, so that bindings may hold on to what it was. */
+  #runtimeWasRead = false;
   readonly strict: boolean;
-  readonly #semantics: Semantics;
-  readonly #records: RequestRecords;
-  readonly #globals: JsonObject;
-  readonly #evaluation: EvalContext;
-  readonly #errors = new Map<string, EvaluationError>();
-  readonly #variables = new Map<Params, Variables>();
-  readonly #bindings = new Map<Params, Bindings>();
-  readonly #onClock: (() => void) | undefined;
+  readonly #settings: EvaluationSettings;
   readonly #recorder: Recorder | undefined;
+  readonly #records: RequestRecords;
+  #errors: Map<string, EvaluationError> | undefined;
+  // A check meets few sets of variables, so that lists are faster than maps.
+  readonly #variables: Variables[] = [];
+  #bindings: { readonly params: Params; readonly bindings: Bindings }[] = [];
 
-  /** @param onClock called when an expression reads the clock; the clock then stands at the epoch if there is no `now` */
-  constructor(
-    input: CheckInput,
-    options: CheckOptions,
-    semantics: Semantics,
-    onClock?: () => void,
-    recorder?: Recorder,
-  ) {
-    this.#onClock = onClock;
-    this.#recorder = recorder;
-    this.strict = options.strictEvaluation === true;
-    this.#semantics = semantics;
+  constructor(input: CheckInput, settings: EvaluationSettings) {
+    this.#settings = settings;
+    this.#recorder = settings.recorder;
+    this.strict = settings.strict;
     this.#records = requestRecords(requestOf(input));
-    this.#globals = options.globals ?? {};
-    this.#evaluation = options.now === undefined ? {} : { now: timestampOf(options.now) };
   }
 
   /** Everything that could not be evaluated so far, sorted. */
   get errors(): readonly EvaluationError[] {
+    if (!this.#errors) return nothing;
     return [...this.#errors.values()].sort(
       (a, b) => compare(a.expression, b.expression) || compare(a.message, b.message),
     );
@@ -67,54 +85,75 @@ export class EvaluationContext {
   set effectiveRoles(effectiveRoles: EffectiveRoles) {
     if (effectiveRoles === this.#effectiveRoles) return;
     this.#effectiveRoles = effectiveRoles;
-    this.#bindings.clear();
+    if (this.#runtimeWasRead) this.#bindings = [];
   }
 
   /** The names for expressions that read these variables and constants; those of rules leave failing variables unset. */
-  bindings(params: Params): Bindings {
-    let bindings = this.#bindings.get(params);
-    if (!bindings) {
-      let variables = this.#variables.get(params);
-      if (!variables) {
-        variables = this.#evaluateVariables(params, false);
-        this.#variables.set(params, variables);
-      }
-      bindings = this.#bind(params, variables);
-      this.#bindings.set(params, bindings);
-    }
+  bindings(given: Params): Bindings {
+    const params = given.variables.length === 0 && given.constants.size === 0 ? noParams : given;
+    for (const known of this.#bindings) if (known.params === params) return known.bindings;
+    const bindings = this.#bind(params, this.#variablesOf(params));
+    this.#bindings.push({ params, bindings });
     return bindings;
   }
 
   /** The names for listing derived roles; the binary works out their variables apart, and makes those that fail null. */
   listingBindings(params: Params): Bindings {
-    return this.#bind(params, this.#evaluateVariables(params, true));
+    if (params.variables.length === 0) return this.bindings(params);
+    const variables = new Variables(params);
+    this.#evaluateAll(variables, true);
+    return this.#bind(params, variables);
+  }
+
+  #variablesOf(params: Params): Variables | undefined {
+    if (params.variables.length === 0) return undefined;
+    for (const known of this.#variables) if (known.params === params) return known;
+    const variables = new Variables(params);
+    this.#variables.push(variables);
+    // What derived roles are in effect may change before a variable is read; it must not see that.
+    if (this.#settings.thorough || readsRuntime(params)) this.#evaluateAll(variables, false);
+    return variables;
   }
 
   /** Works out variables, each with those before it. */
-  #evaluateVariables(params: Params, nullOnError: boolean): Variables {
-    const values = new Map<string, CelValue>();
-    if (params.variables.length === 0) return values;
-    const bindings = this.#bind(params, values);
+  #evaluateAll(variables: Variables, nullOnError: boolean): void {
+    const { params } = variables;
+    variables.bindings = this.#bind(params, variables);
     this.#recorder?.open('variables', { params });
-    for (const { name, expression } of params.variables) {
-      const value = this.#value(expression, bindings);
-      if (!(value instanceof Failure)) values.set(name, value);
-      else if (nullOnError && !this.strict) values.set(name, null);
-    }
+    for (let index = 0; index < params.variables.length; index++) this.#evaluateVariable(variables, index);
     this.#recorder?.close();
-    return values;
+    if (nullOnError && !this.strict) variables.setMissing(null);
   }
 
-  #bind(params: Params, variables: Variables): Bindings {
-    const { roles, failed } = this.#effectiveRoles;
+  #evaluateVariable(variables: Variables, index: number): CelValue | undefined {
+    const variable = variables.params.variables[index];
+    if (!variable) return undefined;
+    variables.settle(index, undefined);
+    const value = this.#value(variable.expression, variables.bindings ?? this.bindings(variables.params));
+    if (value instanceof Failure) return undefined;
+    variables.settle(index, value);
+    return value;
+  }
+
+  #variable(variables: Variables, name: string): CelValue | undefined {
+    const index = variables.indexOf(name);
+    if (index < 0) return undefined;
+    return variables.isSettled(index) ? variables.valueAt(index) : this.#evaluateVariable(variables, index);
+  }
+
+  #bind(params: Params, variables: Variables | undefined): Bindings {
+    const { globals } = this.#settings;
     return requestBindings(this.#records, {
-      variables: (name) => variables.get(name),
+      variables: (name) => variables && this.#variable(variables, name),
       constants: (name) => params.constants.get(name),
-      globals: (name) => (Object.hasOwn(this.#globals, name) ? this.#globals[name] : undefined),
-      effectiveDerivedRoles: () =>
-        failed.length === 0
+      globals: (name) => (Object.hasOwn(globals, name) ? globals[name] : undefined),
+      effectiveDerivedRoles: () => {
+        this.#runtimeWasRead = true;
+        const { roles, failed } = this.#effectiveRoles;
+        return failed.length === 0
           ? roles
-          : { error: `failed to compute effective derived roles [${failed.join(', ')}]` },
+          : { error: `failed to compute effective derived roles [${failed.join(', ')}]` };
+      },
     });
   }
 
@@ -123,7 +162,7 @@ export class EvaluationContext {
     if (!condition) return true;
     if (condition.kind === 'expr') {
       const value = this.#value(condition.expression, bindings);
-      if (value instanceof Failure) return this.strict ? value : this.#semantics.erroringCondition;
+      if (value instanceof Failure) return this.strict ? value : this.#settings.semantics.erroringCondition;
       return value === true;
     }
     const step = this.#recorder?.open('group', { condition });
@@ -142,7 +181,7 @@ export class EvaluationContext {
       held.push(result);
       if (result === stopAt) break;
     }
-    if (kind === 'none') return this.#semantics.none(held);
+    if (kind === 'none') return this.#settings.semantics.none(held);
     return held.includes(stopAt) === stopAt;
   }
 
@@ -161,13 +200,14 @@ export class EvaluationContext {
 
   #evaluate(expression: CompiledExpression, bindings: Bindings): EvalResult {
     const { program, source } = expression;
-    const onClock = !this.#evaluation.now && /now|timeSince/.test(source) ? this.#onClock : undefined;
-    if (!this.#recorder && !onClock) return program.evaluate(bindings, this.#evaluation);
-    const now = this.#evaluation.now ?? (this.#onClock && Timestamp.fromMillis(0));
-    const explanation = program.explain(bindings, { ...this.#evaluation, ...(now && { now }) });
-    this.#recorder?.add({ kind: 'expression', expression, explanation });
+    const { evaluation, onClock, recorder } = this.#settings;
+    const watched = onClock && !evaluation.now && /now|timeSince/.test(source) ? onClock : undefined;
+    if (!recorder && !watched) return program.evaluate(bindings, evaluation);
+    const now = evaluation.now ?? (onClock && Timestamp.fromMillis(0));
+    const explanation = program.explain(bindings, { ...evaluation, ...(now && { now }) });
+    recorder?.add({ kind: 'expression', expression, explanation });
     const readsClock = ({ node }: TraceEntry): boolean => node.kind === 'call' && clockReaders.has(node.name);
-    if (onClock && explanation.trace.some(readsClock)) onClock();
+    if (watched && explanation.trace.some(readsClock)) watched();
     return explanation.result;
   }
 
@@ -179,10 +219,15 @@ export class EvaluationContext {
     }
     const message = result.kind === 'error' ? result.message : 'the value is not known';
     const { source } = expression;
+    this.#errors ??= new Map();
     this.#errors.set(`${source}\u0000${message}`, { expression: source, message });
     return new Failure(source, message);
   }
 }
+
+const noRoles: EffectiveRoles = { roles: [], failed: [] };
+const noParams: Params = { constants: new Map(), variables: [] };
+const nothing: readonly EvaluationError[] = [];
 
 type ConditionGroup = Exclude<CompiledCondition, { readonly kind: 'expr' }>;
 

@@ -1,7 +1,8 @@
 import type { Explanation } from '../../cel';
 import type { Candidate, CompiledCondition, CompiledExpression, DerivedRole, Params } from '../compile/rows';
 import type { Effect } from '../model/policy';
-import type { OutputEntry } from './types';
+import type { Entry } from './scope-entry';
+import type { DecidingRule, OutputEntry } from './types';
 
 /** An expression, and all that its evaluation went through. */
 export interface ExpressionStep {
@@ -44,7 +45,7 @@ export interface ScopeStep {
   readonly scope: string;
   readonly role: string;
   /** Every rule that matches, also those that are not reached. */
-  readonly candidates: readonly Candidate[];
+  readonly entries: readonly Entry[];
   readonly steps: Step[];
   /** What the scope says; if it says nothing, or allows subject to consent, the search goes on. */
   outcome?: Effect | 'needs-consent';
@@ -79,7 +80,7 @@ export interface ActionStep {
   readonly kind: 'action';
   readonly action: string;
   readonly steps: Step[];
-  decidedBy?: Candidate;
+  decidedBy?: DecidingRule;
   effect?: Effect;
 }
 

@@ -11,7 +11,7 @@ import type {
   Step,
   VariablesStep,
 } from '../decide/recorder';
-import type { CheckInput, CheckOptions, CheckOutput } from '../decide/types';
+import type { CheckInput, CheckOptions, CheckOutput, DecidingRule } from '../decide/types';
 import { traceCondition } from './condition';
 import { traceExpression } from './expression';
 import type {
@@ -85,14 +85,15 @@ class Explainer {
       if (scope.kind !== 'scope') continue;
       const looks = scope.steps.filter((each) => each.kind === 'rule');
       for (const look of looks) {
-        const decides: boolean = !decided && look.candidate === decidedBy && isConclusive(look);
+        const decides: boolean =
+          !decided && isConclusive(look) && ruleOf(scope, look.candidate) === decidedBy;
         decided ||= decides;
         rules.push(
           this.#rule(scope, look, decides ? 'decided' : outcomeOf(scope, look, decision.effect, this.#looks)),
         );
       }
       const seen = new Set<Candidate>(looks.map(({ candidate }) => candidate));
-      for (const candidate of scope.candidates) {
+      for (const { candidate } of scope.entries) {
         if (seen.has(candidate)) continue;
         rules.push(this.#rule(scope, { kind: 'rule', candidate, steps: [] }, 'not-reached'));
       }
@@ -131,6 +132,10 @@ class Explainer {
       outputs: step.steps.flatMap((each) => (each.kind === 'output' && each.entry ? [each.entry] : [])),
     };
   }
+}
+
+function ruleOf({ entries }: ScopeStep, wanted: Candidate): DecidingRule | undefined {
+  return entries.find(({ candidate }) => candidate === wanted)?.rule;
 }
 
 function isConclusive({ outcome }: RuleStep): boolean {
