@@ -16,6 +16,9 @@ Answers Cerbos CheckResources requests: JSON in, JSON out, one a line, in the sh
   --policies DIR           the policies
   --strict-evaluation      an expression that cannot be evaluated denies
   --lenient-scope-search   a scope without policies falls back to its ancestors
+  --schema-enforcement MODE
+                           what becomes of attributes that a schema does not allow: none (default, as in Cerbos),
+                           warn (the answer tells), or reject (all actions are denied)
   --globals JSON           an object, readable as G in expressions
   --now TIME               what now() is, such as 2026-01-31T12:00:00Z; the present, if not given
   --explain                each result also has an "explanation": every rule with its outcome, what conditions,
@@ -40,7 +43,9 @@ export const command: Command = {
  */
 export async function runCheck(args: readonly string[], context: CommandContext): Promise<number> {
   const { policies, now, explain, ...options } = readOptions(args);
-  const set = await load(path.resolve(context.cwd, policies), context);
+  // As in a Cerbos server, schemas that are not enforced may be missing or wrong.
+  const ignoreSchemas = options.schemaEnforcement === 'none';
+  const set = await load(path.resolve(context.cwd, policies), ignoreSchemas, context);
   if (!set) return doesNotCompile;
   for await (const line of createInterface({ input: context.stdin, crlfDelay: Infinity })) {
     if (line.trim() === '') continue;
@@ -51,8 +56,13 @@ export async function runCheck(args: readonly string[], context: CommandContext)
   return 0;
 }
 
-async function load(directory: string, { stderr }: CommandContext): Promise<PolicySet | undefined> {
-  const { set, issues } = compilePolicySet(await readPolicyDirectory(directory));
+async function load(
+  directory: string,
+  ignoreSchemas: boolean,
+  { stderr }: CommandContext,
+): Promise<PolicySet | undefined> {
+  const files = await readPolicyDirectory(directory);
+  const { set, issues } = compilePolicySet(files, undefined, { ignoreSchemas });
   for (const { severity, stage, file, line, column, message } of issues) {
     if (severity === 'error' && stage !== 'test') stderr.write(`${file}:${line}:${column} ${message}\n`);
   }
@@ -78,6 +88,7 @@ function readOptions(args: readonly string[]): CheckArguments {
     policies: values.policies,
     strictEvaluation: values['strict-evaluation'] === true,
     lenientScopeSearch: values['lenient-scope-search'] === true,
+    schemaEnforcement: enforcementOf(values['schema-enforcement'] ?? 'none'),
     globals: globalsOf(values.globals),
     now,
     explain: values.explain === true,
@@ -92,6 +103,7 @@ function parse(args: readonly string[]) {
         policies: { type: 'string' },
         'strict-evaluation': { type: 'boolean' },
         'lenient-scope-search': { type: 'boolean' },
+        'schema-enforcement': { type: 'string' },
         globals: { type: 'string' },
         now: { type: 'string' },
         explain: { type: 'boolean' },
@@ -100,6 +112,11 @@ function parse(args: readonly string[]) {
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
   }
+}
+
+function enforcementOf(mode: string): NonNullable<CheckOptions['schemaEnforcement']> {
+  if (mode === 'none' || mode === 'warn' || mode === 'reject') return mode;
+  throw new UsageError(`--schema-enforcement must be none, warn or reject, not ${JSON.stringify(mode)}.`);
 }
 
 function globalsOf(text: string | undefined): NonNullable<CheckOptions['globals']> {

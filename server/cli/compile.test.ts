@@ -178,7 +178,6 @@ Albums - ann.mine.view
     [['--output', 'xml'], /--output must be one of/],
     [['other'], /one directory too many/],
     [['--nope'], /--nope/],
-    [['--ignore-schemas'], /not-supported-yet/],
   ])('%j is a mistake', async (args, message) => {
     const run = compile({}, ...args);
     await expect(run).rejects.toThrow(UsageError);

@@ -17,6 +17,7 @@ const usage = `Usage: gatehouse compile DIR [OPTION...]
 Compiles Cerbos policies and runs their test suites, with the options, the JSON and the exit codes of cerbos compile.
 
   --skip-tests             only compile
+  --ignore-schemas         attributes may be anything, and schemas may be missing or wrong
   --test-filter FILTER     run only some tests: 'suite=a*;test=b,c;principal=p;resource=r;action=view'
                            (globs; may be repeated)
   --tests DIR              where the test suites are, if not in DIR
@@ -61,7 +62,8 @@ export async function runCompile(args: readonly string[], context: CommandContex
     );
     return exitCodes.unreadable;
   }
-  const compiled = compilePolicySet(files);
+  const { ignoreSchemas } = options;
+  const compiled = compilePolicySet(files, undefined, { ignoreSchemas });
   const suites = tests ? compilePolicySet(tests).suites : compiled.suites;
   if (!compiled.set) {
     stdout.write(errorsOutput(compiled, options));
@@ -78,8 +80,8 @@ function runTests(
   options: CompileOptions,
   { stdout, stderr }: CommandContext,
 ): number {
-  const { filter, strictEvaluation, skipBatching, testOutput, verbose } = options;
-  const results = runSuites(set, suites, { filter, strictEvaluation, skipBatching, trace: verbose });
+  const { testOutput, verbose } = options;
+  const results = runSuites(set, suites, { ...options, trace: verbose });
   switch (testOutput) {
     case 'json':
       stdout.write(resultsJson(results));
@@ -115,6 +117,7 @@ interface CompileOptions {
   readonly directory: string;
   readonly tests: string | undefined;
   readonly skipTests: boolean;
+  readonly ignoreSchemas: boolean;
   readonly skipBatching: boolean;
   readonly strictEvaluation: boolean;
   readonly filter: SuiteFilter;
@@ -132,9 +135,6 @@ function readOptions(args: readonly string[], { stdout, env }: CommandContext): 
   const [directory, ...others] = positionals;
   if (directory === undefined || directory === '') throw new UsageError('The policy directory is missing.');
   if (others.length > 0) throw new UsageError(`There is one directory too many: ${others.join(' ')}`);
-  if (values['ignore-schemas'] === true) {
-    throw new UsageError('not-supported-yet: --ignore-schemas. Policies with schemas are refused for now.');
-  }
   if (values.run !== undefined)
     throw new UsageError('--run is deprecated and not supported: use --test-filter.');
   const output = formatOf('--output', values.output ?? 'tree', formats) as Format;
@@ -144,6 +144,7 @@ function readOptions(args: readonly string[], { stdout, env }: CommandContext): 
     directory,
     tests: values.tests,
     skipTests: values['skip-tests'] === true,
+    ignoreSchemas: values['ignore-schemas'] === true,
     skipBatching: values['skip-batching'] === true,
     strictEvaluation: values['strict-evaluation'] === true,
     filter: filterOf(values['test-filter'] ?? []),

@@ -16,6 +16,12 @@ const supported = /\.(ya?ml|json)$/i;
  * folders and files of other types are ignored.
  */
 export function fileRole(path: string): FileRole {
+  const role = roleByName(path);
+  // A policy may refer to any file there, whatever it is called.
+  return role === 'ignored' && path.startsWith('_schemas/') ? 'schema' : role;
+}
+
+function roleByName(path: string): FileRole {
   const segments = path.split('/');
   const name = segments.at(-1) ?? '';
   const folders = segments.slice(0, -1);
@@ -27,7 +33,7 @@ export function fileRole(path: string): FileRole {
   if (base.toLowerCase().endsWith('_test')) return 'suite';
   if (segments.some(isHidden)) return 'ignored';
   // Cerbos knows one such folder, at the root; another is reported when the set is linked.
-  if (folders.includes('_schemas')) return extension.toLowerCase() === '.json' ? 'schema' : 'ignored';
+  if (folders.includes('_schemas')) return 'schema';
   return 'policy';
 }
 

@@ -100,7 +100,7 @@ export function evaluate(
     halt: trusted.some((given) => given.outputs.halt),
     redact: trusted.flatMap((given) => given.outputs.redact),
   };
-  return { allowed: true, obligations, ...decidedBy(base.decision) };
+  return { allowed: true, obligations, ...decidedBy(base) };
 }
 
 /** A refusal by the guard itself. */
@@ -119,6 +119,8 @@ export function ownRefusal(rule: string, reason: string, policy = ''): Refusal {
 interface Answer {
   readonly question: Question;
   readonly decision: ActionDecision;
+  /** Whether it was a schema of the policies that denied. */
+  readonly bySchema: boolean;
   readonly outputs: Outputs;
   readonly refuses: boolean;
 }
@@ -127,13 +129,16 @@ function answer(question: Question, request: PolicyRequest, now: number): Answer
   const [action] = request.actions;
   let decision: ActionDecision | undefined;
   let outputs = readOutputs([]);
+  let bySchema = false;
   try {
     // The request is JSON by construction; its interfaces only lack an index signature.
     const output = checkResource(question.set, request as unknown as CheckInput, {
       strictEvaluation: true,
       lenientScopeSearch: true,
+      schemaEnforcement: 'reject',
       now: new Date(now),
     });
+    bySchema = output.validationErrors.length > 0;
     decision = output.actions[action];
     outputs = readOutputs(output.outputs, decision?.rule?.fqn);
   } catch (error) {
@@ -141,7 +146,13 @@ function answer(question: Question, request: PolicyRequest, now: number): Answer
   }
   decision ??= failed('the engine gave no answer');
   const denied = decision.effect !== 'EFFECT_ALLOW';
-  return { question, decision, outputs, refuses: denied && (question.name === 'base' || decision.explicit) };
+  return {
+    question,
+    decision,
+    bySchema,
+    outputs,
+    refuses: denied && (question.name === 'base' || decision.explicit),
+  };
 }
 
 function failed(error: string): ActionDecision {
@@ -162,11 +173,12 @@ function refusalOf(refusing: readonly Answer[]): Refusal {
   );
   const trusted = ordered.filter(isTrusted);
   const [first] = ordered;
-  const errors = ordered.flatMap(({ decision }) =>
-    decision.error === undefined ? [] : [`a condition can't be evaluated: ${decision.error}`],
-  );
+  const errors = ordered.flatMap(({ decision: { error }, bySchema }) => {
+    if (error === undefined) return [];
+    return [bySchema ? `a schema does not allow ${error}` : `a condition can't be evaluated: ${error}`];
+  });
   return {
-    ...(first === undefined ? { policy: '', rule: '' } : decidedBy(first.decision)),
+    ...(first === undefined ? { policy: '', rule: '' } : decidedBy(first)),
     reasons: [...new Set([...trusted.flatMap(({ outputs }) => outputs.reasons), ...errors])],
     workspaceReasons: ordered.filter((given) => !isTrusted(given)).flatMap(({ outputs }) => outputs.reasons),
     ask: trusted.map(({ outputs }) => outputs.ask).find((ask) => ask !== undefined),
@@ -178,7 +190,8 @@ function refusalOf(refusing: readonly Answer[]): Refusal {
   };
 }
 
-function decidedBy(decision: ActionDecision): DecidedBy {
-  const unnamed = decision.error === undefined ? 'no-rule-matches' : 'evaluation-error';
+function decidedBy({ decision, bySchema }: Pick<Answer, 'decision' | 'bySchema'>): DecidedBy {
+  const failure = bySchema ? 'schema' : 'evaluation-error';
+  const unnamed = decision.error === undefined ? 'no-rule-matches' : failure;
   return { policy: decision.policy, rule: decision.rule?.name ?? unnamed };
 }

@@ -1,14 +1,13 @@
 // How Go, which the messages of Cerbos are printed by, writes values into text.
 
-/** `%v` of a float64: the shortest digits, with an exponent from 1e21 on and below 1e-4. */
+/** `%v` of a float64: the shortest digits, with an exponent from 1e6 on and below 1e-4. */
 export function goFloat(value: number): string {
   if (Object.is(value, -0)) return '-0';
   if (!Number.isFinite(value)) return value > 0 ? '+Inf' : value < 0 ? '-Inf' : 'NaN';
-  const magnitude = Math.abs(value);
-  if (magnitude !== 0 && (magnitude < 1e-4 || magnitude >= 1e21)) {
-    return value.toExponential().replace(/e([+-])(\d)$/, 'e$10$2');
-  }
-  return String(value);
+  const scientific = value.toExponential();
+  const exponent = Number(scientific.slice(scientific.indexOf('e') + 1));
+  if (exponent >= -4 && exponent < 6) return String(value);
+  return scientific.replace(/e([+-])(\d)$/, 'e$10$2');
 }
 
 const escapes: Readonly<Partial<Record<string, string>>> = {
@@ -39,8 +38,9 @@ export function goQuote(text: string): string {
 
 /** In single quotes, as the messages of the binary's schema library have names and values. */
 export function quote(text: string): string {
-  const inner = goQuote(text).slice(1, -1);
-  return `'${inner.replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
+  // The order of the steps shows in texts that end in a backslash.
+  const quoted = goQuote(text).replaceAll('\\"', '"').replaceAll("'", "\\'");
+  return `'${quoted.slice(1, -1)}'`;
 }
 
 /** What `fmt.Sprintf` makes of a format that has no arguments: that is how the binary prints the message about an enum. */

@@ -10,6 +10,8 @@ export function checkOptionsOf({ options }: PlannedTest, run: RunOptions): Check
   return {
     ...rest,
     strictEvaluation: rest.strictEvaluation === true || run.strictEvaluation === true,
+    // As `cerbos compile` does, whatever a server would do.
+    schemaEnforcement: run.ignoreSchemas === true ? 'none' : 'reject',
     ...(parsed && { now: parsed }),
   };
 }

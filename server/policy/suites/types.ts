@@ -29,6 +29,8 @@ export interface RunOptions extends Pick<CheckOptions, 'strictEvaluation'> {
   readonly filter?: SuiteFilter;
   /** Whether each action is decided by itself, rather than all actions of a test at once. */
   readonly skipBatching?: boolean;
+  /** Whether attributes may be anything. Otherwise what a schema does not allow is denied. */
+  readonly ignoreSchemas?: boolean;
   /** Whether results carry the engine's trace. Takes several times as long. */
   readonly trace?: boolean;
 }
