@@ -5,5 +5,5 @@ import { Checker } from './checker';
 
 /** Infers types. Reports every error that cel-go would, and goes on after each. */
 export function check(parsed: ParseResult, environment: Environment): CheckResult {
-  return new Checker(environment).run(parsed.expr);
+  return new Checker(parsed.expr, environment).run(parsed.expr);
 }

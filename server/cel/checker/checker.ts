@@ -1,17 +1,7 @@
-import type {
-  Call,
-  Comprehension,
-  Expr,
-  Identifier,
-  ListExpr,
-  MapExpr,
-  Select,
-  StructExpr,
-  StructField,
-} from '../ast';
+import type { Call, Comprehension, Expr, Identifier, ListExpr, MapExpr, Select } from '../ast';
 import type { Environment } from '../environment';
 import type { ResolvedFunction } from '../functions/resolve';
-import type { CelIssue, CelIssueCode, Range } from '../issue';
+import type { Range } from '../issue';
 import {
   boolType,
   bytesType,
@@ -29,12 +19,15 @@ import {
 } from '../types';
 import type { CelType, NamedType } from '../types';
 import { Uint } from '../values/uint';
-import type { CallResolution, CheckResult, MessageResolution, Reference } from './check-result';
+import { MessageChecker } from './check-message';
+import type { CheckResult } from './check-result';
+import { CheckedTree } from './checked-tree';
 import { firstName, namesOf } from './names';
 import type { Names } from './names';
 import { callCode, findOverloads, isGround } from './overloads';
 import type { Fitting } from './overloads';
-import { formatArguments, isDyn, isDynOrError, mostGeneral, Substitution, unwrapOptional } from './unify';
+import { formatArguments, isDynOrError, mostGeneral, unwrapOptional } from './unify';
+import type { Substitution } from './unify';
 
 /** A local name; those of loops around stand behind it. */
 interface Local {
@@ -46,51 +39,30 @@ interface Local {
 /** Infers the types of one tree. Follows cel-go's checker rule by rule, so that both accept the same expressions. */
 export class Checker {
   readonly #environment: Environment;
-  readonly #substitution = new Substitution();
-  readonly #types: (CelType | undefined)[] = [];
-  readonly #references: (Reference | undefined)[] = [];
-  readonly #calls: (CallResolution | undefined)[] = [];
-  readonly #messages = new Map<Expr, MessageResolution>();
-  readonly #issues: CelIssue[] = [];
   readonly #names: Names;
+  readonly #tree: CheckedTree;
+  readonly #substitution: Substitution;
   #locals: Local | undefined;
 
-  constructor(environment: Environment) {
+  constructor(root: Expr, environment: Environment) {
     this.#environment = environment;
     this.#names = namesOf(environment);
+    this.#tree = new CheckedTree(root);
+    this.#substitution = this.#tree.substitution;
   }
 
-  run(expr: Expr): CheckResult {
-    // The root is made last, so that nearly all numbers of nodes are below its own.
-    this.#types.length = expr.id + 1;
-    this.#references.length = expr.id + 1;
-    this.#calls.length = expr.id + 1;
-    const type = this.#check(expr);
-    const substitution = this.#substitution;
-    const types = this.#types;
-    const references = this.#references;
-    const calls = this.#calls;
-    const messages = this.#messages;
-    return {
-      type: substitution.apply(type, true),
-      issues: this.#issues.length > 1 ? this.#issues.sort((a, b) => a.position - b.position) : this.#issues,
-      typeOf(node) {
-        const found = types[node.id];
-        return found && substitution.apply(found, true);
-      },
-      referenceOf: (node) => references[node.id],
-      callOf: (node) => calls[node.id],
-      messageOf: (node) => messages.get(node),
-    };
-  }
-
-  #report(code: CelIssueCode, message: string, node: Expr, range: Range = node.range): void {
-    this.#issues.push({ code, message, range, position: node.position });
+  run(root: Expr): CheckResult {
+    const tree = this.#tree;
+    tree.type = this.#substitution.apply(this.#check(root), true);
+    if (tree.issues.length > 1) {
+      tree.issues.sort((a, b) => a.position - b.position);
+    }
+    return tree;
   }
 
   #check(expr: Expr): CelType {
     const type = this.#infer(expr);
-    this.#types[expr.id] = type;
+    this.#tree.setType(expr, type);
     return type;
   }
 
@@ -109,7 +81,7 @@ export class Checker {
       case 'map':
         return this.#map(expr);
       case 'struct':
-        return this.#struct(expr);
+        return new MessageChecker(this.#environment, this.#tree, (part) => this.#check(part)).run(expr);
       case 'comprehension':
         return this.#comprehension(expr);
       case 'invalid':
@@ -138,7 +110,7 @@ export class Checker {
   #identifier(expr: Identifier): CelType {
     const local = this.#local(expr.name);
     if (local) {
-      this.#references[expr.id] = { kind: 'local', name: expr.name };
+      this.#tree.setReference(expr, { kind: 'local', name: expr.name });
       return local;
     }
     const found = this.#names.global(expr.name);
@@ -146,13 +118,12 @@ export class Checker {
       this.#undeclared(expr.name, expr, expr.range);
       return errorType;
     }
-    this.#references[expr.id] = found.reference;
+    this.#tree.setReference(expr, found.reference);
     return found.type;
   }
 
   #undeclared(name: string, node: Expr, range: Range): void {
-    const message = `undeclared reference to '${name}' (in container '${this.#environment.container}')`;
-    this.#report('undeclared-reference', message, node, range);
+    this.#tree.undeclared(name, this.#environment.container, node, range);
   }
 
   // Selections
@@ -162,7 +133,7 @@ export class Checker {
     if (name !== undefined && !this.#local(firstName(expr) ?? '')) {
       const found = this.#names.global(name);
       if (found) {
-        this.#references[expr.id] = found.reference;
+        this.#tree.setReference(expr, found.reference);
         return found.type;
       }
     }
@@ -179,7 +150,7 @@ export class Checker {
     } else if (target.kind === 'named' && target.name.startsWith('cerbos.lib.')) {
       // cel-go takes these for messages whose description it cannot find.
       const message = `unexpected failed resolution of '${target.name}'`;
-      this.#report('unsupported-selection', message, expr, expr.fieldRange);
+      this.#tree.report('unsupported-selection', message, expr, expr.fieldRange);
     } else if (target.kind === 'named' && !target.opaque) {
       result = this.#declaredField(expr, target);
     } else if (target.kind === 'param') {
@@ -187,7 +158,7 @@ export class Checker {
       result = dynType;
     } else {
       if (!isDynOrError(target)) {
-        this.#report(
+        this.#tree.report(
           'unsupported-selection',
           `type '${formatType(target)}' does not support field selection`,
           expr,
@@ -202,10 +173,13 @@ export class Checker {
   #declaredField(expr: Select, type: NamedType): CelType {
     const field = this.#names.field(type, expr.field);
     if (field) {
-      this.#references[expr.id] = field.reference;
+      this.#tree.setReference(expr, field.reference);
       return field.type;
     }
-    this.#report('undefined-field', `undefined field '${expr.field}'`, expr, expr.fieldRange);
+    const problem = this.#environment.findType(type.name)
+      ? `undefined field '${expr.field}'`
+      : `unexpected failed resolution of '${type.name}'`;
+    this.#tree.report('undefined-field', problem, expr, expr.fieldRange);
     return errorType;
   }
 
@@ -237,20 +211,16 @@ export class Checker {
     return this.#resolve(expr, found, expr.target, false);
   }
 
-  #typeAt(node: Expr): CelType {
-    return this.#types[node.id] ?? errorType;
-  }
-
   #resolve(expr: Call, found: ResolvedFunction, target: Expr | undefined, namespaced: boolean): CelType {
-    const types: CelType[] = target ? [this.#typeAt(target)] : [];
+    const types: CelType[] = target ? [this.#tree.rawTypeOf(target)] : [];
     for (const arg of expr.args) {
-      types.push(this.#typeAt(arg));
+      types.push(this.#tree.rawTypeOf(arg));
     }
     const code = callCode(types, target !== undefined, namespaced);
     const known = code === 0 ? undefined : found.resolutions.get(code);
     if (known) {
-      this.#calls[expr.id] = known.call;
-      this.#references[expr.id] = known.reference;
+      this.#tree.setCall(expr, known.call);
+      this.#tree.setReference(expr, known.reference);
       return known.result;
     }
     const logical = found.name === '_&&_' || found.name === '_||_';
@@ -260,7 +230,7 @@ export class Checker {
     if (!fitting) {
       if (!logical) {
         this.#unfit(expr, found, types, target !== undefined);
-        this.#calls[expr.id] = { function: found, overloads: [], namespaced };
+        this.#tree.setCall(expr, { function: found, overloads: [], namespaced });
       }
       return errorType;
     }
@@ -271,8 +241,8 @@ export class Checker {
     if (code !== 0 && isGround(result)) {
       found.resolutions.set(code, { call, result, reference });
     }
-    this.#calls[expr.id] = call;
-    this.#references[expr.id] = reference;
+    this.#tree.setCall(expr, call);
+    this.#tree.setReference(expr, reference);
     return result;
   }
 
@@ -282,7 +252,7 @@ export class Checker {
     for (const [index, type] of types.entries()) {
       const arg = expr.args[index];
       if (arg && !this.#substitution.assignable(type, boolType)) {
-        this.#mismatch(arg, boolType, type);
+        this.#tree.mismatch(arg, boolType, type);
         wrong = true;
       }
     }
@@ -295,30 +265,16 @@ export class Checker {
       method,
     );
     const message = `found no matching overload for '${found.name}' applied to '${shown}'`;
-    this.#report('no-matching-overload', message, expr, expr.nameRange);
+    this.#tree.report('no-matching-overload', message, expr, expr.nameRange);
   }
 
-  #mismatch(node: Expr, expected: CelType, actual: CelType): void {
-    const message = `expected type '${formatType(expected)}' but found '${formatType(actual)}'`;
-    this.#report('type-mismatch', message, node);
-  }
-
-  // Lists, maps and messages
+  // Lists and maps
 
   #join(previous: CelType | undefined, current: CelType): CelType {
     if (previous === undefined) {
       return current;
     }
     return this.#substitution.assignable(previous, current) ? mostGeneral(previous, current) : dynType;
-  }
-
-  /** The type of what an optional element or entry adds when it is there. */
-  #optionalElement(node: Expr, type: CelType): CelType {
-    const held = unwrapOptional(type);
-    if (!held.optional && !isDyn(held.type)) {
-      this.#mismatch(node, optionalType(held.type), held.type);
-    }
-    return held.type;
   }
 
   #list(expr: ListExpr): CelType {
@@ -328,7 +284,7 @@ export class Checker {
       if (element) {
         const type = this.#check(element);
         const optional = expr.optional.length > 0 && expr.optional.includes(index);
-        elements = this.#join(elements, optional ? this.#optionalElement(element, type) : type);
+        elements = this.#join(elements, optional ? this.#tree.optionalElement(element, type) : type);
       }
     }
     return listType(elements ?? this.#substitution.freshVariable());
@@ -340,70 +296,9 @@ export class Checker {
     for (const entry of expr.entries) {
       keys = this.#join(keys, this.#check(entry.key));
       const type = this.#check(entry.value);
-      values = this.#join(values, entry.optional ? this.#optionalElement(entry.value, type) : type);
+      values = this.#join(values, entry.optional ? this.#tree.optionalElement(entry.value, type) : type);
     }
     return mapType(keys ?? this.#substitution.freshVariable(), values ?? this.#substitution.freshVariable());
-  }
-
-  #struct(expr: StructExpr): CelType {
-    const candidates = this.#environment.candidates(expr.typeName);
-    const name = candidates.find((candidate) => this.#environment.findType(candidate) !== undefined);
-    const type = name === undefined ? undefined : this.#environment.findType(name);
-    if (name === undefined || type === undefined) {
-      this.#undeclared(expr.typeName, expr, expr.range);
-      return errorType;
-    }
-    this.#references[expr.id] = { kind: 'type', name };
-    const { schema } = this.#environment;
-    this.#messages.set(expr, { name, schema, descriptor: this.#environment.findDescriptor(name) });
-    const problem = this.#constructionProblem(name, type);
-    if (problem !== undefined) {
-      this.#report('not-a-type', problem, expr);
-    }
-    for (const field of expr.fields) {
-      this.#structField(name, field, this.#check(field.value));
-    }
-    return problem === undefined ? type : errorType;
-  }
-
-  /** Why no message of a type can be made, undefined if one can. */
-  #constructionProblem(name: string, type: CelType): string | undefined {
-    if (this.#environment.findMessage(name)?.open) {
-      return `'${name}' is not a type`;
-    }
-    // cel-go takes lists for a well-known message, and Cerbos' own types for messages; planning then fails.
-    const makeable =
-      this.#environment.findDescriptor(name) !== undefined ||
-      name === 'list' ||
-      name.startsWith('cerbos.lib.') ||
-      (type.kind === 'named' && !type.opaque);
-    return makeable ? undefined : `'${name}' is not a message type`;
-  }
-
-  #structField(message: string, field: StructField, given: CelType): void {
-    const type = this.#environment.fieldType(
-      message === 'list' ? 'google.protobuf.ListValue' : message,
-      field.name,
-    );
-    const value = field.optional ? this.#optionalElement(field.value, given) : given;
-    if (!type) {
-      const problem = this.#hasFields(message)
-        ? `undefined field '${field.name}'`
-        : `unexpected failed resolution of '${message}'`;
-      this.#reportField('undefined-field', problem, field);
-    } else if (!this.#substitution.assignable(type, value)) {
-      const shown = formatType(this.#substitution.apply(value, true));
-      const problem = `expected type of field '${field.name}' is '${formatType(type)}' but provided type is '${shown}'`;
-      this.#reportField('type-mismatch', problem, field);
-    }
-  }
-
-  #hasFields(message: string): boolean {
-    return message === 'list' || this.#environment.findDescriptor(message) !== undefined;
-  }
-
-  #reportField(code: CelIssueCode, message: string, field: StructField): void {
-    this.#issues.push({ code, message, range: field.nameRange, position: field.position });
   }
 
   // Loops
@@ -411,7 +306,7 @@ export class Checker {
   #comprehension(expr: Comprehension): CelType {
     this.#check(expr.iterRange);
     const initial = this.#check(expr.initial);
-    const range = this.#substitution.apply(this.#typeAt(expr.iterRange), false);
+    const range = this.#substitution.apply(this.#tree.rawTypeOf(expr.iterRange), false);
     const outside = this.#locals;
     this.#declare(expr.accumulator, initial);
     const around = this.#locals;
@@ -426,7 +321,7 @@ export class Checker {
 
   #assert(node: Expr, actual: CelType, expected: CelType): void {
     if (!this.#substitution.assignable(expected, actual)) {
-      this.#mismatch(node, expected, actual);
+      this.#tree.mismatch(node, expected, actual);
     }
   }
 
@@ -452,7 +347,7 @@ export class Checker {
         return [dynType, dynType];
       default: {
         const message = `expression of type '${formatType(range)}' cannot be range of a comprehension (must be list, map, or dynamic)`;
-        this.#report('type-mismatch', message, expr.iterRange);
+        this.#tree.report('type-mismatch', message, expr.iterRange);
         return [errorType, errorType];
       }
     }

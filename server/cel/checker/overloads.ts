@@ -1,5 +1,20 @@
 import type { ResolvedFunction, ResolvedOverload } from '../functions/resolve';
-import { dynType, listType, mapType, sameType, typeOfType } from '../types';
+import {
+  boolType,
+  bytesType,
+  doubleType,
+  durationType,
+  dynType,
+  intType,
+  listType,
+  mapType,
+  nullType,
+  sameType,
+  stringType,
+  timestampType,
+  typeOfType,
+  uintType,
+} from '../types';
 import type { CelType } from '../types';
 import { isDyn } from './unify';
 import type { Substitution } from './unify';
@@ -93,18 +108,6 @@ function instantiate(
   return { parameters: overload.parameters.map(instance), result: instance(overload.result) };
 }
 
-const primitiveCodes: Readonly<Record<string, number>> = {
-  null_type: 1,
-  bool: 2,
-  int: 3,
-  uint: 4,
-  double: 5,
-  string: 6,
-  bytes: 7,
-  timestamp: 8,
-  duration: 9,
-  any: 10,
-};
 const dynCode = 11;
 /** A number above all codes. */
 const codeLimit = 64;
@@ -113,7 +116,7 @@ const codeLimit = 64;
 function codeOf(type: CelType): number {
   switch (type.kind) {
     case 'primitive':
-      return primitiveCodes[type.name] ?? 0;
+      return simpleCode(type);
     case 'dyn':
       return dynCode;
     case 'list': {
@@ -122,15 +125,39 @@ function codeOf(type: CelType): number {
     }
     case 'map': {
       const value = simpleCode(type.value);
-      return value === 0 || type.key.kind !== 'primitive' || type.key.name !== 'string' ? 0 : 32 + value;
+      return value === 0 || type.key !== stringType ? 0 : 32 + value;
     }
     default:
       return 0;
   }
 }
 
+/** There is one object for each of these types. */
 function simpleCode(type: CelType): number {
-  return type.kind === 'primitive' || type.kind === 'dyn' ? codeOf(type) : 0;
+  switch (type) {
+    case dynType:
+      return dynCode;
+    case stringType:
+      return 6;
+    case boolType:
+      return 2;
+    case doubleType:
+      return 5;
+    case intType:
+      return 3;
+    case uintType:
+      return 4;
+    case timestampType:
+      return 8;
+    case durationType:
+      return 9;
+    case bytesType:
+      return 7;
+    case nullType:
+      return 1;
+    default:
+      return 0;
+  }
 }
 
 /** Whether what fits some types and gives this one can be remembered: no type variable is left in it. */

@@ -16,8 +16,9 @@ import type { CelType } from '../types';
  * gradual (dyn fits everything) and remember the most general type seen.
  */
 export class Substitution {
-  readonly #bound = new Map<string, CelType>();
-  readonly #trail: [name: string, before: CelType | undefined][] = [];
+  /** Both are made when they are first needed: most expressions have no type variables. */
+  #bound: Map<string, CelType> | undefined;
+  #trail: [name: string, before: CelType | undefined][] | undefined;
   #variables = 0;
 
   /** A type variable that occurs nowhere else. */
@@ -26,30 +27,32 @@ export class Substitution {
   }
 
   #find(type: CelType): CelType | undefined {
-    return type.kind === 'param' ? this.#bound.get(type.name) : undefined;
+    return type.kind === 'param' ? this.#bound?.get(type.name) : undefined;
   }
 
   #bind(variable: CelType, type: CelType): void {
     if (variable.kind === 'param') {
+      this.#bound ??= new Map();
+      this.#trail ??= [];
       this.#trail.push([variable.name, this.#bound.get(variable.name)]);
       this.#bound.set(variable.name, type);
     }
   }
 
   #undoTo(length: number): void {
-    while (this.#trail.length > length) {
+    while (this.#trail && this.#trail.length > length) {
       const [name, before] = this.#trail.pop() ?? ['', undefined];
       if (before) {
-        this.#bound.set(name, before);
+        this.#bound?.set(name, before);
       } else {
-        this.#bound.delete(name);
+        this.#bound?.delete(name);
       }
     }
   }
 
   /** Whether a value of type `from` can stand where `to` is wanted. What type variables become is kept only if so. */
   assignable(from: CelType, to: CelType): boolean {
-    const mark = this.#trail.length;
+    const mark = this.#trail?.length ?? 0;
     const fits = this.#fits(from, to);
     if (!fits) {
       this.#undoTo(mark);
@@ -59,7 +62,7 @@ export class Substitution {
 
   /** The same for rows of types, all or none. */
   allAssignable(from: readonly CelType[], to: readonly CelType[]): boolean {
-    const mark = this.#trail.length;
+    const mark = this.#trail?.length ?? 0;
     const fits = this.#allFit(from, to);
     if (!fits) {
       this.#undoTo(mark);
@@ -71,7 +74,7 @@ export class Substitution {
   apply(type: CelType, unboundToDyn: boolean): CelType {
     switch (type.kind) {
       case 'param': {
-        const bound = this.#bound.get(type.name);
+        const bound = this.#bound?.get(type.name);
         if (bound) {
           return this.apply(bound, unboundToDyn);
         }
