@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Diagnostic } from 'vscode-languageserver';
+import type { PolicyIssue } from '../policy';
 import type { RunTestsParams, SuiteReport, TestsNotice } from '../protocol';
 import { diagnostics } from './features/diagnostics';
 import { reportSuite } from './results/report';
@@ -8,6 +9,7 @@ import type { SetResults, SuiteOutcome } from './results/results';
 import { rerun, runStale } from './results/run';
 import { pathOfUri, uriOfPath } from './workspace/paths';
 import type { PolicySetSnapshot } from './workspace/policy-set';
+import { mayFollowFromOtherFile } from './workspace/shown-issues';
 import type { Snapshot } from './workspace/snapshot';
 import type { Workspace } from './workspace/workspace';
 
@@ -20,6 +22,14 @@ export interface AnalysisOutput {
   /** Something failed that never should. */
   log(error: unknown): void;
 }
+
+/** What a file's diagnostics are made from. */
+interface Shown {
+  readonly issues: readonly PolicyIssue[];
+  readonly outcome: SuiteOutcome | undefined;
+}
+
+const none: readonly PolicyIssue[] = [];
 
 /** How long edits may keep coming before the first is analyzed, and how long a pause ends the waiting; milliseconds. */
 const longestWait = 250;
@@ -36,6 +46,8 @@ export class Analysis {
   readonly #output: AnalysisOutput;
   readonly #results = new Map<string, SetResults>();
   readonly #analyzed = new Map<string, PolicySetSnapshot>();
+  /** What the diagnostics of each file were made from, by the set's root and the file's path in it. */
+  readonly #shown = new Map<string, Map<string, Shown>>();
   readonly #published = new Map<string, string>();
   readonly #reported = new Map<string, SuiteOutcome>();
   #timer: NodeJS.Timeout | undefined;
@@ -189,7 +201,13 @@ export class Analysis {
 
   /** Tells the client about files whose diagnostics are not what it knows. */
   #publish(set: PolicySetSnapshot, results: SetResults): void {
+    const shown = this.#shown.get(set.root) ?? new Map<string, Shown>();
+    this.#shown.set(set.root, shown);
     for (const path of set.files.keys()) {
+      const now: Shown = { issues: set.issues.get(path) ?? none, outcome: results.get(path) };
+      const before = shown.get(path);
+      if (before !== undefined && sameShown(before, now) && !dependsOnOthers(now)) continue;
+      shown.set(path, now);
       const uri = uriOfPath(set.absolute(path));
       const found = diagnostics(set, path, results);
       const text = JSON.stringify(found);
@@ -206,6 +224,8 @@ export class Analysis {
       const set = snapshot.sets.get(root);
       if (set === before) continue;
       for (const path of before.files.keys()) {
+        if (set?.files.has(path) === true) continue;
+        this.#shown.get(root)?.delete(path);
         const uri = uriOfPath(before.absolute(path));
         if (snapshot.find(before.absolute(path)) === undefined && this.#published.delete(uri)) {
           this.#output.publishDiagnostics(uri, []);
@@ -213,6 +233,7 @@ export class Analysis {
       }
       if (set !== undefined) continue;
       this.#analyzed.delete(root);
+      this.#shown.delete(root);
       this.#results.delete(root);
       changed = true;
     }
@@ -239,6 +260,21 @@ export class Analysis {
     this.#output.publishTests({ changed, removed });
     this.#output.resultsChanged();
   }
+}
+
+function sameShown(a: Shown, b: Shown): boolean {
+  return (
+    a.outcome === b.outcome &&
+    a.issues.length === b.issues.length &&
+    a.issues.every((issue, at) => issue === b.issues[at])
+  );
+}
+
+/** Whether what is shown also depends on how things stand in other files. */
+function dependsOnOthers({ issues, outcome }: Shown): boolean {
+  if (outcome !== undefined && (outcome.result === undefined || outcome.result.error !== undefined))
+    return true;
+  return issues.some(mayFollowFromOtherFile);
 }
 
 /** Results whose positions still fit the text. */

@@ -9,9 +9,11 @@ import { documentSymbols } from './features/document-symbols';
 import { explainTest } from './features/explain-test';
 import { hover } from './features/hover';
 import { inlayHints } from './features/inlay-hints';
+import { reportSuite } from './results/report';
 import type { SetResults } from './results/results';
+import { rerun } from './results/run';
 import { albumFiles } from './testing/album';
-import { runAll } from './testing/analyze';
+import { atOnce, runAll } from './testing/analyze';
 import { fileIn, testRoot, workspaceOf } from './testing/fixture-workspace';
 import type { Workspace } from './workspace/workspace';
 
@@ -47,6 +49,10 @@ function everything(workspace: Workspace, file: string, offset: number, before?:
   codeLenses(found.file, 'file:///x');
   inlayHints(found.file, results);
   explainTest(found, results, 0);
+  for (const [path, outcome] of results) {
+    reportSuite(set, path, outcome);
+    if (path === file) atOnce(rerun(set, path, outcome, [0]));
+  }
   expect(performance.now() - started).toBeLessThan(patience);
   return results;
 }
@@ -57,6 +63,31 @@ const sets: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'policies/guardrails': filesIn('policies/guardrails'),
   'the demo’s policies': filesIn('demo/.gatehouse/policies'),
   'the album': albumFiles,
+  'a policy in JSON': {
+    'album.json': JSON.stringify(
+      {
+        apiVersion: 'api.cerbos.dev/v1',
+        resourcePolicy: {
+          resource: 'album',
+          version: 'default',
+          variables: { local: { open: "R.attr.tags.exists(tag, tag == 'open')" } },
+          rules: [
+            {
+              name: 'public',
+              actions: ['view', '*'],
+              effect: 'EFFECT_ALLOW',
+              roles: ['user'],
+              condition: {
+                match: { all: { of: [{ expr: 'V.open' }, { expr: 'P.attr.team == "design"' }] } },
+              },
+            },
+          ],
+        },
+      },
+      undefined,
+      1,
+    ),
+  },
 };
 
 describe.each(Object.entries(sets))('%s', (_, files) => {

@@ -1,6 +1,6 @@
 import type { Expr } from '../../cel';
 import type { Facts } from '../workspace/facts';
-import { Attribute } from '../workspace/attributes';
+import type { Attribute } from '../workspace/attributes';
 import type { Scope } from '../workspace/scope';
 import { loopsAround } from './tree';
 
@@ -88,13 +88,7 @@ export class KnownMembers {
 
   /** The attributes of the resources that the document is about. */
   resource(): Attribute {
-    const all = new Attribute();
-    const kinds = this.#scope?.kinds ?? [...this.#facts.resources.keys()];
-    for (const kind of kinds) {
-      const attribute = this.#facts.resources.get(kind);
-      if (attribute !== undefined) all.merge(attribute);
-    }
-    return all;
+    return this.#facts.resources(this.#scope?.kinds);
   }
 }
 

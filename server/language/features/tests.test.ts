@@ -4,7 +4,7 @@ import { reportSuite } from '../results/report';
 import { rerun } from '../results/run';
 import { runInSlices } from '../results/slices';
 import { albumFiles, albumWith } from '../testing/album';
-import { runAll } from '../testing/analyze';
+import { atOnce, runAll } from '../testing/analyze';
 import { fileIn, testRoot, workspaceOf } from '../testing/fixture-workspace';
 import { codeLenses } from './code-lens';
 import { explainTest } from './explain-test';
@@ -219,14 +219,6 @@ it('comes out in slices as at once, a test of many combinations included', () =>
   expect(slices).toBeGreaterThan(3);
   expect(step.value).toEqual(runSuites(compiled.set, [planned]).suites[0]);
 });
-
-/** What a generator returns in the end. */
-function atOnce<T>(run: Generator<undefined, T, undefined>): T {
-  for (;;) {
-    const step = run.next();
-    if (step.done === true) return step.value;
-  }
-}
 
 it('runs again only what depends on an edit', () => {
   const other = {

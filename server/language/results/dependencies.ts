@@ -94,8 +94,29 @@ function exportNameOf(policy: Policy): string | undefined {
   return exported?.value.name?.value;
 }
 
+const imports = new WeakMap<Policy, readonly string[]>();
+const kinds = new WeakMap<Suite, ReadonlySet<string>>();
+
 /** The names that a policy imports by, whatever they are names of. */
 function importsOf(policy: Policy): readonly string[] {
+  return kept(imports, policy, findImports);
+}
+
+/** The kinds of the resources that a suite can try something on. */
+function kindsOf(suite: Suite): ReadonlySet<string> {
+  return kept(kinds, suite, findKinds);
+}
+
+function kept<K extends object, V>(known: WeakMap<K, V>, key: K, find: (key: K) => V): V {
+  let value = known.get(key);
+  if (value === undefined) {
+    value = find(key);
+    known.set(key, value);
+  }
+  return value;
+}
+
+function findImports(policy: Policy): readonly string[] {
   const bodies = [policy.resourcePolicy?.value, policy.principalPolicy?.value, policy.rolePolicy?.value];
   const lists = [policy.resourcePolicy?.value.importDerivedRoles];
   for (const body of [...bodies, policy.derivedRoles?.value]) {
@@ -104,12 +125,12 @@ function importsOf(policy: Policy): readonly string[] {
   return lists.flatMap((list) => (list?.value ?? []).map(({ value }) => value));
 }
 
-function kindsOf({ suite, fixtures }: Suite): ReadonlySet<string> {
-  const kinds = new Set<string>();
+function findKinds({ suite, fixtures }: Suite): ReadonlySet<string> {
+  const found = new Set<string>();
   for (const resources of [suite?.resources?.value, fixtures.resources?.fixtures.resources?.value]) {
     for (const [, resource] of resources ?? []) {
-      if (resource.value.kind !== undefined) kinds.add(resource.value.kind.value);
+      if (resource.value.kind !== undefined) found.add(resource.value.kind.value);
     }
   }
-  return kinds;
+  return found;
 }

@@ -5,7 +5,11 @@ import type { PolicySetSnapshot } from '../workspace/policy-set';
 
 /** Runs all suites of a set that need it, at once. */
 export function runAll(set: PolicySetSnapshot, previous: SetResults = noResults): SetResults {
-  const run = runStale(set, previous);
+  return atOnce(runStale(set, previous));
+}
+
+/** What a generator returns in the end. */
+export function atOnce<T>(run: Generator<undefined, T, undefined>): T {
   for (;;) {
     const step = run.next();
     if (step.done === true) return step.value;

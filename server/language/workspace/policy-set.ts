@@ -1,7 +1,6 @@
 import { compilePolicySet } from '../../policy';
 import type { CompiledPolicies, ParsedFile, PolicyIssue } from '../../policy';
-import { gatherFacts } from './facts';
-import type { Facts } from './facts';
+import { Facts } from './facts';
 import { groupBy } from './grouping';
 
 /** What can be tested while parts of a set are broken. */
@@ -53,7 +52,7 @@ export class PolicySetSnapshot {
 
   /** What the set's files tell about the application: roles, actions, attributes, … */
   get facts(): Facts {
-    return (this.#facts ??= gatherFacts(this.files.values()));
+    return (this.#facts ??= new Facts(this.files.values()));
   }
 
   absolute(path: string): string {

@@ -44,6 +44,11 @@ function followsFromSyntax({ code, range }: PolicyIssue, unreadable: ReadonlySet
   return code === 'missing-value' || (code === 'wrong-type' && unreadable.has(range.start.line));
 }
 
+/** Whether it depends on other files if an issue is shown. */
+export function mayFollowFromOtherFile({ code }: PolicyIssue): boolean {
+  return ['missing-import', 'missing-scope', 'missing-fixture', 'missing-group'].includes(code);
+}
+
 function followsFromOtherFile(set: PolicySetSnapshot, issue: PolicyIssue): boolean {
   const { code, data = {} } = issue;
   switch (code) {

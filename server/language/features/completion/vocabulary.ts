@@ -8,9 +8,8 @@ import type { Place } from './place';
 /** Actions that the set's files speak of, for the kind of resource that the place is about where that shows. */
 export function actionsFor({ set, cursor, root }: Place): readonly string[] {
   const kind = kindAround(cursor.path, (path) => textAt(root, path));
-  const { actions } = set.facts;
-  const known = kind === undefined ? undefined : actions.get(kind);
-  return known !== undefined ? [...known] : [...new Set([...actions.values()].flatMap((each) => [...each]))];
+  const known = kind === undefined ? undefined : set.facts.actions(kind);
+  return [...(known !== undefined && known.size > 0 ? known : set.facts.actions())];
 }
 
 /** The kind of resource that a rule is about: that of its policy, or its own. */
@@ -36,11 +35,10 @@ export function attributesAt({ set, file, cursor, root }: Place): Attribute | un
   const attr = path.indexOf('attr');
   const [section] = path;
   if (attr < 0 || (section !== 'principals' && section !== 'resources')) return undefined;
-  let current: Attribute | undefined = set.facts.principal;
-  if (section === 'resources') {
-    const kind = textAt(root, [...path.slice(0, attr), 'kind']) ?? kindOfFixture();
-    current = kind === undefined ? undefined : set.facts.resources.get(kind);
-  }
+  const kind =
+    section === 'resources' ? (textAt(root, [...path.slice(0, attr), 'kind']) ?? kindOfFixture()) : undefined;
+  if (section === 'resources' && kind === undefined) return undefined;
+  let current: Attribute | undefined = kind === undefined ? set.facts.principal : set.facts.resources([kind]);
   for (const step of path.slice(attr + 1)) {
     current = typeof step === 'number' ? current?.element : current?.members.get(step);
   }
