@@ -7,12 +7,12 @@ import {
 import { describe, expect, it } from 'vitest';
 import { excluded, reasons } from './spec-exclusions';
 import type { SuiteName } from './spec-exclusions';
-import { runChecking, runConformance, runParsing, testsOf } from './spec-runner';
+import { runChecking, runComprehension, runConformance, runParsing, testsOf } from './spec-runner';
 
 // The CEL specification's own tests, as `@bufbuild/cel-spec` ships them. What does not apply is listed by name.
 const suites = [
   { name: 'conformance', suite: getConformanceSuite(), run: runConformance, size: 2344 },
-  { name: 'comprehension', suite: getComprehensionSuite(), run: runConformance, size: 92 },
+  { name: 'comprehension', suite: getComprehensionSuite(), run: runComprehension, size: 92 },
   { name: 'parser', suite: getParsingSuite(), run: runParsing, size: 194 },
   { name: 'checker', suite: getCheckingSuite(), run: runChecking, size: 135 },
 ] as const;
@@ -27,7 +27,7 @@ for (const { name, suite, run, size } of suites) {
       const failures = tests
         .filter(({ name: test }) => !leftOut.has(test))
         .flatMap(({ name: test, test: given }) => {
-          const outcome = run(given);
+          const outcome = run(given, test);
           return outcome.passed ? [] : [`${test}: ${outcome.reason}`];
         });
       expect(failures).toEqual([]);
@@ -37,7 +37,7 @@ for (const { name, suite, run, size } of suites) {
       const byName = new Map(tests.map(({ name: test, test: given }) => [test, given]));
       const stale = [...leftOut].filter(([test, reason]) => {
         const given = byName.get(test);
-        return given === undefined || !(reason in reasons) || run(given).passed;
+        return given === undefined || !(reason in reasons) || run(given, test).passed;
       });
       expect(stale).toEqual([]);
     });

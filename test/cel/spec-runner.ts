@@ -22,6 +22,7 @@ import { PlannedProgram } from '../../server/cel/evaluator/planned-program';
 import { fail } from '../../server/cel/evaluator/failure';
 import { KindAdorner, toDebugString } from '@bufbuild/cel-spec/testdata/to-debug-string.js';
 import { toSpecExpr } from './spec-ast';
+import { expandTestMacros } from './spec-macros';
 import { specSchema } from './spec-schema';
 import { supplements } from './spec-supplement';
 import type { Supplement } from './spec-supplement';
@@ -71,7 +72,7 @@ export function runConformance({ original }: IncrementalTest): Outcome {
       variables: declaredVariables(original),
       functions: declaredFunctions(original),
     });
-    const parsed = parse(original.expr);
+    const parsed = parse(expandTestMacros(original.expr));
     const checked = check(parsed, environment);
     const checking = original.disableCheck
       ? []

@@ -43,7 +43,7 @@ function typeOf(field: Field): FieldType {
   if (field.enum) {
     return { kind: 'enum', name: field.enum.typeName };
   }
-  return { kind: 'scalar', name: scalarNames[field.scalar ?? ScalarType.STRING] };
+  return { kind: 'scalar', name: scalarNames[field.scalar] };
 }
 
 /** What proto2 says a field is while it is not set. */

@@ -58,7 +58,7 @@ export function fromSpecValue(value: Value): CelValue {
     case 'objectValue':
       return fromAny(kind.value.typeUrl, kind.value.value);
     default:
-      throw new NotApplicable(`value of kind ${kind.case ?? 'none'}`);
+      throw new NotApplicable('value of no kind');
   }
 }
 
