@@ -4,30 +4,44 @@ import type { Located } from './model/schema';
 import type { Match, Policy } from './model/policy';
 import type { Expression } from './parsed';
 import { scalarAt } from './yaml/find';
-import type { YamlNode } from './yaml/node';
+import type { YamlDocument } from './yaml/node';
 import { textMap } from './yaml/text-map';
 
 let environment: Environment | undefined;
 
-/** Compiles an expression in Cerbos' environment. */
+/** What has been compiled and is still in use somewhere, by its text. Policies have many expressions in common. */
+const compiled = new Map<string, WeakRef<Compilation>>();
+let sweepAt = 1024;
+
+/** Compiles an expression in Cerbos' environment. The same text gives the same compilation, while anybody uses it. */
 export function compileExpression(source: string): Compilation {
+  const known = compiled.get(source)?.deref();
+  if (known) return known;
   environment ??= cerbosEnvironment();
-  return compile(source, environment);
+  const compilation = compile(source, environment);
+  if (compiled.size >= sweepAt) sweep();
+  compiled.set(source, new WeakRef(compilation));
+  return compilation;
 }
 
-/** Compiles every expression of a policy document, keyed by the located text that the model holds. */
+/** Forgets what nobody uses any more. */
+function sweep(): void {
+  for (const [source, compilation] of compiled) if (!compilation.deref()) compiled.delete(source);
+  sweepAt = Math.max(1024, 2 * compiled.size);
+}
+
+/**
+ * Compiles every expression of a policy document, keyed by the located text that the model holds.
+ * @param tree the document as written, which is needed again for positions within expressions
+ */
 export function expressionsOf(
   text: string,
-  root: YamlNode,
+  tree: () => YamlDocument,
   policy: Policy,
 ): ReadonlyMap<Located<string>, Expression> {
   const found = new Map<Located<string>, Expression>();
-  const compiled = new Map<string, Compilation>();
   for (const located of locatedExpressions(policy)) {
-    const known = compiled.get(located.value);
-    const compilation = known ?? compileExpression(located.value);
-    compiled.set(located.value, compilation);
-    found.set(located, new DocumentExpression(text, root, located, compilation));
+    found.set(located, new DocumentExpression(text, tree, located, compileExpression(located.value)));
   }
   return found;
 }
@@ -38,16 +52,16 @@ class DocumentExpression implements Expression {
   readonly span: Expression['span'];
   readonly path: string;
   readonly #text: string;
-  readonly #root: YamlNode;
+  readonly #tree: () => YamlDocument;
   #map: readonly number[] | undefined;
 
-  constructor(text: string, root: YamlNode, located: Located<string>, compilation: Compilation) {
+  constructor(text: string, tree: () => YamlDocument, located: Located<string>, compilation: Compilation) {
     this.source = located.value;
     this.compilation = compilation;
     this.span = located.span;
     this.path = located.path;
     this.#text = text;
-    this.#root = root;
+    this.#tree = tree;
   }
 
   toFile(offset: number): number {
@@ -70,8 +84,10 @@ class DocumentExpression implements Expression {
 
   /** Worked out when first asked for: deciding never needs it. */
   #offsets(): readonly number[] {
-    const scalar = scalarAt(this.#root, this.span.start);
-    this.#map ??= scalar ? textMap(this.#text, scalar) : [this.span.start];
+    if (this.#map) return this.#map;
+    const { root } = this.#tree();
+    const scalar = root && scalarAt(root, this.span.start);
+    this.#map = scalar ? textMap(this.#text, scalar) : [this.span.start];
     return this.#map;
   }
 }

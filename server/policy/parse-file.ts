@@ -4,7 +4,7 @@ import type { FileRole, PolicyFile } from './files';
 import { compareIssues } from './issues';
 import type { PolicyIssue, PolicyIssueCode, Stage } from './issues';
 import { decode } from './model/decode';
-import type { DecodeIssue } from './model/decode';
+import type { DecodeIssue } from './model/place';
 import { policy } from './model/policy';
 import type { Policy } from './model/policy';
 import type { Type } from './model/schema';
@@ -14,6 +14,7 @@ import type { ParsedDocument, ParsedFile, PolicyKind } from './parsed';
 import { LineIndex } from './position';
 import type { Span, YamlDocument, YamlNode } from './yaml/node';
 import { parseYaml } from './yaml/parse';
+import { YamlTrees } from './yaml/trees';
 
 /**
  * Reads one file: documents with positions, the model, every mistake that shows without looking at other files.
@@ -55,9 +56,9 @@ class FileParser {
     const yaml = parseYaml(this.#text);
     for (const { code, message, ...span } of yaml.errors)
       this.#report({ code, message, span, mark: span.mark, path: '$' });
+    const trees = new YamlTrees(this.#text);
     const documents: ParsedDocument[] = [];
-    const written = yaml.documents.filter((document) => document.root !== undefined);
-    for (const document of written) {
+    for (const [index, document] of yaml.documents.entries()) {
       const { root } = document;
       if (root === undefined) continue;
       if (root.kind !== 'map') {
@@ -69,22 +70,18 @@ class FileParser {
       const broken = yaml.errors.some(
         (error) => error.start >= document.start && error.start <= document.end,
       );
-      documents.push(this.#document(role, document, root, broken));
+      documents.push(this.#document(role, { root, broken, tree: trees.lazily(index) }));
     }
-    const second = written[1];
+    const second = yaml.documents.filter(({ root }) => root !== undefined)[1];
     if (second?.root) {
       const message = 'more than one YAML document detected; put each into a file of its own';
       this.#report({ code: 'several-documents', message, span: second.root, mark: second.root.mark });
     }
-    return documents;
+    // Nearly always one; a copy has no room to spare.
+    return documents.slice();
   }
 
-  #document(
-    role: Exclude<FileRole, 'ignored' | 'schema'>,
-    yaml: YamlDocument,
-    root: YamlNode,
-    broken: boolean,
-  ): ParsedDocument {
+  #document(role: Exclude<FileRole, 'ignored' | 'schema'>, { root, broken, tree }: Written): ParsedDocument {
     const before = this.#errorCount();
     const sound = (): boolean => !broken && this.#errorCount() === before;
     switch (role) {
@@ -92,10 +89,12 @@ class FileParser {
         const value = this.#decode(root, policy);
         const policyKind = kindOf(value);
         if (sound()) for (const issue of validatePolicy(value, root)) this.#report(issue);
-        const expressions = expressionsOf(this.#text, root, value);
+        const expressions = expressionsOf(this.#text, tree, value);
         return {
           kind: 'policy',
-          yaml,
+          get yaml() {
+            return tree();
+          },
           sound: sound(),
           policy: value,
           expressions,
@@ -104,19 +103,47 @@ class FileParser {
       }
       case 'suite': {
         const suite = this.#decode(root, testSuite);
-        return { kind: 'suite', yaml, suite, sound: sound() };
+        return {
+          kind: 'suite',
+          get yaml() {
+            return tree();
+          },
+          suite,
+          sound: sound(),
+        };
       }
       case 'principals': {
         const fixtures = this.#decode(root, principalFixtures);
-        return { kind: 'principals', yaml, fixtures, sound: sound() };
+        return {
+          kind: 'principals',
+          get yaml() {
+            return tree();
+          },
+          fixtures,
+          sound: sound(),
+        };
       }
       case 'resources': {
         const fixtures = this.#decode(root, resourceFixtures);
-        return { kind: 'resources', yaml, fixtures, sound: sound() };
+        return {
+          kind: 'resources',
+          get yaml() {
+            return tree();
+          },
+          fixtures,
+          sound: sound(),
+        };
       }
       case 'auxData': {
         const fixtures = this.#decode(root, auxDataFixtures);
-        return { kind: 'auxData', yaml, fixtures, sound: sound() };
+        return {
+          kind: 'auxData',
+          get yaml() {
+            return tree();
+          },
+          fixtures,
+          sound: sound(),
+        };
       }
     }
   }
@@ -145,6 +172,14 @@ class FileParser {
       ...(path !== undefined && { path }),
     });
   }
+}
+
+/** A document of a file. */
+interface Written {
+  readonly root: YamlNode;
+  /** Whether it is no valid YAML. */
+  readonly broken: boolean;
+  readonly tree: () => YamlDocument;
 }
 
 /** A range never ends in blank lines, and never is so long that an editor would underline a whole block. */

@@ -19,7 +19,7 @@ export interface ParsedFile {
 }
 
 interface DocumentBase {
-  /** The document as written, with anchors and aliases. */
+  /** The document as written, with anchors and aliases; read again from the text when asked for. */
   readonly yaml: YamlDocument;
   /** True if nothing in the document is an error by itself. */
   readonly sound: boolean;

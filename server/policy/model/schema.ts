@@ -41,12 +41,20 @@ export interface EnumShape {
   readonly allowed?: readonly string[];
 }
 
+export interface MapShape {
+  readonly kind: 'map';
+  readonly value: Shape;
+  readonly minKeyLength?: number;
+}
+
 export interface MessageShape {
   readonly kind: 'message';
   readonly name: string;
   readonly fields: Readonly<Record<string, Field<unknown>>>;
-  /** Groups of fields of which exactly one must be there. */
-  readonly oneofs: readonly string[];
+  /** The fields that have rules of their own. */
+  readonly checked: readonly string[];
+  /** Groups of fields of which exactly one must be there: the group's name, and its fields'. */
+  readonly oneofs: readonly (readonly [string, readonly string[]])[];
   readonly rules: readonly MessageRule[];
 }
 
@@ -65,7 +73,7 @@ export type Shape =
   | { readonly kind: 'json' }
   | { readonly kind: 'timestamp' }
   | { readonly kind: 'list'; readonly item: Shape }
-  | { readonly kind: 'map'; readonly value: Shape; readonly minKeyLength?: number }
+  | MapShape
   | { readonly kind: 'lazy'; readonly shape: () => Shape };
 
 export interface FieldRules {
@@ -126,8 +134,18 @@ export function message<F extends Fields>(
   fields: F,
   rules: readonly MessageRule[] = [],
 ): Type<ModelOf<F>> {
-  const oneofs = [...new Set(Object.values(fields).flatMap((each) => each.oneof ?? []))];
-  return { shape: { kind: 'message', name, fields, oneofs, rules } };
+  const all = Object.entries(fields);
+  const groups = [...new Set(all.flatMap(([, { oneof }]) => oneof ?? []))];
+  const oneofs = groups.map((group) => [group, namesOf(all, ({ oneof }) => oneof === group)] as const);
+  const checked = namesOf(all, ({ required, unique }) => required === true || unique === true);
+  return { shape: { kind: 'message', name, fields, checked, oneofs, rules } };
+}
+
+function namesOf(
+  fields: readonly (readonly [string, FieldRules])[],
+  chosen: (rules: FieldRules) => boolean,
+): readonly string[] {
+  return fields.filter(([, rules]) => chosen(rules)).map(([name]) => name);
 }
 
 /** What a value of a type is read as. */
