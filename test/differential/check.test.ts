@@ -10,7 +10,7 @@ import { Tally } from './tally';
 const seed = seedOfRun();
 /** How many decisions to compare; `DIFFERENTIAL_DECISIONS=1000000` is the long run. */
 const wanted = Number(process.env['DIFFERENTIAL_DECISIONS'] ?? 20_000);
-const requestsPerMode = wanted > 100_000 ? 120 : 40;
+const requestsPerMode = wanted > 100_000 ? 200 : 40;
 const minutes = 5 + wanted / 10_000;
 
 describe(`decisions, generated from seed ${seed}`, () => {
@@ -25,7 +25,7 @@ describe(`decisions, generated from seed ${seed}`, () => {
       tally.add(round);
       if (kept.length < 2) kept.push(round);
       if (round.wrong.length > 0) wrong.push(round);
-      if (wanted > 100_000 && index % 10 === 9) {
+      if (wanted > 100_000 && index % 2 === 1) {
         console.log(`${tally.decisions} decisions, ${wrong.length} rounds with differences`);
       }
     }

@@ -14,6 +14,7 @@ export interface Answer {
   readonly actions: Readonly<Record<string, { effect: string; policy: string; scope: string }>>;
   readonly derivedRoles: readonly string[];
   readonly outputs: readonly { src: string; action: string; val?: JsonValue; error: string }[];
+  readonly validationErrors: readonly { path: string; message: string; source: string }[];
 }
 
 /** Compiles generated policies. @throws Error with the issues, if there are any errors */
@@ -51,6 +52,7 @@ export function ours(
       outputs: output.outputs
         .map(({ src, action, val, error }) => outputOf(src, action, val, error))
         .sort(byText),
+      validationErrors: [...output.validationErrors].sort(byText),
     },
   };
 }
@@ -58,6 +60,7 @@ export function ours(
 interface ServerResult {
   readonly actions: Record<string, string>;
   readonly outputs?: readonly { src: string; action: string; val?: JsonValue; error?: string }[];
+  readonly validationErrors?: readonly { path?: string; message?: string; source: string }[];
   readonly meta: {
     readonly actions: Record<string, { matchedPolicy: string; matchedScope?: string }>;
     readonly effectiveDerivedRoles?: readonly string[];
@@ -112,7 +115,7 @@ function tokenOf(claims: JsonObject): string {
   return `${part({ alg: 'HS256', typ: 'JWT' })}.${part(claims)}.${Buffer.from('unsigned').toString('base64url')}`;
 }
 
-function answerOf({ actions, outputs = [], meta }: ServerResult): Answer {
+function answerOf({ actions, outputs = [], validationErrors = [], meta }: ServerResult): Answer {
   return {
     actions: Object.fromEntries(
       Object.entries(actions).map(([name, effect]) => {
@@ -122,6 +125,9 @@ function answerOf({ actions, outputs = [], meta }: ServerResult): Answer {
     ),
     derivedRoles: [...(meta.effectiveDerivedRoles ?? [])].sort(),
     outputs: outputs.map(({ src, action, val, error }) => outputOf(src, action, val, error)).sort(byText),
+    validationErrors: validationErrors
+      .map(({ path = '', message = '', source }) => ({ path, message, source }))
+      .sort(byText),
   };
 }
 

@@ -52,6 +52,9 @@ export const faults: Readonly<Record<string, Engine>> = {
   'a scope without policies never falls back to its ancestors': mode({ lenientScopeSearch: false }),
   'the configured version is not the default': mode({ defaultPolicyVersion: 'default' }),
   'the configured scope is not the default': mode({ defaultScope: '' }),
+  'schemas are not looked at': mode({ schemaEnforcement: 'none' }),
+  'a schema that warns rejects': mode({ schemaEnforcement: 'reject' }),
+  'a schema that rejects warns': mode({ schemaEnforcement: 'warn' }),
   'there are no globals': mode({ globals: {} }),
   'tokens have no claims': {
     ...sound,

@@ -17,6 +17,7 @@ import {
   scopes,
   versions,
 } from './vocabulary';
+import { attributeSchema, ignoredActions, sharedSchema } from './schemas';
 import { formFeatures, forms } from './written';
 import type { Form, GeneratedPolicy } from './written';
 
@@ -31,6 +32,8 @@ export interface GeneratedSet {
   readonly policies: readonly GeneratedPolicy[];
   /** By the rule's fully qualified name. */
   readonly rules: ReadonlyMap<string, RuleFacts>;
+  /** The actions that a policy's schemas do not look at, by kind and version, for those with schemas. */
+  readonly schemas: ReadonlyMap<string, { readonly ignored: readonly string[] }>;
 }
 
 /** Generates a policy set in which every feature occurs. */
@@ -38,6 +41,7 @@ export function generateSet(random: Random): GeneratedSet {
   return new Generator(random).generate();
 }
 
+const schemaNames = ['one', 'two', 'three', 'four'] as const;
 /** What role policies may list. */
 const listed = [...actions, 'view:*', 'edit*', 'del*'];
 const none: Names = { variables: [], constants: [], derivedRoles: [] };
@@ -46,6 +50,7 @@ class Generator {
   readonly #random: Random;
   readonly #policies: GeneratedPolicy[] = [];
   readonly #rules = new Map<string, RuleFacts>();
+  readonly #schemas = new Map<string, { ignored: readonly string[] }>();
 
   constructor(random: Random) {
     this.#random = random;
@@ -53,6 +58,8 @@ class Generator {
 
   generate(): GeneratedSet {
     this.#exports();
+    this.#schema('shared', sharedSchema);
+    for (const name of schemaNames) this.#schema(name, attributeSchema(this.#random));
     for (const [name, definitions] of Object.entries(derivedRoleSets)) this.#derivedRoles(name, definitions);
     for (const kind of [...kinds, ...looseKinds]) {
       for (const version of versions) {
@@ -78,7 +85,7 @@ class Generator {
       { rolePolicy: { role: 'trainee', version: 'default', parentRoles: ['user'] } },
       [],
     );
-    return { policies: this.#policies, rules: this.#rules };
+    return { policies: this.#policies, rules: this.#rules, schemas: this.#schemas };
   }
 
   /** Adds a policy, and what its form is to what its rules make use of. */
@@ -250,12 +257,36 @@ class Generator {
           version,
           ...this.#scope(scope),
           importDerivedRoles: imported,
+          ...this.#schemasOf(kind, version, scope),
           ...body,
           rules: rules.map(({ rule }) => rule),
         },
       },
       rules.map(({ facts }) => facts),
     );
+  }
+
+  #schema(name: string, policy: JsonObject): void {
+    this.#policies.push({ path: `_schemas/${name}`, form: 'json', policy });
+  }
+
+  /** The schemas of a policy: those of the policy without a scope count for all scopes. */
+  #schemasOf(kind: string, version: string, scope: string): JsonObject {
+    const random = this.#random;
+    if (random.chance(0.5)) return {};
+    const one = (): JsonObject => {
+      const actions = ignored && { ignoreWhen: { actions: ignored } };
+      return { ref: `cerbos:///${random.pick(schemaNames)}.json`, ...actions };
+    };
+    const ignored = ignoredActions(random);
+    if (scope === '') this.#schemas.set(`${kind}/${version}`, { ignored: ignored ?? [] });
+    const both = random.chance(0.5);
+    return {
+      schemas: {
+        ...((both || random.chance(0.4)) && { principalSchema: one() }),
+        resourceSchema: one(),
+      },
+    };
   }
 
   #scope(scope: string): JsonObject {

@@ -14,14 +14,33 @@ import { filesOf } from './written';
 const globals = { stage: 'test', level: 3 };
 /** Every round asks in each of these modes. */
 export const modes: readonly Mode[] = [
-  { name: 'default', strictEvaluation: false, lenientScopeSearch: false, globals },
-  { name: 'lenient scopes', strictEvaluation: false, lenientScopeSearch: true, globals },
-  { name: 'strict evaluation', strictEvaluation: true, lenientScopeSearch: false, globals },
-  { name: 'strict evaluation, lenient scopes', strictEvaluation: true, lenientScopeSearch: true, globals },
+  { name: 'default', strictEvaluation: false, lenientScopeSearch: false, schemaEnforcement: 'warn', globals },
+  {
+    name: 'lenient scopes',
+    strictEvaluation: false,
+    lenientScopeSearch: true,
+    schemaEnforcement: 'reject',
+    globals,
+  },
+  {
+    name: 'strict evaluation',
+    strictEvaluation: true,
+    lenientScopeSearch: false,
+    schemaEnforcement: 'reject',
+    globals,
+  },
+  {
+    name: 'strict evaluation, lenient scopes',
+    strictEvaluation: true,
+    lenientScopeSearch: true,
+    schemaEnforcement: 'warn',
+    globals,
+  },
   {
     name: 'other defaults',
     strictEvaluation: false,
     lenientScopeSearch: false,
+    schemaEnforcement: 'reject',
     globals: { stage: 'live' },
     defaultPolicyVersion: 'v2',
     defaultScope: 'open',
@@ -30,6 +49,7 @@ export const modes: readonly Mode[] = [
     name: 'a default scope without policies',
     strictEvaluation: true,
     lenientScopeSearch: true,
+    schemaEnforcement: 'none',
     globals,
     defaultScope: 'open.unknown',
   },

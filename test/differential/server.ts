@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import type { JsonObject, PolicyFile } from '../../server/policy';
+import type { SchemaEnforcement } from '../../server/policy/decide/types';
 import { cerbosBinary } from '../tools';
 
 /** How the server decides: its configuration, and our options for the same. */
@@ -17,6 +18,7 @@ export interface Mode {
   readonly globals: JsonObject;
   readonly defaultPolicyVersion?: string;
   readonly defaultScope?: string;
+  readonly schemaEnforcement?: SchemaEnforcement;
 }
 
 export interface CerbosServer {
@@ -57,6 +59,7 @@ export async function startServer(
     'engine.strictEvaluation': String(mode.strictEvaluation),
     'engine.lenientScopeSearch': String(mode.lenientScopeSearch),
     'engine.celErrorLogLevel': 'none',
+    'schema.enforcement': mode.schemaEnforcement ?? 'none',
     'auxData.jwt.disableVerification': 'true',
     ...(mode.defaultPolicyVersion !== undefined && {
       'engine.defaultPolicyVersion': mode.defaultPolicyVersion,

@@ -1,3 +1,4 @@
+import { matchesGlob } from '../../server/policy/glob';
 import { features } from './features';
 import type { Feature } from './features';
 import type { GeneratedSet } from './generate';
@@ -34,7 +35,7 @@ export class Tally {
 }
 
 /** What a decision made use of. */
-function featuresOf(asked: Asked, action: string, { rules }: GeneratedSet): ReadonlySet<Feature> {
+function featuresOf(asked: Asked, action: string, { rules, schemas }: GeneratedSet): ReadonlySet<Feature> {
   const { mode, request, answer, output } = asked;
   const found = new Set<Feature>();
   found.add(mode.strictEvaluation ? 'strict evaluation' : 'default evaluation');
@@ -52,6 +53,7 @@ function featuresOf(asked: Asked, action: string, { rules }: GeneratedSet): Read
     if (src.startsWith('principal.')) found.add('output of a principal policy');
     if (src.startsWith('role.')) found.add('output of a role policy');
   }
+  for (const feature of schemaFeatures(asked, schemas)) found.add(feature);
   if (!rule) return found;
   const facts = rules.get(rule.fqn);
   for (const feature of facts?.features ?? []) {
@@ -84,4 +86,27 @@ function featuresOf(asked: Asked, action: string, { rules }: GeneratedSet): Read
     if (fellBack) found.add('lenient scope search that fell back');
   }
   return found;
+}
+
+function schemaFeatures(
+  { mode, request, answer }: Asked,
+  schemas: GeneratedSet['schemas'],
+): readonly Feature[] {
+  if (mode.schemaEnforcement === 'none') return [];
+  const { kind, policyVersion } = request.resource as Readonly<Record<string, string | undefined>>;
+  const version = policyVersion ?? mode.defaultPolicyVersion ?? 'default';
+  const schema = schemas.get(`${kind ?? ''}/${version}`);
+  const { validationErrors } = answer;
+  if (validationErrors.length > 0) {
+    const ofPrincipal = validationErrors.some(({ source }) => source === 'SOURCE_PRINCIPAL');
+    return [
+      ofPrincipal ? 'schema for the principal' : 'schema for the resource',
+      mode.schemaEnforcement === 'warn' ? 'schema that warns' : 'schema that rejects',
+    ];
+  }
+  if (!schema) return [];
+  const isIgnored = (action: string): boolean => schema.ignored.some((glob) => matchesGlob(glob, action));
+  return request.actions.every(isIgnored)
+    ? ['schema that does not look at the actions']
+    : ['attributes that a schema allows'];
 }
