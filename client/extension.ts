@@ -72,7 +72,7 @@ function start(
     extensionVersion: (context.extension.packageJSON as { version: string }).version,
     homeFolder: home.homeFolder,
     issueLaunch: (launch) => approvals.issueLaunch(launch),
-    onStart: (server) => acceptance.remind(server),
+    onStart: (server) => void acceptance.remind(server),
     log,
   });
   let trouble: string | undefined;

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { messageOf, readAccepted, serverFingerprint } from '../../server/protocol';
+import { messageOf, readAccepted, serverFingerprint, serverIdentity } from '../../server/protocol';
 import { excerpt, named } from '../approvals/visible-text';
 import type { GatehouseCommand } from '../command-line';
 import type { Home } from '../home';
@@ -43,9 +43,9 @@ export class Acceptance implements vscode.Disposable {
   }
 
   /** Tells the person, once, that nobody has accepted the tools of a server that starts. */
-  remind(server: GuardedServer): void {
+  async remind(server: GuardedServer): Promise<void> {
     const fingerprint = serverFingerprint(server.definition);
-    if (this.#reminded.has(fingerprint) || this.#isAccepted(server)) {
+    if (this.#reminded.has(fingerprint) || (await this.#isAccepted(server))) {
       return;
     }
     this.#reminded.add(fingerprint);
@@ -100,9 +100,13 @@ export class Acceptance implements vscode.Disposable {
     }
   }
 
-  #isAccepted({ definition }: GuardedServer): boolean {
+  /** Whether what the definition starts in this window is accepted. */
+  async #isAccepted(server: GuardedServer): Promise<boolean> {
+    const { homeFolder, layout } = this.#options.home;
     try {
-      return readAccepted(this.#options.home.layout, serverFingerprint(definition)) !== undefined;
+      const resolved = await resolveServer(server, homeFolder);
+      const identity = serverIdentity(server.definition, { ...resolved, origin: server.origin });
+      return readAccepted(layout, identity) !== undefined;
     } catch (error) {
       this.#options.log.warn(messageOf(error));
       return false;
@@ -116,11 +120,13 @@ export class Acceptance implements vscode.Disposable {
       void vscode.window.showInformationMessage(t('No server is guarded yet.'));
       return;
     }
-    const items = servers.map((server) => ({
-      label: named(server.name),
-      description: this.#isAccepted(server) ? t('accepted') : t('not accepted yet'),
-      server,
-    }));
+    const items = await Promise.all(
+      servers.map(async (server) => ({
+        label: named(server.name),
+        description: (await this.#isAccepted(server)) ? t('accepted') : t('not accepted yet'),
+        server,
+      })),
+    );
     const picked = await vscode.window.showQuickPick(items, { title: t('The tools of which server?') });
     if (picked !== undefined) {
       await this.review(picked.server);
@@ -192,8 +198,13 @@ export class Acceptance implements vscode.Disposable {
   }
 
   async #run(server: GuardedServer, more: readonly string[]): Promise<string> {
-    const { name, definition } = server;
-    const launch = { name, definition, ...(await resolveServer(server, this.#options.home.homeFolder)) };
+    const { name, definition, origin } = server;
+    const launch = {
+      name,
+      definition,
+      origin,
+      ...(await resolveServer(server, this.#options.home.homeFolder)),
+    };
     const args = ['accept', '--json', '--definition', '-', ...more];
     const result = await this.#options.run(args, { stdin: JSON.stringify(launch), cwd: launch.cwd });
     if (result.code !== 0) {

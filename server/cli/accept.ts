@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { readAccepted, serverFingerprint, StateError, writeAccepted } from '../protocol';
+import { readAccepted, serverIdentity, StateError, writeAccepted } from '../protocol';
 import type { AcceptedServer, JsonObject, StateLayout } from '../protocol';
 import { inspectServer } from '../guard/accept/inspect';
 import type { ServerClaims } from '../guard/accept/inspect';
@@ -16,14 +16,16 @@ const usage = `Usage: gatehouse accept [--name NAME] [--yes] [--json] [--expect 
        gatehouse accept [--yes] [--json] [--expect DIGEST] --definition -
 
 Starts an MCP server, shows its tools and what they claim, and records that you accept them: only then their claims
-count, and only then agents can call them through the guard. Asks before it records.
+count, and only then agents can call them through the guard. Asks before it records. If the command leads to something
+in this folder (a script, a package), the server is accepted in this folder only.
 
   --name NAME       the server's name, as for gatehouse guard
   --yes             record without asking
   --json            print what is offered as JSON, and record it only with --yes
   --expect DIGEST   record only if what is offered has this digest (of an earlier --json)
   --definition -    read the server from standard input: an entry of mcp.json as JSON, or
-                    {"name", "definition", "command", "args", "env", "cwd"} with the entry as "definition"
+                    {"name", "origin", "definition", "command", "args", "env", "cwd"} with the entry as
+                    "definition" and "workspace" as origin if it comes with a workspace
 
 Exits with 0 if the tools are accepted or shown, with 1 if they are not accepted.`;
 
@@ -42,13 +44,14 @@ interface AcceptedCommand {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
+  readonly origin: 'user' | 'workspace';
 }
 
 /** Runs `gatehouse accept`; resolves with the exit code. */
 export async function runAccept(args: readonly string[], context: CommandContext): Promise<number> {
   const { expect, json, server, yes } = await read(args, context);
   const state = openState(context.env);
-  const fingerprint = serverFingerprint(server.definition);
+  const fingerprint = serverIdentity(server.definition, server);
   const identity = { name: server.name, fingerprint };
   const claims = await inspect(server, context);
   const report = acceptanceReport(
@@ -146,6 +149,7 @@ async function read(
     args: rest,
     env: {},
     cwd: context.cwd,
+    origin: 'user' as const,
   };
   return { yes, json, expect, server };
 }
@@ -185,6 +189,7 @@ function fromJson(text: string, name: string | undefined, cwd: string): Accepted
     args,
     env: env as Record<string, string>,
     cwd: typeof folder === 'string' ? folder : cwd,
+    origin: entry['origin'] === 'workspace' ? 'workspace' : 'user',
   };
 }
 

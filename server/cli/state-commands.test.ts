@@ -1,5 +1,6 @@
 import {
   appendFileSync,
+  copyFileSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -11,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { readAccepted, readActiveLayer, serverFingerprint, stateLayout, workspaceKey } from '../protocol';
+import { readAccepted, readActiveLayer, serverIdentity, stateLayout, workspaceKey } from '../protocol';
 import type { JsonObject } from '../protocol';
 import { runAccept } from './accept';
 import { runActivate } from './activate';
@@ -65,7 +66,8 @@ function write(path: string, text: string): void {
 describe('gatehouse accept', () => {
   const server = ['--', process.execPath, items];
   const definition = { type: 'stdio', command: process.execPath, args: [items] };
-  const accepted = () => readAccepted(layout(), serverFingerprint(definition));
+  const started = { origin: 'user' as const, command: process.execPath, args: [items] };
+  const accepted = () => readAccepted(layout(), serverIdentity(definition, { ...started, cwd: workspace }));
 
   it('shows the tools and what they claim, and records nothing without a yes', async () => {
     const { code, err, out } = await run(runAccept, ['--name', 'items', ...server]);
@@ -108,7 +110,20 @@ describe('gatehouse accept', () => {
   ])('reads %s from standard input', async (_, entry) => {
     expect((await run(runAccept, ['--yes', '--definition', '-'], JSON.stringify(entry))).code).toBe(0);
     const written = (entry['definition'] ?? entry) as JsonObject;
-    expect(readAccepted(layout(), serverFingerprint(written))?.name).toBe('items');
+    const identity = serverIdentity(written, { ...started, cwd: workspace });
+    expect(readAccepted(layout(), identity)?.name).toBe('items');
+  });
+
+  it('accepts a script of this folder in this folder only', async () => {
+    copyFileSync(items, join(workspace, 'server.mjs'));
+    const line = { command: process.execPath, args: ['./server.mjs'] };
+    expect((await run(runAccept, ['--yes', '--name', 'items', '--', line.command, ...line.args])).code).toBe(
+      0,
+    );
+    const at = (cwd: string): string =>
+      serverIdentity({ type: 'stdio', ...line }, { origin: 'user', ...line, cwd });
+    expect(readAccepted(layout(), at(workspace))?.name).toBe('items');
+    expect(readAccepted(layout(), at(root))).toBeUndefined();
   });
 
   it.each([

@@ -39,6 +39,8 @@ export type { Activation, ActiveIndex, LayerFile, LayerName } from './state/acti
 export { canonicalJson, digestOfJson, sha256 } from './state/canonical-json';
 export { readIfThere, writeAll, writeFileAtomically } from './state/files';
 export { serverFingerprint } from './state/fingerprint';
+export { serverIdentity } from './state/server-identity';
+export type { StartedServer } from './state/server-identity';
 export { openStateFolder, stateFolder, stateLayout } from './state/folder';
 export type { StateLayout } from './state/folder';
 export { FolderLock } from './state/folder-lock';

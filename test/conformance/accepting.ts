@@ -2,7 +2,7 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { pinnedPart, toolDigest } from '../../server/guard/accept/pinning';
-import { digestOfJson, serverFingerprint, writeAccepted } from '../../server/protocol';
+import { digestOfJson, serverIdentity, writeAccepted } from '../../server/protocol';
 import type { AcceptedTool, JsonObject, StateLayout } from '../../server/protocol';
 
 /** Records that the tools which a command's server lists right now are accepted. */
@@ -30,7 +30,7 @@ export async function acceptTools(
   writeAccepted(layout, {
     version: 1,
     name: 'accepted by a test',
-    fingerprint: serverFingerprint(definition),
+    fingerprint: serverIdentity(definition, { origin: 'user', command, args, cwd: process.cwd() }),
     acceptedAt: new Date().toISOString(),
     by: 'a test',
     instructionsDigest: digestOfJson(instructions),

@@ -3,7 +3,7 @@ import {
   digestOfJson,
   messageOf,
   openStateFolder,
-  serverFingerprint,
+  serverIdentity,
   sessionKey,
   StateError,
   stateLayout,
@@ -54,7 +54,7 @@ class PolicyEnforcer implements Enforcer {
     const { builtinPolicies, clock, cwd, launchedByWindow, random, server, session, state, user, workspace } =
       options;
     const folders = launchedByWindow || workspace.folders.length > 0 ? workspace.folders : [cwd];
-    this.#fingerprint = serverFingerprint(server.definition);
+    this.#fingerprint = serverIdentity(server.definition, server);
     this.#layout = stateLayout(state);
     this.#layers = new LayerStore({
       layout: this.#layout,

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { digestOfJson, openStateFolder, serverFingerprint, stateLayout, writeAccepted } from '../../protocol';
+import { digestOfJson, openStateFolder, serverIdentity, stateLayout, writeAccepted } from '../../protocol';
 import type {
   ApprovalAnswer,
   ApprovalRequest,
@@ -112,7 +112,7 @@ export class World {
   /** What `gatehouse accept` records. */
   accept(accepted: readonly JsonObject[] = tools, instructions = ''): void {
     openStateFolder(this.layout.root);
-    const fingerprint = serverFingerprint(items);
+    const fingerprint = serverIdentity(items, this.options().server);
     writeAccepted(this.layout, {
       version: 1,
       name: 'items',

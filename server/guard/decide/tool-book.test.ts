@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { serverFingerprint } from '../../protocol';
+import { serverIdentity } from '../../protocol';
 import { undeclared } from '../request/annotations';
 import { tools, World } from './testing';
 import { ToolBook } from './tool-book';
@@ -13,7 +13,11 @@ beforeEach(() => {
 afterEach(() => world.end());
 
 function book(): ToolBook {
-  return new ToolBook(world.layout, serverFingerprint(world.options().server.definition), () => undefined);
+  return new ToolBook(
+    world.layout,
+    serverIdentity(world.options().server.definition, world.options().server),
+    () => undefined,
+  );
 }
 
 describe("a tool's hints", () => {
