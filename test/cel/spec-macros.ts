@@ -28,7 +28,7 @@ function splitAtCommas(text: string): string[] {
     if (token === ',' && depth === 0) {
       parts.push('');
     } else {
-      parts[parts.length - 1] += token;
+      parts.push(`${parts.pop() ?? ''}${token}`);
     }
   }
   return parts.map((part) => part.trim());

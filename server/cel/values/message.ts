@@ -46,7 +46,9 @@ export class CelMessage extends CelRecord {
   override toJson(): CelValue {
     if (this.typeName === 'google.protobuf.FieldMask') {
       const paths = this.get('paths') ?? [];
-      return isList(paths) ? paths.map((path) => jsonNameOf(String(path))).join(',') : '';
+      return isList(paths)
+        ? paths.map((path) => (typeof path === 'string' ? jsonNameOf(path) : '')).join(',')
+        : '';
     }
     return stringMap(
       [...this.values].flatMap(([name, value]) => {
