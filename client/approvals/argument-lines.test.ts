@@ -31,6 +31,12 @@ describe('argumentLines', () => {
     expect(line!.length).toBeLessThan(200);
   });
 
+  it('tells names apart that only differ where they are cut', () => {
+    const name = (middle: string): string => `${'a'.repeat(40)}${middle}${'z'.repeat(40)}`;
+    const lines = argumentLines({ [name('1')]: 'one', [name('2')]: 'two' }, t);
+    expect(new Set(lines.map((line) => line.split(': ')[0])).size).toBe(2);
+  });
+
   it('says when there are none', () => {
     expect(argumentLines({}, t)).toEqual(['(no arguments)']);
   });

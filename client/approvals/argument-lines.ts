@@ -32,11 +32,12 @@ const summarized = { telling: longestValue, other: 40 } as const;
  */
 export function argumentSummary(args: JsonObject): { readonly text: string; readonly complete: boolean } {
   const entries = byWeight(args);
-  const parts = entries.slice(0, mostLines).map(({ name, value, weight }) => {
+  const shown = shownNames(entries.slice(0, mostLines));
+  const parts = entries.slice(0, mostLines).map(({ name, value, weight }, index) => {
     const longest = weight < 2 ? summarized.telling : summarized.other;
     const whole = JSON.stringify(value);
     return {
-      text: `${excerpt(name, longestName)}: ${excerpt(whole, longest)}`,
+      text: `${shown[index] ?? ''}: ${excerpt(whole, longest)}`,
       complete: name.length <= longestName && (weight === 2 || whole.length <= longest),
     };
   });
@@ -54,6 +55,20 @@ function byWeight(
     .sort((a, b) => a.weight - b.weight || a.index - b.index);
 }
 
+/** Names as they are shown, cut where they are long; those that look the same then are numbered. */
+function shownNames(entries: readonly { readonly name: string }[]): readonly string[] {
+  const taken = new Set<string>();
+  return entries.map(({ name }) => {
+    const short = excerpt(name, longestName);
+    let shown = short;
+    for (let count = 2; taken.has(shown); count++) {
+      shown = `${short} (${count})`;
+    }
+    taken.add(shown);
+    return shown;
+  });
+}
+
 /**
  * The arguments for a dialog: a line each, telling ones first, long ones shortened. When there are too many, the
  * names of the rest are given, so that padding can't hide that something else is there.
@@ -63,9 +78,9 @@ export function argumentLines(args: JsonObject, t: Translate): string[] {
   if (sorted.length === 0) {
     return [t('(no arguments)')];
   }
-  const lines = sorted
-    .slice(0, mostLines)
-    .map(({ name, value }) => `${excerpt(name, longestName)}: ${argumentValue(value)}`);
+  const first = sorted.slice(0, mostLines);
+  const shown = shownNames(first);
+  const lines = first.map(({ value }, index) => `${shown[index] ?? ''}: ${argumentValue(value)}`);
   const rest = sorted.slice(mostLines);
   if (rest.length > 0) {
     const names = excerpt(rest.map(({ name }) => name).join(', '), longestValue);

@@ -46,6 +46,28 @@ describe('arguments', () => {
   });
 });
 
+describe('names', () => {
+  it('that are cut still tell each other apart, and their values stay', () => {
+    const long = 'x'.repeat(300);
+    const shown = maskArguments({ [`${long}1`]: 'one', [`${long}2`]: 'two' });
+    expect(Object.values(shown)).toEqual(['one', 'two']);
+    expect(Object.keys(shown).every((name) => name.startsWith('x'.repeat(200)) && name.length < 260)).toBe(
+      true,
+    );
+    // The same name is shown the same, whatever stands beside it.
+    expect(Object.keys(maskArguments({ [`${long}2`]: 'two' }))[0]).toBe(Object.keys(shown)[1]);
+  });
+
+  it('that are masked do not take each other’s place', () => {
+    const token = (end: string): string => `ghp_abcdefghijklmnopqrstuvwxyz${end}`;
+    expect(maskArguments({ [token('1')]: 1, [token('2')]: 2, '[masked] (2)': 3 })).toEqual({
+      '[masked]': 1,
+      '[masked] (2)': 2,
+      '[masked] (2) (2)': 3,
+    });
+  });
+});
+
 describe('secrets in texts', () => {
   it.each([
     ['ghp_abcdefghijklmnopqrstuvwxyz0123456789', m],

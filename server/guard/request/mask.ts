@@ -1,3 +1,4 @@
+import { sha256 } from '../../protocol';
 import type { JsonObject, JsonValue } from '../../protocol';
 
 /** What stands in place of a masked value. */
@@ -85,16 +86,15 @@ export function maskArguments(
       }
       return items;
     }
-    const members: [string, JsonValue][] = [];
+    const members = new Map<string, JsonValue>();
     const entries = Object.entries(value);
     for (const [index, [key, member]] of entries.entries()) {
       nodes += 1;
       if (nodes > limits.nodes) {
-        members.push(['…', `[${entries.length - index} more]`]);
+        members.set(freeName('…', members), `[${entries.length - index} more]`);
         break;
       }
-      const shownKey = bounded(maskText(key), key.length, 200);
-      members.push([shownKey, copy(member, below(key), key, depth + 1)]);
+      members.set(freeName(shownName(key), members), copy(member, below(key), key, depth + 1));
     }
     return Object.fromEntries(members);
   };
@@ -116,6 +116,25 @@ export function maskText(text: string): string {
 
 function holdsSecret(value: JsonValue): boolean {
   return (typeof value === 'string' && value !== '') || typeof value === 'number';
+}
+
+const longestName = 200;
+
+/** A name that may be shown; one that is cut says which it is, since others may begin alike. */
+function shownName(name: string): string {
+  const text = maskText(name);
+  return text.length <= longestName
+    ? text
+    : `${bounded(text, name.length, longestName)} [sha256 ${sha256(name).slice(0, 12)}]`;
+}
+
+/** What is shown under one name must not take the place of what is shown under another. */
+function freeName(name: string, taken: ReadonlyMap<string, unknown>): string {
+  let free = name;
+  for (let count = 2; taken.has(free); count++) {
+    free = `${name} (${count})`;
+  }
+  return free;
 }
 
 function bounded(text: string, length: number, limit: number): string {
