@@ -21,7 +21,10 @@ export interface RequestInput {
     readonly policyVersion?: string;
     readonly scope?: string;
   };
-  readonly auxData?: { readonly jwt?: JsonObject };
+  readonly auxData?: {
+    readonly jwt?: JsonObject;
+    readonly jwts?: Readonly<Record<string, { readonly claims: JsonObject }>>;
+  };
 }
 
 /** `request`, `R` and `P` for one check. Build once per check. */
@@ -60,7 +63,7 @@ export function requestRecords(input: RequestInput): RequestRecords {
     policyVersion: resource.policyVersion ?? '',
     scope: resource.scope ?? '',
   });
-  const aux = message(cerbosTypeNames.auxData, { jwt: auxData?.jwt ?? empty, jwts: empty });
+  const aux = message(cerbosTypeNames.auxData, { jwt: auxData?.jwt ?? empty, jwts: tokensOf(auxData?.jwts) });
   const request = new CelRecord(
     cerbosTypeNames.request,
     (name) => {
@@ -80,6 +83,16 @@ export function requestRecords(input: RequestInput): RequestRecords {
     () => (auxData ? ['principal', 'resource', 'auxData'] : ['principal', 'resource']),
   );
   return { request, R, P };
+}
+
+function tokensOf(
+  tokens: NonNullable<RequestInput['auxData']>['jwts'],
+): Readonly<Record<string, CelRecord>> {
+  const records = Object.create(null) as Record<string, CelRecord>;
+  for (const [name, { claims }] of Object.entries(tokens ?? {})) {
+    records[name] = message(cerbosTypeNames.token, { claims });
+  }
+  return records;
 }
 
 type MessageFields = Readonly<Record<string, CelValue>>;

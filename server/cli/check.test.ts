@@ -130,7 +130,9 @@ describe('gatehouse check', () => {
       message:
         'validation errors:\n - principal.id: value is required\n - principal.roles: repeated value must contain unique items',
     });
-    expect(answers[4]).toMatchObject({ message: expect.stringContaining('not-supported-yet') as string });
+    expect(answers[4]).toMatchObject({
+      message: 'invalid auxData: cannot determine keyset to use for validating the JWT',
+    });
   });
 
   test('takes globals, and strict evaluation', async () => {

@@ -94,6 +94,9 @@ export type {
   TracedResult,
   VariableTrace,
 } from './explain/types';
+export { TokenVerifier } from './aux-data/token-verifier';
+export { TokenError } from './aux-data/types';
+export type { AuxDataInput, KeySet, Token, TokenRequest, TokenVerification } from './aux-data/types';
 export { parseCheckRequest } from './decide/request';
 export type { CheckRequest } from './decide/request';
 export { isDeniedOutright } from './decide/outright';

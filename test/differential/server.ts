@@ -19,6 +19,8 @@ export interface Mode {
   readonly defaultPolicyVersion?: string;
   readonly defaultScope?: string;
   readonly schemaEnforcement?: SchemaEnforcement;
+  /** Its path, for what cannot be set on the command line. */
+  readonly configurationFile?: string;
 }
 
 export interface CerbosServer {
@@ -60,7 +62,7 @@ export async function startServer(
     'engine.lenientScopeSearch': String(mode.lenientScopeSearch),
     'engine.celErrorLogLevel': 'none',
     'schema.enforcement': mode.schemaEnforcement ?? 'none',
-    'auxData.jwt.disableVerification': 'true',
+    ...(mode.configurationFile === undefined && { 'auxData.jwt.disableVerification': 'true' }),
     ...(mode.defaultPolicyVersion !== undefined && {
       'engine.defaultPolicyVersion': mode.defaultPolicyVersion,
     }),
@@ -69,6 +71,7 @@ export async function startServer(
   for (const [name, value] of Object.entries(mode.globals))
     settings[`engine.globals.${name}`] = typeof value === 'string' ? value : JSON.stringify(value);
   const args = Object.entries(settings).map(([name, value]) => `--set=${name}=${value}`);
+  if (mode.configurationFile !== undefined) args.push(`--config=${mode.configurationFile}`);
   const server = spawn(cerbosBinary(), ['server', '--log-level=error', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });

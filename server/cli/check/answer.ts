@@ -1,20 +1,42 @@
 import type { JsonValue } from '../../cel';
-import { checkResource, explainResource, parseCheckRequest } from '../../policy';
-import type { CheckInput, CheckOptions, CheckOutput, CheckRequest, PolicySet } from '../../policy';
+import { TokenError, checkResource, explainResource, parseCheckRequest } from '../../policy';
+import type {
+  CheckInput,
+  CheckOptions,
+  CheckOutput,
+  CheckRequest,
+  PolicySet,
+  TokenVerifier,
+} from '../../policy';
 
 /** gRPC's code for a request that makes no sense, which Cerbos' HTTP API answers with. */
 const invalidArgument = 3;
 
-/** Answers one line: a `CheckResources` request, in the JSON of Cerbos' API. Never throws; trouble is an answer. */
-export function answer(set: PolicySet, line: string, options: CheckOptions, explain = false): string {
+/**
+ * Answers one line: a `CheckResources` request, in the JSON of Cerbos' API. Never throws; trouble is an answer.
+ * @param verifier for the request's tokens
+ */
+export async function answer(
+  set: PolicySet,
+  verifier: TokenVerifier,
+  line: string,
+  options: CheckOptions,
+  explain = false,
+): Promise<string> {
   try {
     const request = parseCheckRequest(JSON.parse(line) as JsonValue);
-    return JSON.stringify(
-      'problem' in request ? refusal(request.problem) : respond(set, request, options, explain),
-    );
+    if ('problem' in request) return JSON.stringify(refusal(request.problem));
+    const auxData = await verifier.auxData(request.tokens ?? {});
+    const inputs = auxData ? request.inputs.map((input) => ({ ...input, auxData })) : request.inputs;
+    return JSON.stringify(respond(set, { ...request, inputs }, options, explain));
   } catch (error) {
-    return JSON.stringify(refusal(error instanceof Error ? error.message : String(error)));
+    return JSON.stringify(refusal(reasonOf(error)));
   }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof TokenError) return `invalid auxData: ${error.message}`;
+  return error instanceof Error ? error.message : String(error);
 }
 
 function refusal(message: string): unknown {

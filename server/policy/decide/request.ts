@@ -1,7 +1,9 @@
 import type { JsonValue } from '../../cel';
 import { decode } from '../model/decode';
+import type { Model } from '../model/schema';
+import type { Token, TokenRequest } from '../aux-data/types';
 import { boolean, field, json, list, map, message, text } from '../model/schema';
-import { principal, principalInput, resource, resourceInput } from '../model/suite';
+import { isEmpty, principal, principalInput, resource, resourceInput } from '../model/suite';
 import type { YamlNode } from '../yaml/node';
 import type { CheckInput } from './types';
 
@@ -9,6 +11,12 @@ const token = message('AuxData.JWT', {
   token: field(text({ minLength: 1 }), { required: true }),
   keySetId: field(text()),
 });
+const auxData = message('AuxData', { jwt: field(token), jwts: field(map(token, 1)) }, [
+  {
+    message: 'Only one of the jwt or jwts fields must be set',
+    holds: ({ jwt, jwts }) => jwt === undefined || isEmpty(jwts),
+  },
+]);
 const request = message('CheckResourcesRequest', {
   requestId: field(text()),
   includeMeta: field(boolean),
@@ -22,7 +30,7 @@ const request = message('CheckResourcesRequest', {
     ),
     { required: true },
   ),
-  auxData: field(message('AuxData', { jwt: field(token), jwts: field(map(token, 1)) })),
+  auxData: field(auxData),
   requestContext: field(message('RequestContext', { annotations: field(map(json)) })),
 });
 
@@ -30,6 +38,8 @@ const request = message('CheckResourcesRequest', {
 export interface CheckRequest {
   readonly requestId: string;
   readonly includeMeta: boolean;
+  /** Tokens, whose claims belong into every input once they are verified. */
+  readonly tokens?: TokenRequest;
   /** One for each resource, in order. */
   readonly inputs: readonly CheckInput[];
 }
@@ -43,22 +53,28 @@ export function parseCheckRequest(value: JsonValue): CheckRequest | { readonly p
     if (others.length === 0) return { problem: `validation error: ${first}` };
     return { problem: `validation errors:\n${problems.map((each) => ` - ${each}`).join('\n')}` };
   }
-  if (read.auxData) {
-    return {
-      problem: 'not-supported-yet: auxData. Tokens can not be verified yet; send the request without them.',
-    };
-  }
   const who = read.principal && principalInput(read.principal.value);
   const requestId = read.requestId?.value ?? '';
   return {
     requestId,
     includeMeta: read.includeMeta?.value === true,
+    ...(read.auxData && { tokens: tokensOf(read.auxData.value) }),
     inputs: (read.resources?.value ?? []).flatMap(({ value: { actions, resource: what } }) => {
       if (!who || !what) return [];
       const named = (actions?.value ?? []).map((each) => each.value);
       return { requestId, principal: who, resource: resourceInput(what.value), actions: named };
     }),
   };
+}
+
+function tokensOf({ jwt, jwts }: Model<typeof auxData>): TokenRequest {
+  if (jwt) return { jwt: tokenOf(jwt.value) };
+  const named = [...(jwts?.value ?? [])].map(([name, { value }]) => [name, tokenOf(value)] as const);
+  return { jwts: Object.assign(Object.create(null) as object, Object.fromEntries(named)) };
+}
+
+function tokenOf({ token: written, keySetId }: Model<typeof token>): Token {
+  return { token: written?.value ?? '', ...(keySetId && { keySetId: keySetId.value }) };
 }
 
 const nowhere = { start: 0, end: 0, mark: 0 };

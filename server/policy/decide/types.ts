@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue, Timestamp } from '../../cel';
+import type { AuxDataInput } from '../aux-data/types';
 import type { Effect } from '../model/policy';
 import type { SourceLocation } from '../position';
 
@@ -24,7 +25,8 @@ export interface CheckInput {
   readonly principal: PrincipalInput;
   readonly resource: ResourceInput;
   readonly actions: readonly string[];
-  readonly auxData?: { readonly jwt?: JsonObject };
+  /** What expressions read as `request.auxData`. */
+  readonly auxData?: AuxDataInput;
 }
 
 export interface CheckOptions {

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../../cel';
+import type { AuxDataInput } from '../aux-data/types';
 import type { PrincipalInput, ResourceInput } from '../decide/types';
 import { optionalVersion, scopeName } from './patterns';
 import { effect } from './policy';
@@ -239,6 +240,12 @@ export function resourceInput({ kind, id, attr, policyVersion, scope }: Resource
     policyVersion: policyVersion?.value ?? '',
     scope: scope?.value ?? '',
   };
+}
+
+export function auxDataInput({ jwt, jwts }: AuxData): AuxDataInput {
+  const tokens = Object.create(null) as Record<string, { readonly claims: JsonObject }>;
+  for (const [name, { value }] of jwts?.value ?? []) tokens[name] = { claims: toObject(value.claims?.value) };
+  return { jwt: toObject(jwt?.value), ...(jwts && { jwts: tokens }) };
 }
 
 /** Whether a field is missing or holds the zero of its type, which the binary does not tell apart. */

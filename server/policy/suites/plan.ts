@@ -3,7 +3,7 @@ import type { CheckInput, CheckOptions } from '../decide/types';
 import type { PolicyIssueCode } from '../issues';
 import type { Effect } from '../model/policy';
 import type { Located } from '../model/schema';
-import { principalInput, resourceInput, toObject } from '../model/suite';
+import { auxDataInput, principalInput, resourceInput, toObject } from '../model/suite';
 import type {
   AuxData,
   Expectation,
@@ -144,7 +144,7 @@ class Planner {
             principal: principalInput(who.value),
             resource: resourceInput(what.value),
             actions,
-            ...(auxData && { auxData: { jwt: toObject(auxData.value.jwt?.value) } }),
+            ...(auxData && { auxData: auxDataInput(auxData.value) }),
           },
           expected: expectation?.expected ?? { effects: new Map(), outputs: new Map() },
           options: optionsOf((options ?? this.#suite.options)?.value),
@@ -294,9 +294,6 @@ class Planner {
       this.#suite.auxData?.value.get(name.value) ??
       this.#fixtures.auxData?.fixtures.auxData?.value.get(name.value);
     if (!found) this.#problem('missing-fixture', `auxData "${name.value}" not found`, name.span);
-    else if (found.value.jwts) {
-      this.#problem('not-supported-yet', 'several tokens (jwts) are not supported yet', name.span);
-    }
     return found;
   }
 
