@@ -7,8 +7,15 @@ export type CelType =
   | { readonly kind: 'map'; readonly key: CelType; readonly value: CelType }
   | { readonly kind: 'wrapper'; readonly of: CelType }
   | { readonly kind: 'type'; readonly of?: CelType }
-  | { readonly kind: 'param'; readonly name: string }
+  | ParamType
   | NamedType;
+
+/** A type parameter of a signature, or a type variable of the checker, which has a number. */
+export interface ParamType {
+  readonly kind: 'param';
+  readonly name: string;
+  readonly index: number | undefined;
+}
 
 /** A message (`cerbos.engine.v1.Request`) or an opaque type, perhaps with parameters (`optional_type(int)`). */
 export interface NamedType {
@@ -56,8 +63,8 @@ export function typeOfType(of: CelType): CelType {
   return { kind: 'type', of };
 }
 
-export function paramType(name: string): CelType {
-  return { kind: 'param', name };
+export function paramType(name: string, index?: number): ParamType {
+  return { kind: 'param', name, index };
 }
 
 export function messageType(name: string): NamedType {
@@ -150,4 +157,23 @@ export function formatType(type: CelType): string {
   return parameters.length === 0
     ? nameOf(type)
     : `${nameOf(type)}(${parameters.map((parameter) => formatType(parameter)).join(', ')})`;
+}
+
+const shapes = new Map<CelType, number>([
+  [boolType, 1],
+  [intType, 2],
+  [uintType, 3],
+  [doubleType, 4],
+  [stringType, 5],
+  [bytesType, 6],
+  [timestampType, 7],
+  [durationType, 8],
+]);
+
+/**
+ * A number for what a value of a type looks like, 0 if that is open: types of two numbers, neither of them 0, never
+ * fit one another, whatever type variables become.
+ */
+export function shapeOf(type: CelType): number {
+  return type.kind === 'list' ? 9 : type.kind === 'map' ? 10 : (shapes.get(type) ?? 0);
 }

@@ -14,17 +14,19 @@ import {
   mapType,
   nullType,
   optionalType,
+  sameType,
   stringType,
   uintType,
 } from '../types';
 import type { CelType, NamedType } from '../types';
 import { Uint } from '../values/uint';
 import { MessageChecker } from './check-message';
-import type { CheckResult } from './check-result';
+import type { CallResolution, CheckResult, Reference } from './check-result';
 import { CheckedTree } from './checked-tree';
 import { firstName, namesOf } from './names';
 import type { Names } from './names';
-import { callCode, findOverloads, isGround } from './overloads';
+import { firstCode, nextCode, noCode } from './call-code';
+import { findOverloads, listsCode, remember, resolveAnyLists } from './overloads';
 import type { Fitting } from './overloads';
 import { formatArguments, isDynOrError, mostGeneral, unwrapOptional } from './unify';
 import type { Substitution } from './unify';
@@ -33,6 +35,7 @@ import type { Substitution } from './unify';
 interface Local {
   readonly name: string;
   readonly type: CelType;
+  readonly reference: Reference;
   readonly outer: Local | undefined;
 }
 
@@ -94,24 +97,26 @@ export class Checker {
 
   // Names
 
-  #local(name: string): CelType | undefined {
+  #local(name: string): Local | undefined {
     for (let local = this.#locals; local; local = local.outer) {
       if (local.name === name) {
-        return local.type;
+        return local;
       }
     }
     return undefined;
   }
 
-  #declare(name: string, type: CelType): void {
-    this.#locals = { name, type, outer: this.#locals };
+  #declare(name: string | undefined, type: CelType): void {
+    if (name !== undefined) {
+      this.#locals = { name, type, reference: { kind: 'local', name }, outer: this.#locals };
+    }
   }
 
   #identifier(expr: Identifier): CelType {
     const local = this.#local(expr.name);
     if (local) {
-      this.#tree.setReference(expr, { kind: 'local', name: expr.name });
-      return local;
+      this.#tree.setReference(expr, local.reference);
+      return local.type;
     }
     const found = this.#names.global(expr.name);
     if (!found) {
@@ -142,17 +147,20 @@ export class Checker {
   }
 
   #field(expr: Select, operandType: CelType): CelType {
+    if (operandType.kind === 'dyn' && !expr.optional) {
+      return dynType;
+    }
     const operand = unwrapOptional(this.#substitution.apply(operandType, false));
     const target = operand.type;
     let result: CelType = errorType;
     if (target.kind === 'map') {
       result = target.value;
+    } else if (target.kind === 'named' && !target.opaque) {
+      result = this.#declaredField(expr, target);
     } else if (target.kind === 'named' && target.name.startsWith('cerbos.lib.')) {
       // cel-go takes these for messages whose description it cannot find.
       const message = `unexpected failed resolution of '${target.name}'`;
       this.#tree.report('unsupported-selection', message, expr, expr.fieldRange);
-    } else if (target.kind === 'named' && !target.opaque) {
-      result = this.#declaredField(expr, target);
     } else if (target.kind === 'param') {
       this.#substitution.assignable(dynType, target);
       result = dynType;
@@ -212,16 +220,77 @@ export class Checker {
   }
 
   #resolve(expr: Call, found: ResolvedFunction, target: Expr | undefined, namespaced: boolean): CelType {
+    let code = firstCode(target !== undefined, namespaced);
+    if (target) {
+      code = nextCode(code, this.#tree.rawTypeOf(target));
+    }
+    for (const arg of expr.args) {
+      code = nextCode(code, this.#tree.rawTypeOf(arg));
+    }
+    if (code === noCode && found.name === '_?_:_') {
+      code = this.#conditionalCode(expr);
+    }
+    const known = found.resolutions.get(code);
+    if (known) {
+      return this.#note(expr, known.call, known.reference, known.result);
+    }
+    return (
+      (found.name === '_+_' ? this.#concatenation(expr, found) : undefined) ??
+      this.#resolveAnew(expr, found, target, namespaced, code)
+    );
+  }
+
+  #note(expr: Call, call: CallResolution, reference: Reference, result: CelType): CelType {
+    this.#tree.setCall(expr, call);
+    this.#tree.setReference(expr, reference);
+    return result;
+  }
+
+  /** Two lists, as loops that gather join them: only one overload can fit, and its type parameter needs no variable. */
+  #concatenation(expr: Call, found: ResolvedFunction): CelType | undefined {
+    const [first, second] = expr.args;
+    const left = first && this.#tree.rawTypeOf(first);
+    const right = second && this.#tree.rawTypeOf(second);
+    if (left?.kind !== 'list' || right?.kind !== 'list') {
+      return undefined;
+    }
+    const known = found.resolutions.get(listsCode) ?? resolveAnyLists(found);
+    if (!known || !this.#substitution.assignable(right.element, left.element)) {
+      return undefined;
+    }
+    const element = mostGeneral(right.element, left.element);
+    const result = this.#substitution.apply(listType(element), false);
+    return this.#note(expr, known.call, known.reference, result);
+  }
+
+  /**
+   * The number of a conditional whose branches are of one type once type variables are replaced, as in loops that
+   * gather: finding its overload would bind none of them.
+   */
+  #conditionalCode({ args }: Call): number {
+    let code = firstCode(false, false);
+    const types = args.map((arg) => this.#substitution.apply(this.#tree.rawTypeOf(arg), false));
+    const [, yes, no] = types;
+    if (!yes || !no || !sameType(yes, no)) {
+      return noCode;
+    }
+    for (const type of types) {
+      code = nextCode(code, type);
+    }
+    return code;
+  }
+
+  /** @param code a number for the types of the arguments by which to remember what is found, `noCode` if there is none */
+  #resolveAnew(
+    expr: Call,
+    found: ResolvedFunction,
+    target: Expr | undefined,
+    namespaced: boolean,
+    code: number,
+  ): CelType {
     const types: CelType[] = target ? [this.#tree.rawTypeOf(target)] : [];
     for (const arg of expr.args) {
       types.push(this.#tree.rawTypeOf(arg));
-    }
-    const code = callCode(types, target !== undefined, namespaced);
-    const known = code === 0 ? undefined : found.resolutions.get(code);
-    if (known) {
-      this.#tree.setCall(expr, known.call);
-      this.#tree.setReference(expr, known.reference);
-      return known.result;
     }
     const logical = found.name === '_&&_' || found.name === '_||_';
     const fitting = logical
@@ -234,16 +303,8 @@ export class Checker {
       }
       return errorType;
     }
-    const { overloads, result } = fitting;
-    const ids = overloads.map((overload) => overload.id);
-    const reference = { kind: 'overloads', function: found.name, ids } as const;
-    const call = { function: found, overloads, namespaced };
-    if (code !== 0 && isGround(result)) {
-      found.resolutions.set(code, { call, result, reference });
-    }
-    this.#tree.setCall(expr, call);
-    this.#tree.setReference(expr, reference);
-    return result;
+    const { call, reference, result } = remember(found, fitting, namespaced, code);
+    return this.#note(expr, call, reference, result);
   }
 
   /** `&&` and `||` name the term that is no bool, where functions name all their arguments. */
@@ -326,29 +387,28 @@ export class Checker {
   }
 
   #declareVariables(expr: Comprehension, range: CelType): void {
-    const [first, second] = this.#rangeTypes(expr, range);
-    this.#declare(expr.iterVar, first);
-    if (expr.iterVar2 !== undefined) {
-      this.#declare(expr.iterVar2, second);
-    }
-  }
-
-  #rangeTypes(expr: Comprehension, range: CelType): [CelType, CelType] {
-    const two = expr.iterVar2 !== undefined;
+    const { iterVar, iterVar2 } = expr;
     switch (range.kind) {
       case 'list':
-        return two ? [intType, range.element] : [range.element, dynType];
+        this.#declare(iterVar, iterVar2 === undefined ? range.element : intType);
+        this.#declare(iterVar2, range.element);
+        return;
       case 'map':
-        return [range.key, range.value];
+        this.#declare(iterVar, range.key);
+        this.#declare(iterVar2, range.value);
+        return;
       case 'dyn':
       case 'error':
       case 'param':
         this.#substitution.assignable(dynType, range);
-        return [dynType, dynType];
+        this.#declare(iterVar, dynType);
+        this.#declare(iterVar2, dynType);
+        return;
       default: {
         const message = `expression of type '${formatType(range)}' cannot be range of a comprehension (must be list, map, or dynamic)`;
         this.#tree.report('type-mismatch', message, expr.iterRange);
-        return [errorType, errorType];
+        this.#declare(iterVar, errorType);
+        this.#declare(iterVar2, errorType);
       }
     }
   }

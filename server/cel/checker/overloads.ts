@@ -1,23 +1,8 @@
-import type { ResolvedFunction, ResolvedOverload } from '../functions/resolve';
-import {
-  boolType,
-  bytesType,
-  doubleType,
-  durationType,
-  dynType,
-  intType,
-  listType,
-  mapType,
-  nullType,
-  sameType,
-  stringType,
-  timestampType,
-  typeOfType,
-  uintType,
-} from '../types';
+import type { Resolution, ResolvedFunction, ResolvedOverload } from '../functions/resolve';
+import { dynType, listType, mapType, sameType, shapeOf, typeOfType } from '../types';
 import type { CelType } from '../types';
-import { isDyn } from './unify';
-import type { Substitution } from './unify';
+import { firstCode, isGround, nextCode, noCode } from './call-code';
+import { isDyn, Substitution } from './unify';
 
 /** The overloads that fit, and the type of what they give. */
 export interface Fitting {
@@ -32,10 +17,11 @@ export function findOverloads(
   method: boolean,
   substitution: Substitution,
 ): Fitting | undefined {
+  const shapes = types.map(shapeOf);
   const overloads: ResolvedOverload[] = [];
   let result: CelType | undefined;
   for (const overload of called.overloads) {
-    if (overload.method !== method || !mayFit(types, overload.parameters)) {
+    if (overload.method !== method || !mayFit(shapes, overload.shapes)) {
       continue;
     }
     const instance = instantiate(overload, substitution);
@@ -52,32 +38,48 @@ export function findOverloads(
   return result && { overloads, result };
 }
 
-/** Whether types may fit parameters, at a glance: most overloads of an operator are told apart so. */
-function mayFit(types: readonly CelType[], parameters: readonly CelType[]): boolean {
-  if (types.length !== parameters.length) {
+/** Keeps what was found under the code of the arguments' types, if they have one and the result may be kept. */
+export function remember(
+  called: ResolvedFunction,
+  { overloads, result }: Fitting,
+  namespaced: boolean,
+  code: number,
+): Resolution {
+  const ids = overloads.map((overload) => overload.id);
+  const found: Resolution = {
+    call: { function: called, overloads, namespaced },
+    result,
+    reference: { kind: 'overloads', function: called.name, ids },
+  };
+  if (code !== noCode && isGround(result)) {
+    called.resolutions.set(code, found);
+  }
+  return found;
+}
+
+/** The code of two lists of which nothing is known. */
+export const listsCode = nextCode(nextCode(firstCode(false, false), listType(dynType)), listType(dynType));
+
+/** What a function or operator is for two lists of which nothing is known. */
+export function resolveAnyLists(called: ResolvedFunction): Resolution | undefined {
+  const types = [listType(dynType), listType(dynType)];
+  const fitting = findOverloads(called, types, false, new Substitution());
+  return fitting && remember(called, fitting, false, listsCode);
+}
+
+/** Whether arguments may fit parameters, at a glance: most overloads of an operator are told apart so. */
+function mayFit(given: readonly number[], wanted: readonly number[]): boolean {
+  if (given.length !== wanted.length) {
     return false;
   }
-  for (let index = 0; index < types.length; index++) {
-    const type = types[index];
-    const wanted = parameters[index];
-    if (type && wanted && neverFits(type, wanted)) {
+  for (let index = 0; index < given.length; index++) {
+    const shape = given[index];
+    const expected = wanted[index];
+    if (shape !== 0 && expected !== 0 && shape !== expected) {
       return false;
     }
   }
   return true;
-}
-
-/** Whether a type is a list or map and a parameter is of a primitive type, or the other way round. */
-function neverFits(type: CelType, wanted: CelType): boolean {
-  switch (type.kind) {
-    case 'primitive':
-      return type.name !== 'any' && (wanted.kind === 'list' || wanted.kind === 'map');
-    case 'list':
-    case 'map':
-      return wanted.kind === 'primitive' && wanted.name !== 'any';
-    default:
-      return false;
-  }
 }
 
 /** The parameters and the result of an overload, its type parameters replaced by fresh type variables. */
@@ -106,80 +108,4 @@ function instantiate(
     }
   };
   return { parameters: overload.parameters.map(instance), result: instance(overload.result) };
-}
-
-const dynCode = 11;
-/** A number above all codes. */
-const codeLimit = 64;
-
-/** A small number that stands for a common type without type variables, 0 for other types. */
-function codeOf(type: CelType): number {
-  switch (type.kind) {
-    case 'primitive':
-      return simpleCode(type);
-    case 'dyn':
-      return dynCode;
-    case 'list': {
-      const element = simpleCode(type.element);
-      return element === 0 ? 0 : 16 + element;
-    }
-    case 'map': {
-      const value = simpleCode(type.value);
-      return value === 0 || type.key !== stringType ? 0 : 32 + value;
-    }
-    default:
-      return 0;
-  }
-}
-
-/** There is one object for each of these types. */
-function simpleCode(type: CelType): number {
-  switch (type) {
-    case dynType:
-      return dynCode;
-    case stringType:
-      return 6;
-    case boolType:
-      return 2;
-    case doubleType:
-      return 5;
-    case intType:
-      return 3;
-    case uintType:
-      return 4;
-    case timestampType:
-      return 8;
-    case durationType:
-      return 9;
-    case bytesType:
-      return 7;
-    case nullType:
-      return 1;
-    default:
-      return 0;
-  }
-}
-
-/** Whether what fits some types and gives this one can be remembered: no type variable is left in it. */
-export function isGround(type: CelType): boolean {
-  return codeOf(type) !== 0;
-}
-
-/**
- * A number for argument types without type variables, by which what was found is found again: which overloads fit such
- * types depends on nothing else. 0 for other types, for no arguments and for more than seven.
- */
-export function callCode(types: readonly CelType[], method: boolean, namespaced: boolean): number {
-  if (types.length === 0 || types.length > 7) {
-    return 0;
-  }
-  let key = 4 + (method ? 1 : 0) + (namespaced ? 2 : 0);
-  for (const type of types) {
-    const code = codeOf(type);
-    if (code === 0) {
-      return 0;
-    }
-    key = key * codeLimit + code;
-  }
-  return key;
 }

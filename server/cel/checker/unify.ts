@@ -9,50 +9,60 @@ import {
   sameType,
   typeOfType,
 } from '../types';
-import type { CelType } from '../types';
+import type { CelType, ParamType } from '../types';
+
+/** The first type variables, which are enough for most expressions. */
+const variables = Array.from({ length: 64 }, (_, number) => paramType(`_var${number}`, number));
 
 /**
  * What type variables stand for, and the rules by which one type fits another: those of cel-go's checker, which are
  * gradual (dyn fits everything) and remember the most general type seen.
  */
 export class Substitution {
-  /** Both are made when they are first needed: most expressions have no type variables. */
-  #bound: Map<string, CelType> | undefined;
-  #trail: [name: string, before: CelType | undefined][] | undefined;
+  /** What the type variables stand for, by number; of type parameters, which are rare, by name. */
+  readonly #bound: (CelType | undefined)[] = [];
+  #named: Map<string, CelType | undefined> | undefined;
+  /** What was bound, and what it stood for before, in turn. */
+  readonly #trail: (CelType | undefined)[] = [];
   #variables = 0;
 
   /** A type variable that occurs nowhere else. */
   freshVariable(): CelType {
-    return paramType(`_var${this.#variables++}`);
+    const number = this.#variables++;
+    return variables[number] ?? paramType(`_var${number}`, number);
   }
 
-  #find(type: CelType): CelType | undefined {
-    return type.kind === 'param' ? this.#bound?.get(type.name) : undefined;
+  #find(variable: ParamType): CelType | undefined {
+    return variable.index === undefined ? this.#named?.get(variable.name) : this.#bound[variable.index];
   }
 
-  #bind(variable: CelType, type: CelType): void {
-    if (variable.kind === 'param') {
-      this.#bound ??= new Map();
-      this.#trail ??= [];
-      this.#trail.push([variable.name, this.#bound.get(variable.name)]);
-      this.#bound.set(variable.name, type);
+  #set(variable: ParamType, type: CelType | undefined): void {
+    if (variable.index === undefined) {
+      this.#named ??= new Map();
+      this.#named.set(variable.name, type);
+    } else {
+      this.#bound[variable.index] = type;
     }
   }
 
+  #bind(variable: ParamType, type: CelType): void {
+    this.#trail.push(variable, this.#find(variable));
+    this.#set(variable, type);
+  }
+
   #undoTo(length: number): void {
-    while (this.#trail && this.#trail.length > length) {
-      const [name, before] = this.#trail.pop() ?? ['', undefined];
-      if (before) {
-        this.#bound?.set(name, before);
-      } else {
-        this.#bound?.delete(name);
+    while (this.#trail.length > length) {
+      const before = this.#trail.pop();
+      const variable = this.#trail.pop();
+      if (variable?.kind === 'param') {
+        this.#set(variable, before);
       }
     }
   }
 
   /** Whether a value of type `from` can stand where `to` is wanted. What type variables become is kept only if so. */
   assignable(from: CelType, to: CelType): boolean {
-    const mark = this.#trail?.length ?? 0;
+    const mark = this.#trail.length;
     const fits = this.#fits(from, to);
     if (!fits) {
       this.#undoTo(mark);
@@ -62,7 +72,7 @@ export class Substitution {
 
   /** The same for rows of types, all or none. */
   allAssignable(from: readonly CelType[], to: readonly CelType[]): boolean {
-    const mark = this.#trail?.length ?? 0;
+    const mark = this.#trail.length;
     const fits = this.#allFit(from, to);
     if (!fits) {
       this.#undoTo(mark);
@@ -74,7 +84,7 @@ export class Substitution {
   apply(type: CelType, unboundToDyn: boolean): CelType {
     switch (type.kind) {
       case 'param': {
-        const bound = this.#bound?.get(type.name);
+        const bound = this.#find(type);
         if (bound) {
           return this.apply(bound, unboundToDyn);
         }
@@ -156,7 +166,7 @@ export class Substitution {
   }
 
   /** Whether the variable can stand for the type; `unbound` when it cannot and stands for nothing yet. */
-  #substitutable(type: CelType, variable: CelType): 'yes' | 'no' | 'unbound' {
+  #substitutable(type: CelType, variable: ParamType): 'yes' | 'no' | 'unbound' {
     if (sameType(type, variable)) {
       return 'yes';
     }
@@ -182,7 +192,7 @@ export class Substitution {
   }
 
   /** Whether a type variable occurs in a type, directly or through what other variables stand for. */
-  #occurs(variable: CelType, within: CelType): boolean {
+  #occurs(variable: ParamType, within: CelType): boolean {
     if (sameType(variable, within)) {
       return true;
     }

@@ -1,5 +1,6 @@
 import type { FunctionDeclaration, FunctionDescription } from '../declarations';
 import { typeParameters } from '../types';
+import { shapeOf } from '../types';
 import type { CelType } from '../types';
 import type {
   ContextImplementation,
@@ -15,6 +16,8 @@ export interface ResolvedOverload {
   readonly id: string;
   readonly method: boolean;
   readonly parameters: readonly CelType[];
+  /** What arguments look like, to tell overloads apart at a glance. */
+  readonly shapes: readonly number[];
   readonly parameterNames: readonly string[];
   readonly result: CelType;
   readonly variables: readonly string[];
@@ -92,6 +95,7 @@ function declaredOverload({
     id,
     method,
     parameters,
+    shapes: parameters.map(shapeOf),
     parameterNames: parameters.map((_, index) => `arg${index}`),
     result,
     variables,
@@ -107,6 +111,7 @@ function resolveOverload(name: string, overload: Overload): ResolvedOverload {
     id: overload.id,
     method: signature.method,
     parameters: signature.parameters,
+    shapes: signature.parameters.map(shapeOf),
     parameterNames: signature.names,
     result: signature.result,
     variables: signature.variables,
