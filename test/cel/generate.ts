@@ -48,6 +48,19 @@ const leafTypes = [
   'null',
 ] as const;
 
+/** Messages that stand for values of a type: the message, its field, and the field's type. */
+const messagesOf: Readonly<Record<string, readonly [name: string, field: string, type: string]>> = {
+  int: ['Int64Value', 'value', 'int'],
+  uint: ['UInt64Value', 'value', 'uint'],
+  double: ['DoubleValue', 'value', 'double'],
+  bool: ['BoolValue', 'value', 'bool'],
+  string: ['StringValue', 'value', 'string'],
+  bytes: ['BytesValue', 'value', 'bytes'],
+  dyn: ['Value', 'string_value', 'string'],
+  'map(string, dyn)': ['Struct', 'fields', 'map(string, dyn)'],
+  'list(dyn)': ['ListValue', 'values', 'list(dyn)'],
+};
+
 /** Makes expressions, most of which the checker accepts. */
 export class Generator {
   readonly #random: Random;
@@ -97,6 +110,10 @@ export class Generator {
     if (depth <= 0 || random.chance(0.15)) {
       return this.#leaf(type, scope);
     }
+    const message = random.chance(0.04) ? this.#message(type, depth, scope) : undefined;
+    if (message !== undefined) {
+      return message;
+    }
     if (random.chance(0.05)) {
       return `dyn(${this.#ofType(random.pick(leafTypes), depth - 1, scope)})`;
     }
@@ -117,6 +134,14 @@ export class Generator {
       return /^[\w.'"[\](){}:, +]*$/.test(argument) && !argument.includes(' ') ? argument : `(${argument})`;
     });
     return writeCall(name, overload.method, args);
+  }
+
+  /** A message that stands for a value of the type; undefined if there is none. */
+  #message(type: string, depth: number, scope: readonly (readonly [string, string])[]): string | undefined {
+    const [name, field, wanted] = Object.hasOwn(messagesOf, type) ? messagesOf[type]! : [];
+    return name === undefined || wanted === undefined
+      ? undefined
+      : `google.protobuf.${name}{${field}: ${this.#ofType(wanted, depth - 1, scope)}}`;
   }
 
   /** What type parameters must be for a result of a type; undefined if it cannot be of that type. */

@@ -7,6 +7,8 @@ import {
   requestRecords,
   Timestamp,
 } from '../index';
+import { contextOverload, library, overload } from './define';
+import { parseSignature } from './signature';
 import { functionTable } from './table';
 
 const environment = cerbosEnvironment();
@@ -34,6 +36,33 @@ describe('the table of functions', () => {
   it('has every identifier of an overload once in a function', () => {
     for (const { name, overloads } of functionTable) {
       expect(new Set(overloads.map(({ id }) => id)).size, name).toBe(overloads.length);
+    }
+  });
+
+  it('does not compile with an overload that lacks its documentation or its example', () => {
+    const incomplete = (): unknown => [
+      // @ts-expect-error An overload without documentation.
+      overload('f_int', 'f(a: int): int', '', 'f(1) // 1'),
+      // @ts-expect-error An overload without an example.
+      overload('f_int', 'f(a: int): int', 'Gives the int itself.', ''),
+      // @ts-expect-error An overload with neither.
+      overload('f_int', 'f(a: int): int'),
+      // @ts-expect-error The same for one that wants the evaluation's context.
+      contextOverload('f_int', 'f(a: int): int', '', 'f(1) // 1', () => 1n),
+      // @ts-expect-error Functions are made of overloads, which have a signature.
+      library('test')('f', [{ id: 'f_int', documentation: 'Says so.', example: 'f(1) // 1' }]),
+    ];
+    // The compiler has looked at these lines; there is nothing to run.
+    expect(incomplete).toBeTypeOf('function');
+  });
+
+  it('has documentation, an example and a readable signature of every overload', () => {
+    for (const { name, overloads } of functionTable) {
+      for (const { id, signature, documentation, example } of overloads) {
+        expect(documentation, id).toMatch(/\.$/);
+        expect(example, id).not.toBe('');
+        expect(() => parseSignature(name, signature), id).not.toThrow();
+      }
     }
   });
 

@@ -31,7 +31,8 @@ export function setField(
       }
     }
   }
-  if (field.presence || !isZero(value)) {
+  // Minus zero is not the zero that a field has anyway.
+  if (field.presence || !isZero(value) || Object.is(value, -0)) {
     values.set(field.name, value);
   } else {
     values.delete(field.name);

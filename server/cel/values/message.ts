@@ -63,7 +63,10 @@ export class CelMessage extends CelRecord {
   }
 
   override show(): string {
-    const fields = [...this.values].map(([name, value]) => `${name}: ${formatValue(value)}`);
+    const numberOf = (name: string): number => this.descriptor.fields.get(name)?.number ?? 0;
+    const fields = [...this.values]
+      .sort(([a], [b]) => numberOf(a) - numberOf(b))
+      .map(([name, value]) => `${name}: ${formatValue(value)}`);
     return `${this.typeName}{${fields.join(', ')}}`;
   }
 }
