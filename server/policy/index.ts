@@ -97,6 +97,13 @@ export type {
 export { TokenVerifier } from './aux-data/token-verifier';
 export { TokenError } from './aux-data/types';
 export type { AuxDataInput, KeySet, Token, TokenRequest, TokenVerification } from './aux-data/types';
+export type { AvailabilityOptions, DecisionPoint } from './decision-point/types';
+export { engineDecisionPoint } from './decision-point/engine';
+export type { EngineOptions } from './decision-point/engine';
+export { httpDecisionPoint } from './decision-point/http';
+export type { HttpOptions } from './decision-point/http';
+export { embeddedDecisionPoint } from './decision-point/embedded';
+export type { BundleSource, EmbeddedOptions } from './decision-point/embedded';
 export { parseCheckRequest } from './decide/request';
 export type { CheckRequest } from './decide/request';
 export { isDeniedOutright } from './decide/outright';

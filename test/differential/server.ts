@@ -24,6 +24,7 @@ export interface Mode {
 }
 
 export interface CerbosServer {
+  readonly url: string;
   /** Sends a `CheckResources` request, and gives the response as parsed JSON. */
   check(request: unknown): Promise<unknown>;
   stop(): Promise<void>;
@@ -81,7 +82,11 @@ export async function startServer(
   }
   const url = `http://127.0.0.1:${http}`;
   await untilHealthy(url, server, printed, patienceSeconds);
-  return { check: (request) => post(`${url}/api/check/resources`, request), stop: () => stop(server) };
+  return {
+    url,
+    check: (request) => post(`${url}/api/check/resources`, request),
+    stop: () => stop(server),
+  };
 }
 
 async function untilHealthy(

@@ -50,10 +50,7 @@ function isKey(value: unknown): value is JWK {
 const privateParts: readonly string[] = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth'];
 
 function publicHalf(key: JWK): JWK {
-  return {
-    ...Object.fromEntries(Object.entries(key).filter(([name]) => !privateParts.includes(name))),
-    kty: key.kty,
-  };
+  return Object.fromEntries(Object.entries(key).filter(([name]) => !privateParts.includes(name)));
 }
 
 function pemKeys(text: string): readonly JWK[] {

@@ -1,0 +1,68 @@
+import type {
+  CheckResourcesRequest,
+  CheckResourcesResponse,
+  CheckResourcesResult,
+  ResourceCheck,
+} from '@cerbos/core';
+import { Response, allow, decisionPointOf, deny, isAllow, resultFor } from './results';
+import type { AvailabilityOptions, CheckResources, DecisionPoint } from './types';
+
+const defaultTimeoutMs = 2000;
+
+/**
+ * Makes a decision point of one that may fail: an error, a timeout, an answer to something else and an answer that leaves
+ * something out all deny. Nothing is allowed but what was asked for and is said to be allowed.
+ * @param checkResources may reject, hang, or answer anything
+ */
+export function denyWhenUnavailable(
+  checkResources: CheckResources,
+  { timeoutMs = defaultTimeoutMs, onUnavailable }: AvailabilityOptions = {},
+): DecisionPoint {
+  return decisionPointOf(async (request, options) => {
+    try {
+      const signal = AbortSignal.timeout(timeoutMs);
+      const both = options?.signal ? AbortSignal.any([options.signal, signal]) : signal;
+      const response = await Promise.race([
+        checkResources(request, { ...options, signal: both }),
+        aborted(both),
+      ]);
+      return answered(request, response);
+    } catch (error) {
+      onUnavailable?.(error);
+      const { requestId = '', resources } = request;
+      const results = resources.map((check) => resultFor(check, () => deny));
+      return new Response(requestId, results);
+    }
+  });
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const stop = (): void => {
+      const reason: unknown = signal.reason;
+      reject(reason instanceof Error ? reason : new Error('aborted'));
+    };
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+}
+
+function answered(
+  { requestId = '', resources }: CheckResourcesRequest,
+  response: CheckResourcesResponse,
+): CheckResourcesResponse {
+  // Answers come in the order of the questions; one too few or too many belongs to nobody knows which.
+  const results = response.results.length === resources.length ? response.results : [];
+  const all = resources.map((check, index) => resultOf(check, results[index]));
+  const made = new Response(requestId, all);
+  made.cerbosCallId = response.cerbosCallId;
+  return made;
+}
+
+function resultOf(check: ResourceCheck, result: CheckResourcesResult | undefined): CheckResourcesResult {
+  const { kind, id } = check.resource;
+  if (result?.resource.kind !== kind || result.resource.id !== id) return resultFor(check, () => deny);
+  const effectOf = (action: string) =>
+    Object.hasOwn(result.actions, action) ? result.actions[action] : undefined;
+  return resultFor(check, (action) => (isAllow(effectOf(action)) ? allow : deny), result);
+}

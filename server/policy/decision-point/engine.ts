@@ -1,0 +1,93 @@
+import type {
+  AuxData,
+  CheckResourcesRequest,
+  CheckResourcesResult,
+  Principal,
+  Resource,
+  ResourceCheck,
+} from '@cerbos/core';
+import type { JsonObject } from '../../cel';
+import { TokenVerifier } from '../aux-data/token-verifier';
+import type { AuxDataInput } from '../aux-data/types';
+import type { PolicySet } from '../compile/policy-set';
+import { checkResource } from '../decide/check';
+import type { CheckInput, CheckOptions, CheckOutput } from '../decide/types';
+import { Response, allow, decisionPointOf, deny, resultFor } from './results';
+import type { DecisionPoint } from './types';
+
+export interface EngineOptions extends Omit<CheckOptions, 'now'> {
+  /** For the tokens of requests; without it, a request that has one is an error. */
+  readonly tokens?: TokenVerifier;
+  /** What `now()` is in a request; the present, if left out. */
+  readonly now?: () => Date;
+}
+
+/**
+ * This engine as a decision point.
+ * @returns one whose methods reject with a `TokenError` where a token is refused, and otherwise always answer
+ */
+export function engineDecisionPoint(set: PolicySet, options: EngineOptions = {}): DecisionPoint {
+  const { tokens = new TokenVerifier({}), now = (): Date => new Date(), ...rest } = options;
+  return decisionPointOf(async (request) => {
+    const auxData = await auxDataOf(request.auxData, tokens);
+    const checkOptions: CheckOptions = { ...rest, now: now() };
+    const results = request.resources.map((check) => decided(set, request, check, auxData, checkOptions));
+    return new Response(request.requestId ?? '', results);
+  });
+}
+
+async function auxDataOf(
+  auxData: AuxData | undefined,
+  tokens: TokenVerifier,
+): Promise<AuxDataInput | undefined> {
+  const jwt = auxData?.jwt;
+  if (!jwt) return undefined;
+  const { token, keySetId } = jwt;
+  return tokens.auxData({ jwt: { token, ...(keySetId !== undefined && { keySetId }) } });
+}
+
+function decided(
+  set: PolicySet,
+  { principal, includeMetadata }: CheckResourcesRequest,
+  check: ResourceCheck,
+  auxData: AuxDataInput | undefined,
+  options: CheckOptions,
+): CheckResourcesResult {
+  const input: CheckInput = {
+    principal: { id: principal.id, roles: principal.roles, ...shared(principal) },
+    resource: { kind: check.resource.kind, id: check.resource.id, ...shared(check.resource) },
+    actions: check.actions,
+    ...(auxData && { auxData }),
+  };
+  const output = checkResource(set, input, options);
+  return resultFor(check, (action) => (output.actions[action]?.effect === 'EFFECT_ALLOW' ? allow : deny), {
+    // The library's enumeration is the same texts.
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment
+    validationErrors: output.validationErrors as CheckResourcesResult['validationErrors'],
+    outputs: output.outputs.map(({ src, action, val }) => ({
+      source: src,
+      action,
+      value: val as CheckResourcesResult['outputs'][number]['value'],
+    })),
+    metadata: includeMetadata === true ? metadataOf(output) : undefined,
+  });
+}
+
+// `attributes` is an older name for `attr`; without it, such a caller's attributes would be missing.
+// eslint-disable-next-line @typescript-eslint/no-deprecated
+function shared({ attr, attributes, policyVersion, scope }: Principal | Resource) {
+  const written: JsonObject | undefined = attr ?? attributes;
+  return {
+    ...(written && { attr: written }),
+    ...(policyVersion !== undefined && { policyVersion }),
+    ...(scope !== undefined && { scope }),
+  };
+}
+
+function metadataOf({ actions, effectiveDerivedRoles }: CheckOutput): CheckResourcesResult['metadata'] {
+  const matched = Object.create(null) as NonNullable<CheckResourcesResult['metadata']>['actions'];
+  for (const [action, { policy, scope }] of Object.entries(actions)) {
+    matched[action] = { matchedPolicy: policy, matchedScope: scope };
+  }
+  return { actions: matched, effectiveDerivedRoles: [...effectiveDerivedRoles] };
+}

@@ -1,0 +1,32 @@
+import type {
+  CheckResourceRequest,
+  CheckResourcesRequest,
+  CheckResourcesResponse,
+  CheckResourcesResult,
+  IsAllowedRequest,
+  RequestOptions,
+} from '@cerbos/core';
+
+/**
+ * Whatever decides, in the terms of Cerbos' own clients, so that this engine, a Cerbos Hub bundle and a central policy
+ * decision point can stand in for each other.
+ */
+export interface DecisionPoint {
+  /** Decides one principal's actions on one resource. */
+  checkResource(request: CheckResourceRequest, options?: RequestOptions): Promise<CheckResourcesResult>;
+  /** Decides one principal's actions on several resources; answers in their order. */
+  checkResources(request: CheckResourcesRequest, options?: RequestOptions): Promise<CheckResourcesResponse>;
+  /** Decides one action on one resource. */
+  isAllowed(request: IsAllowedRequest, options?: RequestOptions): Promise<boolean>;
+}
+
+/** What every decision point is built on: the one method that the others follow from. */
+export type CheckResources = DecisionPoint['checkResources'];
+
+/** What a decision point that is somewhere else may take, and who hears when it does not answer. */
+export interface AvailabilityOptions {
+  /** After so long it counts as unavailable. */
+  readonly timeoutMs?: number;
+  /** Told why nothing was decided and all was denied. */
+  readonly onUnavailable?: (error: unknown) => void;
+}
