@@ -1,8 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { SignJWT } from 'jose';
 import { afterEach, describe, expect, test } from 'vitest';
 import { runCheck } from './check';
 import { UsageError } from './command';
@@ -24,13 +27,22 @@ afterEach(async () => {
   for (const directory of directories.splice(0)) await rm(directory, { recursive: true, force: true });
 });
 
-async function check(lines: readonly string[], args: readonly string[] = [], written = policy) {
+async function check(
+  lines: readonly string[],
+  args: readonly string[] = [],
+  written = policy,
+  decider: readonly string[] = ['--policies', '.'],
+  more: Readonly<Record<string, string>> = {},
+) {
   const cwd = await mkdtemp(path.join(os.tmpdir(), 'gatehouse-check-'));
   directories.push(cwd);
-  await writeFile(path.join(cwd, 'album.yaml'), written);
+  for (const [name, content] of Object.entries({ 'album.yaml': written, ...more })) {
+    await mkdir(path.dirname(path.join(cwd, name)), { recursive: true });
+    await writeFile(path.join(cwd, name), content);
+  }
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
   stdin.end(lines.join('\n'));
-  const code = await runCheck(['--policies', '.', ...args], { stdin, stdout, stderr, env: {}, cwd });
+  const code = await runCheck([...decider, ...args], { stdin, stdout, stderr, env: {}, cwd });
   stdout.end();
   stderr.end();
   const answers = (await text(stdout)).split('\n').filter((line) => line !== '');
@@ -140,6 +152,94 @@ describe('gatehouse check', () => {
     expect(answers).toMatchObject([{ results: [{ actions: { view: 'EFFECT_ALLOW' } }] }]);
   });
 
+  test('validates attributes, if schemas are enforced', async () => {
+    const withSchema = policy.replace(
+      '  rules:',
+      '  schemas: {resourceSchema: {ref: "cerbos:///album.json"}}\n  rules:',
+    );
+    const schema = { '_schemas/album.json': '{"properties": {"open": {"const": false}}}' };
+    const error = { path: '/open', message: 'value must be false', source: 'SOURCE_RESOURCE' };
+    const answered = async (mode: string) => {
+      const { answers } = await check(
+        [request()],
+        [`--schema-enforcement=${mode}`],
+        withSchema,
+        undefined,
+        schema,
+      );
+      return (answers[0] as { results: readonly unknown[] }).results[0];
+    };
+    expect(await answered('none')).toMatchObject({ actions: { view: 'EFFECT_ALLOW' } });
+    expect(await answered('none')).not.toHaveProperty('validationErrors');
+    expect(await answered('warn')).toMatchObject({
+      actions: { view: 'EFFECT_ALLOW' },
+      validationErrors: [error],
+    });
+    expect(await answered('reject')).toMatchObject({
+      actions: { view: 'EFFECT_DENY' },
+      validationErrors: [error],
+    });
+    const missing = await check([request()], ['--schema-enforcement=warn'], withSchema);
+    expect(missing).toMatchObject({ code: 3, stderr: expect.stringContaining('album.yaml:5:') as string });
+    expect(await check([request()], [], withSchema)).toMatchObject({ code: 0 });
+  });
+
+  test('verifies tokens with a key set in a file', async () => {
+    const written = policy.replace('R.attr.open || G.all', "request.auxData.jwt.sub == "ann"');
+    const key = { kty: 'oct', k: 'MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY', alg: 'HS256', kid: 'k' };
+    const signed = await new SignJWT({ sub: 'ann', exp: 1_800_000_000 })
+      .setProtectedHeader({ alg: 'HS256', kid: 'k' })
+      .sign(Buffer.from('0123456789abcdef0123456789abcdef'));
+    const files = { '_keys.jwks': JSON.stringify(key) };
+    const asked = (token: string, ...args: readonly string[]) =>
+      check(
+        [request({ auxData: { jwt: { token } } }, {})],
+        ['--jwt-key-set=main=_keys.jwks', ...args],
+        written,
+        undefined,
+        files,
+      );
+    const { answers } = await asked(signed, '--now=2026-01-31T12:00:00Z');
+    expect(answers).toMatchObject([{ results: [{ actions: { view: 'EFFECT_ALLOW' } }] }]);
+    expect((await asked(signed, '--now=2030-01-31T12:00:00Z')).answers).toEqual([
+      { code: 3, message: 'invalid auxData: token has expired (exp)' },
+    ]);
+    expect((await asked(`${signed}x`, '--now=2026-01-31T12:00:00Z')).answers).toEqual([
+      { code: 3, message: 'invalid auxData: failed to parse JWT' },
+    ]);
+    const unverified = await asked(`${signed}x`, '--jwt-disable-verification', '--now=2026-01-31T12:00:00Z');
+    expect(unverified.answers).toMatchObject([{ results: [{ actions: { view: 'EFFECT_ALLOW' } }] }]);
+  });
+
+  test('asks another decision point, and denies all if that does not answer', async () => {
+    const result = { resource: { kind: 'album', id: '1' }, actions: { view: 'EFFECT_ALLOW' } };
+    const bodies: unknown[] = [];
+    const server = createServer((message, response) => {
+      void text(message).then((body) => {
+        bodies.push(JSON.parse(body));
+        response.setHeader('content-type', 'application/json');
+        response.end(JSON.stringify({ requestId: 'r', results: [result] }));
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const asked = () => check([request({ requestId: 'r' })], [], undefined, ['--pdp', url]);
+    const { answers } = await asked();
+    expect(answers).toEqual([
+      { requestId: 'r', results: [{ ...result, actions: { view: 'EFFECT_ALLOW', edit: 'EFFECT_DENY' } }] },
+    ]);
+    expect(bodies).toMatchObject([{ principal: { id: 'ann' }, resources: [{ actions: ['view', 'edit'] }] }]);
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    const unanswered = await asked();
+    expect(unanswered.answers).toMatchObject([
+      { results: [{ actions: { view: 'EFFECT_DENY', edit: 'EFFECT_DENY' } }] },
+    ]);
+    expect(unanswered.stderr).toContain('no decision, so all is denied');
+    const bundle = await check([request()], [], undefined, ['--bundle', 'nowhere.wasm']);
+    expect(bundle.answers).toMatchObject([{ results: [{ actions: { view: 'EFFECT_DENY' } }] }]);
+  });
+
   test('exits with 3, and says why, if the policies do not compile', async () => {
     const { code, stderr } = await check([request()], [], policy.replace('rules', 'rulez'));
     expect(code).toBe(3);
@@ -151,6 +251,12 @@ describe('gatehouse check', () => {
     [['--globals', '{'], /not JSON/],
     [['--now', 'yesterday'], /--now must be a time/],
     [['--polices', 'x'], /--polices/],
+    [['--schema-enforcement', 'maybe'], /must be none, warn or reject/],
+    [['--jwt-key-set', 'nowhere.jwks'], /must be ID=FILE/],
+    [['--jwt-key-set', 'a=nowhere.jwks'], /cannot be read/],
+    [['--jwt-key-set', 'a=x', '--jwt-key-set', 'a=y'], /twice/],
+    [['--jwt-time-skew', '5 minutes'], /number of seconds/],
+    [['--pdp', 'https://pdp.example'], /exclude each other/],
   ])('%j is a mistake', async (args, message) => {
     const run = check([], args);
     await expect(run).rejects.toThrow(UsageError);

@@ -1,17 +1,29 @@
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { TokenVerifier, compilePolicySet, readPolicyDirectory } from '../policy';
-import type { PolicySet } from '../policy';
+import {
+  TokenVerifier,
+  compilePolicySet,
+  embeddedDecisionPoint,
+  httpDecisionPoint,
+  readPolicyDirectory,
+} from '../policy';
+import type { DecisionPoint, EngineOptions, PolicySet } from '../policy';
 import { answer } from './check/answer';
+import { answerBy } from './check/decision-point';
 import { readKeySets } from './check/key-sets';
 import { readOptions } from './check/options';
+import type { CheckArguments, Decider } from './check/options';
+import { UsageError } from './command';
 import type { Command, CommandContext } from './command';
 
-const usage = `Usage: gatehouse check --policies DIR [OPTION...]
+const usage = `Usage: gatehouse check --policies DIR|--pdp URL|--bundle FILE [OPTION...]
 
 Answers Cerbos CheckResources requests: JSON in, JSON out, one a line, in the shape of Cerbos' HTTP API.
 
   --policies DIR           the policies
+  --pdp URL                instead: ask a central policy decision point, a Cerbos server; without an answer all is
+                           denied, and standard error tells why
+  --bundle FILE            instead: a bundle of Cerbos Hub, or its https URL (never tried with a real one)
   --strict-evaluation      an expression that cannot be evaluated denies
   --lenient-scope-search   a scope without policies falls back to its ancestors
   --schema-enforcement MODE
@@ -49,20 +61,63 @@ export const command: Command = {
  * @throws {@link UsageError} if the command line is wrong, or names a file of keys that cannot be read
  */
 export async function runCheck(args: readonly string[], context: CommandContext): Promise<number> {
-  const { policies, now, explain, tokens, ...options } = readOptions(args);
-  // As in a Cerbos server, schemas that are not enforced may be missing or wrong.
-  const ignoreSchemas = options.schemaEnforcement === 'none';
-  const set = await load(path.resolve(context.cwd, policies), ignoreSchemas, context);
-  if (!set) return doesNotCompile;
-  const clock = (): number => (now ? now.seconds * 1000 : Date.now());
-  const verifier = new TokenVerifier(await readKeySets(tokens, context.cwd), clock);
+  const options = readOptions(args);
+  const answerLine = await answererOf(options, context);
+  if (!answerLine) return doesNotCompile;
   for await (const line of createInterface({ input: context.stdin, crlfDelay: Infinity })) {
     if (line.trim() === '') continue;
-    const answered = await answer(set, verifier, line, { ...options, now: now ?? new Date() }, explain);
-    const written = context.stdout.write(`${answered}\n`);
+    const written = context.stdout.write(`${await answerLine(line)}\n`);
     if (!written) await new Promise((resolve) => context.stdout.once('drain', resolve));
   }
   return 0;
+}
+
+type AnswerLine = (line: string) => Promise<string>;
+
+/** What answers the lines; undefined if the policies do not compile. */
+async function answererOf(
+  { decider, now, explain, tokens, ...options }: CheckArguments,
+  context: CommandContext,
+): Promise<AnswerLine | undefined> {
+  const clock = (): number => (now ? now.seconds * 1000 : Date.now());
+  const verifier = new TokenVerifier(await readKeySets(tokens, context.cwd), clock);
+  if (decider.kind === 'policies') {
+    // As in a Cerbos server, schemas that are not enforced may be missing or wrong.
+    const ignoreSchemas = options.schemaEnforcement === 'none';
+    const set = await load(path.resolve(context.cwd, decider.where), ignoreSchemas, context);
+    if (!set) return undefined;
+    return (line) => answer(set, verifier, line, { ...options, now: now ?? new Date() }, explain);
+  }
+  const point = elsewhere(decider, { ...options, tokens: verifier, now: () => new Date(clock()) }, context);
+  return (line) => answerBy(point, line);
+}
+
+function elsewhere(
+  { kind, where }: Decider,
+  { globals, lenientScopeSearch, now, tokens }: EngineOptions,
+  { cwd, stderr }: CommandContext,
+): DecisionPoint {
+  const onUnavailable = (error: unknown): void => {
+    const reason = error instanceof Error ? error.message : String(error);
+    stderr.write(`gatehouse: no decision, so all is denied: ${reason}\n`);
+  };
+  if (kind === 'bundle') {
+    const source = where.startsWith('https://') ? { url: where } : { file: path.resolve(cwd, where) };
+    return embeddedDecisionPoint(source, {
+      onUnavailable,
+      ...(globals && { globals }),
+      ...(lenientScopeSearch !== undefined && { lenientScopeSearch }),
+      ...(now && { now }),
+      ...(tokens && { tokens }),
+    });
+  }
+  try {
+    return httpDecisionPoint(where, { onUnavailable });
+  } catch (error) {
+    throw new UsageError(`--pdp: ${error instanceof Error ? error.message : String(error)}.`, {
+      cause: error,
+    });
+  }
 }
 
 async function load(

@@ -10,7 +10,7 @@ import type {
 } from '../../policy';
 
 /** gRPC's code for a request that makes no sense, which Cerbos' HTTP API answers with. */
-const invalidArgument = 3;
+export const invalidArgument = 3;
 
 /**
  * Answers one line: a `CheckResources` request, in the JSON of Cerbos' API. Never throws; trouble is an answer.
@@ -83,6 +83,6 @@ function meta({ actions, effectiveDerivedRoles }: CheckOutput): unknown {
 }
 
 /** An object whose keys may be any action's name. */
-function byName(entries: readonly (readonly [string, unknown])[]): unknown {
+export function byName(entries: readonly (readonly [string, unknown])[]): unknown {
   return Object.assign(Object.create(null) as object, Object.fromEntries(entries));
 }

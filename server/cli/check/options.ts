@@ -6,10 +6,16 @@ import { UsageError } from '../command';
 
 /** What the command line of `gatehouse check` says. */
 export interface CheckArguments extends Omit<CheckOptions, 'now'> {
-  readonly policies: string;
+  /** What decides: a folder of policies, the URL of a central decision point, or a bundle of Cerbos Hub. */
+  readonly decider: Decider;
   readonly now: Timestamp | undefined;
   readonly explain: boolean;
   readonly tokens: TokenArguments;
+}
+
+export interface Decider {
+  readonly kind: 'policies' | 'pdp' | 'bundle';
+  readonly where: string;
 }
 
 /** How tokens are verified; key sets are still to be read. */
@@ -26,7 +32,7 @@ export interface TokenArguments extends Omit<TokenVerification, 'keySets'> {
  */
 export function readOptions(args: readonly string[]): CheckArguments {
   const values = parse(args);
-  if (values.policies === undefined || values.policies === '') throw new UsageError('--policies is missing.');
+  const decider = deciderOf(values);
   const now = values.now === undefined ? undefined : parseTimestamp(values.now);
   if (values.now !== undefined && now === undefined) {
     throw new UsageError(
@@ -34,7 +40,7 @@ export function readOptions(args: readonly string[]): CheckArguments {
     );
   }
   return {
-    policies: values.policies,
+    decider,
     strictEvaluation: values['strict-evaluation'] === true,
     lenientScopeSearch: values['lenient-scope-search'] === true,
     schemaEnforcement: enforcementOf(values['schema-enforcement'] ?? 'none'),
@@ -57,6 +63,8 @@ function parse(args: readonly string[]) {
       args: [...args],
       options: {
         policies: { type: 'string' },
+        pdp: { type: 'string' },
+        bundle: { type: 'string' },
         'strict-evaluation': { type: 'boolean' },
         'lenient-scope-search': { type: 'boolean' },
         'schema-enforcement': { type: 'string' },
@@ -73,6 +81,17 @@ function parse(args: readonly string[]) {
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
   }
+}
+
+function deciderOf(values: Readonly<Partial<Record<Decider['kind'], string>>>): Decider {
+  const given = (['policies', 'pdp', 'bundle'] as const).flatMap((kind) => {
+    const where = values[kind];
+    return where === undefined || where === '' ? [] : [{ kind, where }];
+  });
+  const [decider, other] = given;
+  if (!decider) throw new UsageError('--policies is missing.');
+  if (other) throw new UsageError(`--${decider.kind} and --${other.kind} exclude each other.`);
+  return decider;
 }
 
 function enforcementOf(mode: string): NonNullable<CheckOptions['schemaEnforcement']> {
