@@ -37,41 +37,85 @@ export interface RequestRecords {
 /** The rest of an expression's names. Each is asked for by name when an expression reads it. */
 export interface PolicyScope {
   /** The value of a variable, undefined if it is not set (reading it is then an error, as in Cerbos). */
-  readonly variables?: (name: string) => CelValue | undefined;
-  readonly constants?: (name: string) => CelValue | undefined;
-  readonly globals?: (name: string) => CelValue | undefined;
+  variables?(name: string): CelValue | undefined;
+  constants?(name: string): CelValue | undefined;
+  globals?(name: string): CelValue | undefined;
   /** Sorted names, or what went wrong when computing them. */
-  readonly effectiveDerivedRoles?: () => readonly string[] | { readonly error: string };
+  effectiveDerivedRoles?(): readonly string[] | { readonly error: string };
 }
 
 const empty: JsonObject = {};
 
-/** Makes the records of a request. `has()` is false for fields that are empty, as protobuf has it. */
-export function requestRecords(input: RequestInput): RequestRecords {
-  const { principal, resource, auxData } = input;
-  const P = message(cerbosTypeNames.principal, {
+/**
+ * Makes the records of a request. `has()` is false for fields that are empty, as protobuf has it.
+ * @param before records of another request; if that had the same principal object, so will this
+ */
+export function requestRecords(input: RequestInput, before?: RequestRecords): RequestRecords {
+  const shared = before instanceof LazyRecords && before.isOf(input.principal) ? before : undefined;
+  return new LazyRecords(input, shared);
+}
+
+/** Records that are made when an expression reads them. */
+class LazyRecords implements RequestRecords {
+  readonly #input: RequestInput;
+  readonly #samePrincipal: LazyRecords | undefined;
+  #request: CelRecord | undefined;
+  #R: CelRecord | undefined;
+  #P: CelRecord | undefined;
+
+  constructor(input: RequestInput, samePrincipal: LazyRecords | undefined) {
+    this.#input = input;
+    // The first of them, so that records do not form a chain that keeps all requests in memory.
+    this.#samePrincipal = samePrincipal && (samePrincipal.#samePrincipal ?? samePrincipal);
+  }
+
+  isOf(principal: RequestInput['principal']): boolean {
+    return this.#input.principal === principal;
+  }
+
+  get request(): CelRecord {
+    return (this.#request ??= requestRecord(this, this.#input.auxData));
+  }
+
+  get R(): CelRecord {
+    return (this.#R ??= resourceRecord(this.#input.resource));
+  }
+
+  get P(): CelRecord {
+    return this.#samePrincipal?.P ?? (this.#P ??= principalRecord(this.#input.principal));
+  }
+}
+
+function principalRecord(principal: RequestInput['principal']): CelRecord {
+  return message(cerbosTypeNames.principal, {
     id: principal.id,
     roles: principal.roles,
     attr: principal.attr ?? empty,
     policyVersion: principal.policyVersion ?? '',
     scope: principal.scope ?? '',
   });
-  const R = message(cerbosTypeNames.resource, {
+}
+
+function resourceRecord(resource: RequestInput['resource']): CelRecord {
+  return message(cerbosTypeNames.resource, {
     kind: resource.kind,
     id: resource.id,
     attr: resource.attr ?? empty,
     policyVersion: resource.policyVersion ?? '',
     scope: resource.scope ?? '',
   });
+}
+
+function requestRecord(records: RequestRecords, auxData: RequestInput['auxData']): CelRecord {
   const aux = message(cerbosTypeNames.auxData, { jwt: auxData?.jwt ?? empty, jwts: tokensOf(auxData?.jwts) });
-  const request = new CelRecord(
+  return new CelRecord(
     cerbosTypeNames.request,
     (name) => {
       switch (name) {
         case 'principal':
-          return P;
+          return records.P;
         case 'resource':
-          return R;
+          return records.R;
         case 'auxData':
         case 'aux_data':
           return aux;
@@ -82,12 +126,9 @@ export function requestRecords(input: RequestInput): RequestRecords {
     (name) => (name === 'auxData' || name === 'aux_data' ? auxData !== undefined : true),
     () => (auxData ? ['principal', 'resource', 'auxData'] : ['principal', 'resource']),
   );
-  return { request, R, P };
 }
 
-function tokensOf(
-  tokens: NonNullable<RequestInput['auxData']>['jwts'],
-): Readonly<Record<string, CelRecord>> {
+function tokensOf(tokens: NonNullable<RequestInput['auxData']>['jwts']): Readonly<Record<string, CelRecord>> {
   const records = Object.create(null) as Record<string, CelRecord>;
   for (const [name, { claims }] of Object.entries(tokens ?? {})) {
     records[name] = message(cerbosTypeNames.token, { claims });
@@ -112,8 +153,8 @@ function message(typeName: string, fields: MessageFields): CelRecord {
 }
 
 /** Makes what `variables`, `constants` or `globals` stand for. */
-function variablesRecord(lookUp: ((name: string) => CelValue | undefined) | undefined): CelRecord {
-  return new CelRecord(cerbosTypeNames.variables, lookUp ?? ((): undefined => undefined));
+function variablesRecord(lookUp: (name: string) => CelValue | undefined): CelRecord {
+  return new CelRecord(cerbosTypeNames.variables, lookUp);
 }
 
 /** All names of Cerbos' environment, each made when it is first read. */
@@ -122,9 +163,7 @@ export function requestBindings(records: RequestRecords, scope: PolicyScope = {}
 }
 
 class CerbosBindings {
-  readonly request: CelRecord;
-  readonly R: CelRecord;
-  readonly P: CelRecord;
+  readonly #records: RequestRecords;
   readonly #scope: PolicyScope;
   #variables: CelRecord | undefined;
   #constants: CelRecord | undefined;
@@ -132,14 +171,24 @@ class CerbosBindings {
   #runtime: CelRecord | undefined;
 
   constructor(records: RequestRecords, scope: PolicyScope) {
-    this.request = records.request;
-    this.R = records.R;
-    this.P = records.P;
+    this.#records = records;
     this.#scope = scope;
   }
 
+  get request(): CelRecord {
+    return this.#records.request;
+  }
+
+  get R(): CelRecord {
+    return this.#records.R;
+  }
+
+  get P(): CelRecord {
+    return this.#records.P;
+  }
+
   get variables(): CelRecord {
-    return (this.#variables ??= variablesRecord(this.#scope.variables));
+    return (this.#variables ??= variablesRecord((name) => this.#scope.variables?.(name)));
   }
 
   get V(): CelRecord {
@@ -147,7 +196,7 @@ class CerbosBindings {
   }
 
   get constants(): CelRecord {
-    return (this.#constants ??= variablesRecord(this.#scope.constants));
+    return (this.#constants ??= variablesRecord((name) => this.#scope.constants?.(name)));
   }
 
   get C(): CelRecord {
@@ -155,7 +204,7 @@ class CerbosBindings {
   }
 
   get globals(): CelRecord {
-    return (this.#globals ??= variablesRecord(this.#scope.globals));
+    return (this.#globals ??= variablesRecord((name) => this.#scope.globals?.(name)));
   }
 
   get G(): CelRecord {

@@ -6,6 +6,7 @@ import type {
   EvalResult,
   JsonObject,
   JsonValue,
+  PolicyScope,
   RequestRecords,
   TraceEntry,
 } from '../../cel';
@@ -40,6 +41,8 @@ export class EvaluationSettings {
    * or counts readings of the clock, wants to see everything.
    */
   readonly thorough: boolean;
+  /** Those of the last request: the next may have the same principal. */
+  records: RequestRecords | undefined;
 
   constructor(options: CheckOptions, { semantics = cerbos, onClock, recorder, thorough }: Internals) {
     this.strict = options.strictEvaluation === true;
@@ -70,7 +73,8 @@ export class EvaluationContext {
     this.#settings = settings;
     this.#recorder = settings.recorder;
     this.strict = settings.strict;
-    this.#records = requestRecords(requestOf(input));
+    this.#records = requestRecords(requestOf(input), settings.records);
+    settings.records = this.#records;
   }
 
   /** Everything that could not be evaluated so far, sorted. */
@@ -135,26 +139,29 @@ export class EvaluationContext {
     return value;
   }
 
-  #variable(variables: Variables, name: string): CelValue | undefined {
+  #bind(params: Params, variables: Variables | undefined): Bindings {
+    return requestBindings(this.#records, new ParamsScope(this, params, variables));
+  }
+
+  /** A variable's value, worked out when it is first read; undefined if there is none, or if it cannot be evaluated. */
+  variable(variables: Variables, name: string): CelValue | undefined {
     const index = variables.indexOf(name);
     if (index < 0) return undefined;
     return variables.isSettled(index) ? variables.valueAt(index) : this.#evaluateVariable(variables, index);
   }
 
-  #bind(params: Params, variables: Variables | undefined): Bindings {
+  global(name: string): CelValue | undefined {
     const { globals } = this.#settings;
-    return requestBindings(this.#records, {
-      variables: (name) => variables && this.#variable(variables, name),
-      constants: (name) => params.constants.get(name),
-      globals: (name) => (Object.hasOwn(globals, name) ? globals[name] : undefined),
-      effectiveDerivedRoles: () => {
-        this.#runtimeWasRead = true;
-        const { roles, failed } = this.#effectiveRoles;
-        return failed.length === 0
-          ? roles
-          : { error: `failed to compute effective derived roles [${failed.join(', ')}]` };
-      },
-    });
+    return Object.hasOwn(globals, name) ? globals[name] : undefined;
+  }
+
+  /** What `runtime.effectiveDerivedRoles` is. */
+  runtimeRoles(): readonly string[] | { readonly error: string } {
+    this.#runtimeWasRead = true;
+    const { roles, failed } = this.#effectiveRoles;
+    return failed.length === 0
+      ? roles
+      : { error: `failed to compute effective derived roles [${failed.join(', ')}]` };
   }
 
   /** Whether a condition holds; with strict evaluation, what went wrong instead. */
@@ -225,6 +232,35 @@ export class EvaluationContext {
   }
 }
 
+/** What an expression's names stand for, beside the request. */
+class ParamsScope implements PolicyScope {
+  readonly #context: EvaluationContext;
+  readonly #params: Params;
+  readonly #variables: Variables | undefined;
+
+  constructor(context: EvaluationContext, params: Params, variables: Variables | undefined) {
+    this.#context = context;
+    this.#params = params;
+    this.#variables = variables;
+  }
+
+  variables(name: string): CelValue | undefined {
+    return this.#variables && this.#context.variable(this.#variables, name);
+  }
+
+  constants(name: string): CelValue | undefined {
+    return this.#params.constants.get(name);
+  }
+
+  globals(name: string): CelValue | undefined {
+    return this.#context.global(name);
+  }
+
+  effectiveDerivedRoles(): ReturnType<EvaluationContext['runtimeRoles']> {
+    return this.#context.runtimeRoles();
+  }
+}
+
 const noRoles: EffectiveRoles = { roles: [], failed: [] };
 const noParams: Params = { constants: new Map(), variables: [] };
 const nothing: readonly EvaluationError[] = [];
@@ -233,13 +269,19 @@ type ConditionGroup = Exclude<CompiledCondition, { readonly kind: 'expr' }>;
 
 const clockReaders = new Set(['now', 'timeSince']);
 
-function requestOf({ principal, resource, auxData }: CheckInput): Parameters<typeof requestRecords>[0] {
-  return {
-    principal:
-      principal.scope === undefined ? principal : { ...principal, scope: scopeValue(principal.scope) },
-    resource: resource.scope === undefined ? resource : { ...resource, scope: scopeValue(resource.scope) },
-    ...(auxData && { auxData }),
-  };
+/** The request as expressions see it: without the leading dot that scopes may have. */
+function requestOf(input: CheckInput): Parameters<typeof requestRecords>[0] {
+  const { principal, resource } = input;
+  if (!hasDot(principal.scope) && !hasDot(resource.scope)) return input;
+  return { ...input, principal: withoutDot(principal), resource: withoutDot(resource) };
+}
+
+function hasDot(scope: string | undefined): boolean {
+  return scope?.startsWith('.') === true;
+}
+
+function withoutDot<T extends { readonly scope?: string }>(who: T): T {
+  return who.scope === undefined ? who : { ...who, scope: scopeValue(who.scope) };
 }
 
 function timestampOf(now: Date | Timestamp): Timestamp {

@@ -81,7 +81,7 @@ export class TableLookups {
   chain(role: string, scope: string): RoleChain {
     const parents = this.#table.parentRoles.get(scope);
     let known = parents ? this.#chains.get(scope) : this.#unscoped;
-    if (!known) this.#chains.set(scope, (known = new Map()));
+    if (!known) this.#chains.set(scope, (known = new Map<string, RoleChain>()));
     let chain = known.get(role);
     if (!chain) {
       if (known.size >= mostNames) known.clear();
