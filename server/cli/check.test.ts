@@ -185,7 +185,7 @@ describe('gatehouse check', () => {
   });
 
   test('verifies tokens with a key set in a file', async () => {
-    const written = policy.replace('R.attr.open || G.all', "request.auxData.jwt.sub == "ann"');
+    const written = policy.replace('R.attr.open || G.all', 'request.auxData.jwt.sub == "ann"');
     const key = { kty: 'oct', k: 'MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY', alg: 'HS256', kid: 'k' };
     const signed = await new SignJWT({ sub: 'ann', exp: 1_800_000_000 })
       .setProtectedHeader({ alg: 'HS256', kid: 'k' })
