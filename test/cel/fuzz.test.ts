@@ -66,6 +66,25 @@ describe(`fuzzing (CEL_SEED=${seed})`, () => {
       "lists.range(100000).map(x, 'a').join('b').replace('a', 'cccccccccccc').split('').distinct().size()",
       `[1]${'.map(x, [x, x])'.repeat(100)}.size()`,
       `optional.of(1)${'.optMap(x, x)'.repeat(60)}`,
+      // Sixty doublings take no memory, but a walk through the value would never end.
+      ...[
+        'a == a',
+        'a != a',
+        'a in [a]',
+        "{'a': a} == {'a': a}",
+        "'%s'.format([a])",
+        'hasIntersection([a], [a])',
+        '[a, a].distinct()',
+        'sets.equivalent([a], [a])',
+        'optional.of(a) == optional.of(a)',
+        'google.protobuf.ListValue{values: a}',
+        'a.flatten(60)',
+        'a',
+      ].map((use) => `cel.bind(a, [1]${'.map(x, [x, x])'.repeat(60)}, ${use})`),
+      ...['a == a', 'a in [a, a]', 'sets.contains([a, a], [a, a])'].map(
+        (use) =>
+          `cel.bind(a, [1]${'.map(x, [x, x])'.repeat(14)}, [1, 2, 3].all(i, lists.range(100000).all(j, ${use})))`,
+      ),
       "'%.100f'.format([1e300]).matches('(((a*)*)*)*b')",
     ];
     for (const text of greedy) {

@@ -1,5 +1,7 @@
 import type { Call, Expr } from '../ast';
 import type { CallResolution } from '../checker/check-result';
+import { costs, single } from '../functions/costs';
+import type { Cost } from '../functions/costs';
 import type { FunctionResult } from '../functions/define';
 import { noOverload } from '../functions/no-overload';
 import type { ResolvedFunction, ResolvedOverload } from '../functions/resolve';
@@ -17,6 +19,7 @@ type Values = readonly CelValue[];
 interface Candidate {
   readonly guards: readonly Guard[];
   readonly invoke: (frame: Frame, values: Values) => FunctionResult;
+  readonly cost: Cost;
 }
 
 /** Plans a call of a function of the table. */
@@ -49,7 +52,14 @@ function foldConstant(overload: ResolvedOverload, nodes: readonly Expr[]): Evalu
     return undefined;
   }
   const result = (run as (...values: Values) => FunctionResult)(...values);
-  return result instanceof Failure ? undefined : () => result;
+  if (result instanceof Failure) {
+    return undefined;
+  }
+  const cost = (costs.get(overload.id) ?? single)(values[0] ?? null, values[1]);
+  return (frame) => {
+    frame.spend(cost);
+    return result;
+  };
 }
 
 function invoker(overload: ResolvedOverload): Candidate['invoke'] {
@@ -62,6 +72,10 @@ function invoker(overload: ResolvedOverload): Candidate['invoke'] {
   return implementation ? (_frame, values) => implementation(...values) : () => fail('no such overload');
 }
 
+function spendFor(frame: Frame, cost: Cost, values: Values): void {
+  frame.spend(cost(values[0] ?? null, values[1]));
+}
+
 function settle(node: Expr, result: FunctionResult): Outcome {
   return result instanceof Failure ? result.at(node) : result;
 }
@@ -71,6 +85,7 @@ function planDirect(node: Call, overload: ResolvedOverload, args: readonly Evalu
   const [first, second] = args;
   const { run } = overload;
   const plain = overload.definition.hidesFailures !== true;
+  const cost = costs.get(overload.id) ?? single;
   if (run && first && args.length === 1 && plain) {
     const unary = run as (a: CelValue) => FunctionResult;
     return (frame) => {
@@ -78,7 +93,7 @@ function planDirect(node: Call, overload: ResolvedOverload, args: readonly Evalu
       if (a instanceof Trouble) {
         return a;
       }
-      frame.spend(1);
+      frame.spend(cost(a));
       return settle(node, unary(a));
     };
   }
@@ -97,12 +112,15 @@ function planDirect(node: Call, overload: ResolvedOverload, args: readonly Evalu
       if (b instanceof Trouble) {
         return b;
       }
-      frame.spend(1);
+      frame.spend(cost(a, b));
       return settle(node, binary(a, b));
     };
   }
   const invoke = invoker(overload);
-  return withArguments(args, hiding(node, overload), (frame, values) => settle(node, invoke(frame, values)));
+  return withArguments(args, hiding(node, overload), (frame, values) => {
+    spendFor(frame, cost, values);
+    return settle(node, invoke(frame, values));
+  });
 }
 
 /** Evaluates arguments; the first that is trouble is the result, or is hidden behind a failure of the call. */
@@ -129,7 +147,6 @@ function withArguments(
     if (trouble) {
       return (trouble instanceof Failure ? hides?.(values) : undefined) ?? trouble;
     }
-    frame.spend(1);
     return then(frame, values);
   };
 }
@@ -162,15 +179,21 @@ function planDispatch(
   const guard = guardMakers[called.strictness.guards];
   const candidates = considered
     .filter((overload) => overload.parameters.length === args.length)
-    .map((overload): Candidate => ({ guards: overload.parameters.map(guard), invoke: invoker(overload) }));
+    .map((overload): Candidate => ({
+      guards: overload.parameters.map(guard),
+      invoke: invoker(overload),
+      cost: costs.get(overload.id) ?? single,
+    }));
   const [only] = overloads;
   const hides = only && hiding(node, only);
   return withArguments(args, hides, (frame, values) => {
-    for (const { guards, invoke } of candidates) {
+    for (const { guards, invoke, cost } of candidates) {
       if (guards.every((fits, index) => fits(values[index] ?? null))) {
+        spendFor(frame, cost, values);
         return settle(node, invoke(frame, values));
       }
     }
+    frame.spend(1);
     return mismatch(called, values).at(node);
   });
 }

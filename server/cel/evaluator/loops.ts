@@ -1,7 +1,8 @@
 import type { Comprehension, Expr } from '../ast';
-import { isList, isMap, mapGet, mapKeys } from '../values/kinds';
+import { isList, isMap, mapGet, mapKeys, mapSize } from '../values/kinds';
 import type { CelMap } from '../values/map';
 import type { CelValue, StringMap } from '../values/value';
+import { surcharge } from '../values/weight';
 import { combine, fail, Failure, Trouble } from './failure';
 import type { Evaluator, Frame, Outcome } from './frame';
 import { goTypeName } from './go-types';
@@ -14,8 +15,8 @@ export interface LoopPlan {
   readonly second: number | undefined;
 }
 
-/** What a loop does in one round: an outcome to stop with, or undefined to go on. */
-type Round = (frame: Frame) => Outcome | undefined;
+/** What a loop does in one round: an outcome to stop with, or undefined to go on. It is told whether more follow. */
+type Round = (frame: Frame, more: boolean) => Outcome | undefined;
 
 /** Goes over the elements of a range, setting the loop's variables. Gives what a round stopped with. */
 function iterate(plan: LoopPlan, frame: Frame, range: CelValue, round: Round): Outcome | undefined {
@@ -23,7 +24,6 @@ function iterate(plan: LoopPlan, frame: Frame, range: CelValue, round: Round): O
   const { slots } = frame;
   if (isList(range)) {
     for (let index = 0; index < range.length; index++) {
-      frame.spend(1);
       const element = range[index] ?? null;
       if (second === undefined) {
         slots[first] = element;
@@ -31,7 +31,7 @@ function iterate(plan: LoopPlan, frame: Frame, range: CelValue, round: Round): O
         slots[first] = BigInt(index);
         slots[second] = element;
       }
-      const stop = round(frame);
+      const stop = round(frame, index + 1 < range.length);
       if (stop !== undefined) {
         return stop;
       }
@@ -54,13 +54,13 @@ function iterateMap(
   map: StringMap | CelMap,
   round: Round,
 ): Outcome | undefined {
+  let left = mapSize(map);
   for (const key of mapKeys(map)) {
-    frame.spend(1);
     frame.slots[plan.first] = key;
     if (plan.second !== undefined) {
       frame.slots[plan.second] = mapGet(map, key) ?? null;
     }
-    const stop = round(frame);
+    const stop = round(frame, --left > 0);
     if (stop !== undefined) {
       return stop;
     }
@@ -68,14 +68,40 @@ function iterateMap(
   return undefined;
 }
 
+/**
+ * What loops cost beside their parts, as the steps that macros expand to do in cel-go: to begin and end with, in every
+ * round, and for what is gathered.
+ */
+const costs = {
+  all: { whole: 1, round: 3 },
+  exists: { whole: 1, round: 4 },
+  existsOne: { whole: 2, found: 2 },
+  list: { whole: 11, gathered: 12 },
+  map: { whole: 31, gathered: 2 },
+};
+
+/** A round that costs nothing costs 1, so that no loop is free. */
+function priced(frame: Frame, part: Evaluator): Outcome {
+  const before = frame.left;
+  const outcome = part(frame);
+  if (frame.left === before) {
+    frame.spend(1);
+  }
+  return outcome;
+}
+
 /** Runs a loop whose result is computed after all rounds, unless one stops it. */
-function loop(plan: LoopPlan, start: (frame: Frame) => { round: Round; result: () => Outcome }): Evaluator {
+function loop(
+  plan: LoopPlan,
+  cost: number,
+  start: (frame: Frame) => { round: Round; result: () => Outcome },
+): Evaluator {
   return (frame) => {
     const range = plan.range(frame);
     if (range instanceof Trouble) {
       return range;
     }
-    frame.spend(1);
+    frame.spend(cost);
     const { round, result } = start(frame);
     return iterate(plan, frame, range, round) ?? result();
   };
@@ -87,12 +113,16 @@ function notBool(node: Expr): Failure {
 
 /** `all` (stops at false) and `exists` (stops at true). Trouble counts only if no element decides. */
 export function quantifierLoop(plan: LoopPlan, predicate: Evaluator, stopAt: boolean): Evaluator {
-  return loop(plan, () => {
+  const { whole, round } = stopAt ? costs.exists : costs.all;
+  return loop(plan, whole, () => {
     let trouble: Trouble | undefined;
     return {
-      round: (frame) => {
+      round: (frame, more) => {
+        frame.spend(round);
         const holds = predicate(frame);
         if (holds === stopAt) {
+          // cel-go looks once more whether to go on.
+          frame.spend(more ? round - 1 : 0);
           return stopAt;
         }
         if (typeof holds !== 'boolean') {
@@ -107,13 +137,14 @@ export function quantifierLoop(plan: LoopPlan, predicate: Evaluator, stopAt: boo
 
 /** `exists_one`. Every element is looked at; the last failure is the result. */
 export function existsOneLoop(plan: LoopPlan, predicate: Evaluator): Evaluator {
-  return loop(plan, () => {
+  return loop(plan, costs.existsOne.whole, () => {
     let count = 0;
     let trouble: Trouble | undefined;
     return {
       round: (frame) => {
-        const holds = predicate(frame);
+        const holds = priced(frame, predicate);
         if (holds === true) {
+          frame.spend(costs.existsOne.found);
           count++;
         } else if (holds !== false) {
           trouble = holds instanceof Trouble ? holds : notBool(plan.node);
@@ -127,13 +158,14 @@ export function existsOneLoop(plan: LoopPlan, predicate: Evaluator): Evaluator {
 
 /** `map`, `filter` and `transformList`: a list of what elements become, of all or of those that a filter lets through. */
 export function listLoop(plan: LoopPlan, filter: Evaluator | undefined, element: Evaluator): Evaluator {
-  return loop(plan, () => {
+  return loop(plan, costs.list.whole, (whole) => {
     const gathered: CelValue[] = [];
     let trouble: Trouble | undefined;
     return {
       round: (frame) => {
-        const holds = filter ? filter(frame) : true;
+        const holds = filter ? priced(frame, filter) : true;
         if (holds === true) {
+          frame.spend(costs.list.gathered);
           const value = trouble ? undefined : element(frame);
           if (value instanceof Trouble) {
             trouble = value;
@@ -146,7 +178,13 @@ export function listLoop(plan: LoopPlan, filter: Evaluator | undefined, element:
         // Without a filter nothing that follows can change the outcome.
         return filter ? undefined : trouble;
       },
-      result: () => trouble ?? gathered,
+      result: () => {
+        if (trouble) {
+          return trouble;
+        }
+        whole.spend(surcharge(gathered));
+        return gathered;
+      },
     };
   });
 }
@@ -161,7 +199,7 @@ export function mapLoop(
   entriesOf: EntriesOf,
   gather: () => { insert(key: CelValue, value: CelValue): Failure | undefined; result(): CelValue },
 ): Evaluator {
-  return loop(plan, () => {
+  return loop(plan, costs.map.whole, (whole) => {
     const gathered = gather();
     let trouble: Trouble | undefined;
     const insertAll = (frame: Frame): void => {
@@ -176,8 +214,9 @@ export function mapLoop(
     };
     return {
       round: (frame) => {
-        const holds = filter ? filter(frame) : true;
+        const holds = filter ? priced(frame, filter) : true;
         if (holds === true) {
+          frame.spend(costs.map.gathered);
           if (!trouble) {
             insertAll(frame);
           }
@@ -186,7 +225,14 @@ export function mapLoop(
         }
         return undefined;
       },
-      result: () => trouble ?? gathered.result(),
+      result: () => {
+        if (trouble) {
+          return trouble;
+        }
+        const made = gathered.result();
+        whole.spend(surcharge(made));
+        return made;
+      },
     };
   });
 }
@@ -207,6 +253,7 @@ export function generalLoop(
     }
     frame.slots[accumulator] = initial(frame);
     const stopped = iterate(plan, frame, range, (current) => {
+      current.spend(1);
       if (condition(current) === false) {
         return true;
       }

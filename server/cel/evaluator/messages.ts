@@ -5,6 +5,7 @@ import type { MessageSchema } from '../messages/schema';
 import { formatValue } from '../values/format';
 import { Optional } from '../values/optional';
 import type { CelValue } from '../values/value';
+import { surcharge } from '../values/weight';
 import { fail, Failure, Trouble } from './failure';
 import type { Evaluator } from './frame';
 
@@ -42,7 +43,15 @@ export function planMessage(
         values.set(name, value.value);
       }
     }
+    // What is converted is walked through.
+    for (const value of values.values()) {
+      frame.spend(surcharge(value));
+    }
     const made = makeMessage(schema, descriptor, values);
-    return made instanceof Failure ? made.at(node) : made;
+    if (made instanceof Failure) {
+      return made.at(node);
+    }
+    frame.spend(surcharge(made));
+    return made;
   };
 }

@@ -1,6 +1,6 @@
 import type { Call, Comprehension, Expr, ListExpr, MapExpr, Select, StructExpr } from '../ast';
 import type { CheckResult } from '../checker/check-result';
-import { binaryOperators, unaryOperators } from '../functions/operators';
+import { binaryOperators, pricedOperators, unaryOperators } from '../functions/operators';
 import { accumulator } from '../parser/macros';
 import { namesWithoutValue } from '../type-names';
 import type { CelType } from '../types';
@@ -11,6 +11,7 @@ import { Optional } from '../values/optional';
 import { TypeValue } from '../values/type-value';
 import { Uint } from '../values/uint';
 import type { CelValue } from '../values/value';
+import { surcharge } from '../values/weight';
 import { find, findOptional, isPresent, missing, showKey } from './access';
 import { planFunction } from './calls';
 import { combine, fail, Failure, Trouble, Unknown } from './failure';
@@ -21,6 +22,10 @@ import type { LoopPlan } from './loops';
 import { MapGatherer } from './map-gatherer';
 import { planMessage } from './messages';
 import { canonicalPath, pathPart, touchesUnknown } from './unknown-paths';
+
+/** What making a list or a map costs beside what is in it; cel-go's figures. */
+const listCost = 10;
+const mapCost = 30;
 
 /** What a plan must be able to do beyond evaluating; both cost time, so plans without them are separate. */
 export interface PlanMode {
@@ -230,7 +235,11 @@ class Planner {
     if (expr.test) {
       return this.#guarded(expr, (frame) => {
         const target = operand(frame);
-        return target instanceof Trouble ? target : testField(target, field, expr);
+        if (target instanceof Trouble) {
+          return target;
+        }
+        frame.spend(1);
+        return testField(target, field, expr);
       });
     }
     const read = expr.optional ? readOptional : readKey;
@@ -280,6 +289,7 @@ class Planner {
     const [first, second] = expr.args;
     const binary = binaryOperators.get(expr.name);
     if (binary && first && second) {
+      const cost = pricedOperators.has(expr.name) ? 0 : 1;
       const left = this.plan(first);
       const right = this.plan(second);
       return (frame) => {
@@ -295,7 +305,7 @@ class Planner {
         if (b instanceof Trouble) {
           return b;
         }
-        frame.spend(1);
+        frame.spend(cost);
         const result = binary(a, b, frame);
         return result instanceof Failure ? result.at(expr) : result;
       };
@@ -408,7 +418,7 @@ class Planner {
     const elements = expr.elements.map((element) => this.plan(element));
     const optional = new Set(expr.optional);
     return (frame) => {
-      frame.spend(1 + elements.length);
+      frame.spend(listCost);
       const values: CelValue[] = [];
       for (const [index, element] of elements.entries()) {
         const value = element(frame);
@@ -424,6 +434,7 @@ class Planner {
           values.push(value.value);
         }
       }
+      frame.spend(surcharge(values));
       return values;
     };
   }
@@ -435,7 +446,7 @@ class Planner {
       optional: entry.optional,
     }));
     return (frame) => {
-      frame.spend(1 + entries.length);
+      frame.spend(mapCost);
       const made: [CelValue, CelValue][] = [];
       for (const entry of entries) {
         const key = entry.key(frame);
@@ -461,7 +472,9 @@ class Planner {
           remove(made, key);
         }
       }
-      return makeMap(made);
+      const map = makeMap(made);
+      frame.spend(surcharge(map));
+      return map;
     };
   }
 
@@ -498,6 +511,7 @@ class Planner {
         this.plan(expr.result),
       );
       return (frame) => {
+        frame.spend(listCost);
         frame.slots[slot] = undefined;
         return body(frame);
       };
@@ -548,6 +562,7 @@ class Planner {
           loop,
           filter(),
           (frame) => {
+            frame.spend(1);
             const made = value(frame);
             return made instanceof Trouble ? made : [[asValue(frame.slots[first]), made]];
           },
@@ -586,9 +601,13 @@ class Planner {
 
 function readLocal({ slot, initial }: Local): Evaluator {
   if (!initial) {
-    return (frame) => frame.slots[slot] ?? null;
+    return (frame) => {
+      frame.spend(1);
+      return frame.slots[slot] ?? null;
+    };
   }
   return (frame) => {
+    frame.spend(1);
     const known = frame.slots[slot];
     if (known !== undefined) {
       return known;

@@ -9,6 +9,7 @@ import { formatTimestamp } from '../values/timestamp-text';
 import { TypeValue } from '../values/type-value';
 import { Uint } from '../values/uint';
 import type { CelValue } from '../values/value';
+import { weightOf } from '../values/weight';
 import type { CallContext, FunctionResult } from './define';
 import { fixedDecimal, scientificDecimal } from './decimal';
 
@@ -102,6 +103,8 @@ export function formatString(
     if (argument === undefined) {
       return fail(`index ${index} out of range`);
     }
+    // What is shown is walked through before it is known how long it gets.
+    context.spend(weightOf(argument));
     const text = formatClause(part, argument);
     if (typeof text !== 'string') {
       return fail(`error during formatting: ${text.error}`);

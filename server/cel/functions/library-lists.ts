@@ -5,6 +5,7 @@ import { equal } from '../values/equal';
 import { isList, mapGet, mapKeys, typeNameOf } from '../values/kinds';
 import type { CelMap } from '../values/map';
 import type { CelValue, StringMap } from '../values/value';
+import { weightOf } from '../values/weight';
 import { contextOverload, library } from './define';
 import type { CallContext, FunctionDefinition, FunctionResult, Overload } from './define';
 
@@ -95,7 +96,7 @@ function distinct(context: CallContext, list: Values): FunctionResult {
   }
   const unique: CelValue[] = [];
   for (const value of list) {
-    context.spend(1 + unique.length);
+    context.spend(1 + (typeof value === 'object' ? weightOf(value) : 1) * unique.length);
     if (!unique.some((other) => equal(value, other))) {
       unique.push(value);
     }

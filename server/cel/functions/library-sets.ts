@@ -1,5 +1,6 @@
 import { equal } from '../values/equal';
 import type { CelValue } from '../values/value';
+import { weightOf } from '../values/weight';
 import { contextOverload, library } from './define';
 import type { CallContext, FunctionDefinition } from './define';
 
@@ -9,7 +10,7 @@ type Values = readonly CelValue[];
 
 /** Whether a list has an equal element. */
 export function hasElement(context: CallContext, list: Values, element: CelValue): boolean {
-  context.spend(list.length);
+  context.spend(typeof element === 'object' ? weightOf(list) : list.length);
   return typeof element === 'string' ? list.includes(element) : list.some((other) => equal(element, other));
 }
 

@@ -1,17 +1,15 @@
 import { Failure } from '../evaluator/failure';
-import { library, contextOverload, overload } from './define';
-import type { CallContext, FunctionDefinition, FunctionResult } from './define';
+import { library, overload } from './define';
+import type { FunctionDefinition, FunctionResult } from './define';
 import { regex } from './regex';
 
 const define = library('standard');
 
-function matches(context: CallContext, text: string, pattern: string): FunctionResult {
+function matches(text: string, pattern: string): FunctionResult {
   const compiled = regex(pattern);
   if (compiled instanceof Failure) {
     return compiled;
   }
-  // RE2 takes time in proportion to the product of both.
-  context.spend((text.length * (1 + pattern.length / 4)) / 10);
   return compiled.test(text);
 }
 
@@ -59,14 +57,14 @@ export const textFunctions: readonly FunctionDefinition[] = [
   define(
     'matches',
     [
-      contextOverload(
+      overload(
         'matches',
         'matches(text: string, pattern: string): bool',
         'Whether an RE2 regular expression matches somewhere in a text.',
         "matches('user-17', '[0-9]+$') // true",
         matches,
       ),
-      contextOverload(
+      overload(
         'matches_string',
         'string.matches(pattern: string): bool',
         'Whether an RE2 regular expression matches somewhere in this text. Anchor it with `^` and `$` to match all of it.',

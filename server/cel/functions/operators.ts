@@ -9,6 +9,7 @@ import { equal } from '../values/equal';
 import { maxSeconds, minSeconds, Timestamp } from '../values/timestamp';
 import { Uint } from '../values/uint';
 import type { CelValue } from '../values/value';
+import { comparisonCost, weightOf } from '../values/weight';
 import type { CallContext, FunctionResult } from './define';
 import { noOverload } from './no-overload';
 
@@ -50,14 +51,16 @@ function between(a: Timestamp, b: Timestamp): FunctionResult {
 export const add: BinaryOperator = (a, b, context) => {
   switch (typeof a) {
     case 'number':
+      context.spend(1);
       return typeof b === 'number' ? a + b : fail(mistyped);
     case 'bigint':
+      context.spend(1);
       return typeof b === 'bigint' ? checkedInt(a + b) : fail(mistyped);
     case 'string':
       if (typeof b !== 'string') {
         return fail(mistyped);
       }
-      context.spend((a.length + b.length) / 10);
+      context.spend(Math.ceil((a.length + b.length) / 10));
       return a + b;
     default:
       return addObjects(a, b, context);
@@ -66,25 +69,27 @@ export const add: BinaryOperator = (a, b, context) => {
 
 const addObjects: BinaryOperator = (a, b, context) => {
   if (a instanceof Uint) {
+    context.spend(1);
     return b instanceof Uint ? checkedUint(a.value + b.value) : fail(mistyped);
   }
   if (a !== null && typeof a === 'object' && isList(a)) {
     if (!isList(b)) {
       return fail(mistyped);
     }
-    context.spend((a.length + b.length) / 10);
+    context.spend(Math.max(1, Math.floor((a.length + b.length) / 10)));
     return [...a, ...b];
   }
   if (a instanceof Uint8Array) {
     if (!(b instanceof Uint8Array)) {
       return fail(mistyped);
     }
-    context.spend((a.length + b.length) / 10);
+    context.spend(Math.ceil((a.length + b.length) / 10));
     const joined = new Uint8Array(a.length + b.length);
     joined.set(a);
     joined.set(b, a.length);
     return joined;
   }
+  context.spend(1);
   if (a instanceof Duration) {
     if (b instanceof Duration) {
       return checkedDuration(a.nanos + b.nanos);
@@ -193,8 +198,13 @@ export function not(a: CelValue): FunctionResult {
   return typeof a === 'boolean' ? !a : fail(mistyped);
 }
 
+function isText(value: CelValue): value is string | Uint8Array {
+  return typeof value === 'string' || value instanceof Uint8Array;
+}
+
 function ordering(name: string, holds: (order: number) => boolean): BinaryOperator {
-  return (a, b) => {
+  return (a, b, context) => {
+    context.spend(isText(a) && isText(b) ? Math.ceil(Math.min(a.length, b.length) / 10) : 1);
     const order = compare(a, b);
     if (order === undefined) {
       if (!isOrdered(a)) {
@@ -216,11 +226,14 @@ export const greaterOrEqual = ordering('_>=_', (order) => order >= 0);
 export const contains: BinaryOperator = (a, b, context) => {
   if (typeof b === 'object' && b !== null) {
     if (isList(b)) {
-      context.spend(b.length);
+      // Comparing with what is long or has parts takes longer than cel-go reckons.
+      const deep = typeof a === 'object' || (typeof a === 'string' && a.length > 100);
+      context.spend(deep ? weightOf(b) : b.length);
       return typeof a === 'string' || typeof a === 'boolean'
         ? b.includes(a)
         : b.some((element) => equal(a, element));
     }
+    context.spend(1);
     if (isMap(b)) {
       return find(b, a) !== undefined;
     }
@@ -229,8 +242,28 @@ export const contains: BinaryOperator = (a, b, context) => {
 };
 
 /** `a == b`. Some of Cerbos' types do not compare with other types. */
-const equals: BinaryOperator = (a, b) =>
-  a instanceof CelObject && b !== null && a.equals(b) === undefined ? fail(mistyped) : equal(a, b);
+const equals: BinaryOperator = (a, b, context) => {
+  context.spend(comparisonCost(a, b));
+  return a instanceof CelObject && b !== null && a.equals(b) === undefined ? fail(mistyped) : equal(a, b);
+};
+
+/** `a != b`. */
+const differs: BinaryOperator = (a, b, context) => {
+  context.spend(comparisonCost(a, b));
+  return !equal(a, b);
+};
+
+/** The operators whose cost depends on their operands, which they charge themselves; the others cost 1. */
+export const pricedOperators: ReadonlySet<string> = new Set([
+  '_+_',
+  '_<_',
+  '_<=_',
+  '_>_',
+  '_>=_',
+  '_==_',
+  '_!=_',
+  '@in',
+]);
 
 export const binaryOperators: ReadonlyMap<string, BinaryOperator> = new Map<string, BinaryOperator>([
   ['_+_', add],
@@ -244,7 +277,7 @@ export const binaryOperators: ReadonlyMap<string, BinaryOperator> = new Map<stri
   ['_>=_', greaterOrEqual],
   ['@in', contains],
   ['_==_', equals],
-  ['_!=_', (a, b): FunctionResult => !equal(a, b)],
+  ['_!=_', differs],
 ]);
 
 export const unaryOperators: ReadonlyMap<string, (a: CelValue) => FunctionResult> = new Map([

@@ -1,3 +1,5 @@
+import { Duration } from './duration';
+import { Timestamp } from './timestamp';
 import { CelObject } from './value';
 import { Uint } from './uint';
 import type { CelValue } from './value';
@@ -67,6 +69,12 @@ function identity(key: CelValue): unknown {
   if (typeof key === 'number' && Number.isNaN(key)) {
     // NaN is not even the same key as itself.
     return Symbol('NaN');
+  }
+  if (key instanceof Timestamp) {
+    return `t${key.seconds}.${key.nanos}${key.offsetMinutes}`;
+  }
+  if (key instanceof Duration) {
+    return `d${key.nanos}`;
   }
   return key instanceof Uint ? `u${key.value}` : key;
 }
