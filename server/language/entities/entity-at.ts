@@ -5,6 +5,7 @@ import { documentAt, nodeAt } from '../cursor/node-at';
 import type { NodeAt } from '../cursor/node-at';
 import { resolve, shapeAt } from '../cursor/shape-at';
 import { fixturesOf, sectionOfKey } from '../workspace/fixtures';
+import { isSchemaReference, schemasOf } from '../workspace/schemas';
 import { exportsOf, scopeOf } from '../workspace/scope';
 import type { Definition, DerivedRole } from '../workspace/scope';
 import type { FileInSet } from '../workspace/snapshot';
@@ -71,8 +72,10 @@ function valueEntity(
       const definition = section && fixturesOf(set, file, section).get(name);
       return definition && { kind: 'fixture', section, definition };
     }
-    default:
-      return undefined;
+    default: {
+      const schema = isSchemaReference(path) ? schemasOf(set).get(name) : undefined;
+      return schema && { kind: 'schema', file: schema };
+    }
   }
 }
 

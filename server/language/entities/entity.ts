@@ -6,6 +6,7 @@ import type {
   OverloadDescription,
   VariableDeclaration,
 } from '../../cel';
+import type { ParsedFile } from '../../policy';
 import type { ShapeAt } from '../cursor/shape-at';
 import type { Attribute } from '../workspace/attributes';
 import type { FixtureSection } from '../workspace/fixtures';
@@ -26,6 +27,7 @@ export type EntityKind =
       readonly exports: readonly Export[];
     }
   | { readonly kind: 'fixture'; readonly section: FixtureSection; readonly definition: Definition<unknown> }
+  | { readonly kind: 'schema'; readonly file: ParsedFile }
   | { readonly kind: 'effect'; readonly name: string }
   | { readonly kind: 'variable'; readonly name: string; readonly definitions: readonly Definition<string>[] }
   | {

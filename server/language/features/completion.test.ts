@@ -1,10 +1,13 @@
-import type { CompletionItem, TextEdit } from 'vscode-languageserver';
+import type { CompletionItem, Position, TextEdit } from 'vscode-languageserver';
 import { describe, expect, it } from 'vitest';
 import { albumFiles } from '../testing/album';
 import { fileIn, workspaceOf } from '../testing/fixture-workspace';
 import { marked } from '../testing/markers';
 import { edited } from '../testing/render';
+import type { FileInSet } from '../workspace/snapshot';
 import { complete } from './completion';
+import { definition } from './definition';
+import { hover } from './hover';
 
 type Path = keyof typeof albumFiles;
 
@@ -259,6 +262,31 @@ describe('expressions', () => {
 
   it.each(["P.attr.team == 'de‸'", 'V.isPublic // no‸', '1‸'])('offer nothing in %s', (cel) => {
     expect(expression(cel).labels).toEqual([]);
+  });
+});
+
+it('offers the set’s schemas, and leads to them', () => {
+  const path = 'album.yaml';
+  const reference = 'schemas: {principalSchema: {ref: ‸}}';
+  const policy = albumFiles[path].replace('  rules:', `  ${reference}\n  rules:`);
+  const files = { ...albumFiles, '_schemas/people/principal.json': '{"type": "object"}' };
+  const ask = (source: string): Completed & { readonly found: FileInSet; readonly position: Position } => {
+    const { text, cursor = 0 } = marked(source);
+    const found = fileIn(workspaceOf({ ...files, [path]: text }), path);
+    const position = found.file.lines.position(cursor);
+    const items = complete(found, position, true);
+    return { text, items, labels: items.map(({ label }) => label), found, position };
+  };
+  const completed = ask(policy);
+  expect(chosen(completed, 'cerbos:///people/principal.json')).toBe(
+    '  schemas: {principalSchema: {ref: cerbos:///people/principal.json}}',
+  );
+  const { found, position } = ask(policy.replace('ref: ‸', 'ref: cerbos:///peo‸ple/principal.json'));
+  expect(definition(found, position)).toMatchObject([
+    { uri: 'file:///workspace/policies/_schemas/people/principal.json' },
+  ]);
+  expect(hover(found, position)?.contents).toMatchObject({
+    value: expect.stringContaining('"type": "object"') as string,
   });
 });
 

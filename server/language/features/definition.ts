@@ -5,7 +5,7 @@ import { uriOfPath } from '../workspace/paths';
 import type { PolicySetSnapshot } from '../workspace/policy-set';
 import type { FileInSet } from '../workspace/snapshot';
 
-/** Where the derived role, variable, constant, import or fixture at a position is defined. */
+/** Where the derived role, variable, constant, import, fixture or schema at a position is defined. */
 export function definition(found: FileInSet, position: Position): Location[] | null {
   const { set, file } = found;
   const entity = entityAt(found, file.lines.offset(position));
@@ -18,6 +18,8 @@ export function definition(found: FileInSet, position: Position): Location[] | n
       return [location(set, entity.definition.file, entity.definition.nameSpan)];
     case 'import':
       return entity.exports.map((each) => location(set, each.file, each.name.span));
+    case 'schema':
+      return [location(set, entity.file, { start: 0, end: 0 })];
     default:
       return null;
   }

@@ -40,6 +40,8 @@ function describe(entity: Entity): string | undefined {
       const { name, file, span } = entity.definition;
       return joinMarkdown([`**${name}** (${entity.section}) of \`${file.path}\``, yaml(excerpt(file, span))]);
     }
+    case 'schema':
+      return joinMarkdown([`JSON schema \`${entity.file.path}\``, json(parsedJson(entity.file.text))]);
     case 'variable':
       return entity.definitions
         .map(({ name, value, from }) => joinMarkdown([named('variable', name, from), code(value)]))
@@ -112,6 +114,15 @@ function excerpt({ text }: ParsedFile, { start, end }: Span): string {
 
 function yaml(text: string): string {
   return `\`\`\`yaml\n${text}\n\`\`\``;
+}
+
+/** A schema's value; its text, while it is no JSON. */
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 function json(value: unknown): string {

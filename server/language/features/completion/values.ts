@@ -2,6 +2,7 @@ import type { Shape } from '../../../policy';
 import { nodeAtPath } from '../../cursor/node-at';
 import { resolve } from '../../cursor/shape-at';
 import { fixturesOf, sectionOfKey } from '../../workspace/fixtures';
+import { isSchemaReference, schemasOf } from '../../workspace/schemas';
 import { exportsOf, scopeOf } from '../../workspace/scope';
 import { CompletionItemKind } from './item';
 import type { Proposal } from './item';
@@ -111,6 +112,8 @@ function texts(place: Place, shape: TextShape): readonly Proposal[] {
     case 'cel':
       return [];
     default:
+      if (isSchemaReference(cursor.path))
+        return named(schemasOf(set).keys(), CompletionItemKind.File, 'JSON schema');
       return lastKey(cursor.path) === 'src' ? ruleNames(place) : [];
   }
 }
