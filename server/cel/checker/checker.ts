@@ -1,6 +1,6 @@
 import type { Call, Comprehension, Expr, Identifier, ListExpr, MapExpr, Select } from '../ast';
 import type { Environment } from '../environment';
-import type { ResolvedFunction } from '../functions/resolve';
+import type { Resolution, ResolvedFunction } from '../functions/resolve';
 import type { Range } from '../issue';
 import {
   boolType,
@@ -21,7 +21,7 @@ import {
 import type { CelType, NamedType } from '../types';
 import { Uint } from '../values/uint';
 import { MessageChecker } from './check-message';
-import type { CallResolution, CheckResult, Reference } from './check-result';
+import type { CheckResult, Reference } from './check-result';
 import { CheckedTree } from './checked-tree';
 import { firstName, namesOf } from './names';
 import type { Names } from './names';
@@ -232,7 +232,7 @@ export class Checker {
     }
     const known = found.resolutions.get(code);
     if (known) {
-      return this.#note(expr, known.call, known.reference, known.result);
+      return this.#note(expr, known, known.result);
     }
     return (
       (found.name === '_+_' ? this.#concatenation(expr, found) : undefined) ??
@@ -240,9 +240,10 @@ export class Checker {
     );
   }
 
-  #note(expr: Call, call: CallResolution, reference: Reference, result: CelType): CelType {
-    this.#tree.setCall(expr, call);
-    this.#tree.setReference(expr, reference);
+  #note(expr: Call, found: Resolution, result: CelType): CelType {
+    this.#substitution.skipVariables(found.variables);
+    this.#tree.setCall(expr, found.call);
+    this.#tree.setReference(expr, found.reference);
     return result;
   }
 
@@ -260,7 +261,7 @@ export class Checker {
     }
     const element = mostGeneral(right.element, left.element);
     const result = this.#substitution.apply(listType(element), false);
-    return this.#note(expr, known.call, known.reference, result);
+    return this.#note(expr, known, result);
   }
 
   /**
@@ -303,8 +304,10 @@ export class Checker {
       }
       return errorType;
     }
-    const { call, reference, result } = remember(found, fitting, namespaced, code);
-    return this.#note(expr, call, reference, result);
+    const resolved = remember(found, fitting, target !== undefined, namespaced, code);
+    this.#tree.setCall(expr, resolved.call);
+    this.#tree.setReference(expr, resolved.reference);
+    return resolved.result;
   }
 
   /** `&&` and `||` name the term that is no bool, where functions name all their arguments. */

@@ -21,7 +21,11 @@ export function findOverloads(
   const overloads: ResolvedOverload[] = [];
   let result: CelType | undefined;
   for (const overload of called.overloads) {
-    if (overload.method !== method || !mayFit(shapes, overload.shapes)) {
+    if (overload.method !== method) {
+      continue;
+    }
+    if (!mayFit(shapes, overload.shapes)) {
+      substitution.skipVariables(overload.variables.length);
       continue;
     }
     const instance = instantiate(overload, substitution);
@@ -42,13 +46,16 @@ export function findOverloads(
 export function remember(
   called: ResolvedFunction,
   { overloads, result }: Fitting,
+  method: boolean,
   namespaced: boolean,
   code: number,
 ): Resolution {
   const ids = overloads.map((overload) => overload.id);
+  const considered = called.overloads.filter((overload) => overload.method === method);
   const found: Resolution = {
     call: { function: called, overloads, namespaced },
     result,
+    variables: considered.reduce((sum, overload) => sum + overload.variables.length, 0),
     reference: { kind: 'overloads', function: called.name, ids },
   };
   if (code !== noCode && isGround(result)) {
@@ -64,7 +71,7 @@ export const listsCode = nextCode(nextCode(firstCode(false, false), listType(dyn
 export function resolveAnyLists(called: ResolvedFunction): Resolution | undefined {
   const types = [listType(dynType), listType(dynType)];
   const fitting = findOverloads(called, types, false, new Substitution());
-  return fitting && remember(called, fitting, false, listsCode);
+  return fitting && remember(called, fitting, false, false, listsCode);
 }
 
 /** Whether arguments may fit parameters, at a glance: most overloads of an operator are told apart so. */

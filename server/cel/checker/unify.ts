@@ -26,6 +26,11 @@ export class Substitution {
   readonly #trail: (CelType | undefined)[] = [];
   #variables = 0;
 
+  /** Leaves numbers out, so that variables have cel-go's names in messages whichever way was taken. */
+  skipVariables(count: number): void {
+    this.#variables += count;
+  }
+
   /** A type variable that occurs nowhere else. */
   freshVariable(): CelType {
     const number = this.#variables++;

@@ -1,16 +1,13 @@
-import { Failure } from '../evaluator/failure';
 import { library, overload } from './define';
 import type { FunctionDefinition, FunctionResult } from './define';
-import { regex } from './regex';
+import { occurs } from './regex';
 
 const define = library('standard');
 
 function matches(text: string, pattern: string): FunctionResult {
-  const compiled = regex(pattern);
-  if (compiled instanceof Failure) {
-    return compiled;
-  }
-  return compiled.test(text);
+  // RE2 takes time in proportion to the product of both.
+  context.spend((text.length * (1 + pattern.length / 4)) / 10);
+  return occurs(pattern, text);
 }
 
 /** The string functions of CEL itself. */

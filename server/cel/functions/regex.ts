@@ -1,9 +1,31 @@
 import { RE2JS, RE2JSSyntaxException } from 're2js';
-import { fail } from '../evaluator/failure';
-import type { Failure } from '../evaluator/failure';
+import { fail, Failure } from '../evaluator/failure';
+import { Automaton } from '../regex/automaton';
 
 const cacheSize = 500;
 const cache = new Map<string, RE2JS | Failure>();
+/** The automata of patterns that are simple enough; null for those that are not. */
+const automata = new Map<string, Automaton | null>();
+
+/** Whether a pattern occurs in a text, in time proportional to the text. Gives a failure for what is no pattern. */
+export function occurs(pattern: string, text: string): boolean | Failure {
+  const automaton = automata.get(pattern);
+  const found = automaton?.test(text);
+  if (found !== undefined) {
+    return found;
+  }
+  const compiled = regex(pattern);
+  if (compiled instanceof Failure) {
+    return compiled;
+  }
+  if (automaton === undefined) {
+    if (automata.size >= cacheSize) {
+      automata.clear();
+    }
+    automata.set(pattern, Automaton.of(pattern) ?? null);
+  }
+  return compiled.test(text);
+}
 
 /** Compiles an RE2 pattern, or says why it is none. Keeps recent ones, since policies use the same few again and again. */
 export function regex(pattern: string): RE2JS | Failure {

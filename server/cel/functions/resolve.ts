@@ -49,6 +49,8 @@ export interface CallResolution {
 export interface Resolution {
   readonly call: CallResolution;
   readonly result: CelType;
+  /** How many type variables are made in looking for it. */
+  readonly variables: number;
   readonly reference: {
     readonly kind: 'overloads';
     readonly function: string;
