@@ -11,10 +11,12 @@ import {
   withExpression,
 } from './policy-text';
 import type { Files } from './policy-text';
+import { brokenBySchemas, validWithSchemas } from './schema-sets';
 
 /** What is wrong, and the files. */
 export const broken: Readonly<Record<string, Files>> = {
   ...brokenValues,
+  ...brokenBySchemas,
   // YAML
   'an unclosed quote': { 'a.yaml': `${header}description: "foo\nresourcePolicy:\n  resource: x\n` },
   'an unclosed bracket': { 'a.yaml': resource('', '    - actions: ["view"\n      effect: EFFECT_ALLOW\n') },
@@ -288,6 +290,7 @@ export const broken: Readonly<Record<string, Files>> = {
 
 /** Policy sets that the binary takes. */
 export const valid: Readonly<Record<string, Files>> = {
+  ...validWithSchemas,
   'an empty file, and one of comments': { 'a.yaml': '', 'b.yaml': '# nothing\n', 'c.json': '  \n' },
   'a policy': { 'a.yaml': resource() },
   'a policy in JSON': {

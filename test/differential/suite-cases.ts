@@ -1,5 +1,6 @@
 // Test suites, run by both programs against the same policies.
 import type { Files } from './policy-text';
+import { suitesWithSchemas } from './schema-sets';
 
 export interface SuiteCase {
   readonly files: Files;
@@ -131,6 +132,7 @@ const outputs = (entries: string): string => `  - name: outputs
 const in_ = (text: string): SuiteCase => ({ files: { 'album_test.yaml': text } });
 
 export const cases: Readonly<Record<string, SuiteCase>> = {
+  ...suitesWithSchemas,
   'a matrix that passes': in_(suite(trying('view, edit', annSeesHers + allSeeOpen))),
   'expectations that are not met': in_(suite(trying('view, edit', allSeeOpen))),
   'contradictory expectations': in_(
