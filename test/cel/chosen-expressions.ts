@@ -33,6 +33,9 @@ export const edgeValues: Readonly<Record<string, readonly string[]>> = {
 
 /** Values for particular functions, whose texts must have a form. */
 const formedTexts: Readonly<Record<string, readonly string[]>> = {
+  startsWith: ["'hello'", "'hell'", "'ell'", "''"],
+  endsWith: ["'hello'", "'llo'", "'ell'", "''"],
+  contains: ["'hello'", "'ell'", "'elo'", "''"],
   matches: ["'^a'", "'[0-9]+'", "'h.*o'", "'[a-z'", "'(?i)HELLO'"],
   inIPAddrRange: ["'10.0.0.0/8'", "'10.1.2.3'", "'::/0'", "'x'"],
   'regex.extract': ["'user-17'", "'(l+)'", "'h(.)l'", "'(a)(b)'", "'['"],

@@ -2,7 +2,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Failure } from '../../server/cel/evaluator/failure';
 import { binaryOperators, unaryOperators } from '../../server/cel/functions/operators';
 import type { BinaryOperator } from '../../server/cel/functions/operators';
-import type { CelValue } from '../../server/cel/index';
+import { cerbosEnvironment } from '../../server/cel/index';
+import type { CelValue, Timestamp } from '../../server/cel/index';
+import type { Hierarchy } from '../../server/cel/values/hierarchy';
 import { askRepl } from './cerbos-repl';
 import type { ReplAnswer } from './cerbos-repl';
 import { overloadExpressions } from './chosen-expressions';
@@ -26,6 +28,36 @@ function spoil<T>(map: Map<string, T>, name: string, fault: (right: T) => T): ()
 function onInts(fault: (a: bigint, b: bigint) => CelValue): (right: BinaryOperator) => BinaryOperator {
   return (right) => (a, b, context) =>
     typeof a === 'bigint' && typeof b === 'bigint' && b !== 0n ? fault(a, b) : right(a, b, context);
+}
+
+/** Replaces the implementation of an overload for the time of a test. */
+function spoilOverload(name: string, id: string, fault: (...args: never[]) => CelValue): () => void {
+  const found = cerbosEnvironment()
+    .findFunction(name)
+    ?.overloads.find((overload) => overload.id === id) as { run: unknown } | undefined;
+  if (typeof found?.run !== 'function') {
+    throw new Error(`There is no ${id} to spoil`);
+  }
+  const right = found.run;
+  found.run = fault;
+  return () => void (found.run = right);
+}
+
+/** Takes an overload from the checker for the time of a test. */
+function forget(name: string, id: string): () => void {
+  const found = cerbosEnvironment().findFunction(name);
+  const overloads = found?.overloads as { id: string }[] | undefined;
+  const index = overloads?.findIndex((overload) => overload.id === id) ?? -1;
+  if (!overloads || index < 0) {
+    throw new Error(`There is no ${id} to forget`);
+  }
+  const taken = overloads.splice(index, 1);
+  // What was resolved before is remembered.
+  found?.resolutions.clear();
+  return () => {
+    overloads.splice(index, 0, ...taken);
+    found?.resolutions.clear();
+  };
 }
 
 const faults: readonly (readonly [what: string, plant: () => () => void])[] = [
@@ -71,6 +103,36 @@ const faults: readonly (readonly [what: string, plant: () => () => void])[] = [
     'the least int has a negative',
     () => spoil(signs, '-_', (right) => (a) => (typeof a === 'bigint' ? BigInt.asIntN(64, -a) : right(a))),
   ],
+  [
+    'size counts UTF-16 units',
+    () => spoilOverload('size', 'string_size', (text: string) => BigInt(text.length)),
+  ],
+  [
+    'a double is rounded to an int, not cut off',
+    () => spoilOverload('int', 'double_to_int64', (value: number) => BigInt(Math.round(value) || 0)),
+  ],
+  [
+    'a text starts with whatever is in it',
+    () =>
+      spoilOverload('startsWith', 'starts_with_string', (text: string, part: string) => text.includes(part)),
+  ],
+  [
+    'a time zone is ignored',
+    () =>
+      spoilOverload('getHours', 'timestamp_to_hours_with_tz', (time: Timestamp) =>
+        BigInt(Math.floor(time.seconds / 3600) % 24),
+      ),
+  ],
+  ['an optional value always has a value', () => spoilOverload('hasValue', 'optional_hasValue', () => true)],
+  [
+    'a hierarchy is an ancestor of itself',
+    () => spoilOverload('ancestorOf', 'ancestorOf', (a: Hierarchy, b: Hierarchy) => a.isPrefixOf(b)),
+  ],
+  [
+    'the checker does not know that timestamps and durations add up',
+    () => forget('_+_', 'add_timestamp_duration'),
+  ],
+  ['the checker does not know that ints have a text', () => forget('string', 'int64_to_string')],
   ['not of no bool is a bool', () => spoil(signs, '!_', () => (a) => a !== true)],
 ];
 

@@ -256,8 +256,9 @@ class Planner {
     }
     const operand = this.#operand(targetExpr);
     const keyOf = this.plan(keyExpr);
-    if (keyExpr.kind === 'literal') {
-      this.refused ??= invalidQualifier(keyExpr.value)?.at(expr);
+    const constant = this.#constantKey(keyExpr);
+    if (constant !== undefined) {
+      this.refused ??= invalidQualifier(constant)?.at(expr);
     }
     const read = expr.name === '_[?_]' ? readOptional : readKey;
     return this.#guarded(expr, (frame) => {
@@ -270,6 +271,16 @@ class Planner {
         ? key
         : (invalidQualifier(key)?.at(expr) ?? read(frame, target, key, expr));
     });
+  }
+
+  /** A key that is known before anything runs; one that can be no key is refused then. */
+  #constantKey(key: Expr): CelValue | undefined {
+    if (key.kind === 'literal') {
+      return key.value;
+    }
+    const isName = key.kind === 'identifier' || key.kind === 'select';
+    const reference = isName ? this.#checked.referenceOf(key) : undefined;
+    return reference?.kind === 'type' ? new TypeValue(reference.name) : undefined;
   }
 
   // Calls
