@@ -426,6 +426,14 @@ class Planner {
   // Lists and maps
 
   #list(expr: ListExpr): Evaluator {
+    const constant = this.#constantList(expr);
+    if (constant) {
+      const cost = listCost + surcharge(constant);
+      return (frame) => {
+        frame.spend(cost);
+        return constant;
+      };
+    }
     const elements = expr.elements.map((element) => this.plan(element));
     const optional = new Set(expr.optional);
     return (frame) => {
@@ -448,6 +456,13 @@ class Planner {
       frame.spend(surcharge(values));
       return values;
     };
+  }
+
+  /** A list of literals alone is made once, unless somebody wants to see its parts; undefined for other lists. */
+  #constantList(expr: ListExpr): readonly CelValue[] | undefined {
+    const values = expr.elements.flatMap((element) => (element.kind === 'literal' ? [element.value] : []));
+    const constant = values.length === expr.elements.length && expr.optional.length === 0;
+    return constant && !this.#mode.trace ? values : undefined;
   }
 
   #map(expr: MapExpr): Evaluator {

@@ -11,16 +11,11 @@ export class TooDeep extends Error {}
 
 /** Reads what stands in brackets: arguments, lists, maps and the fields of messages. */
 export abstract class BracketReader extends Cursor {
-  protected readonly build = new Builder();
+  protected build = new Builder();
   /** How deep rules and trees may be. */
-  protected readonly deepest: number;
+  protected deepest = depthLimit;
   /** How deep the tree that was read last is, in the nodes that cel-go counts. */
   protected height = 0;
-
-  constructor(source: string, deepest: number) {
-    super(source);
-    this.deepest = deepest;
-  }
 
   protected abstract expression(): Expr;
 

@@ -1,63 +1,76 @@
 import type { CelIssue, CelIssueCode, Range } from '../issue';
 import { tokenize } from './lexer';
-import { closers, Token } from './tokens';
-import type { TokenKind, Tokens } from './tokens';
+import { closers, Token, tokenSize } from './tokens';
+import type { TokenKind } from './tokens';
 
 /** After so many mistakes the rest is not worth reporting. */
 export const issueLimit = 100;
 
-/** A place in the tokens of a text, with what is needed to go on after mistakes. */
+/** A place in the tokens of a text, with what is needed to go on after mistakes. Used for one text after another. */
 export abstract class Cursor {
-  protected readonly source: string;
-  protected readonly issues: CelIssue[];
+  protected source = '';
+  protected issues: CelIssue[] = [];
   /** The current token: what it is and where it stands. */
   protected kind: number = Token.end;
   protected start = 0;
   protected end = 0;
   /** Where the token before the current one ended. */
   protected lastEnd = 0;
-  readonly #tokens: Tokens;
+  /** The tokens, as the lexer leaves them. */
+  #rows: Int32Array = new Int32Array(0);
+  #used = 0;
   /** How many of the issues are the lexer's; they come first. */
-  readonly #lexed: number;
-  #at = -1;
+  #lexed = 0;
+  /** Where the current token's numbers begin. */
+  #at = 0;
   #complainedAt = -1;
 
-  constructor(source: string) {
+  /** Goes to the beginning of a text. */
+  protected load(source: string): void {
+    const { rows, used, issues } = tokenize(source);
     this.source = source;
-    this.#tokens = tokenize(source);
-    this.issues = this.#tokens.issues;
-    this.#lexed = this.issues.length;
-    this.moveTo(0);
+    this.issues = issues;
+    this.#rows = rows;
+    this.#used = used;
+    this.#lexed = issues.length;
+    this.#complainedAt = -1;
+    this.#moveTo(0);
   }
 
-  /** How many tokens stand before the current one. */
+  /** Where the current token stands among the tokens, to tell whether it is still the same. */
   protected get at(): number {
     return this.#at;
   }
 
-  protected moveTo(at: number): void {
-    const { kinds, starts, ends } = this.#tokens;
+  /** Goes some tokens on, or back. */
+  protected move(count: number): void {
+    this.#moveTo(this.#at + count * tokenSize);
+  }
+
+  #moveTo(at: number): void {
+    const rows = this.#rows;
     this.#at = at;
-    this.kind = kinds[at] ?? Token.end;
-    this.start = starts[at] ?? 0;
-    this.end = ends[at] ?? 0;
-    this.lastEnd = at > 0 ? (ends[at - 1] ?? 0) : 0;
+    this.lastEnd = at > 0 ? (rows[at - 1] ?? 0) : 0;
+    this.kind = rows[at] ?? Token.end;
+    this.start = rows[at + 1] ?? 0;
+    this.end = rows[at + 2] ?? 0;
   }
 
   /** What the token some places further on is. */
   protected ahead(count: number): number {
-    const at = this.#at + count;
-    return at < this.#tokens.count ? (this.#tokens.kinds[at] ?? Token.end) : Token.end;
+    const at = this.#at + count * tokenSize;
+    return at < this.#used ? (this.#rows[at] ?? Token.end) : Token.end;
   }
 
   protected next(): void {
     if (this.kind !== Token.end) {
-      const { kinds, starts, ends } = this.#tokens;
-      const at = ++this.#at;
+      const rows = this.#rows;
+      const at = this.#at + tokenSize;
+      this.#at = at;
       this.lastEnd = this.end;
-      this.kind = kinds[at] ?? Token.end;
-      this.start = starts[at] ?? 0;
-      this.end = ends[at] ?? 0;
+      this.kind = rows[at] ?? Token.end;
+      this.start = rows[at + 1] ?? 0;
+      this.end = rows[at + 2] ?? 0;
     }
   }
 
@@ -140,7 +153,7 @@ export abstract class Cursor {
       count++;
     }
     if (this.ahead(count) === kind) {
-      this.moveTo(this.#at + count + 1);
+      this.move(count + 1);
     }
   }
 }

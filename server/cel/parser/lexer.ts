@@ -82,13 +82,14 @@ function pairOf(first: number, second: number): TokenKind | undefined {
 }
 
 /** Room for the tokens of most texts, used again and again: reading a text ends before the next one begins. */
-const shared = new Tokens(4096);
+const sharedCapacity = 4096;
+const shared = new Tokens(sharedCapacity);
 
 /** Splits a text into tokens. What is not a token is reported and skipped; a broken string is a string to its line's end. */
 export function tokenize(source: string): Tokens {
   // No text has more tokens than characters, and the end.
-  const tokens = source.length < shared.capacity ? shared : new Tokens(source.length + 1);
-  tokens.count = 0;
+  const tokens = source.length < sharedCapacity ? shared : new Tokens(source.length + 1);
+  tokens.used = 0;
   tokens.issues = [];
   const { length } = source;
   let at = 0;

@@ -26,6 +26,9 @@ export interface ParseOptions {
 /** The longest text that is read, in code points, as in cel-go. */
 const sizeLimit = 100_000;
 
+/** Reading a text ends before the next one begins, so one parser is enough for all. */
+const parser = new Parser();
+
 /**
  * Reads an expression and expands its macros (CEL specification, "Syntax" and "Macros"). Never throws and always gives
  * a tree, however broken the text; what could not be understood is an `invalid` node with an issue.
@@ -43,7 +46,7 @@ export function parse(source: string, options: ParseOptions = {}): ParseResult {
       };
     }
   }
-  const { expr, issues } = new Parser(source, options.macros, options.maxDepth).run();
+  const { expr, issues } = parser.run(source, options.macros, options.maxDepth);
   const restricted = options.optionalSyntax === false || options.quotedFields === false;
   return {
     source,

@@ -34,19 +34,32 @@ interface Chain {
   readonly signs: Range[];
 }
 
-/** A parser over CEL's grammar, recursive and by precedence, that goes on after mistakes. */
+/**
+ * A parser over CEL's grammar, recursive and by precedence, that goes on after mistakes. It reads one text after
+ * another, since most texts are so short that making a parser would take a good part of the time.
+ */
 export class Parser extends BracketReader {
-  readonly #macros: 'standard' | 'none' | undefined;
+  #macros: 'standard' | 'none' | undefined;
   #expressions = 0;
   #relations = 0;
   #sums = 0;
 
-  constructor(source: string, macros?: 'standard' | 'none', deepest = depthLimit) {
-    super(source, deepest);
+  /**
+   * @param macros which macros to expand; all, without it
+   * @param deepest how deep rules and trees may be
+   */
+  run(
+    source: string,
+    macros: 'standard' | 'none' | undefined,
+    deepest = depthLimit,
+  ): { expr: Expr; issues: readonly CelIssue[] } {
+    this.load(source);
+    this.build = new Builder();
+    this.deepest = deepest;
     this.#macros = macros;
-  }
-
-  run(): { expr: Expr; issues: readonly CelIssue[] } {
+    this.#expressions = 0;
+    this.#relations = 0;
+    this.#sums = 0;
     try {
       const expr = this.expression();
       if (this.kind !== Token.end) {
@@ -454,7 +467,7 @@ export class Parser extends BracketReader {
     if (read === undefined) {
       // A minus that was skipped to, with no number after it.
       if (kind === Token.end) {
-        this.moveTo(this.at - 1);
+        this.move(-1);
       }
       return this.#missing();
     }

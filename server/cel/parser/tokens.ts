@@ -101,28 +101,25 @@ export const closers: ReadonlySet<number> = new Set([
   Token.end,
 ]);
 
-/** The tokens of one text, in three parallel rows of which the first `count` places are used; the last token is `end`. */
+/** How many numbers a token takes in {@link Tokens.rows}: what it is, where it starts, where it ends. */
+export const tokenSize = 3;
+
+/** The tokens of one text, three numbers each in one row, of which the first `used` are; the last token is `end`. */
 export class Tokens {
-  kinds: Uint8Array;
-  starts: Int32Array;
-  ends: Int32Array;
-  count = 0;
+  readonly rows: Int32Array;
+  used = 0;
   issues: CelIssue[] = [];
 
+  /** @param capacity how many tokens there is room for */
   constructor(capacity: number) {
-    this.kinds = new Uint8Array(capacity);
-    this.starts = new Int32Array(capacity);
-    this.ends = new Int32Array(capacity);
-  }
-
-  get capacity(): number {
-    return this.kinds.length;
+    this.rows = new Int32Array(capacity * tokenSize);
   }
 
   add(kind: TokenKind, start: number, end: number): void {
-    const index = this.count++;
-    this.kinds[index] = kind;
-    this.starts[index] = start;
-    this.ends[index] = end;
+    const { rows, used } = this;
+    rows[used] = kind;
+    rows[used + 1] = start;
+    rows[used + 2] = end;
+    this.used = used + tokenSize;
   }
 }

@@ -4,6 +4,8 @@ import { CelRecord } from './record';
 import { CelObject } from './value';
 import type { CelValue, StringMap } from './value';
 
+/** Lighter values are walked through again instead, which is faster than looking them up. */
+const light = 32;
 /** The weights of lists and maps that were asked for before. A value never changes. */
 const known = new WeakMap<object, number>();
 
@@ -36,7 +38,7 @@ function weightOfObject(value: object & CelValue): number {
     return before;
   }
   const weight = sum(value);
-  if (weight > 1) {
+  if (weight > light) {
     known.set(value, weight);
   }
   return weight;
