@@ -402,6 +402,21 @@ describe('policies', () => {
     expect(await ruled(guard.rule(call('read_item')))).toContain('rule closed');
   });
 
+  it('with schemas deny what the schemas do not allow', async () => {
+    const folder = join(world.root, 'extra');
+    mkdirSync(join(folder, '_schemas'), { recursive: true });
+    const { text } = policy('- {actions: ["*"], effect: EFFECT_ALLOW, roles: ["*"]}');
+    const schemas = '  schemas: {resourceSchema: {ref: "cerbos:///call.json"}}\n';
+    writeFileSync(join(folder, 'a.yaml'), text.replace('  rules:', `${schemas}  rules:`));
+    const schema = { properties: { arguments: { properties: { id: { pattern: '^[0-9]+$' } } } } };
+    writeFileSync(join(folder, '_schemas', 'call.json'), JSON.stringify(schema));
+    const guard = world.guard({ extraPolicies: [folder] });
+    expect(await ruled(guard.rule(call('read_item', { id: '5' })))).toBe('forwarded');
+    const refused = await ruled(guard.rule(call('read_item', { id: 'x' })));
+    expect(refused).toContain('rule schema');
+    expect(refused).toContain('a schema does not allow R.attr[/arguments/id]');
+  });
+
   it('that were edited but not activated change nothing', async () => {
     mkdirSync(world.layout.policies, { recursive: true });
     writeFileSync(join(world.layout.policies, 'a.yaml'), allowAll.text);
