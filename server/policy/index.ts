@@ -106,8 +106,10 @@ export { embeddedDecisionPoint } from './decision-point/embedded';
 export type { BundleSource, EmbeddedOptions } from './decision-point/embedded';
 export { parseCheckRequest } from './decide/request';
 export type { CheckRequest } from './decide/request';
-export { isDeniedOutright } from './decide/outright';
-export type { OutrightQuestion } from './decide/outright';
+export { checkPartially } from './partial/check-partially';
+export type { PartialDecision, PartialOptions, PartialOutput } from './partial/check-partially';
+export { residualText } from './partial/formula';
+export type { Residual } from './partial/formula';
 export type {
   ActionResult,
   OutputFailure,
@@ -120,6 +122,15 @@ export type {
   TestCaseResult,
   TestResult,
 } from './suites/types';
+export type {
+  ConditionCoverage,
+  Coverage,
+  CoverageTotals,
+  DerivedRoleCoverage,
+  FileCoverage,
+  RuleCoverage,
+  Share,
+} from './suites/coverage-types';
 export type { Fixtures } from './suites/fixtures';
 export type { Expected, ExpectedOutput, PlannedTest } from './suites/plan';
 export { runSuites } from './suites/run';

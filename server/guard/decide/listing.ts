@@ -1,4 +1,5 @@
-import { isDeniedOutright } from '../../policy';
+import { checkPartially } from '../../policy';
+import type { PolicySet } from '../../policy';
 import type { JsonObject } from '../../protocol';
 import { undeclared } from '../request/annotations';
 import { scopeOf } from '../request/scope';
@@ -44,8 +45,22 @@ function isHidden(name: string, { layers, server }: ListingOptions): boolean {
   if (layers.kind === 'broken') {
     return false;
   }
-  const question = { kind: 'mcp:tool', scope: scopeOf(server), action: name, roles: ['agent'] };
-  return layers.questions.some(({ set }) => isDeniedOutright(set, question));
+  return layers.questions.some(({ set }) => isDeniedWhateverTheCall(set, server, name));
+}
+
+/** What is not known before a call, the time included. */
+const unknowns = ['principal.id', 'principal.attr', 'resource.attr', 'request.auxData'];
+
+/** Whether something says no to every call of a tool; that nothing says yes hides no tool. */
+function isDeniedWhateverTheCall(set: PolicySet, server: string, tool: string): boolean {
+  const input = {
+    principal: { id: '', roles: ['agent'] },
+    resource: { kind: 'mcp:tool', id: `${server}/${tool}`, scope: scopeOf(server) },
+    actions: [tool],
+  };
+  const options = { strictEvaluation: true, lenientScopeSearch: true, unknowns };
+  const decision = checkPartially(set, input, options).actions[tool];
+  return decision?.effect === 'EFFECT_DENY' && decision.explicit;
 }
 
 function asAccepted(

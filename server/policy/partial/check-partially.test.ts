@@ -1,0 +1,113 @@
+import { describe, expect, test } from 'vitest';
+import { checkPartially, compilePolicySet } from '../index';
+import type { CheckInput, PartialDecision, PartialOptions } from '../index';
+
+const policy = (rules: string, more = ''): string => `apiVersion: api.cerbos.dev/v1
+resourcePolicy:
+  resource: mcp:tool
+  version: default
+${more}  rules:
+${rules}`;
+
+const rule = (effect: string, action: string, role: string, more = ''): string =>
+  `    - {actions: ["${action}"], effect: EFFECT_${effect}, roles: ["${role}"]${more}}\n`;
+const when = (condition: string): string => `, condition: {match: {expr: '${condition}'}}`;
+const scope = (name: string): string => `  scope: ${name}\n`;
+
+interface Question extends Partial<PartialOptions> {
+  readonly scope?: string;
+  readonly attr?: NonNullable<CheckInput['resource']['attr']>;
+}
+
+function decide(files: readonly string[], question: Question = {}): PartialDecision | undefined {
+  const { set, issues } = compilePolicySet(files.map((text, index) => ({ path: `${index}.yaml`, text })));
+  if (!set) throw new Error(JSON.stringify(issues));
+  const { attr = {}, scope: at = '', unknowns = ['resource.attr.arguments'], ...options } = question;
+  const input = {
+    principal: { id: 'ann', roles: ['agent'] },
+    resource: { kind: 'mcp:tool', id: 'x', scope: at, attr },
+    actions: ['drop'],
+  };
+  return checkPartially(set, input, { lenientScopeSearch: true, ...options, unknowns }).actions['drop'];
+}
+
+describe('denied, whatever the unknown values are', () => {
+  const certain = { effect: 'EFFECT_DENY', explicit: true };
+
+  test('by an unconditional DENY for the role or for every role', () => {
+    expect(decide([policy(rule('ALLOW', '*', 'agent') + rule('DENY', 'dr*', 'agent'))])).toEqual(certain);
+    expect(decide([policy(rule('DENY', '*', '*'))])).toEqual(certain);
+  });
+
+  test('by a condition that holds without them', () => {
+    const rules = rule('DENY', '*', '*', when('R.attr.arguments.path == "x" || R.id == "x"'));
+    expect(decide([policy(rules)])).toEqual(certain);
+  });
+
+  test('by a parent scope, unless a more specific scope may allow it', () => {
+    const root = policy(rule('DENY', '*', '*'));
+    const github = (rules: string): string => policy(rules, scope('github'));
+    expect(decide([root, github(rule('ALLOW', 'view', 'agent'))], { scope: 'github' })).toEqual(certain);
+    expect(
+      decide([root, github(rule('ALLOW', '*', 'agent', when('R.attr.arguments.ok')))], { scope: 'github' }),
+    ).toMatchObject({
+      effect: 'undetermined',
+      text: 'R.attr.arguments.ok',
+    });
+    expect(decide([root, github(rule('ALLOW', '*', 'agent'))], { scope: 'github' })).toEqual({
+      effect: 'EFFECT_ALLOW',
+    });
+  });
+
+  test('because nothing says yes, which is not an explicit no', () => {
+    expect(decide([policy(rule('ALLOW', 'view', 'agent'))])).toEqual({
+      effect: 'EFFECT_DENY',
+      explicit: false,
+    });
+  });
+});
+
+describe('undetermined', () => {
+  test('with what is left of the conditions: known values are folded, variables written out', () => {
+    const variables = '  variables: {local: {small: R.attr.arguments.size < R.attr.limit}}\n';
+    const rules =
+      rule('ALLOW', 'drop', 'agent', when('V.small')) +
+      rule('DENY', '*', '*', when('R.attr.arguments.force'));
+    expect(decide([policy(rules, variables)], { attr: { limit: 3 } })).toMatchObject({
+      effect: 'undetermined',
+      text: '(!(R.attr.arguments.force)) && (R.attr.arguments.size < 3.0)',
+    });
+  });
+
+  test('if the time matters and is not given', () => {
+    const rules = rule('ALLOW', 'drop', 'agent', when('now() > timestamp("2026-01-01T00:00:00Z")'));
+    expect(decide([policy(rules)])).toMatchObject({ effect: 'undetermined' });
+    expect(decide([policy(rules)], { now: new Date('2026-02-01') })).toEqual({ effect: 'EFFECT_ALLOW' });
+  });
+
+  test('with strict evaluation, if what is not known may fail, even where its value changes nothing', () => {
+    const rules =
+      rule('ALLOW', 'drop', 'agent') + rule('ALLOW', 'drop', 'agent', when('R.attr.arguments.a == 1'));
+    expect(decide([policy(rules)])).toEqual({ effect: 'EFFECT_ALLOW' });
+    expect(decide([policy(rules)], { strictEvaluation: true })).toMatchObject({ effect: 'undetermined' });
+  });
+
+  test('if the principal may be one of whom a policy speaks', () => {
+    const principal = `apiVersion: api.cerbos.dev/v1
+principalPolicy:
+  principal: bob
+  version: default
+  rules: [{resource: mcp:tool, actions: [{action: "*", effect: EFFECT_ALLOW}]}]
+`;
+    const files = [policy(rule('DENY', '*', '*')), principal];
+    expect(decide(files)).toMatchObject({ effect: 'EFFECT_DENY' });
+    expect(decide(files, { unknowns: ['principal.id'] })).toMatchObject({ effect: 'undetermined' });
+  });
+});
+
+test('what selects policies must be known', () => {
+  expect(() => decide([policy(rule('DENY', '*', '*'))], { unknowns: ['principal.roles'] })).toThrow(
+    TypeError,
+  );
+  expect(() => decide([policy(rule('DENY', '*', '*'))], { unknowns: ['R'] })).toThrow('selects policies');
+});

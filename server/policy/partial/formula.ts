@@ -1,0 +1,50 @@
+/**
+ * What is left of a decision. A leaf is a CEL expression; one that cannot be evaluated counts as false, or, with strict
+ * evaluation, denies the action.
+ */
+export type Residual =
+  | { readonly kind: 'expr'; readonly source: string }
+  | { readonly kind: 'all' | 'any'; readonly of: readonly Residual[] }
+  | { readonly kind: 'not'; readonly of: Residual };
+
+/** True, false, or it depends. */
+export type Formula = boolean | Residual;
+
+export function all(formulas: readonly Formula[]): Formula {
+  return join('all', formulas, true);
+}
+
+export function any(formulas: readonly Formula[]): Formula {
+  return join('any', formulas, false);
+}
+
+function join(kind: 'all' | 'any', formulas: readonly Formula[], neutral: boolean): Formula {
+  const parts = new Map<string, Residual>();
+  for (const formula of formulas) {
+    if (formula === neutral) continue;
+    if (typeof formula === 'boolean') return formula;
+    for (const part of formula.kind === kind ? formula.of : [formula]) parts.set(JSON.stringify(part), part);
+  }
+  const [first, ...others] = parts.values();
+  if (!first) return neutral;
+  return others.length === 0 ? first : { kind, of: [first, ...others] };
+}
+
+export function not(formula: Formula): Formula {
+  if (typeof formula === 'boolean') return !formula;
+  return formula.kind === 'not' ? formula.of : { kind: 'not', of: formula };
+}
+
+/** A residual as one CEL expression, for people: an expression that cannot be evaluated is an error of the whole. */
+export function residualText(residual: Residual): string {
+  switch (residual.kind) {
+    case 'expr':
+      return residual.source;
+    case 'not':
+      return `!(${residualText(residual.of)})`;
+    default: {
+      const sign = residual.kind === 'all' ? ' && ' : ' || ';
+      return residual.of.map((each) => `(${residualText(each)})`).join(sign);
+    }
+  }
+}
