@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -182,5 +182,32 @@ Albums - ann.mine.view
     const run = compile({}, ...args);
     await expect(run).rejects.toThrow(UsageError);
     await expect(run).rejects.toThrow(message);
+  });
+
+  test('shows what the tests exercised, and writes it for tools', async () => {
+    const unused = `${policy}    - name: other\n      actions: [shred]\n      effect: EFFECT_DENY\n      roles: [user]\n`;
+    const files = { 'a.yaml': unused, 'a_test.yaml': suite('EFFECT_ALLOW') };
+    const { stdout } = await compile(files, '--coverage', '--coverage-output', 'out.lcov');
+    expect(stdout.slice(stdout.indexOf('Coverage'))).toBe(
+      [
+        'Coverage',
+        'File               Rules     Derived roles          Outcomes',
+        'a.yaml         1/2  50 %                 –                 –',
+        '  10:11 rule other is never looked at',
+        'All            1/2  50 %                 –                 –',
+        '',
+      ].join('\n'),
+    );
+    const report = await readFile(path.join(directories.at(-1) ?? '', 'out.lcov'), 'utf8');
+    expect(report).toContain('SF:a.yaml\n');
+    expect(report).toContain('FNDA:0,resource.album.vdefault#other\n');
+  });
+
+  test('leaves JSON as it is, and shows coverage on standard error', async () => {
+    const files = { 'a.yaml': policy, 'a_test.yaml': suite('EFFECT_ALLOW') };
+    const plain = await compile(files, '--output', 'json');
+    const { stdout, stderr } = await compile(files, '--output', 'json', '--coverage');
+    expect(stdout).toBe(plain.stdout);
+    expect(stderr).toContain('Coverage');
   });
 });

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import path from 'node:path';
 import { compilePolicySet, parseSuiteFilter, readPolicyDirectory, runSuites } from '../policy';
@@ -6,6 +7,8 @@ import { UsageError } from './command';
 import type { Command, CommandContext } from './command';
 import { paint } from './compile/color';
 import type { Paint } from './compile/color';
+import { coverageLcov } from './compile/coverage-lcov';
+import { coverageText } from './compile/coverage-text';
 import { compileErrors, lintErrors } from './compile/errors-json';
 import { compileErrorsText, lintErrorsText, warningsText } from './compile/errors-text';
 import { junit } from './compile/junit';
@@ -23,6 +26,9 @@ Compiles Cerbos policies and runs their test suites, with the options, the JSON 
   --tests DIR              where the test suites are, if not in DIR
   --skip-batching          decide each action by itself
   --strict-evaluation      an expression that cannot be evaluated denies
+  --coverage               show which rules and which outcomes of conditions the tests exercised; with
+                           JSON and JUnit on standard error, so that they stay as they are
+  --coverage-output FILE   write the same as an lcov report
   --output FORMAT, -o      tree (default), list or json
   --test-output FORMAT     tree, list, json or junit, for the test results only
   --color WHEN             auto (default), always or never
@@ -74,14 +80,15 @@ export async function runCompile(args: readonly string[], context: CommandContex
   return options.skipTests ? exitCodes.success : runTests(compiled.set, suites, options, context);
 }
 
-function runTests(
+async function runTests(
   set: PolicySet,
   suites: CompiledPolicies['suites'],
   options: CompileOptions,
-  { stdout, stderr }: CommandContext,
-): number {
-  const { testOutput, verbose } = options;
-  const results = runSuites(set, suites, { ...options, trace: verbose });
+  { stdout, stderr, cwd }: CommandContext,
+): Promise<number> {
+  const { testOutput, verbose, coverageOutput } = options;
+  const isMeasured = options.coverage || coverageOutput !== undefined;
+  const results = runSuites(set, suites, { ...options, trace: verbose, coverage: isMeasured });
   switch (testOutput) {
     case 'json':
       stdout.write(resultsJson(results));
@@ -93,7 +100,15 @@ function runTests(
     case 'list':
       stdout.write(resultsTree(results, testOutput, verbose, options.paint));
   }
-  const { result } = results.summary;
+  const { coverage, summary } = results;
+  if (coverage && options.coverage) {
+    const isForPeople = testOutput === 'tree' || testOutput === 'list';
+    (isForPeople ? stdout : stderr).write(coverageText(coverage, isForPeople ? options.paint : paint(false)));
+  }
+  if (coverage && coverageOutput !== undefined) {
+    await writeFile(path.resolve(cwd, coverageOutput), coverageLcov(coverage));
+  }
+  const { result } = summary;
   if (result !== 'failed' && result !== 'errored') return exitCodes.success;
   stderr.write('gatehouse: error: tests failed\n');
   return exitCodes.testsFailed;
@@ -124,6 +139,8 @@ interface CompileOptions {
   readonly output: Format;
   readonly testOutput: Format | 'junit';
   readonly verbose: boolean;
+  readonly coverage: boolean;
+  readonly coverageOutput: string | undefined;
   readonly paint: Paint;
 }
 
@@ -151,6 +168,8 @@ function readOptions(args: readonly string[], { stdout, env }: CommandContext): 
     output,
     testOutput: testOutput as Format | 'junit',
     verbose: values.verbose === true,
+    coverage: values.coverage === true,
+    coverageOutput: values['coverage-output'],
     paint: paint(color === 'auto' ? isTerminal(stdout, env) : color !== 'never'),
   };
 }
@@ -173,6 +192,8 @@ function parse(args: readonly string[]) {
         color: { type: 'string' },
         'no-color': { type: 'boolean' },
         verbose: { type: 'boolean' },
+        coverage: { type: 'boolean' },
+        'coverage-output': { type: 'string' },
       },
     });
   } catch (error) {

@@ -41,7 +41,12 @@ export interface Rule {
   readonly condition?: CompiledCondition;
   readonly params: Params;
   readonly output?: CompiledOutput;
-  /** Worked out when asked for. */
+  /**
+   * Whether effect and condition are the opposite of what is written: an allowance that became a denial for when its
+   * condition, which is the only part of this one, does not hold.
+   */
+  readonly inverted?: boolean;
+  /** Worked out when asked for. Rules have a function each, which all their candidates share. */
   readonly location: () => SourceLocation;
 }
 

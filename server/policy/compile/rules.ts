@@ -31,7 +31,12 @@ export function compileRule(
   // Where allowances need the parents' consent, a conditional ALLOW becomes a DENY on the opposite condition.
   const consent = module.scopePermissions === requireConsent;
   if (!consent || effect !== 'EFFECT_ALLOW' || !draft.condition) return rule;
-  return { ...rule, effect: 'EFFECT_DENY', condition: { kind: 'none', of: [draft.condition] } };
+  return {
+    ...rule,
+    effect: 'EFFECT_DENY',
+    condition: { kind: 'none', of: [draft.condition] },
+    inverted: true,
+  };
 }
 
 /** The name of a rule that has none. */

@@ -104,6 +104,7 @@ function entryCandidate({ rule, key }: RoleEntry): readonly Candidate[] {
       ...rest,
       effect: 'EFFECT_DENY',
       condition: { kind: 'none', of: [condition] },
+      inverted: true,
       output: swapped,
       key,
       fromRolePolicy: true,

@@ -8,6 +8,7 @@ import { engineTrace } from '../explain/engine-trace';
 import { locate } from '../issues';
 import type { Located } from '../model/schema';
 import type { SourceLocation } from '../position';
+import { CoverageGatherer } from './coverage';
 import { filterReasons, passes } from './filter';
 import { checkOptionsOf } from './options';
 import { jsonEqual } from './plan';
@@ -27,9 +28,11 @@ import type {
 /** Runs test suites, as `cerbos compile` does. Never throws; a suite that cannot run is reported as errored. */
 export function runSuites(set: PolicySet, suites: readonly Suite[], options: RunOptions = {}): SuiteResults {
   const table = tableOf(set);
-  const results = suites.map((suite) => new SuiteRun(table, suite, options).run());
+  const coverage = options.coverage === true ? new CoverageGatherer(table) : undefined;
+  const results = suites.map((suite) => new SuiteRun(table, suite, options, coverage).run());
   results.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
-  return { suites: results, summary: summarizeSuites(results) };
+  const summary = summarizeSuites(results);
+  return { suites: results, summary, ...(coverage && { coverage: coverage.result() }) };
 }
 
 class SuiteRun {
@@ -37,9 +40,11 @@ class SuiteRun {
   readonly #suite: Suite;
   readonly #options: RunOptions;
   readonly #filter: SuiteFilter;
+  readonly #coverage: CoverageGatherer | undefined;
 
-  constructor(table: RuleTable, suite: Suite, options: RunOptions) {
+  constructor(table: RuleTable, suite: Suite, options: RunOptions, coverage: CoverageGatherer | undefined) {
     this.#table = table;
+    this.#coverage = coverage;
     this.#suite = suite;
     this.#options = options;
     this.#filter = options.filter ?? {};
@@ -122,10 +127,12 @@ class SuiteRun {
     const checkOptions = checkOptionsOf(test, this.#options);
     let readClock = false;
     const onClock = (): void => void (readClock = true);
-    const recorder = this.#options.trace === true ? new Recorder() : undefined;
+    const isTraced = this.#options.trace === true;
+    const recorder = isTraced || this.#coverage ? new Recorder() : undefined;
     const internals = { onClock, ...(recorder && { recorder }) };
     const output = decide(this.#table, { ...test.input, actions }, checkOptions, internals);
-    const trace = recorder && engineTrace(recorder, checkOptions.strictEvaluation === true);
+    if (recorder) this.#coverage?.note(recorder.steps, test.input, checkOptions);
+    const trace = isTraced && recorder && engineTrace(recorder, checkOptions.strictEvaluation === true);
     return actions.map((action) => {
       const clockless = readClock && checkOptions.now === undefined;
       const result = clockless ? this.#clockless(test, action) : this.#compare(test, action, output);

@@ -6,6 +6,7 @@ import type { Effect } from '../model/policy';
 import type { TestSuite } from '../model/suite';
 import type { ParsedFile } from '../parsed';
 import type { SourceLocation } from '../position';
+import type { Coverage } from './coverage-types';
 import type { Fixtures } from './fixtures';
 import type { PlannedTest } from './plan';
 
@@ -33,6 +34,8 @@ export interface RunOptions extends Pick<CheckOptions, 'strictEvaluation'> {
   readonly ignoreSchemas?: boolean;
   /** Whether results carry the engine's trace. Takes several times as long. */
   readonly trace?: boolean;
+  /** Whether to find out what the tests exercised. Takes several times as long. */
+  readonly coverage?: boolean;
 }
 
 /** Which tests to run: globs, any of which may match; an empty or missing list matches everything. */
@@ -48,6 +51,8 @@ export interface SuiteResults {
   /** Ordered by file. */
   readonly suites: readonly SuiteResult[];
   readonly summary: Summary;
+  /** Present exactly if it was asked for. */
+  readonly coverage?: Coverage;
 }
 
 export interface Summary {
