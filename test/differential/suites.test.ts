@@ -21,6 +21,31 @@ describe('test suites come out the same, down to the JSON', () => {
   });
 });
 
+describe('JUnit comes out the same', () => {
+  test.concurrent.each(Object.entries(cases))('%s', async (_, { files, options = [] }) => {
+    const all = Object.entries({ ...policies, ...files });
+    const directory = await writePolicies(all.map(([path, content]) => ({ path, text: content })));
+    try {
+      const args = ['--test-output', 'junit', '--verbose', ...options, directory];
+      const [theirs, ours] = await Promise.all([binary(['compile', ...args]), gatehouse(args)]);
+      expect(ours.code).toBe(theirs.code);
+      expect(comparableXml(ours.stdout)).toBe(comparableXml(theirs.stdout));
+    } finally {
+      await removePolicies(directory);
+    }
+  });
+});
+
+/** Outputs come in random order from the binary, and how a mistake is worded is our own. */
+function comparableXml(xml: string): string {
+  return xml
+    .trim()
+    .replace(/(<error[^>]*>[^:<]*)[^<]*/g, '$1')
+    .replace(/<outputs>[^]*?<\/outputs>/g, (outputs) =>
+      (outputs.match(/<output [^]*?<\/output>/g) ?? []).sort().join('\n'),
+    );
+}
+
 interface Outcome {
   readonly code: number;
   readonly stdout: string;

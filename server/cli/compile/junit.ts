@@ -1,70 +1,176 @@
-import type { ActionResult, SuiteResult, SuiteResults } from '../../policy';
+import type {
+  ActionResult,
+  JsonValue,
+  OutputEntry,
+  OutputFailure,
+  SuiteResult,
+  SuiteResults,
+} from '../../policy';
+import { resultNames } from './results-json';
 
-/** Test results as JUnit XML: a suite for each test suite, a case for each action. */
+/** Test results as JUnit XML, as the `cerbos` binary writes it: a case for each action. */
 export function junit(results: SuiteResults, verbose: boolean): string {
-  const { summary } = results;
-  const suites = results.suites.map((suite) => suiteXml(suite, verbose)).join('');
-  const { failed = 0, errored = 0, skipped = 0 } = summary.counts;
-  const counts = attributes({ errors: errored, failures: failed, skipped, tests: summary.tests });
-  return `<testsuites${counts}>\n${suites}</testsuites>\n`;
-}
-
-function suiteXml({ file, name, summary, error, tests }: SuiteResult, verbose: boolean): string {
-  const { failed = 0, errored = 0, skipped = 0 } = summary.counts;
-  const errors = error === undefined ? errored : 1;
-  const head = attributes({ name, file, errors, failures: failed, skipped, tests: summary.tests });
-  const problem = error === undefined ? '' : `    <system-err>${escape(error)}</system-err>\n`;
-  const cases = tests.flatMap((test) =>
-    test.actions.filter(({ filtered }) => !filtered).map((each) => caseXml(file, test.name, each, verbose)),
+  const { counts, tests } = results.summary;
+  const suitesThat = (result: string): number =>
+    results.suites.filter(({ summary }) => summary.result === result).length;
+  const root = element(
+    'testsuites',
+    {
+      // A suite that errors or is skipped counts by itself, beside its tests.
+      errors: (counts.errored ?? 0) + suitesThat('errored'),
+      failures: counts.failed ?? 0,
+      skipped: (counts.skipped ?? 0) + suitesThat('skipped'),
+      tests,
+    },
+    results.suites.map((suite) => suiteElement(suite, verbose)),
   );
-  return `  <testsuite${head}>\n${problem}${cases.join('')}  </testsuite>\n`;
+  return `${lines(root, 0).join('\n')}\n`;
 }
 
-function caseXml(file: string, test: string, result: ActionResult, verbose: boolean): string {
-  const { principal, resource, action, location } = result;
-  const name = `${test} (${principal}, ${resource}, ${action})`;
-  const head = attributes({
+interface Element {
+  readonly name: string;
+  readonly attributes: Readonly<Record<string, string | number>>;
+  readonly children: readonly Element[];
+  /** Already escaped; only where there are no children. */
+  readonly text: string;
+}
+
+type Attributes = Element['attributes'];
+
+function element(name: string, attributes: Attributes = {}, children: readonly Element[] = []): Element {
+  return { name, attributes, children, text: '' };
+}
+
+function textElement(name: string, text: string, attributes: Attributes = {}): Element {
+  return { name, attributes, children: [], text: escape(text) };
+}
+
+function lines({ name, attributes, children, text }: Element, depth: number): readonly string[] {
+  const indent = '  '.repeat(depth);
+  const written = Object.entries(attributes).map(([key, value]) => ` ${key}="${escape(String(value))}"`);
+  const open = `${indent}<${name}${written.join('')}>`;
+  if (children.length === 0) return [`${open}${text}</${name}>`];
+  return [open, ...children.flatMap((child) => lines(child, depth + 1)), `${indent}</${name}>`];
+}
+
+function suiteElement(suite: SuiteResult, verbose: boolean): Element {
+  const { name, file, description = '', summary, error = '', tests } = suite;
+  const { result } = summary;
+  const hasCases = result !== 'errored' && result !== 'skipped';
+  const actions = hasCases ? tests.flatMap((each) => each.actions) : [];
+  const count = (of: ActionResult['result']): number => actions.filter((each) => each.result === of).length;
+  const head = {
+    ...(description !== '' && { description }),
     name,
-    classname: `${principal}.${resource}.${action}`,
     file,
-    line: location.line,
-  });
-  const body = outcomeXml(result, verbose);
-  return body === '' ? `    <testcase${head}/>\n` : `    <testcase${head}>\n${body}    </testcase>\n`;
+    errors: result === 'errored' ? 1 : count('errored'),
+    failures: count('failed'),
+    skipped: result === 'skipped' ? 1 : count('skipped'),
+    tests: summary.tests,
+  };
+  const cases = hasCases
+    ? tests.flatMap((each) => each.actions.map((action) => caseElement(file, each.name, action)))
+    : [];
+  return element('testsuite', head, [
+    ...(result === 'errored' ? [textElement('error', error, { type: resultNames.errored })] : []),
+    ...(result === 'skipped' && verbose ? [skipped('This test suite was skipped')] : []),
+    element('properties'),
+    ...cases,
+  ]);
 }
 
-function outcomeXml(result: ActionResult, verbose: boolean): string {
-  switch (result.result) {
-    case 'passed':
-      return verbose ? `      <system-out>${escape(JSON.stringify(result.outputs))}</system-out>\n` : '';
+function skipped(message: string): Element {
+  return element('skipped', { message });
+}
+
+function caseElement(file: string, name: string, result: ActionResult): Element {
+  const { principal, resource, action } = result;
+  const property = (key: string, value: string): Element => textElement('property', value, { name: key });
+  const properties = [
+    property('principal', principal),
+    property('resource', resource),
+    property('action', action),
+  ];
+  return element('testcase', { file, classname: `${principal}.${resource}.${action}`, name }, [
+    outcome(result),
+    element('properties', {}, properties),
+  ]);
+}
+
+function outcome({ result, expected, actual, error, outputs, outputFailures }: ActionResult): Element {
+  const type = resultNames[result];
+  const effect = actual?.effect ?? '';
+  switch (result) {
     case 'skipped':
-      return `      <skipped${attributes({ message: result.skipReason ?? '' })}/>\n`;
+      return skipped('This test was skipped');
     case 'errored':
-      return `      <error${attributes({ type: 'error', message: result.error ?? '' })}/>\n`;
+      return textElement('error', error ?? '', { type });
     case 'failed': {
-      const { expected, actual, outputFailures } = result;
-      const message =
-        outputFailures.length === 0
-          ? `Effect expectation failed: expected ${expected}, actual ${actual?.effect ?? ''}`
-          : `Output expectation failed: ${outputFailures.map(({ src, kind }) => `${src} ${kind}`).join(', ')}`;
-      return `      <failure${attributes({ type: 'failure', message })}/>\n`;
+      const what = outputFailures.length > 0 ? 'Output' : 'Effect';
+      return element('failure', { type, message: `${what} expectation unsatisfied` }, [
+        ...outputSet(outputFailures.map(failedOutput)),
+        textElement('actual', effect),
+        textElement('expected', expected),
+      ]);
     }
+    case 'passed':
+      return element('success', { type }, [
+        ...outputSet(outputs.map(givenOutput)),
+        textElement('actual', effect),
+        textElement('expected', effect),
+      ]);
   }
 }
 
-function attributes(values: Readonly<Record<string, string | number>>): string {
-  return Object.entries(values)
-    .map(([name, value]) => ` ${name}="${escape(String(value))}"`)
-    .join('');
+function outputSet(outputs: readonly Element[]): readonly Element[] {
+  return outputs.length === 0 ? [] : [element('outputs', {}, outputs)];
 }
+
+function failedOutput({ src, kind, expected, actual, error }: OutputFailure): Element {
+  const got = { missing: undefined, mismatched: render(actual), errored: failed(error) }[kind];
+  return output(src, render(expected), got);
+}
+
+function givenOutput({ src, val, error }: OutputEntry): Element {
+  return output(src, render(val), error === undefined ? render(val) : failed(error));
+}
+
+function output(src: string, expected: string, actual: string | undefined): Element {
+  return element('output', { src }, [verbatim('expected', expected), verbatim('actual', actual)]);
+}
+
+function failed(error = ''): string {
+  return `Failed to evaluate output expression: ${error}`;
+}
+
+function verbatim(name: string, text: string | undefined): Element {
+  const written = text === undefined ? '' : `<![CDATA[${text.replaceAll(']]>', ']]]]><![CDATA[>')}]]>`;
+  return { name, attributes: {}, children: [], text: written };
+}
+
+/** JSON with its keys in order. */
+function render(value: JsonValue | undefined): string {
+  return JSON.stringify(value ?? null, (_, each: unknown) =>
+    typeof each === 'object' && each !== null && !Array.isArray(each)
+      ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : each,
+  );
+}
+
+const escapes: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&#34;',
+  "'": '&#39;',
+  '\t': '&#x9;',
+  '\n': '&#xA;',
+  '\r': '&#xD;',
+};
 
 /** Text for XML: what XML cannot hold at all becomes U+FFFD. */
 function escape(text: string): string {
   return text
-    .replace(/&/g, '&amp;')
-    .replace(/</g, '&lt;')
-    .replace(/>/g, '&gt;')
-    .replace(/"/g, '&quot;')
-    .replace(/\n/g, '&#xA;')
-    .replace(/[^\t\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD');
+    .replace(/[&<>"'\t\n\r]/g, (character) => escapes[character] ?? character)
+    .replace(/[^\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD');
 }

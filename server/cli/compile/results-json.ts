@@ -1,7 +1,7 @@
 import type { ActionResult, OutputFailure, SuiteResults, Summary, TestResult } from '../../policy';
 import { traceBatch } from './traces';
 
-const resultNames: Readonly<Record<TestResult, string>> = {
+export const resultNames: Readonly<Record<TestResult, string>> = {
   skipped: 'RESULT_SKIPPED',
   passed: 'RESULT_PASSED',
   failed: 'RESULT_FAILED',
