@@ -41,9 +41,18 @@ export class Editor {
   /** Asks for completion and returns what is offered; `whileOpen` may look at it. */
   async suggestions(whileOpen?: () => Promise<void>): Promise<string[]> {
     const { page } = this.#vscode;
-    await page.keyboard.press('Control+Space');
     const rows = page.locator('.suggest-widget.visible .monaco-list-row');
-    await rows.first().waitFor();
+    // What is asked for while an edit is still on its way may be dropped: it is asked for again.
+    await until('the suggestions', async () => {
+      await page.keyboard.press('Control+Space');
+      return await rows
+        .first()
+        .waitFor({ timeout: 4_000 })
+        .then(
+          () => true,
+          () => false,
+        );
+    });
     const labels = await rows.locator('.label-name').allInnerTexts();
     await whileOpen?.();
     await page.keyboard.press('Escape');

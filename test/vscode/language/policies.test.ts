@@ -114,10 +114,18 @@ describe('a test suite', () => {
   it('is explained by its lens', async () => {
     await editor.clickLens('Why?');
     await vscode.page.locator('.tab', { hasText: 'Why? owners' }).waitFor();
-    await until('the explanation', async () =>
-      (await vscode.workbench.editorText()).includes('owners-do-all decided'),
-    );
+    const text = await until('the explanation', async () => {
+      const shown = await vscode.workbench.editorText();
+      return shown.includes('Rules considered') && shown;
+    });
+    expect(text).toContain('owners-do-all decided');
     await vscode.screenshot('why');
+    // Further down: what conditions came to.
+    await until('the trace', async () => {
+      await vscode.page.keyboard.press('PageDown');
+      return (await vscode.workbench.editorText()).includes('P.attr.team == "moderation"');
+    });
+    await vscode.screenshot('why-trace');
     await vscode.agent.command('workbench.action.closeActiveEditor');
   });
 
@@ -132,6 +140,10 @@ describe('a test suite', () => {
     await editor.goTo(1, 1);
     await editor.clickLens('Run all');
     await until('the results', async () => (await editor.tests()).some((row) => /Albums.*passed/i.test(row)));
+    await editor.clickLens('Run', 1);
+    await until('the result of the one', async () =>
+      (await editor.tests()).some((row) => /Albums.*passed/i.test(row)),
+    );
   });
 });
 
