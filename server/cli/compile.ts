@@ -12,6 +12,7 @@ import { coverageText } from './compile/coverage-text';
 import { compileErrors, lintErrors } from './compile/errors-json';
 import { compileErrorsText, lintErrorsText, warningsText } from './compile/errors-text';
 import { junit } from './compile/junit';
+import { Progress } from './compile/progress';
 import { resultsJson } from './compile/results-json';
 import { resultsTree } from './compile/results-tree';
 
@@ -88,7 +89,12 @@ async function runTests(
 ): Promise<number> {
   const { testOutput, verbose, coverageOutput } = options;
   const isMeasured = options.coverage || coverageOutput !== undefined;
-  const results = runSuites(set, suites, { ...options, trace: verbose, coverage: isMeasured });
+  const progress = new Progress(stderr);
+  const onProgress = (done: number, total: number): void => {
+    progress.show('Test suites', done, total);
+  };
+  const results = runSuites(set, suites, { ...options, trace: verbose, coverage: isMeasured, onProgress });
+  progress.end();
   switch (testOutput) {
     case 'json':
       stdout.write(resultsJson(results));

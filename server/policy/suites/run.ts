@@ -29,7 +29,11 @@ import type {
 export function runSuites(set: PolicySet, suites: readonly Suite[], options: RunOptions = {}): SuiteResults {
   const table = tableOf(set);
   const coverage = options.coverage === true ? new CoverageGatherer(table) : undefined;
-  const results = suites.map((suite) => new SuiteRun(table, suite, options, coverage).run());
+  const results = suites.map((suite, index) => {
+    const result = new SuiteRun(table, suite, options, coverage).run();
+    options.onProgress?.(index + 1, suites.length);
+    return result;
+  });
   results.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
   const summary = summarizeSuites(results);
   return { suites: results, summary, ...(coverage && { coverage: coverage.result() }) };

@@ -36,6 +36,8 @@ export interface RunOptions extends Pick<CheckOptions, 'strictEvaluation'> {
   readonly trace?: boolean;
   /** Whether to find out what the tests exercised. Takes several times as long. */
   readonly coverage?: boolean;
+  /** Told after each suite how many have run. */
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 /** Which tests to run: globs, any of which may match; an empty or missing list matches everything. */

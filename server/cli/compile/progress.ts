@@ -1,0 +1,36 @@
+import type { Writable } from 'node:stream';
+
+/** How long something may take before it is worth a word. */
+const patience = 1000;
+const interval = 100;
+const clearLine = '\r\u001b[K';
+
+/**
+ * Shows on a terminal how far a long run is, on one line that goes away at the end; nothing anywhere else.
+ * @param now milliseconds, from any start
+ */
+export class Progress {
+  readonly #stream: Writable | undefined;
+  readonly #now: () => number;
+  readonly #started: number;
+  #shownAt: number | undefined;
+
+  constructor(stream: Writable, now: () => number = () => performance.now()) {
+    this.#stream = 'isTTY' in stream && stream.isTTY === true ? stream : undefined;
+    this.#now = now;
+    this.#started = now();
+  }
+
+  show(what: string, done: number, total: number): void {
+    const at = this.#now();
+    if (!this.#stream || at - this.#started < patience) return;
+    if (this.#shownAt !== undefined && at - this.#shownAt < interval) return;
+    this.#shownAt = at;
+    this.#stream.write(`${clearLine}${what}: ${done} of ${total}`);
+  }
+
+  end(): void {
+    if (this.#shownAt !== undefined) this.#stream?.write(clearLine);
+    this.#shownAt = undefined;
+  }
+}
