@@ -21,6 +21,10 @@ function rolePolicy(rules: string, before = ''): Files {
   return { 'a.yaml': `${header}rolePolicy:\n  role: clerk\n${before}  rules:\n${rules}` };
 }
 
+function withSchema(ref: string): string {
+  return resource(`  schemas:\n    resourceSchema:\n      ref: ${ref}\n`);
+}
+
 const policy = (text: string): Files => ({ 'a.yaml': `${header}${text}` });
 
 export const brokenValues: Readonly<Record<string, Files>> = {
@@ -180,6 +184,28 @@ export const brokenValues: Readonly<Record<string, Files>> = {
   'actions to ignore that are empty': {
     'a.yaml': resource('  schemas: {resourceSchema: {ref: "cerbos:///a.json", ignoreWhen: {actions: []}}}\n'),
   },
+
+  // Schemas
+  'a schema that is not there': { 'a.yaml': withSchema('cerbos:///none.json') },
+  'schemas of which both are not there': {
+    'a.yaml': resource(
+      '  schemas:\n    principalSchema: {ref: "cerbos:///a.json"}\n    resourceSchema: {ref: "cerbos:///b.json"}\n',
+    ),
+  },
+  'a schema that is no JSON': { 'a.yaml': withSchema('cerbos:///s.json'), '_schemas/s.json': '{' },
+  'a schema with a type that does not exist': {
+    'a.yaml': withSchema('cerbos:///s.json'),
+    '_schemas/s.json': '{"type": "text"}',
+  },
+  'a schema that refers to one that is not there': {
+    'a.yaml': withSchema('cerbos:///s.json'),
+    '_schemas/s.json': '{"properties": {"a": {"$ref": "cerbos:///none.json"}}}',
+  },
+  'a schema with a bad pattern': {
+    'a.yaml': withSchema('cerbos:///s.json'),
+    '_schemas/s.json': '{"properties": {"a": {"pattern": "("}}}',
+  },
+  'a schema reference of another kind': { 'a.yaml': withSchema('ftp://example.org/s.json') },
 
   // Colons within braces
   'a colon in a list within braces': {
