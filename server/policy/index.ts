@@ -132,6 +132,7 @@ export type {
   Share,
 } from './suites/coverage-types';
 export type { Fixtures } from './suites/fixtures';
+export type { ResultPlaces } from './suites/places';
 export type { Expected, ExpectedOutput, PlannedTest } from './suites/plan';
 export { runSuites } from './suites/run';
 export { parseSuiteFilter } from './suites/filter';

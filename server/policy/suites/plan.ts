@@ -33,6 +33,8 @@ export interface PlannedTest {
   readonly table: Located<TestTable>;
   readonly principal: string;
   readonly resource: string;
+  /** As the test's input names them; members of a group have the place of the group's name. */
+  readonly named: { readonly principal: Located<string>; readonly resource: Located<string> };
   /** With all actions of the test. */
   readonly input: CheckInput;
   readonly expected: Expected;
@@ -140,6 +142,7 @@ class Planner {
           table,
           principal: principal.value,
           resource: resource.value,
+          named: { principal, resource },
           input: {
             principal: principalInput(who.value),
             resource: resourceInput(what.value),

@@ -199,6 +199,26 @@ tests:
   });
 });
 
+test('a result knows where its principal, resource and action are named, groups included', () => {
+  const text = suite(`  - name: matrix
+    input: {principalGroups: [both], resources: [open], actions: [view, edit]}
+    expected:
+      - {principal: ann, resource: open, actions: {view: EFFECT_ALLOW}}
+`);
+  const { actions } = run(text);
+  const written = actions.map(({ places: { principal, resource, action } }) =>
+    [principal, resource, action].map(({ range: { start, end } }) =>
+      (text.split('\n')[start.line] ?? '').slice(start.character, end.character),
+    ),
+  );
+  expect(written).toEqual([
+    ['both', 'open', 'view'],
+    ['both', 'open', 'edit'],
+    ['both', 'open', 'view'],
+    ['both', 'open', 'edit'],
+  ]);
+});
+
 describe('filters', () => {
   test.each(['suite', 'sweet=a', 'suite=', ' ; '])('%s is refused', (text) => {
     expect(() => parseSuiteFilter([text])).toThrow(/filter/);

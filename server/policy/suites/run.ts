@@ -11,6 +11,7 @@ import type { SourceLocation } from '../position';
 import { CoverageGatherer } from './coverage';
 import { filterReasons, passes } from './filter';
 import { checkOptionsOf } from './options';
+import { InputPlaces } from './places';
 import { jsonEqual } from './plan';
 import type { PlannedTest } from './plan';
 import { summarize, summarizeSuites } from './summary';
@@ -122,6 +123,7 @@ class SuiteRun {
       action,
       expected: expected?.value ?? 'EFFECT_DENY',
       location: this.#locate(expected ?? asked ?? test.table),
+      places: new InputPlaces(this.#suite.file, test, action),
       outputs: [],
       outputFailures: [],
     };

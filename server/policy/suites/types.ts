@@ -8,6 +8,7 @@ import type { ParsedFile } from '../parsed';
 import type { SourceLocation } from '../position';
 import type { Coverage } from './coverage-types';
 import type { Fixtures } from './fixtures';
+import type { ResultPlaces } from './places';
 import type { PlannedTest } from './plan';
 
 /** A test suite with the fixtures of the `testdata` folder beside it. */
@@ -93,6 +94,7 @@ export interface ActionResult {
   readonly result: TestResult;
   /** The expected effect, the action's name in `input`, or the expectation's output: whatever the result speaks of. */
   readonly location: SourceLocation;
+  readonly places: ResultPlaces;
   readonly expected: Effect;
   /** Missing if the test was skipped or errored. */
   readonly actual?: ActionDecision;
