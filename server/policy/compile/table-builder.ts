@@ -1,12 +1,14 @@
 import { locate } from '../issues';
 import { sanitize } from '../names';
 import { isGlob } from '../glob';
+import type { SourceLocation } from '../position';
 import type { SchemasByPolicy } from '../schemas/enforce';
 import type { CompiledModules } from './compile-policies';
 import type { Product } from './compiled-module';
 import type { LinkedSet } from './link';
 import type { Module } from './modules';
-import type { DerivedRole, RoleEntry, RolePolicyHead } from './rows';
+import type { DerivedRole, RoleEntry } from './rows';
+import { RoleRules } from './role-rules';
 import { tableKey } from './table';
 import type { PrincipalRules, RuleTable, ScopeRules } from './table';
 
@@ -27,7 +29,7 @@ export function tableOfModules(
 class TableBuilder {
   readonly #resources = new Map<string, Map<string, ScopeRules>>();
   readonly #principals = new Map<string, Map<string, PrincipalRules>>();
-  readonly #roles = new Map<string, { heads: Map<string, RolePolicyHead>; entries: RoleEntry[] }>();
+  readonly #roles = new Map<string, RoleRules>();
   readonly #directParents = new Map<string, Map<string, readonly string[]>>();
   readonly #derivedRoles = new Map<string, readonly DerivedRole[]>();
   readonly #resourceScopes = new Set<string>();
@@ -86,16 +88,13 @@ class TableBuilder {
 
   #addRole(module: Module, parents: readonly string[], entries: readonly RoleEntry[]): void {
     const { version, scope, name: role, key, file, located } = module;
-    const id = tableKey(version, scope);
-    const rules = this.#roles.get(id) ?? {
-      heads: new Map<string, RolePolicyHead>(),
-      entries: [] as RoleEntry[],
-    };
-    this.#roles.set(id, rules);
     put(this.#directParents, scope, role, parents);
+    const id = tableKey(version, scope);
+    const rules = this.#roles.get(id) ?? new RoleRules();
+    this.#roles.set(id, rules);
     if (entries.length === 0) return;
-    rules.heads.set(role, { role, policy: key, location: () => locate(file, located.span, located.mark) });
-    rules.entries.push(...entries);
+    const location = (): SourceLocation => locate(file, located.span, located.mark);
+    rules.add({ role, policy: key, location }, entries);
     this.#resourceScopes.add(scope);
     for (const { resource } of entries) this.#addName(resource);
   }

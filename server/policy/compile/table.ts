@@ -2,7 +2,8 @@ import { compileGlob, isGlob } from '../glob';
 import { ancestorScopes } from '../names';
 import type { ScopePermissions } from '../model/policy';
 import type { SchemasByPolicy } from '../schemas/enforce';
-import type { DerivedRole, RoleEntry, RolePolicyHead, Row } from './rows';
+import type { RoleRules } from './role-rules';
+import type { DerivedRole, Row } from './rows';
 
 /** The rules for one kind of resource (or one principal) at one version and scope. */
 export class ScopeRules {
@@ -47,12 +48,6 @@ export class ScopeRules {
   }
 }
 
-/** What role policies say at one version and scope. */
-export interface RoleRules {
-  readonly heads: ReadonlyMap<string, RolePolicyHead>;
-  readonly entries: readonly RoleEntry[];
-}
-
 /**
  * Everything that policies say, indexed by what requests ask for. A lookup costs the same however many policies there
  * are. Built once, then only read.
@@ -84,12 +79,6 @@ export type PrincipalRules = ReadonlyMap<string, ScopeRules>;
 
 export function tableKey(first: string, second: string): string {
   return `${first}\u0000${second}`;
-}
-
-/** Whether a name in a policy means a name in a request; only names with a star are globs to the binary's index. */
-export function nameMatches(pattern: string, name: string): boolean {
-  if (!isGlob(pattern)) return pattern === name;
-  return compileGlob(pattern)?.matches(name) ?? false;
 }
 
 /** The scopes to look at, from the most specific up, of those where there is any policy. */

@@ -1,5 +1,7 @@
-import { tableKey, nameMatches } from '../compile/table';
-import type { RoleRules, RuleTable, ScopeRules } from '../compile/table';
+import { nameMatches } from '../compile/name-matches';
+import type { RoleRules } from '../compile/role-rules';
+import { tableKey } from '../compile/table';
+import type { RuleTable, ScopeRules } from '../compile/table';
 import type { Candidate, CompiledOutput, Params, RoleEntry } from '../compile/rows';
 import { matchesGlob } from '../glob';
 import { rolePolicyName } from '../names';
@@ -54,9 +56,7 @@ function matchesRole(pattern: string, roles: readonly string[]): boolean {
 function concernsRoles(rules: ScopeRules | undefined, roleRules: RoleRules, lookup: Lookup): boolean {
   return (
     (rules?.rows.some((row) => matchesRole(row.role, lookup.roles)) ?? false) ||
-    roleRules.entries.some(
-      (entry) => lookup.roles.includes(entry.role) && nameMatches(entry.resource, lookup.resource),
-    )
+    lookup.roles.some((role) => roleRules.about(role, lookup.resource).length > 0)
   );
 }
 
@@ -64,14 +64,13 @@ function concernsRoles(rules: ScopeRules | undefined, roleRules: RoleRules, look
 function roleDenials(roleRules: RoleRules, lookup: Lookup): readonly Candidate[] {
   const denials: Candidate[] = [];
   for (const role of lookup.roles) {
-    const head = roleRules.heads.get(role);
+    const head = roleRules.head(role);
     if (!head) continue;
-    const listed = roleRules.entries.filter(
-      (entry) =>
-        entry.role === role &&
-        nameMatches(entry.resource, lookup.resource) &&
-        entry.actions.some((action) => action === lookup.action || matchesGlob(action, lookup.action)),
-    );
+    const listed = roleRules
+      .about(role, lookup.resource)
+      .filter(({ actions }) =>
+        actions.some((action) => action === lookup.action || matchesGlob(action, lookup.action)),
+      );
     if (listed.length === 0) {
       denials.push({
         effect: 'EFFECT_DENY',

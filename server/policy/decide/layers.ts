@@ -1,4 +1,4 @@
-import { nameMatches, scopesToSearch, tableKey } from '../compile/table';
+import { scopesToSearch, tableKey } from '../compile/table';
 import type { RuleTable } from '../compile/table';
 import { noPolicy, principalPolicyName, resourcePolicyName, sanitize } from '../names';
 import { principalCandidates, resourceCandidates } from './candidates';
@@ -97,9 +97,7 @@ export class TableLookups {
     const resource = sanitize(kind);
     const rules = table.resources.get(tableKey(version, resource));
     const hasRoleEntries = (each: string): boolean =>
-      table.roles
-        .get(tableKey(version, each))
-        ?.entries.some((entry) => nameMatches(entry.resource, resource)) === true;
+      table.roles.get(tableKey(version, each))?.speaksOf(resource) === true;
     const scopes = scopesToSearch(table.resourceScopes, scope, lenient);
     const exists = scopes.some((each) => rules?.has(each) === true || hasRoleEntries(each));
     const name = resourcePolicyName(kind, version, scopes[0] ?? '');

@@ -1,5 +1,6 @@
 import type { Candidate, CompiledCondition, DerivedRole, RoleEntry, Rule } from '../compile/rows';
-import { nameMatches, tableKey } from '../compile/table';
+import { nameMatches } from '../compile/name-matches';
+import { tableKey } from '../compile/table';
 import type { RuleTable } from '../compile/table';
 import type { DerivedRoleStep, RuleStep, ScopeStep, Step } from '../decide/recorder';
 import type { CheckInput, CheckOptions } from '../decide/types';
