@@ -103,12 +103,19 @@ export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+/** A file as far as places in it are concerned. */
+export interface Origin {
+  readonly path: string;
+  readonly lines: LineIndex;
+}
+
+/** What of a file places need: rules keep this, and so do not keep all that is known of the file in memory. */
+export function originOf({ path, lines }: Origin): Origin {
+  return { path, lines };
+}
+
 /** Where a span is, for the binary (`mark`) and for an editor. */
-export function locate(
-  file: { readonly path: string; readonly lines: LineIndex },
-  span: Span,
-  mark = span.start,
-): SourceLocation {
+export function locate(file: Origin, span: Span, mark = span.start): SourceLocation {
   return {
     file: file.path,
     ...file.lines.lineAndColumn(mark),

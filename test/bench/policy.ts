@@ -147,7 +147,7 @@ function memoryTable(rows: BenchTable['rows']): BenchTable {
     title: 'Memory of compiled policies',
     note:
       'A fresh process that compiles the policies, runs their tests and collects garbage. Everything: files, models, ' +
-      'suites and rules, as the language server keeps them. To decide: the rules alone, as the guard keeps them. Nothing: ' +
+      'suites and rules, as the language server keeps them. To decide: the rules alone, as the guard keeps them, which never reads suites. Nothing: ' +
       'Node.js and the engine’s code, after the same work.',
     columns: [
       'policies',

@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../cel';
-import type { Severity } from '../issues';
-import { locate } from '../issues';
+import { locate, originOf } from '../issues';
+import type { Origin, Severity } from '../issues';
 import type { Located } from '../model/schema';
 import type { SourceLocation } from '../position';
 import type { CompiledModule } from './compiled-module';
@@ -27,12 +27,14 @@ export class ModuleContext {
   readonly consulted = new Map<string, Module | undefined>();
   readonly params = new Map<string, Params>();
   readonly #surroundings: Surroundings;
+  readonly #origin: Origin;
   #definitions: Definitions | undefined;
 
   constructor(module: Module, severity: Severity, surroundings: Surroundings) {
     this.module = module;
     this.severity = severity;
     this.#surroundings = surroundings;
+    this.#origin = originOf(module.file);
   }
 
   /** What the policy can name in its expressions. */
@@ -92,7 +94,7 @@ export class ModuleContext {
 
   /** Where something in the policy's file stands; worked out when asked for. */
   lazyLocation({ span, mark }: Located<unknown>): () => SourceLocation {
-    const { file } = this.module;
-    return () => locate(file, span, mark);
+    const origin = this.#origin;
+    return () => locate(origin, span, mark);
   }
 }

@@ -1,7 +1,8 @@
-import { locate } from '../issues';
-import type { Severity } from '../issues';
+import { locate, originOf } from '../issues';
+import type { Origin, Severity } from '../issues';
 import type { Condition, Match, Output } from '../model/policy';
 import type { Located } from '../model/schema';
+import type { Expression } from '../parsed';
 import { Usage } from './definitions';
 import type { Definitions } from './definitions';
 import type { Module } from './modules';
@@ -15,12 +16,14 @@ export class PartCompiler {
   readonly #definitions: Definitions;
   readonly #reporter: Reporter;
   readonly #severity: Severity;
+  readonly #origin: Origin;
 
   constructor(module: Module, definitions: Definitions, reporter: Reporter, severity: Severity) {
     this.#module = module;
     this.#definitions = definitions;
     this.#reporter = reporter;
     this.#severity = severity;
+    this.#origin = originOf(module.file);
   }
 
   /** A rule's condition and output, each present only if the rule has one. */
@@ -92,13 +95,18 @@ export class PartCompiler {
     this.#definitions.use(expression, located, this.usage);
     const { program } = expression.compilation;
     if (!program) return undefined;
-    return {
-      source: expression.source,
-      program,
-      locate: (range) =>
-        range
-          ? locate(file, { start: expression.toFile(range.start), end: expression.toFile(range.end) })
-          : locate(file, located.span, located.mark),
-    };
+    return { source: expression.source, program, locate: this.#locator(expression, located) };
+  }
+
+  /** Where an expression, or a part of it, stands; apart, so that it keeps nothing in memory but what it needs. */
+  #locator(
+    expression: Expression,
+    { span, mark }: Located<string>,
+  ): NonNullable<CompiledExpression['locate']> {
+    const origin = this.#origin;
+    return (range) =>
+      range
+        ? locate(origin, { start: expression.toFile(range.start), end: expression.toFile(range.end) })
+        : locate(origin, span, mark);
   }
 }

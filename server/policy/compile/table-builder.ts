@@ -1,4 +1,4 @@
-import { locate } from '../issues';
+import { locate, originOf } from '../issues';
 import { sanitize } from '../names';
 import { isGlob } from '../glob';
 import type { SourceLocation } from '../position';
@@ -93,7 +93,9 @@ class TableBuilder {
     const rules = this.#roles.get(id) ?? new RoleRules();
     this.#roles.set(id, rules);
     if (entries.length === 0) return;
-    const location = (): SourceLocation => locate(file, located.span, located.mark);
+    const origin = originOf(file);
+    const { span, mark } = located;
+    const location = (): SourceLocation => locate(origin, span, mark);
     rules.add({ role, policy: key, location }, entries);
     this.#resourceScopes.add(scope);
     for (const { resource } of entries) this.#addName(resource);
