@@ -1,20 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { checkResource, compilePolicySet } from '../index';
+import { checkResource } from '../index';
 import type { ActionDecision, CheckInput, CheckOptions, PolicySet } from '../index';
-
-const header = 'apiVersion: api.cerbos.dev/v1\n';
-
-function compile(...texts: readonly string[]): PolicySet {
-  const { set, issues } = compilePolicySet(
-    texts.map((text, index) => ({ path: `${index}.yaml`, text: header + text })),
-  );
-  if (!set) throw new Error(JSON.stringify(issues));
-  return set;
-}
-
-function album(rules: string, before = ''): string {
-  return `resourcePolicy:\n  resource: album\n  version: default\n${before}  rules:\n${rules}`;
-}
+import { album, compile } from '../testing';
 
 interface Question extends CheckOptions {
   readonly action?: string;
@@ -101,6 +88,17 @@ describe('a decision says why', () => {
     const { decision } = ask(compile(album(allow), role));
     expect(decision).toMatchObject({ effect: 'EFFECT_DENY', policy: 'role.user.vdefault', explicit: true });
   });
+});
+
+test('a role whose name is made of a role and its parent is neither of them', () => {
+  const admins = '    - {actions: [view], effect: EFFECT_ALLOW, roles: [admin]}\n';
+  const user =
+    'rolePolicy:\n  role: user\n  version: default\n  parentRoles: [admin]\n  rules:\n    - {resource: album, allowActions: [view]}\n';
+  const set = compile(album(admins), user);
+  expect(ask(set, { roles: ['user'] }).decision.effect).toBe('EFFECT_ALLOW');
+  for (const separator of ['\u0000', ',', '/', ' ']) {
+    expect(ask(set, { roles: [`user${separator}admin`] }).decision.effect).toBe('EFFECT_DENY');
+  }
 });
 
 describe('rules', () => {

@@ -85,8 +85,7 @@ export class TableLookups {
     let chain = known.get(role);
     if (!chain) {
       if (known.size >= mostNames) known.clear();
-      const roles = [role, ...(parents?.get(role) ?? [])];
-      chain = { role, roles, key: roles.join('\u0000') };
+      chain = { role, roles: [role, ...(parents?.get(role) ?? [])] };
       known.set(role, chain);
     }
     return chain;

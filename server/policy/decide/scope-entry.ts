@@ -41,10 +41,11 @@ function decidingRule({ name, fqn, location, derivedRole }: Candidate): Deciding
   };
 }
 
-/** A role with its parents, as rules for it are looked up. */
+/**
+ * A role with its parents, as rules for it are looked up. What is remembered for a chain goes by the object: roles come
+ * with requests, and no text made of several could not be the name of one.
+ */
 export interface RoleChain {
-  /** Tells chains apart. */
-  readonly key: string;
   readonly role: string;
   /** The role and its parents. */
   readonly roles: readonly string[];
@@ -60,7 +61,7 @@ export class ScopeEntry {
   /** Those that the rules use, ordered by name. */
   readonly derivedRoles: readonly DerivedRole[];
   readonly #find: (action: string, roles: readonly string[]) => readonly Candidate[];
-  readonly #found = new Map<string, Map<string, readonly Entry[]>>();
+  readonly #found = new Map<string, Map<RoleChain, readonly Entry[]>>();
 
   constructor(
     scope: string,
@@ -75,18 +76,18 @@ export class ScopeEntry {
   }
 
   /** The rules that match, in order. What was asked before is remembered, within bounds. */
-  entries(action: string, { key, roles }: RoleChain): readonly Entry[] {
+  entries(action: string, chain: RoleChain): readonly Entry[] {
     let byRole = this.#found.get(action);
     if (!byRole) {
       if (this.#found.size >= mostActions) this.#found.clear();
       byRole = new Map();
       this.#found.set(action, byRole);
     }
-    let entries = byRole.get(key);
+    let entries = byRole.get(chain);
     if (!entries) {
       if (byRole.size >= mostRoles) byRole.clear();
-      entries = this.#find(action, roles).map((candidate) => new Entry(candidate, this.scope));
-      byRole.set(key, entries);
+      entries = this.#find(action, chain.roles).map((candidate) => new Entry(candidate, this.scope));
+      byRole.set(chain, entries);
     }
     return entries;
   }

@@ -1,20 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { checkResource, compilePolicySet, explainResource, renderExplanation } from '../index';
+import { checkResource, explainResource, renderExplanation } from '../index';
 import type { CheckExplanation, CheckInput, CheckOptions, PolicySet } from '../index';
-
-const header = 'apiVersion: api.cerbos.dev/v1\n';
-
-function compile(...texts: readonly string[]): PolicySet {
-  const { set, issues } = compilePolicySet(
-    texts.map((text, index) => ({ path: `${index}.yaml`, text: header + text })),
-  );
-  if (!set) throw new Error(JSON.stringify(issues));
-  return set;
-}
-
-function album(rules: string, before = ''): string {
-  return `resourcePolicy:\n  resource: album\n  version: default\n${before}  rules:\n${rules}`;
-}
+import { album, compile } from '../testing';
 
 type Attributes = NonNullable<CheckInput['resource']['attr']>;
 
