@@ -43,6 +43,6 @@ function fixtureRole(base: string): FileRole {
 }
 
 /** Whether a name starts with a dot and is not `.` or `..`. */
-export function isHidden(name: string): boolean {
+function isHidden(name: string): boolean {
   return name.startsWith('.') && name !== '.' && name !== '..';
 }

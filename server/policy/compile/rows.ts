@@ -25,6 +25,9 @@ export interface Params {
   readonly variables: readonly { readonly name: string; readonly expression: CompiledExpression }[];
 }
 
+/** Those of a rule that has none. */
+export const noParams: Params = { constants: new Map(), variables: [] };
+
 export interface CompiledOutput {
   readonly ruleActivated?: CompiledExpression;
   readonly conditionNotMet?: CompiledExpression;

@@ -2,7 +2,8 @@ import { nameMatches } from '../compile/name-matches';
 import type { RoleRules } from '../compile/role-rules';
 import { tableKey } from '../compile/table';
 import type { RuleTable, ScopeRules } from '../compile/table';
-import type { Candidate, CompiledOutput, Params, RoleEntry } from '../compile/rows';
+import { noParams } from '../compile/rows';
+import type { Candidate, CompiledOutput, RoleEntry } from '../compile/rows';
 import { matchesGlob } from '../glob';
 import { rolePolicyName } from '../names';
 
@@ -16,8 +17,6 @@ export interface Lookup {
   /** A role and its parents. */
   readonly roles: readonly string[];
 }
-
-const noParams: Params = { constants: new Map(), variables: [] };
 
 /** The candidates among principal policies, whatever the roles. */
 export function principalCandidates(

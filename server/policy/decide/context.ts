@@ -11,7 +11,9 @@ import type {
   TraceEntry,
 } from '../../cel';
 import { scopeValue } from '../names';
+import { noParams } from '../compile/rows';
 import type { CompiledCondition, CompiledExpression, Params } from '../compile/rows';
+import { compareText } from '../issues';
 import { Failure } from './failure';
 import type { Internals } from './internals';
 import type { Recorder } from './recorder';
@@ -81,7 +83,7 @@ export class EvaluationContext {
   get errors(): readonly EvaluationError[] {
     if (!this.#errors) return nothing;
     return [...this.#errors.values()].sort(
-      (a, b) => compare(a.expression, b.expression) || compare(a.message, b.message),
+      (a, b) => compareText(a.expression, b.expression) || compareText(a.message, b.message),
     );
   }
 
@@ -262,7 +264,6 @@ class ParamsScope implements PolicyScope {
 }
 
 const noRoles: EffectiveRoles = { roles: [], failed: [] };
-const noParams: Params = { constants: new Map(), variables: [] };
 const nothing: readonly EvaluationError[] = [];
 
 type ConditionGroup = Exclude<CompiledCondition, { readonly kind: 'expr' }>;
@@ -286,8 +287,4 @@ function withoutDot<T extends { readonly scope?: string }>(who: T): T {
 
 function timestampOf(now: Date | Timestamp): Timestamp {
   return now instanceof Date ? Timestamp.fromMillis(now.getTime()) : now;
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -61,8 +61,7 @@ function decided(
   };
   const output = checkResource(set, input, options);
   return resultFor(check, (action) => (output.actions[action]?.effect === 'EFFECT_ALLOW' ? allow : deny), {
-    // The library's enumeration is the same texts.
-    // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- the library's enumeration is the same texts
     validationErrors: output.validationErrors as CheckResourcesResult['validationErrors'],
     outputs: output.outputs.map(({ src, action, val }) => ({
       source: src,
@@ -73,8 +72,8 @@ function decided(
   });
 }
 
-// `attributes` is an older name for `attr`; without it, such a caller's attributes would be missing.
-// eslint-disable-next-line @typescript-eslint/no-deprecated
+// `attributes` is an older name for `attr`.
+// eslint-disable-next-line @typescript-eslint/no-deprecated -- without it, such a caller's attributes would be missing
 function shared({ attr, attributes, policyVersion, scope }: Principal | Resource) {
   const written: JsonObject | undefined = attr ?? attributes;
   return {

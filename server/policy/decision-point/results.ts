@@ -90,8 +90,8 @@ export function isAllow(effect: Effect | undefined): boolean {
   return (effect as string | undefined) === 'EFFECT_ALLOW';
 }
 
-// The library's enumerations are these texts; naming them here keeps its code out of the bundles.
-/* eslint-disable @typescript-eslint/no-unsafe-enum-assignment */
+/* eslint-disable @typescript-eslint/no-unsafe-enum-assignment --
+   The library's enumerations are these texts; naming them here keeps its code out of the bundles. */
 export const deny = 'EFFECT_DENY' as Effect;
 export const allow = 'EFFECT_ALLOW' as Effect;
 /* eslint-enable @typescript-eslint/no-unsafe-enum-assignment */

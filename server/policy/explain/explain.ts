@@ -39,7 +39,7 @@ export function explainResource(
 }
 
 /** Puts the notes of a decision in the order of a reader: derived roles, then action by action, rule by rule. */
-export function explanationOf(steps: readonly Step[], output: CheckOutput): CheckExplanation {
+function explanationOf(steps: readonly Step[], output: CheckOutput): CheckExplanation {
   return new Explainer(steps, output).explanation();
 }
 

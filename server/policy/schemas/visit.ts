@@ -158,7 +158,7 @@ function isOfType(value: JsonValue, type: string): boolean {
 }
 
 /** A value's type, as JSON Schema calls it. */
-export function typeOf(value: JsonValue): string {
+function typeOf(value: JsonValue): string {
   if (value === null) return 'null';
   return Array.isArray(value) ? 'array' : typeof value;
 }
