@@ -3,6 +3,7 @@ import { fail } from './evaluator/failure';
 import type { Failure } from './evaluator/failure';
 import type { Bindings } from './program';
 import { CelRecord } from './values/record';
+import { RequestPart, isFilled } from './values/request-part';
 import type { CelValue, JsonObject } from './values/value';
 
 /** The parts of a Cerbos check that expressions can read. Attributes are used as they are, without conversion. */
@@ -78,32 +79,15 @@ class LazyRecords implements RequestRecords {
   }
 
   get R(): CelRecord {
-    return (this.#R ??= resourceRecord(this.#input.resource));
+    return (this.#R ??= new RequestPart(cerbosTypeNames.resource, this.#input.resource));
   }
 
   get P(): CelRecord {
-    return this.#samePrincipal?.P ?? (this.#P ??= principalRecord(this.#input.principal));
+    return (
+      this.#samePrincipal?.P ??
+      (this.#P ??= new RequestPart(cerbosTypeNames.principal, this.#input.principal))
+    );
   }
-}
-
-function principalRecord(principal: RequestInput['principal']): CelRecord {
-  return message(cerbosTypeNames.principal, {
-    id: principal.id,
-    roles: principal.roles,
-    attr: principal.attr ?? empty,
-    policyVersion: principal.policyVersion ?? '',
-    scope: principal.scope ?? '',
-  });
-}
-
-function resourceRecord(resource: RequestInput['resource']): CelRecord {
-  return message(cerbosTypeNames.resource, {
-    kind: resource.kind,
-    id: resource.id,
-    attr: resource.attr ?? empty,
-    policyVersion: resource.policyVersion ?? '',
-    scope: resource.scope ?? '',
-  });
 }
 
 function requestRecord(records: RequestRecords, auxData: RequestInput['auxData']): CelRecord {
@@ -139,22 +123,26 @@ function tokensOf(tokens: NonNullable<RequestInput['auxData']>['jwts']): Readonl
 type MessageFields = Readonly<Record<string, CelValue>>;
 
 function message(typeName: string, fields: MessageFields): CelRecord {
-  const read = (name: string): CelValue | undefined => {
-    const key = name === 'policy_version' ? 'policyVersion' : name;
-    return Object.hasOwn(fields, key) ? fields[key] : undefined;
-  };
-  const isSet = (name: string): boolean => {
-    const value = read(name);
-    return Array.isArray(value) || typeof value === 'string'
-      ? value.length > 0
-      : value !== undefined && value !== null && Object.keys(value).length > 0;
-  };
+  const read = (name: string): CelValue | undefined =>
+    Object.hasOwn(fields, name) ? fields[name] : undefined;
+  const isSet = (name: string): boolean => isFilled(read(name));
   return new CelRecord(typeName, read, isSet, () => Object.keys(fields).filter(isSet));
 }
 
-/** Makes what `variables`, `constants` or `globals` stand for. */
-function variablesRecord(lookUp: (name: string) => CelValue | undefined): CelRecord {
-  return new CelRecord(cerbosTypeNames.variables, lookUp);
+/** What `variables`, `constants` or `globals` stand for. */
+class ScopeRecord extends CelRecord {
+  readonly #scope: PolicyScope;
+  readonly #part: 'variables' | 'constants' | 'globals';
+
+  constructor(scope: PolicyScope, part: 'variables' | 'constants' | 'globals') {
+    super(cerbosTypeNames.variables);
+    this.#scope = scope;
+    this.#part = part;
+  }
+
+  override get(name: string): CelValue | undefined {
+    return this.#scope[this.#part]?.(name);
+  }
 }
 
 /** All names of Cerbos' environment, each made when it is first read. */
@@ -188,7 +176,7 @@ class CerbosBindings {
   }
 
   get variables(): CelRecord {
-    return (this.#variables ??= variablesRecord((name) => this.#scope.variables?.(name)));
+    return (this.#variables ??= new ScopeRecord(this.#scope, 'variables'));
   }
 
   get V(): CelRecord {
@@ -196,7 +184,7 @@ class CerbosBindings {
   }
 
   get constants(): CelRecord {
-    return (this.#constants ??= variablesRecord((name) => this.#scope.constants?.(name)));
+    return (this.#constants ??= new ScopeRecord(this.#scope, 'constants'));
   }
 
   get C(): CelRecord {
@@ -204,7 +192,7 @@ class CerbosBindings {
   }
 
   get globals(): CelRecord {
-    return (this.#globals ??= variablesRecord((name) => this.#scope.globals?.(name)));
+    return (this.#globals ??= new ScopeRecord(this.#scope, 'globals'));
   }
 
   get G(): CelRecord {

@@ -61,6 +61,11 @@ export interface Explanation {
 export interface Program {
   /** Evaluates. Never throws, whatever the bindings hold. */
   evaluate(bindings: Bindings, context?: EvalContext): EvalResult;
+  /**
+   * Evaluates a condition: whether the value is true, or an optional that holds true. What has another value does not
+   * hold, as in Cerbos. Never throws.
+   */
+  test(bindings: Bindings, context: EvalContext): boolean | ErrorResult | UnknownResult;
   /** Evaluates and reports every sub-expression's result. Slower: for people, not for every request. */
   explain(bindings: Bindings, context?: EvalContext): Explanation;
 }

@@ -15,6 +15,9 @@ export type Evaluator = (frame: Frame) => Outcome;
 /** Thrown when the budget is used up; nothing absorbs it. */
 export class BudgetExceeded extends Error {}
 
+const noSlots: Outcome[] = [];
+const noUnknowns: readonly UnknownPath[] = [];
+
 /** The state of one evaluation. */
 export class Frame implements CallContext {
   readonly bindings: Bindings;
@@ -31,12 +34,12 @@ export class Frame implements CallContext {
     slots: number,
     costLimit: number,
     now: Timestamp | undefined,
-    unknowns: readonly UnknownPath[] = [],
+    unknowns: readonly UnknownPath[] = noUnknowns,
     record?: (node: Expr, outcome: Outcome) => void,
   ) {
     this.bindings = bindings;
     this.now = now;
-    this.slots = new Array<Outcome | undefined>(slots);
+    this.slots = slots === 0 ? noSlots : new Array<Outcome | undefined>(slots);
     this.#left = costLimit;
     this.unknowns = unknowns;
     this.record = record;

@@ -2,7 +2,18 @@ import type { Expr } from '../ast';
 import type { CheckResult } from '../checker/check-result';
 import type { Range } from '../issue';
 import { defaultCostLimit } from '../program';
-import type { Bindings, EvalContext, EvalResult, Explanation, Program, TraceEntry } from '../program';
+import type {
+  Bindings,
+  ErrorResult,
+  EvalContext,
+  EvalResult,
+  Explanation,
+  Program,
+  TraceEntry,
+  UnknownResult,
+} from '../program';
+import { Optional } from '../values/optional';
+import type { CelValue } from '../values/value';
 import { unparse } from '../unparse';
 import { Failure, Trouble, Unknown } from './failure';
 import { BudgetExceeded, Frame } from './frame';
@@ -32,6 +43,19 @@ export class PlannedProgram implements Program {
     return context.unknowns && context.unknowns.length > 0
       ? this.#evaluatePartially(bindings, context)
       : this.#result(this.#run(this.#plain, bindings, context));
+  }
+
+  test(bindings: Bindings, context: EvalContext): boolean | ErrorResult | UnknownResult {
+    if (context.unknowns && context.unknowns.length > 0) {
+      const result = this.#evaluatePartially(bindings, context);
+      return result.kind === 'value' ? isTrue(result.value) : result;
+    }
+    const outcome = this.#run(this.#plain, bindings, context);
+    if (typeof outcome === 'boolean') {
+      return outcome;
+    }
+    const result = this.#result(outcome);
+    return result.kind === 'value' ? isTrue(result.value) : result;
   }
 
   explain(bindings: Bindings, context: EvalContext = {}): Explanation {
@@ -101,6 +125,10 @@ export class PlannedProgram implements Program {
   #rangeOf(failure: Failure, node: Expr): Range {
     return (failure.node ?? node).range;
   }
+}
+
+function isTrue(value: CelValue): boolean {
+  return value === true || (value instanceof Optional && value.value === true);
 }
 
 function unknownPaths(trouble: Trouble): readonly string[] {

@@ -21,6 +21,7 @@ import { existsOneLoop, generalLoop, listLoop, mapLoop, quantifierLoop } from '.
 import type { LoopPlan } from './loops';
 import { MapGatherer } from './map-gatherer';
 import { planMessage } from './messages';
+import { planRequestPath } from './request-paths';
 import { canonicalPath, pathPart, touchesUnknown } from './unknown-paths';
 
 /** What making a list or a map costs beside what is in it; cel-go's figures. */
@@ -242,11 +243,26 @@ class Planner {
         return testField(target, field, expr);
       });
     }
+    const { trace, unknowns } = this.#mode;
+    const plain = !trace && !unknowns && !expr.optional;
+    const path = plain ? planRequestPath(expr, (node) => this.#variableOf(node), readKey) : undefined;
+    if (path) {
+      return path;
+    }
     const read = expr.optional ? readOptional : readKey;
     return this.#guarded(expr, (frame) => {
       const target = operand(frame);
       return target instanceof Trouble ? target : read(frame, target, field, expr);
     });
+  }
+
+  /** The global variable that a node means, if it is one. */
+  #variableOf(node: Expr): string | undefined {
+    if (node.kind !== 'identifier' || this.#local(node.name)) {
+      return undefined;
+    }
+    const reference = this.#checked.referenceOf(node);
+    return reference?.kind === 'variable' ? reference.name : undefined;
   }
 
   #index(expr: Call): Evaluator {

@@ -243,6 +243,10 @@ export const contains: BinaryOperator = (a, b, context) => {
 
 /** `a == b`. Some of Cerbos' types do not compare with other types. */
 const equals: BinaryOperator = (a, b, context) => {
+  if (typeof a === 'string' && typeof b === 'string') {
+    context.spend(Math.ceil(Math.min(a.length, b.length) / 10));
+    return a === b;
+  }
   context.spend(comparisonCost(a, b));
   return a instanceof CelObject && b !== null && a.equals(b) === undefined ? fail(mistyped) : equal(a, b);
 };

@@ -9,25 +9,26 @@ import { CelObject } from './value';
 export class CelRecord extends CelObject {
   readonly typeName: string;
   readonly #get: (name: string) => CelValue | undefined;
-  readonly #has: (name: string) => boolean;
+  readonly #has: ((name: string) => boolean) | undefined;
   readonly #fields: (() => readonly string[]) | undefined;
 
   /**
-   * @param get the value of a field, undefined if there is none
+   * @param get the value of a field, undefined if there is none; classes of records with fields of their own override
+   *   the method instead
    * @param has what `has(record.field)` says; without it, whether `get` answers
    * @param fields the names of fields that are set, for showing and comparing the record; without it, none are shown,
    *   and the record equals only itself
    */
   constructor(
     typeName: string,
-    get: (name: string) => CelValue | undefined,
+    get: (name: string) => CelValue | undefined = nothing,
     has?: (name: string) => boolean,
     fields?: () => readonly string[],
   ) {
     super();
     this.typeName = typeName;
     this.#get = get;
-    this.#has = has ?? ((name) => get(name) !== undefined);
+    this.#has = has;
     this.#fields = fields;
   }
 
@@ -36,11 +37,16 @@ export class CelRecord extends CelObject {
   }
 
   has(name: string): boolean {
-    return this.#has(name);
+    return this.#has ? this.#has(name) : this.get(name) !== undefined;
   }
 
   fields(): readonly string[] {
-    return this.#fields?.() ?? [];
+    return this.listed() ?? [];
+  }
+
+  /** The names of the fields that are set, undefined if they are not shown. */
+  protected listed(): readonly string[] | undefined {
+    return this.#fields?.();
   }
 
   /** Records of one type are equal if the same fields are set, to equal values. */
@@ -51,13 +57,16 @@ export class CelRecord extends CelObject {
     if (!(other instanceof CelRecord) || other.typeName !== this.typeName) {
       return false;
     }
-    if (!this.#fields || !other.#fields) {
-      return false;
-    }
-    const names = this.#fields();
+    const names = this.listed();
+    const others = other.listed();
     return (
-      names.length === other.#fields().length &&
+      names !== undefined &&
+      names.length === others?.length &&
       names.every((name) => other.has(name) && equal(this.get(name) ?? null, other.get(name) ?? null))
     );
   }
+}
+
+function nothing(): undefined {
+  return undefined;
 }

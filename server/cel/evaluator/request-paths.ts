@@ -1,0 +1,65 @@
+import type { Expr, Select } from '../ast';
+import { RequestPart } from '../values/request-part';
+import type { CelValue } from '../values/value';
+import { fail, Trouble } from './failure';
+import type { Evaluator, Frame, Outcome } from './frame';
+
+// Nearly everything that conditions read is a field or an attribute of the principal or the resource. Reading one goes
+// its way in one step here, with the outcome and the cost of the steps that it is written in.
+
+/** What reads from any value by a key. */
+type Read = (frame: Frame, target: CelValue, key: string, node: Expr) => Outcome;
+
+/** The global variable that a node means; undefined if it is anything else. */
+type VariableOf = (node: Expr) => string | undefined;
+
+/** Plans `R.name`, `P.name`, `R.attr.name` and `P.attr.name`; undefined for every other selection. */
+export function planRequestPath(expr: Select, variableOf: VariableOf, read: Read): Evaluator | undefined {
+  const { operand, field } = expr;
+  const ofOne = partNamed(variableOf(operand));
+  if (ofOne) {
+    return fieldOf(ofOne, expr, read);
+  }
+  if (operand.kind !== 'select' || operand.field !== 'attr' || operand.test || operand.optional) {
+    return undefined;
+  }
+  const part = partNamed(variableOf(operand.operand));
+  if (!part) {
+    return undefined;
+  }
+  const parent = fieldOf(part, operand, read);
+  return (frame) => {
+    const value = part === 'R' ? frame.bindings['R'] : frame.bindings['P'];
+    if (value instanceof RequestPart && Object.hasOwn(value.attr, field)) {
+      const found = value.attr[field];
+      if (found !== undefined) {
+        frame.spend(3);
+        return found;
+      }
+    }
+    const target = parent(frame);
+    return target instanceof Trouble ? target : read(frame, target, field, expr);
+  };
+}
+
+function fieldOf(part: 'R' | 'P', expr: Select, read: Read): Evaluator {
+  const { operand, field } = expr;
+  return (frame) => {
+    frame.spend(1);
+    const value = part === 'R' ? frame.bindings['R'] : frame.bindings['P'];
+    if (value instanceof RequestPart) {
+      const found = value.get(field);
+      if (found !== undefined) {
+        frame.spend(1);
+        return found;
+      }
+    }
+    return value === undefined
+      ? fail(`no such attribute(s): ${part}`).at(operand)
+      : read(frame, value, field, expr);
+  };
+}
+
+function partNamed(name: string | undefined): 'R' | 'P' | undefined {
+  return name === 'R' || name === 'P' ? name : undefined;
+}
