@@ -17,7 +17,7 @@ import type { CelValue } from '../values/value';
 import { unparse } from '../unparse';
 import { Failure, Trouble, Unknown } from './failure';
 import { BudgetExceeded, Frame } from './frame';
-import type { Outcome } from './frame';
+import type { Evaluator, Outcome } from './frame';
 import { plan } from './planner';
 import type { Plan } from './planner';
 import { residual } from './residual';
@@ -29,20 +29,24 @@ type Recorder = (node: Expr, outcome: Outcome) => void;
 export class PlannedProgram implements Program {
   readonly #expr: Expr;
   readonly #checked: CheckResult;
-  readonly #plain: Plan;
+  // The plain plan's parts, at hand: with many programs, each object that is looked at takes time.
+  readonly #evaluator: Evaluator;
+  readonly #slots: number;
   #traced: Plan | undefined;
   #partial: Plan | undefined;
 
   constructor(expr: Expr, checked: CheckResult) {
     this.#expr = expr;
     this.#checked = checked;
-    this.#plain = plan(expr, checked, { trace: false, unknowns: false });
+    const { evaluator, slots } = plan(expr, checked, { trace: false, unknowns: false });
+    this.#evaluator = evaluator;
+    this.#slots = slots;
   }
 
   evaluate(bindings: Bindings, context: EvalContext = {}): EvalResult {
     return context.unknowns && context.unknowns.length > 0
       ? this.#evaluatePartially(bindings, context)
-      : this.#result(this.#run(this.#plain, bindings, context));
+      : this.#result(this.#runPlain(bindings, context));
   }
 
   test(bindings: Bindings, context: EvalContext): boolean | ErrorResult | UnknownResult {
@@ -50,7 +54,7 @@ export class PlannedProgram implements Program {
       const result = this.#evaluatePartially(bindings, context);
       return result.kind === 'value' ? isTrue(result.value) : result;
     }
-    const outcome = this.#run(this.#plain, bindings, context);
+    const outcome = this.#runPlain(bindings, context);
     if (typeof outcome === 'boolean') {
       return outcome;
     }
@@ -86,13 +90,23 @@ export class PlannedProgram implements Program {
       : this.#result(outcome);
   }
 
-  /** Runs a plan. What goes wrong inside, a bug included, is a failure: a policy must not bring down its caller. */
   #run(planned: Plan, bindings: Bindings, context: EvalContext, record?: Recorder): Outcome {
     const unknowns = context.unknowns?.map(parseUnknownPath);
     const limit = context.costLimit ?? defaultCostLimit;
-    const frame = new Frame(bindings, planned.slots, limit, context.now, unknowns, record);
+    return this.#finish(
+      planned.evaluator,
+      new Frame(bindings, planned.slots, limit, context.now, unknowns, record),
+    );
+  }
+
+  #runPlain(bindings: Bindings, { costLimit = defaultCostLimit, now }: EvalContext): Outcome {
+    return this.#finish(this.#evaluator, new Frame(bindings, this.#slots, costLimit, now));
+  }
+
+  /** What goes wrong inside, a bug included, is a failure: a policy must not bring down its caller. */
+  #finish(evaluator: Evaluator, frame: Frame): Outcome {
     try {
-      return planned.evaluator(frame);
+      return evaluator(frame);
     } catch (error) {
       if (error instanceof BudgetExceeded) {
         return new Failure('operation cancelled: actual cost limit exceeded', this.#expr);

@@ -31,14 +31,18 @@ function digitsAt(text: string, at: number, count: number): number {
   return value;
 }
 
+const dash = '-'.charCodeAt(0);
+const letterT = 'T'.charCodeAt(0);
+const colon = ':'.charCodeAt(0);
+
 /** Whether the separators of a date and time stand where they must. */
 function hasSeparators(text: string): boolean {
   return (
-    text.charAt(4) === '-' &&
-    text.charAt(7) === '-' &&
-    text.charAt(10) === 'T' &&
-    text.charAt(13) === ':' &&
-    text.charAt(16) === ':'
+    text.charCodeAt(4) === dash &&
+    text.charCodeAt(7) === dash &&
+    text.charCodeAt(10) === letterT &&
+    text.charCodeAt(13) === colon &&
+    text.charCodeAt(16) === colon
   );
 }
 

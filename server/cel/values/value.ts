@@ -45,7 +45,7 @@ export abstract class CelObject {
   }
 
   /** What stands under an index, for types that have something there. */
-  readonly index?: (key: CelValue) => CelValue | IndexProblem;
+  declare readonly index?: (key: CelValue) => CelValue | IndexProblem;
 
   /** How many parts it has, for types that `size()` counts. */
   get partCount(): number | undefined {
