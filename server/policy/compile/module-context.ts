@@ -10,6 +10,7 @@ import type { Module } from './modules';
 import type { ParamsPool } from './params-pool';
 import { PartCompiler } from './parts';
 import { Reporter } from './reporter';
+import { noParams } from './rows';
 import type { DerivedRole, Params } from './rows';
 
 /** What compiling a policy needs from the set that it belongs to. */
@@ -83,6 +84,7 @@ export class ModuleContext {
       const program = expression?.compilation.program;
       return expression && program ? [{ name, expression: { source: expression.source, program } }] : [];
     });
+    if (constants.size === 0 && variables.length === 0) return noParams;
     const id = JSON.stringify([
       [...constants],
       variables.map(({ name, expression }) => [name, expression.source]),

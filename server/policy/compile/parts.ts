@@ -57,7 +57,7 @@ export class PartCompiler {
   #match(match: Match): CompiledCondition | undefined {
     if (match.expr) {
       const expression = this.#expression(match.expr);
-      return expression && { kind: 'expr', expression };
+      return expression && { kind: 'expr', expression, program: expression.program };
     }
     const kind = match.all ? 'all' : match.any ? 'any' : 'none';
     const list = match[kind]?.value.of?.value;

@@ -12,7 +12,12 @@ export interface CompiledExpression {
 
 /** A condition, ready to run. */
 export type CompiledCondition =
-  | { readonly kind: 'expr'; readonly expression: CompiledExpression }
+  | {
+      readonly kind: 'expr';
+      readonly expression: CompiledExpression;
+      /** The expression's, at hand: with many policies, each object that is looked at takes time. */
+      readonly program: Program;
+    }
   | { readonly kind: 'all' | 'any' | 'none'; readonly of: readonly CompiledCondition[] };
 
 /**

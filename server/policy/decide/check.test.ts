@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { checkResource } from '../index';
+import { checkResource, checkResources } from '../index';
 import type { ActionDecision, CheckInput, CheckOptions, PolicySet } from '../index';
 import { album, compile } from '../testing';
 
@@ -99,6 +99,67 @@ test('a role whose name is made of a role and its parent is neither of them', ()
   for (const separator of ['\u0000', ',', '/', ' ']) {
     expect(ask(set, { roles: [`user${separator}admin`] }).decision.effect).toBe('EFFECT_DENY');
   }
+});
+
+describe('several requests in one go', () => {
+  const owners = `derivedRoles:
+  name: owners
+  definitions:
+    - {name: owner, parentRoles: [user], condition: {match: {expr: R.attr.owner == P.id}}}
+    - {name: lead, parentRoles: [manager], condition: {match: {expr: P.attr.level > 2}}}
+`;
+  const importing =
+    '  importDerivedRoles: [owners]\n  variables: {local: {open: R.attr.open || P.id == "eve"}}\n';
+  const rules = `    - {actions: [view], effect: EFFECT_ALLOW, roles: [guest], condition: {match: {expr: V.open}}}
+    - {actions: [view, edit], effect: EFFECT_ALLOW, derivedRoles: [owner, lead], output: {when: {ruleActivated: P.id}}}
+    - {actions: ["*"], effect: EFFECT_DENY, roles: ["*"], condition: {match: {expr: has(R.attr.locked)}}}
+`;
+  const fresh = () => compile(owners, album(rules, importing));
+  const set = fresh();
+
+  test('are each decided as by itself, whoever shares what with whom', () => {
+    const users = ['user', 'guest'];
+    const principals = [
+      { id: 'ann', roles: users },
+      { id: 'eve', roles: users, attr: { level: 3 } },
+      { id: 'eve', roles: ['manager'], attr: { level: 3 } },
+      { id: 'eve', roles: ['manager'], attr: { level: 1 } },
+      { id: 'eve', roles: ['user', 'manager'], attr: { level: 3 } },
+      { id: 'ann', roles: ['guest', 'user'] },
+      { id: 'ann', roles: [] },
+    ];
+    const attributes = [
+      {},
+      { open: true },
+      { owner: 'ann' },
+      { owner: 'eve', locked: true },
+      { open: 'yes' },
+    ];
+    const inputs = principals.flatMap((principal) =>
+      attributes.map((attr) => ({
+        principal,
+        resource: { kind: 'album', id: '1', attr },
+        actions: ['view', 'edit', 'view', 'delete'],
+      })),
+    );
+    for (const options of [{}, { strictEvaluation: true }]) {
+      const together = checkResources(set, inputs, options);
+      // Nothing is remembered of policies that are new.
+      expect(together).toEqual(inputs.map((input) => checkResource(fresh(), input, options)));
+      const effects = together.flatMap(({ actions }) => Object.values(actions).map(({ effect }) => effect));
+      expect(new Set(effects)).toEqual(new Set(['EFFECT_ALLOW', 'EFFECT_DENY']));
+    }
+  });
+
+  test('may be asked about more roles and actions than are remembered', () => {
+    const asked = (index: number) =>
+      ask(set, { roles: ['user', `role-${index}`], action: index % 2 === 0 ? 'view' : `action-${index}` })
+        .decision.effect;
+    const before = ask(set, { roles: ['guest'], attr: { open: true } });
+    for (let index = 0; index < 700; index++) expect(asked(index)).toBe('EFFECT_DENY');
+    expect(ask(set, { roles: ['guest'], attr: { open: true } })).toEqual(before);
+    expect(before.decision.effect).toBe('EFFECT_ALLOW');
+  });
 });
 
 describe('rules', () => {

@@ -9,9 +9,9 @@ import type {
   PolicyScope,
   RequestRecords,
   TraceEntry,
+  ValueResult,
 } from '../../cel';
 import { scopeValue } from '../names';
-import { noParams } from '../compile/rows';
 import type { CompiledCondition, CompiledExpression, Params } from '../compile/rows';
 import { compareText } from '../issues';
 import { Failure } from './failure';
@@ -68,7 +68,7 @@ export class EvaluationContext {
   readonly #records: RequestRecords;
   #errors: Map<string, EvaluationError> | undefined;
   // A check meets few sets of variables, so that lists are faster than maps.
-  readonly #variables: Variables[] = [];
+  #variables: Variables[] | undefined;
   #bindings: { readonly params: Params; readonly bindings: Bindings }[] = [];
 
   constructor(input: CheckInput, settings: EvaluationSettings) {
@@ -95,8 +95,7 @@ export class EvaluationContext {
   }
 
   /** The names for expressions that read these variables and constants; those of rules leave failing variables unset. */
-  bindings(given: Params): Bindings {
-    const params = given.variables.length === 0 && given.constants.size === 0 ? noParams : given;
+  bindings(params: Params): Bindings {
     for (const known of this.#bindings) if (known.params === params) return known.bindings;
     const bindings = this.#bind(params, this.#variablesOf(params));
     this.#bindings.push({ params, bindings });
@@ -113,6 +112,7 @@ export class EvaluationContext {
 
   #variablesOf(params: Params): Variables | undefined {
     if (params.variables.length === 0) return undefined;
+    this.#variables ??= [];
     for (const known of this.#variables) if (known.params === params) return known;
     const variables = new Variables(params);
     this.#variables.push(variables);
@@ -169,16 +169,27 @@ export class EvaluationContext {
   /** Whether a condition holds; with strict evaluation, what went wrong instead. */
   holds(condition: CompiledCondition | undefined, bindings: Bindings): boolean | Failure {
     if (!condition) return true;
-    if (condition.kind === 'expr') {
-      const value = this.#value(condition.expression, bindings);
-      if (value instanceof Failure) return this.strict ? value : this.#settings.semantics.erroringCondition;
-      return value === true;
-    }
+    if (condition.kind === 'expr') return this.#expressionHolds(condition, bindings);
     const step = this.#recorder?.open('group', { condition });
     const result = this.#groupHolds(condition, bindings);
     if (step && !(result instanceof Failure)) step.held = result;
     this.#recorder?.close();
     return result;
+  }
+
+  #expressionHolds({ expression, program }: Leaf, bindings: Bindings): boolean | Failure {
+    const { evaluation, onClock, recorder } = this.#settings;
+    if (recorder || onClock) {
+      const value = this.#value(expression, bindings);
+      return value instanceof Failure ? this.#erring(value) : value === true;
+    }
+    const result = program.test(bindings, evaluation);
+    return typeof result === 'boolean' ? result : this.#erring(this.#failure(expression, result));
+  }
+
+  /** What a condition that cannot be evaluated comes to. */
+  #erring(failure: Failure): boolean | Failure {
+    return this.strict ? failure : this.#settings.semantics.erroringCondition;
   }
 
   #groupHolds({ kind, of }: ConditionGroup, bindings: Bindings): boolean | Failure {
@@ -226,8 +237,12 @@ export class EvaluationContext {
     if (result.kind === 'value') {
       return result.value instanceof Optional ? (result.value.value ?? null) : result.value;
     }
+    return this.#failure(expression, result);
+  }
+
+  /** Takes note of what could not be evaluated. */
+  #failure({ source }: CompiledExpression, result: Exclude<EvalResult, ValueResult>): Failure {
     const message = result.kind === 'error' ? result.message : 'the value is not known';
-    const { source } = expression;
     this.#errors ??= new Map();
     this.#errors.set(`${source}\u0000${message}`, { expression: source, message });
     return new Failure(source, message);
@@ -266,6 +281,7 @@ class ParamsScope implements PolicyScope {
 const noRoles: EffectiveRoles = { roles: [], failed: [] };
 const nothing: readonly EvaluationError[] = [];
 
+type Leaf = Extract<CompiledCondition, { readonly kind: 'expr' }>;
 type ConditionGroup = Exclude<CompiledCondition, { readonly kind: 'expr' }>;
 
 const clockReaders = new Set(['now', 'timeSince']);

@@ -3,13 +3,15 @@ import { defaultVersion, noPolicy, orDefault, scopeValue } from '../names';
 import { enforceSchemas } from '../schemas/enforce';
 import type { Validation } from '../schemas/enforce';
 import { EvaluationContext, EvaluationSettings } from './context';
+import { Layer } from './layer';
+import type { Look } from './layer';
 import { lookupsOf } from './layers';
-import type { Layer, TableLookups } from './layers';
+import type { TableLookups } from './layers';
 import type { Internals } from './internals';
 import type { ActionStep } from './recorder';
 import { RuleCheck } from './rule-check';
+import type { RoleSet } from './role-sets';
 import { ScopeRoles } from './scope-roles';
-import type { RoleChain, ScopeEntry } from './scope-entry';
 import type { ActionDecision, CheckInput, CheckOptions, CheckOutput } from './types';
 
 /** Decides one request. */
@@ -31,6 +33,7 @@ export class Decider {
   readonly version: string;
   readonly enforcement: NonNullable<CheckOptions['schemaEnforcement']>;
   readonly #scope: string;
+  #last: { readonly names: readonly string[]; readonly scope: string; readonly roles: RoleSet } | undefined;
 
   constructor(table: RuleTable, options: CheckOptions, internals: Internals = {}) {
     this.table = table;
@@ -50,10 +53,21 @@ export class Decider {
   scopeOf(scope: string | undefined): string {
     return scopeValue(orDefault(scope, this.#scope));
   }
+
+  /** The roles of a principal at the scope of a resource; mostly those of the request before. */
+  rolesAt(names: readonly string[], scope: string): RoleSet {
+    const last = this.#last;
+    if (last?.names === names && last.scope === scope) return last.roles;
+    const roles = this.lookups.roles.of(names, scope);
+    this.#last = { names, scope, roles };
+    return roles;
+  }
 }
 
 /** Principal policies, where there are none. */
-const noPrincipals: Layer = { kind: 'principal', scopes: [], name: '', policy: noPolicy };
+const noPrincipals = new Layer('principal', [], '', noPolicy);
+
+const unchecked: Validation = { errors: [], rejects: false };
 
 class Check {
   readonly #decider: Decider;
@@ -61,9 +75,11 @@ class Check {
   readonly #context: EvaluationContext;
   readonly #rules: RuleCheck;
   readonly #roles: ScopeRoles;
-  readonly #resourceScope: string;
   readonly #principals: Layer;
   readonly #resources: Layer;
+  readonly #roleSet: RoleSet;
+  /** Which of the roles had the last word on the last action. */
+  #decidingRole = 0;
 
   constructor(decider: Decider, input: CheckInput) {
     this.#decider = decider;
@@ -71,8 +87,8 @@ class Check {
     const { principal, resource } = input;
     const { lookups, lenient } = decider;
     const version = orDefault(resource.policyVersion, decider.version);
-    this.#resourceScope = decider.scopeOf(resource.scope);
-    this.#resources = lookups.resources(resource.kind, version, this.#resourceScope, lenient);
+    const resourceScope = decider.scopeOf(resource.scope);
+    this.#resources = lookups.resources(resource.kind, version, resourceScope, lenient);
     this.#principals =
       decider.table.principalScopes.size === 0
         ? noPrincipals
@@ -85,7 +101,8 @@ class Check {
             version,
           });
     this.#context = new EvaluationContext(input, decider.settings);
-    this.#roles = new ScopeRoles(this.#context, decider, principal.roles, this.#resourceScope);
+    this.#roleSet = decider.rolesAt(principal.roles, resourceScope);
+    this.#roles = new ScopeRoles(this.#context, decider.settings);
     this.#rules = new RuleCheck(this.#context, decider.settings, this.#roles);
     const { recorder } = decider.settings;
     const traced = this.#resources.scopes.length > 0 ? this.#resources : this.#principals;
@@ -99,7 +116,7 @@ class Check {
     const { errors: validationErrors, rejects } = this.#validate();
     const settled = rejects ? this.#rejection(validationErrors) : this.#unknown();
     for (const action of actions) {
-      if (Object.hasOwn(decisions, action)) continue;
+      if (decisions[action] !== undefined) continue;
       const step = recorder?.open('action', { action });
       const decision = settled ?? this.#action(action);
       if (step && !settled) this.#finish(step, decision);
@@ -126,6 +143,7 @@ class Check {
   /** Validates the attributes by the schemas of the resource policy at the most specific scope. */
   #validate(): Validation {
     const { enforcement, table } = this.#decider;
+    if (enforcement === 'none') return unchecked;
     const { scopes, name } = this.#resources;
     const schemas = scopes.length > 0 ? table.schemas.get(name) : undefined;
     return enforceSchemas(schemas, this.#input, enforcement);
@@ -154,40 +172,37 @@ class Check {
   #layer(layer: Layer, action: string): ActionDecision | undefined {
     if (layer.scopes.length === 0) return undefined;
     const { anyRoleMayAllow } = this.#decider.settings.semantics;
+    const plan = layer.planFor(this.#roleSet);
     let said: ActionDecision | undefined;
-    for (const role of this.#rolesOf(layer)) {
-      const chain = this.#decider.lookups.chain(role, this.#resourceScope);
-      const forRole = this.#role(layer, action, chain);
-      if (forRole?.error !== undefined) return forRole;
+    let index = 0;
+    for (let look = plan.firstLook(action); look; look = look.nextRole) {
+      const forRole = this.#role(layer, action, look, plan.roles.names[index++] ?? '');
+      const isLast =
+        forRole !== undefined &&
+        (forRole.error !== undefined || (forRole.effect === 'EFFECT_ALLOW' && anyRoleMayAllow));
+      if (!said || isLast) this.#decidingRole = index - 1;
+      if (isLast) return forRole;
       said ??= forRole;
-      if (forRole?.effect === 'EFFECT_ALLOW' && anyRoleMayAllow) return forRole;
     }
     return said;
   }
 
-  #rolesOf({ kind }: Layer): readonly string[] {
-    const { roles } = this.#input.principal;
-    // Principal policies speak to the principal whatever its roles, so that one look is enough.
-    return kind === 'principal' && roles.length > 1 ? roles.slice(0, 1) : roles;
-  }
-
   /** What is said to one role: scopes from the most specific up, until one has the last word. */
-  #role({ kind, scopes, policy }: Layer, action: string, chain: RoleChain): ActionDecision | undefined {
+  #role(layer: Layer, action: string, first: Look, role: string): ActionDecision | undefined {
     const { recorder, semantics } = this.#decider.settings;
     const rules = this.#rules;
     rules.forget();
-    for (const scope of scopes) {
-      const entries = scope.entries(action, chain);
-      const { role } = chain;
-      const step = recorder?.open('scope', { layer: kind, scope: scope.scope, role, entries });
-      if (kind === 'resource') this.#roles.enter(scope);
-      const denial = rules.denial(entries, action, policy, scope.scope);
+    for (let look: Look | undefined = first; look; look = look.above) {
+      const { scope, entries } = look;
+      const step = recorder?.open('scope', { layer: layer.kind, scope: scope.scope, role, entries });
+      if (layer.kind === 'resource') this.#roles.enter(look);
+      const denial = rules.denial(look, action, layer);
       const { allowing } = rules;
       if (step && (denial ?? allowing)) step.outcome = denial ? 'EFFECT_DENY' : 'EFFECT_ALLOW';
       recorder?.close();
       if (denial) return denial;
       if (!allowing) continue;
-      if (semantics.allowIsFinal(scope.permissions)) return allowing.decision(policy, scope.scope);
+      if (semantics.allowIsFinal(scope.permissions)) return allowing.decision(layer.policy, scope.scope);
       if (step) step.outcome = 'needs-consent';
       if (scope.permissions === 'SCOPE_PERMISSIONS_REQUIRE_PARENTAL_CONSENT_FOR_ALLOWS') rules.forget();
     }
@@ -196,24 +211,23 @@ class Check {
 
   /** Notes the decision, and the rules that were not reached because it had fallen. */
   #finish(step: ActionStep, decision: ActionDecision): void {
-    if (decision.rule) step.decidedBy = decision.rule;
+    const role = this.#roleSet.names[this.#decidingRole];
+    if (decision.rule && role !== undefined) step.decidedBy = { rule: decision.rule, role };
     step.effect = decision.effect;
-    const scopes = step.steps.filter((each) => each.kind === 'scope');
-    const isReached = (layer: Layer, role: string, { scope }: ScopeEntry): boolean =>
-      scopes.some((each) => each.layer === layer.kind && each.role === role && each.scope === scope);
+    const reached = step.steps.filter((each) => each.kind === 'scope');
+    const isReached = (layer: Layer, role: string, { scope }: Look): boolean =>
+      reached.some((each) => each.layer === layer.kind && each.role === role && each.scope === scope.scope);
+    const { recorder } = this.#decider.settings;
     for (const layer of [this.#principals, this.#resources]) {
-      for (const role of this.#rolesOf(layer)) {
-        const chain = this.#decider.lookups.chain(role, this.#resourceScope);
-        for (const scope of layer.scopes) {
-          if (isReached(layer, role, scope)) continue;
-          const entries = scope.entries(step.action, chain);
-          this.#decider.settings.recorder?.open('scope', {
-            layer: layer.kind,
-            scope: scope.scope,
-            role,
-            entries,
-          });
-          this.#decider.settings.recorder?.close();
+      const plan = layer.planFor(this.#roleSet);
+      let index = 0;
+      for (let first = plan.firstLook(step.action); first; first = first.nextRole) {
+        const role = plan.roles.names[index++] ?? '';
+        for (let look: Look | undefined = first; look; look = look.above) {
+          if (isReached(layer, role, look)) continue;
+          const { scope, entries } = look;
+          recorder?.open('scope', { layer: layer.kind, scope: scope.scope, role, entries });
+          recorder?.close();
         }
       }
     }

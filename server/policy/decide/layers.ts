@@ -2,19 +2,9 @@ import { scopesToSearch, tableKey } from '../compile/table';
 import type { RuleTable } from '../compile/table';
 import { noPolicy, principalPolicyName, resourcePolicyName, sanitize } from '../names';
 import { principalCandidates, resourceCandidates } from './candidates';
-import { ScopeEntry } from './scope-entry';
-import type { RoleChain } from './scope-entry';
-
-/** The policies of one kind, principal or resource, that may have a say. */
-export interface Layer {
-  readonly kind: 'principal' | 'resource';
-  /** From the most specific up. */
-  readonly scopes: readonly ScopeEntry[];
-  /** The policy of the most specific scope. */
-  readonly name: string;
-  /** What decisions call the policy. */
-  readonly policy: string;
-}
+import { Layer } from './layer';
+import { RoleSets } from './role-sets';
+import { OutcomeSlots, ScopeEntry } from './scope-entry';
 
 /** What of a request selects the policies. */
 export interface Selection {
@@ -32,6 +22,10 @@ export interface PrincipalSelection extends Selection {
   readonly scope: string;
 }
 
+interface Selected {
+  readonly layer: Layer;
+}
+
 /** Names come with requests, so that what is remembered by them has a limit. */
 const mostNames = 2048;
 const mostLayers = 64;
@@ -42,53 +36,34 @@ const mostLayers = 64;
  */
 export class TableLookups {
   readonly #table: RuleTable;
-  readonly #resources = new Map<string, { readonly selection: Selection; readonly layer: Layer }[]>();
-  readonly #principals = new Map<
-    string,
-    { readonly selection: PrincipalSelection; readonly layer: Layer }[]
-  >();
-  readonly #chains = new Map<string, Map<string, RoleChain>>();
-  readonly #unscoped = new Map<string, RoleChain>();
+  readonly #resources = new Map<string, (Selection & Selected)[]>();
+  readonly #principals = new Map<string, (PrincipalSelection & Selected)[]>();
+  readonly roles: RoleSets;
 
   constructor(table: RuleTable) {
     this.#table = table;
+    this.roles = new RoleSets(table);
   }
 
   /** The resource policies that may have a say. */
   resources(kind: string, version: string, scope: string, lenient: boolean): Layer {
     const known = within(this.#resources, kind);
-    for (const { selection, layer } of known) {
-      if (selection.scope === scope && selection.version === version && selection.lenient === lenient) {
-        return layer;
-      }
+    for (const each of known) {
+      if (each.scope === scope && each.version === version && each.lenient === lenient) return each.layer;
     }
     const selection = { kind, version, scope, lenient };
     const layer = this.#resourceLayer(selection);
-    known.push({ selection, layer });
+    known.push({ ...selection, layer });
     return layer;
   }
 
   /** The principal policies that may have a say about a kind of resource. */
   principals(selection: PrincipalSelection): Layer {
     const known = within(this.#principals, selection.principal);
-    for (const { selection: other, layer } of known) if (isSame(selection, other)) return layer;
+    for (const each of known) if (isSame(selection, each)) return each.layer;
     const layer = this.#principalLayer(selection);
-    known.push({ selection, layer });
+    known.push({ ...selection, layer });
     return layer;
-  }
-
-  /** A role with the parents that it has at the scope of a resource. */
-  chain(role: string, scope: string): RoleChain {
-    const parents = this.#table.parentRoles.get(scope);
-    let known = parents ? this.#chains.get(scope) : this.#unscoped;
-    if (!known) this.#chains.set(scope, (known = new Map<string, RoleChain>()));
-    let chain = known.get(role);
-    if (!chain) {
-      if (known.size >= mostNames) known.clear();
-      chain = { role, roles: [role, ...(parents?.get(role) ?? [])] };
-      known.set(role, chain);
-    }
-    return chain;
   }
 
   #resourceLayer({ kind, version, scope, lenient }: Selection): Layer {
@@ -100,13 +75,14 @@ export class TableLookups {
     const scopes = scopesToSearch(table.resourceScopes, scope, lenient);
     const exists = scopes.some((each) => rules?.has(each) === true || hasRoleEntries(each));
     const name = resourcePolicyName(kind, version, scopes[0] ?? '');
+    const slots = new OutcomeSlots();
     const entries = scopes.map((each) => {
       const derivedRoles = table.derivedRoles.get(resourcePolicyName(kind, version, each)) ?? [];
-      return new ScopeEntry(each, table.scopePermissions.get(each), derivedRoles, (action, roles) =>
+      return new ScopeEntry(each, table.scopePermissions.get(each), derivedRoles, slots, (action, roles) =>
         resourceCandidates(table, { version, resource, scope: each, action, roles }),
       );
     });
-    return { kind: 'resource', scopes: entries, name, policy: exists ? name : noPolicy };
+    return new Layer('resource', entries, name, exists ? name : noPolicy);
   }
 
   #principalLayer({ principal, principalVersion, scope, lenient, kind, version }: PrincipalSelection): Layer {
@@ -115,13 +91,14 @@ export class TableLookups {
     const scopes = scopesToSearch(table.principalScopes, scope, lenient);
     const exists = scopes.some((each) => table.principalVersions.has(tableKey(principalVersion, each)));
     const name = principalPolicyName(principal, principalVersion, scopes[0] ?? '');
+    const slots = new OutcomeSlots();
     const entries = scopes.map(
       (each) =>
-        new ScopeEntry(each, table.scopePermissions.get(each), [], (action, roles) =>
+        new ScopeEntry(each, table.scopePermissions.get(each), [], slots, (action, roles) =>
           principalCandidates(table, principal, { version, resource, scope: each, action, roles }),
         ),
     );
-    return { kind: 'principal', scopes: entries, name, policy: exists ? name : noPolicy };
+    return new Layer('principal', entries, name, exists ? name : noPolicy);
   }
 }
 

@@ -80,7 +80,8 @@ export interface ActionStep {
   readonly kind: 'action';
   readonly action: string;
   readonly steps: Step[];
-  decidedBy?: DecidingRule;
+  /** The rule that decided, and the role for which it did. */
+  decidedBy?: { readonly rule: DecidingRule; readonly role: string };
   effect?: Effect;
 }
 

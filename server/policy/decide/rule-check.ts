@@ -1,25 +1,33 @@
 import type { Bindings } from '../../cel';
-import type { Candidate } from '../compile/rows';
 import type { EvaluationContext, EvaluationSettings } from './context';
 import { Failure } from './failure';
+import type { Layer, Look } from './layer';
 import type { RuleStep } from './recorder';
 import type { Entry } from './scope-entry';
 import type { ScopeRoles } from './scope-roles';
 import type { ActionDecision, OutputEntry } from './types';
 
+type Outcomes = (boolean | undefined)[];
+
 /** Finds out which rules apply to a request. The outcome of a rule's conditions is the same for all actions. */
 export class RuleCheck {
-  readonly outputs: OutputEntry[] = [];
   readonly #context: EvaluationContext;
   readonly #settings: EvaluationSettings;
   readonly #roles: ScopeRoles;
-  readonly #outcomes = new Map<object, boolean>();
+  /** Of the conditions of rules, by their slots, of which principal and resource policies have their own. */
+  readonly #ofResources: Outcomes = [];
+  #ofPrincipals: Outcomes | undefined;
+  #outputs: OutputEntry[] | undefined;
   #allowing: Entry | undefined;
 
   constructor(context: EvaluationContext, settings: EvaluationSettings, roles: ScopeRoles) {
     this.#context = context;
     this.#settings = settings;
     this.#roles = roles;
+  }
+
+  get outputs(): readonly OutputEntry[] {
+    return this.#outputs ?? [];
   }
 
   /** The first rule that allows, of all scopes since {@link forget}. */
@@ -32,26 +40,22 @@ export class RuleCheck {
   }
 
   /** Looks at the rules of one scope, until one denies. Otherwise {@link allowing} says whether one allows. */
-  denial(
-    entries: readonly Entry[],
-    action: string,
-    policy: string,
-    scope: string,
-  ): ActionDecision | undefined {
+  denial({ scope: { scope }, entries }: Look, action: string, layer: Layer): ActionDecision | undefined {
     const { semantics, strict, thorough } = this.#settings;
+    const outcomes = layer.kind === 'resource' ? this.#ofResources : (this.#ofPrincipals ??= []);
     let allows = false;
     for (const entry of entries) {
-      const { candidate } = entry;
+      const { effect } = entry;
       // Another allowance would change nothing, if it has no output and its errors do not deny.
-      if (allows && candidate.effect === 'EFFECT_ALLOW' && !strict && !thorough && !candidate.output)
-        continue;
-      const applies = this.#applies(candidate, action);
+      if (allows && effect === 'EFFECT_ALLOW' && !strict && !thorough && !entry.output) continue;
+      const applies = this.#applies(entry, action, outcomes);
       if (applies instanceof Failure) return failed(entry, scope, applies);
       if (!applies) continue;
-      if (candidate.effect === 'EFFECT_DENY') {
-        return entry.decision(candidate.fromRolePolicy ? candidate.policy : policy, scope);
+      if (effect === 'EFFECT_DENY') {
+        const { fromRolePolicy, policy } = entry.candidate;
+        return entry.decision(fromRolePolicy ? policy : layer.policy, scope);
       }
-      if (candidate.effect === 'EFFECT_ALLOW') {
+      if (effect === 'EFFECT_ALLOW') {
         this.#allowing ??= entry;
         allows = true;
         if (!semantics.denyBeatsAllow) break;
@@ -61,54 +65,60 @@ export class RuleCheck {
   }
 
   /** Whether a rule applies; hands back its outputs on the way. With strict evaluation, what went wrong instead. */
-  #applies(candidate: Candidate, action: string): boolean | Failure {
+  #applies(entry: Entry, action: string, outcomes: Outcomes): boolean | Failure {
     const { recorder } = this.#settings;
-    if (!recorder) return this.#looksAt(candidate, action, undefined);
-    const applies = this.#looksAt(candidate, action, recorder.open('rule', { candidate }));
+    if (!recorder) return this.#looksAt(entry, action, outcomes, undefined);
+    const step = recorder.open('rule', { candidate: entry.candidate });
+    const applies = this.#looksAt(entry, action, outcomes, step);
     recorder.close();
     return applies;
   }
 
-  #looksAt(candidate: Candidate, action: string, step: RuleStep | undefined): boolean | Failure {
-    const { key, derivedRole, condition, params, output } = candidate;
+  #looksAt(entry: Entry, action: string, outcomes: Outcomes, step: RuleStep | undefined): boolean | Failure {
+    const { slot, output } = entry;
     // Variables are worked out even for a rule whose outcome is known.
-    const bindings = this.#context.bindings(params);
-    let outcome = key && this.#outcomes.get(key);
-    if (step && outcome !== undefined) step.remembered = true;
-    if (outcome === undefined) {
-      const through = derivedRole?.condition ? this.#roles.has(derivedRole) : true;
-      if (step && through !== true) step.outcome = through === false ? 'derived-role-not-effective' : 'error';
-      if (through instanceof Failure) return through;
-      if (!through) {
+    if (entry.eager || this.#settings.thorough) this.#context.bindings(entry.params);
+    const known = slot === undefined ? undefined : outcomes[slot];
+    if (step && known !== undefined) step.remembered = true;
+    if (known !== undefined && !output) {
+      if (step) step.outcome = known ? 'activated' : 'condition-not-met';
+      return known;
+    }
+    const { through } = entry;
+    if (known === undefined && through) {
+      const has = this.#roles.has(through, entry.throughIndex);
+      if (step && has !== true) step.outcome = has === false ? 'derived-role-not-effective' : 'error';
+      if (has instanceof Failure) return has;
+      if (!has) {
         // The binary hands back no output now, but does when it meets the rule again in the same request.
-        if (key) this.#outcomes.set(key, false);
+        if (slot !== undefined) outcomes[slot] = false;
         return false;
       }
-      const holds = this.#context.holds(condition, bindings);
-      if (step && holds instanceof Failure) step.outcome = 'error';
-      if (holds instanceof Failure) return holds;
-      if (key) this.#outcomes.set(key, holds);
-      outcome = holds;
     }
+    const bindings = this.#context.bindings(entry.params);
+    const outcome = known ?? this.#context.holds(entry.condition, bindings);
+    if (step && outcome instanceof Failure) step.outcome = 'error';
+    if (outcome instanceof Failure) return outcome;
+    if (slot !== undefined) outcomes[slot] = outcome;
     if (step) step.outcome = outcome ? 'activated' : 'condition-not-met';
-    if (output) this.#output(candidate, action, outcome ? 'ruleActivated' : 'conditionNotMet', bindings);
+    if (output) this.#output(entry, action, outcome ? 'ruleActivated' : 'conditionNotMet', bindings);
     return outcome;
   }
 
   #output(
-    candidate: Candidate,
+    { candidate, output }: Entry,
     action: string,
     when: 'ruleActivated' | 'conditionNotMet',
     bindings: Bindings,
   ): void {
     const { recorder, semantics } = this.#settings;
-    const expression = candidate.output?.[when];
+    const expression = output?.[when];
     if (!expression || !semantics.outputs[when]) return;
     const step = recorder?.open('output', { candidate });
     const entry = { src: candidate.fqn, action, ...this.#context.output(expression, bindings) };
     if (step) step.entry = entry;
     recorder?.close();
-    this.outputs.push(entry);
+    (this.#outputs ??= []).push(entry);
   }
 }
 

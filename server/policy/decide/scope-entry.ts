@@ -1,15 +1,40 @@
-import type { Candidate, DerivedRole } from '../compile/rows';
-import type { ScopePermissions } from '../model/policy';
+import type { Candidate, CompiledCondition, CompiledOutput, DerivedRole, Params } from '../compile/rows';
+import type { Effect, ScopePermissions } from '../model/policy';
+import { isSteady, readsRuntime } from './runtime-readers';
 import type { ActionDecision, DecidingRule } from './types';
 
-/** A rule as it may be met at one scope, with what decisions by it look like; both are the same every time. */
+/**
+ * A rule as it may be met at one scope, with what decisions by it look like; all of it is the same every time. What
+ * deciding reads of the candidate is here once more: with many policies, each object that is looked at takes time.
+ */
 export class Entry {
+  readonly effect: Effect | undefined;
+  readonly condition: CompiledCondition | undefined;
+  readonly output: CompiledOutput | undefined;
+  readonly params: Params;
+  /** The place of the outcome of the conditions, which candidates of one key share; undefined without a key. */
+  readonly slot: number | undefined;
+  /** The derived role that the rule applies through, if that has a condition. */
+  readonly through: DerivedRole | undefined;
+  /** Which of the scope's derived roles that is. */
+  readonly throughIndex: number;
+  /** Whether variables are to be worked out when the rule is met, rather than when they are read. */
+  readonly eager: boolean;
   readonly candidate: Candidate;
   readonly #scope: string;
   #rule: DecidingRule | undefined;
   #decision: ActionDecision | undefined;
 
-  constructor(candidate: Candidate, scope: string) {
+  constructor(candidate: Candidate, scope: string, slot: number | undefined, throughIndex: number) {
+    const { effect, condition, derivedRole, output, params } = candidate;
+    this.effect = effect;
+    this.condition = condition;
+    this.output = output;
+    this.params = params;
+    this.slot = slot;
+    this.through = derivedRole?.condition && derivedRole;
+    this.throughIndex = throughIndex;
+    this.eager = readsRuntime(params);
     this.candidate = candidate;
     this.#scope = scope;
   }
@@ -18,7 +43,7 @@ export class Entry {
   decision(policy: string, scope = this.#scope): ActionDecision {
     const known = this.#decision;
     if (known?.policy === policy && known.scope === scope) return known;
-    const effect = this.candidate.effect ?? 'EFFECT_DENY';
+    const effect = this.effect ?? 'EFFECT_DENY';
     const decision = { effect, policy, scope, explicit: effect === 'EFFECT_DENY', rule: this.rule };
     this.#decision = decision;
     return decision;
@@ -41,6 +66,25 @@ function decidingRule({ name, fqn, location, derivedRole }: Candidate): Deciding
   };
 }
 
+/** Gives the candidates of a layer places for the outcomes of their conditions: one for each key. */
+export class OutcomeSlots {
+  readonly #slots = new Map<object, number>();
+
+  of(key: object | undefined): number | undefined {
+    if (!key) return undefined;
+    let slot = this.#slots.get(key);
+    if (slot === undefined) this.#slots.set(key, (slot = this.#slots.size));
+    return slot;
+  }
+}
+
+/** A derived role that rules at a scope use. */
+export interface ScopeDerivedRole {
+  readonly role: DerivedRole;
+  /** Whether it is in effect or not whenever in a request it is asked. */
+  readonly steady: boolean;
+}
+
 /**
  * A role with its parents, as rules for it are looked up. What is remembered for a chain goes by the object: roles come
  * with requests, and no text made of several could not be the name of one.
@@ -59,19 +103,23 @@ export class ScopeEntry {
   readonly scope: string;
   readonly permissions: ScopePermissions | undefined;
   /** Those that the rules use, ordered by name. */
-  readonly derivedRoles: readonly DerivedRole[];
+  readonly derivedRoles: readonly ScopeDerivedRole[];
+  readonly #slots: OutcomeSlots;
   readonly #find: (action: string, roles: readonly string[]) => readonly Candidate[];
+  readonly #entries = new WeakMap<Candidate, Entry>();
   readonly #found = new Map<string, Map<RoleChain, readonly Entry[]>>();
 
   constructor(
     scope: string,
     permissions: ScopePermissions | undefined,
     derivedRoles: readonly DerivedRole[],
+    slots: OutcomeSlots,
     find: (action: string, roles: readonly string[]) => readonly Candidate[],
   ) {
     this.scope = scope;
     this.permissions = permissions;
-    this.derivedRoles = derivedRoles;
+    this.derivedRoles = derivedRoles.map((role) => ({ role, steady: isSteady(role) }));
+    this.#slots = slots;
     this.#find = find;
   }
 
@@ -86,9 +134,20 @@ export class ScopeEntry {
     let entries = byRole.get(chain);
     if (!entries) {
       if (byRole.size >= mostRoles) byRole.clear();
-      entries = this.#find(action, chain.roles).map((candidate) => new Entry(candidate, this.scope));
+      entries = this.#find(action, chain.roles).map((candidate) => this.#entry(candidate));
       byRole.set(chain, entries);
     }
     return entries;
+  }
+
+  #entry(candidate: Candidate): Entry {
+    let entry = this.#entries.get(candidate);
+    if (!entry) {
+      const { derivedRole, key } = candidate;
+      const throughIndex = this.derivedRoles.findIndex(({ role }) => role === derivedRole);
+      entry = new Entry(candidate, this.scope, this.#slots.of(key), throughIndex);
+      this.#entries.set(candidate, entry);
+    }
+    return entry;
   }
 }

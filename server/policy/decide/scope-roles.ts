@@ -1,64 +1,56 @@
 import type { DerivedRole } from '../compile/rows';
 import type { EffectiveRoles, EvaluationContext, EvaluationSettings } from './context';
 import { Failure } from './failure';
-import type { TableLookups } from './layers';
+import type { Look } from './layer';
 import type { DerivedRoleStep } from './recorder';
-import { isSteady } from './runtime-readers';
 import type { ScopeEntry } from './scope-entry';
 
-/** What finding derived roles needs of what decides. */
-export interface RoleSources {
-  readonly lookups: TableLookups;
-  readonly settings: EvaluationSettings;
+/** The derived roles at one scope. */
+interface Entered {
+  readonly scope: ScopeEntry;
+  readonly roles: EffectiveRoles;
+  /** Whether each is in effect, as far as that is certain for the whole request. */
+  readonly steady: readonly (boolean | Failure | undefined)[];
 }
 
 /** The derived roles that the principal of a request has, scope by scope. */
 export class ScopeRoles {
   readonly #context: EvaluationContext;
-  readonly #sources: RoleSources;
-  readonly #roles: readonly string[];
-  readonly #resourceScope: string;
-  readonly #entered: { readonly scope: ScopeEntry; readonly roles: EffectiveRoles }[] = [];
-  readonly #steady = new Map<DerivedRole, boolean | Failure>();
+  readonly #settings: EvaluationSettings;
+  readonly #entered: Entered[] = [];
+  #current: Entered | undefined;
 
-  constructor(
-    context: EvaluationContext,
-    sources: RoleSources,
-    roles: readonly string[],
-    resourceScope: string,
-  ) {
+  constructor(context: EvaluationContext, settings: EvaluationSettings) {
     this.#context = context;
-    this.#sources = sources;
-    this.#roles = roles;
-    this.#resourceScope = resourceScope;
+    this.#settings = settings;
   }
 
   /** All that were in effect at any scope, sorted. */
   get effective(): readonly string[] {
-    const [first, ...others] = this.#entered;
+    const [first] = this.#entered;
     if (!first) return [];
-    if (others.length === 0) return first.roles.roles;
+    if (this.#entered.length === 1) return first.roles.roles;
     return [...new Set(this.#entered.flatMap(({ roles }) => roles.roles))].sort();
   }
 
   /** Makes the derived roles that rules at a scope use known to expressions. They are worked out once for each scope. */
-  enter(scope: ScopeEntry): void {
-    for (const known of this.#entered) {
-      if (known.scope === scope) {
-        this.#context.effectiveRoles = known.roles;
-        return;
-      }
-    }
-    const roles = this.#list(scope);
-    this.#entered.push({ scope, roles });
-    this.#context.effectiveRoles = roles;
+  enter(look: Look): void {
+    const { scope } = look;
+    if (this.#current?.scope === scope) return;
+    let entered = this.#entered.find((known) => known.scope === scope);
+    if (!entered) this.#entered.push((entered = this.#list(look)));
+    this.#current = entered;
+    this.#context.effectiveRoles = entered.roles;
   }
 
-  /** Whether a derived role is in effect for a rule; with strict evaluation, what went wrong instead. */
-  has(role: DerivedRole): boolean | Failure {
-    const { recorder, semantics } = this.#sources.settings;
+  /**
+   * Whether a derived role is in effect for a rule; with strict evaluation, what went wrong instead.
+   * @param index which of the derived roles of this scope it is
+   */
+  has(role: DerivedRole, index: number): boolean | Failure {
+    const { recorder, semantics } = this.#settings;
     if (!semantics.derivedRolesHaveConditions) return true;
-    const known = recorder ? undefined : this.#steady.get(role);
+    const known = recorder ? undefined : this.#current?.steady[index];
     if (known !== undefined) return known;
     recorder?.open('through', { role });
     const holds = this.#context.holds(role.condition, this.#context.bindings(role.params));
@@ -66,33 +58,28 @@ export class ScopeRoles {
     return holds;
   }
 
-  #list({ scope, derivedRoles }: ScopeEntry): EffectiveRoles {
-    const { recorder } = this.#sources.settings;
+  #list({ scope, eligible }: Look): Entered {
+    const { recorder } = this.#settings;
     const roles: string[] = [];
-    const failed: string[] = [];
-    for (const role of derivedRoles) {
-      const step = recorder?.open('derivedRole', { role, scope });
-      if (this.#hasParentOf(role)) {
-        const holds = this.#context.holds(role.condition, this.#context.listingBindings(role.params));
+    let failed: string[] | undefined;
+    const known: (boolean | Failure | undefined)[] = [];
+    for (const [index, { role, steady }] of scope.derivedRoles.entries()) {
+      const step = recorder?.open('derivedRole', { role, scope: scope.scope });
+      let holds: boolean | Failure | undefined;
+      if (eligible[index] === true) {
+        holds = this.#context.holds(role.condition, this.#context.listingBindings(role.params));
         if (step) step.outcome = listingOutcome(holds);
-        if (isSteady(role)) this.#steady.set(role, holds);
-        if (holds instanceof Failure) failed.push(role.name);
+        if (holds instanceof Failure) (failed ??= []).push(role.name);
         else if (holds) roles.push(role.name);
       }
+      known.push(steady ? holds : undefined);
       recorder?.close();
     }
-    return { roles, failed };
-  }
-
-  #hasParentOf({ parentRoles }: DerivedRole): boolean {
-    if (parentRoles.has('*')) return true;
-    for (const role of this.#roles) {
-      const { roles } = this.#sources.lookups.chain(role, this.#resourceScope);
-      for (const each of roles) if (parentRoles.has(each)) return true;
-    }
-    return false;
+    return { scope, roles: { roles, failed: failed ?? none }, steady: known };
   }
 }
+
+const none: readonly string[] = [];
 
 function listingOutcome(holds: boolean | Failure): NonNullable<DerivedRoleStep['outcome']> {
   return holds instanceof Failure ? 'error' : holds ? 'effective' : 'condition-not-met';

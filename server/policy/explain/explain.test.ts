@@ -65,6 +65,16 @@ describe('how rules come out', () => {
     ]);
   });
 
+  test('a rule decides for the role for which it does, not for one that is denied all the same', () => {
+    const anybody = allow.replace('[user]', '["*"]');
+    const deny = '    - {name: guests, actions: [view], effect: EFFECT_DENY, roles: [guest]}\n';
+    expect(outcomes(why(compile(album(anybody + deny)), { roles: ['guest', 'user'] }))).toEqual([
+      'readers guest activated',
+      'guests guest overridden',
+      'readers user decided',
+    ]);
+  });
+
   test('rules of roles and scopes behind the decision are not reached', () => {
     const scoped = album(allow).replace('version: default', 'version: default\n  scope: acme');
     const set = compile(album(allow.replace('[user]', '["*"]')), scoped);

@@ -86,7 +86,10 @@ class Explainer {
       const looks = scope.steps.filter((each) => each.kind === 'rule');
       for (const look of looks) {
         const decides: boolean =
-          !decided && isConclusive(look) && ruleOf(scope, look.candidate) === decidedBy;
+          !decided &&
+          isConclusive(look) &&
+          scope.role === decidedBy?.role &&
+          ruleOf(scope, look.candidate) === decidedBy.rule;
         decided ||= decides;
         rules.push(
           this.#rule(scope, look, decides ? 'decided' : outcomeOf(scope, look, decision.effect, this.#looks)),

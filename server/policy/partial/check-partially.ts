@@ -3,7 +3,8 @@ import type { PolicySet } from '../compile/policy-set';
 import type { Candidate } from '../compile/rows';
 import type { RuleTable } from '../compile/table';
 import { lookupsOf } from '../decide/layers';
-import type { Layer, TableLookups } from '../decide/layers';
+import type { Layer } from '../decide/layer';
+import type { TableLookups } from '../decide/layers';
 import type { RoleChain, ScopeEntry } from '../decide/scope-entry';
 import { cerbos } from '../decide/semantics';
 import type { CheckInput, CheckOptions } from '../decide/types';
@@ -143,7 +144,7 @@ class PartialCheck {
     const deny: Formula[] = [];
     const fail: Formula[] = [];
     for (const role of layer.kind === 'principal' ? roles.slice(0, 1) : roles) {
-      const chain = this.#lookups.chain(role, this.#resourceScope);
+      const chain = this.#lookups.roles.chain(role, this.#resourceScope);
       const said = this.#scopes(layer, 0, action, chain, false);
       const reached = not(any([...allow, ...fail]));
       allow.push(all([reached, said.allow]));
@@ -155,7 +156,13 @@ class PartialCheck {
   }
 
   /** What is said to one role from a scope up, given for what scopes below allowed without being final. */
-  #scopes({ kind, scopes }: Layer, from: number, action: string, chain: RoleChain, carried: Formula): Say {
+  #scopes(
+    { kind, scopes }: Pick<Layer, 'kind' | 'scopes'>,
+    from: number,
+    action: string,
+    chain: RoleChain,
+    carried: Formula,
+  ): Say {
     const scope = scopes[from];
     if (!scope) return silent;
     if (kind === 'resource') this.#context.roles = this.#rolesAt(scope);
@@ -169,7 +176,7 @@ class PartialCheck {
     }
     const needsConsent = scope.permissions === 'SCOPE_PERMISSIONS_REQUIRE_PARENTAL_CONSENT_FOR_ALLOWS';
     const above = this.#scopes(
-      { kind, scopes, name: '', policy: '' },
+      { kind, scopes },
       from + 1,
       action,
       chain,
@@ -219,9 +226,12 @@ class PartialCheck {
     if (this.#roles.has(scope)) return this.#roles.get(scope);
     const roles: string[] = [];
     let isKnown = true;
-    const chains = this.#input.principal.roles.map((role) => this.#lookups.chain(role, this.#resourceScope));
+    const chains = this.#input.principal.roles.map((role) =>
+      this.#lookups.roles.chain(role, this.#resourceScope),
+    );
     const has = new Set(chains.flatMap((chain) => chain.roles));
-    for (const { name, parentRoles, condition, params } of scope.derivedRoles) {
+    for (const { role } of scope.derivedRoles) {
+      const { name, parentRoles, condition, params } = role;
       if (!parentRoles.has('*') && ![...parentRoles].some((each) => has.has(each))) continue;
       const holds = this.#context.holds(condition, params);
       // With strict evaluation a failure makes the list fail, which counts as not known: at worst that leaves more open.
