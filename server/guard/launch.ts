@@ -1,5 +1,11 @@
 import { basename, resolve } from 'node:path';
-import type { Approver, DecisionNotice, LaunchInfo, SessionSettings } from '../protocol';
+import type {
+  Approver,
+  DecisionNotice,
+  DecisionPointSettings,
+  LaunchInfo,
+  SessionSettings,
+} from '../protocol';
 import type { AgentIdentity } from './enforcer';
 import { nobody } from './nobody';
 import { defaultServerName } from './server-name';
@@ -15,6 +21,8 @@ export interface Launch {
   readonly session: SessionSettings;
   /** Absolute folders of `--policies`. */
   readonly extraPolicies: readonly string[];
+  /** Missing if the policies decide alone. */
+  readonly decisionPoint?: DecisionPointSettings;
   readonly approver: Approver;
   readonly launchedByWindow: boolean;
   readonly recorded?: (notice: DecisionNotice) => void;
@@ -29,6 +37,7 @@ export interface GuardArguments {
   readonly name?: string;
   readonly policies: readonly string[];
   readonly workspace?: string;
+  readonly decisionPoint?: DecisionPointSettings;
   readonly command: string;
   readonly args: readonly string[];
 }
@@ -59,6 +68,7 @@ export function launchFromArguments(given: GuardArguments, cwd: string): Launch 
     prompts: 'declared',
     session: { idleMinutes: defaultIdleMinutes },
     extraPolicies: given.policies.map((policies) => resolve(cwd, policies)),
+    ...(given.decisionPoint && { decisionPoint: given.decisionPoint }),
     approver: nobody,
     launchedByWindow: false,
   };
@@ -66,7 +76,7 @@ export function launchFromArguments(given: GuardArguments, cwd: string): Launch 
 
 /** A guard that a window launched. */
 export function launchFromWindow(link: WindowLink): Launch {
-  const { agent, server, session, vscodePrompts, workspace } = link.launch;
+  const { agent, decisionPoint, server, session, vscodePrompts, workspace } = link.launch;
   return {
     server,
     workspace,
@@ -74,6 +84,7 @@ export function launchFromWindow(link: WindowLink): Launch {
     prompts: vscodePrompts,
     session,
     extraPolicies: [],
+    ...(decisionPoint && { decisionPoint }),
     approver: link.approver,
     launchedByWindow: true,
     recorded: (notice) => link.decisionRecorded(notice),

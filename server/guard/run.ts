@@ -3,6 +3,7 @@ import type { Readable, Writable } from 'node:stream';
 import { stateFolder } from '../protocol';
 import { createEnforcer } from './decide/enforcer';
 import type { EnforcerOptions } from './decide/enforcer';
+import { additionalDecisionPoint, tokenVariable } from './decision-point/additional';
 import type { Enforcer, ToolSource } from './enforcer';
 import type { Launch } from './launch';
 import { Relay } from './relay/relay';
@@ -123,6 +124,9 @@ function enforcerOptions(
     state: stateFolder(process.env, process.home),
     builtinPolicies: process.builtinPolicies,
     extraPolicies: launch.extraPolicies,
+    ...(launch.decisionPoint && {
+      decisionPoint: additionalDecisionPoint(launch.decisionPoint, process.env[tokenVariable]),
+    }),
     approver: launch.approver,
     toolSource,
     user: { ...process.user, source: 'os' },

@@ -14,7 +14,7 @@ export type {
   RememberBounds,
 } from './approval';
 export type { ActivationReport, FileChange, LayerChange, LayerIssue } from './activation-report';
-export type { LaunchInfo, SessionSettings } from './launch';
+export type { DecisionPointSettings, LaunchInfo, SessionSettings } from './launch';
 export {
   approvalRequest,
   approvalWithdrawal,
@@ -54,6 +54,7 @@ export type {
   AgentRecord,
   ApprovalRecord,
   AttemptRecord,
+  ConsultationRecord,
   DecisionRecord,
   EndRecord,
   GrantRecord,

@@ -6,6 +6,16 @@ export interface SessionSettings {
   readonly idleMinutes: number;
 }
 
+/** A policy decision point beside the guard's own engine; it may only refuse. */
+export interface DecisionPointSettings {
+  /** A Cerbos server, or a bundle of Cerbos Hub. */
+  readonly kind: 'server' | 'bundle';
+  /** The server's URL; the bundle's URL or absolute path. */
+  readonly location: string;
+  /** After so long a request counts as unanswered, and the call is denied. */
+  readonly timeoutMs: number;
+}
+
 /** What a guard that a window launched asks first: what it is to run, where, and for whom. */
 export interface LaunchInfo {
   readonly server: {
@@ -32,4 +42,6 @@ export interface LaunchInfo {
   /** Whether VS Code's own *Run …?* prompts are replaced (tools are sent as read-only and closed-world) or kept. */
   readonly vscodePrompts: 'replace' | 'keep';
   readonly session: SessionSettings;
+  /** Missing if the guard's own engine decides alone. */
+  readonly decisionPoint?: DecisionPointSettings;
 }

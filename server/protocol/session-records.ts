@@ -92,6 +92,21 @@ export interface DecisionRecord extends RecordBase {
   readonly hold?: Reservation;
   /** The grant that stood in for asking. */
   readonly grant?: string;
+  /** What another decision point said, if one was asked. */
+  readonly decisionPoint?: ConsultationRecord;
+}
+
+/** What a decision point beside the guard's own engine said to a call. */
+export interface ConsultationRecord {
+  readonly name: string;
+  /** `ask`: it allows the call with a human's consent only. */
+  readonly answer: 'allow' | 'ask' | 'deny' | 'unavailable';
+  /** As Cerbos names policies. */
+  readonly policy?: string;
+  /** The id of the call in the decision point's own log. */
+  readonly callId?: string;
+  /** Why it is unavailable. */
+  readonly why?: string;
 }
 
 /** What a human answered. */

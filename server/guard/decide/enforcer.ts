@@ -79,6 +79,7 @@ class PolicyEnforcer implements Enforcer {
       session: this.#session,
       reader: new CallReader(options, this.#fingerprint, guardedFolders(state, builtinPolicies)),
       fingerprint: this.#fingerprint,
+      decisionPoint: options.decisionPoint,
     });
     this.#seen = this.#stateOfThings();
     this.#timer = setInterval(() => this.#watch(), watchMs).unref();

@@ -1,7 +1,7 @@
 import { digestOfJson } from '../../protocol';
 import type { AgentIdentity } from '../enforcer';
 import type { GrantRecord } from '../../protocol';
-import type { ResourceKind } from '../request/request-model';
+import type { ApprovalFacts, ResourceKind } from '../request/request-model';
 
 /** What every approval is bound to besides its level. */
 export interface Binding {
@@ -58,4 +58,11 @@ export function fittingGrants(
       (grant.how === 'late' ? grant.digest === binding.digest : options.session),
   );
   return fitting.sort((a, b) => (a.how === b.how ? 0 : a.how === 'late' ? -1 : 1));
+}
+
+/** The consent that a grant gives. */
+export function approvalBy(grant: GrantRecord, now: number): ApprovalFacts {
+  const ageSeconds = Math.max(0, Math.floor((now - Date.parse(grant.time)) / 1000));
+  // A late yes is the answer to this very call.
+  return { level: grant.level as ApprovalFacts['level'], granted: grant.how === 'session', ageSeconds };
 }

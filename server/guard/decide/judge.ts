@@ -1,26 +1,27 @@
-import type {
-  ApprovalAnswer,
-  ApprovalRequest,
-  DecisionRecord,
-  GrantRecord,
-  GrantedAnswer,
-} from '../../protocol';
+import type { ApprovalAnswer, ApprovalRequest, DecisionRecord, GrantedAnswer } from '../../protocol';
 import { messageOf } from '../../protocol';
+import type { AdditionalDecisionPoint } from '../decision-point/additional';
 import type { Ruling } from '../enforcer';
-import type { ApprovalFacts, ResourceKind } from '../request/request-model';
+import type { ResourceKind } from '../request/request-model';
 import { reservationOwner } from '../session/session-store';
 import type { OpenSession, SessionStore } from '../session/session-store';
 import type { NewRecord } from '../session/log-file';
-import type { Call, CallReader, Surroundings } from './call';
-import { decide, evaluate, ownRefusal } from './decide';
-import type { DecidedBy, Obligations, Refusal } from './decide';
-import { agentDigest, bindingDigest, fittingGrants, lateMinutes } from './grants';
-import type { Binding } from './grants';
-import type { Layers, LayerStore } from './layers';
+import { answersOf } from './answers';
+import type { Answers, DecidedBy } from './answers';
+import type { Call, CallReader } from './call';
+import type { Case, Unready } from './case';
+import { consult, consultAt, decideTogether, unanswered } from './consultation';
+import { consentOf, evaluate, ownRefusal } from './decide';
+import type { Decision, Obligations, Refusal } from './decide';
+import { Deliberation, stale } from './deliberation';
+import type { Stale } from './deliberation';
+import { agentDigest, approvalBy, bindingDigest, fittingGrants } from './grants';
+import { LateAnswers } from './late-answers';
+import type { LayerStore } from './layers';
 import type { EnforcerOptions } from './options';
 import { approvalRequest } from './question';
 import type { Question } from './question';
-import { approvalRecord, attemptRecord, decisionRecord, quoted } from './records';
+import { approvalRecord, attemptRecord, consulted, decisionRecord, quoted } from './records';
 import { refusalText } from './refusal-text';
 import type { Advice } from './refusal-text';
 import type { ToolBook, ToolFacts } from './tool-book';
@@ -32,9 +33,10 @@ export interface JudgeParts {
   readonly session: SessionStore;
   readonly reader: CallReader;
   readonly fingerprint: string;
+  /** Missing if the policies in force decide alone. */
+  readonly decisionPoint: AdditionalDecisionPoint | undefined;
 }
 
-const mostAsked = 200;
 const changedMeanwhile = 'the policies, the tool, or where a path leads changed while a person was asked';
 const methods: Readonly<Record<ResourceKind, string | undefined>> = {
   'mcp:tool': undefined,
@@ -50,38 +52,36 @@ type Result =
   | { readonly kind: 'refuse'; readonly refusal: Refusal; readonly advice: Advice }
   | { readonly kind: 'ask'; readonly request: ApprovalRequest; readonly question: Question };
 
-/** A call with everything that its decision depends on, at one moment. */
-interface Case {
-  readonly call: Call;
-  readonly tool: ToolFacts | undefined;
-  readonly surroundings: Surroundings;
-  readonly layers: Extract<Layers, { kind: 'ready' }>;
-  readonly binding: Binding;
-}
-
 /** The way of one call: decided, asked about, decided again, written down. */
 export class Judge {
   readonly #parts: JudgeParts;
-  /** Questions that humans were asked, for answers that come late. */
-  readonly #asked = new Map<string, { readonly call: Call; readonly question: Question }>();
-  #closed = false;
+  readonly #late: LateAnswers;
+  readonly #deliberation: Deliberation<Result>;
 
   constructor(parts: JudgeParts) {
     this.#parts = parts;
-    parts.options.approver.onLateAnswer((request, answer) => this.#late(request, answer));
+    this.#late = new LateAnswers(parts.options, parts.session);
+    this.#deliberation = new Deliberation({
+      point: parts.decisionPoint,
+      session: parts.session,
+      prepare: (call) => this.#prepare(call),
+      durable: (result) => result.kind === 'forward' && result.durable,
+    });
   }
 
   close(): void {
-    this.#closed = true;
+    this.#late.close();
   }
 
   /** @throws when the decision can't be made or recorded; nothing must be forwarded then */
   async rule(call: Call): Promise<Ruling> {
-    const prepared = await this.#prepare(call);
-    const result = await this.#parts.session.transaction(
-      (session) => this.#first(session, prepared),
-      ({ kind, ...rest }) => kind === 'forward' && 'durable' in rest && rest.durable,
-    );
+    const result = await this.#deliberation.run(call, {
+      ask: (point, matter, { binding }, { grants }) =>
+        consult(point, matter, ({ level, refusal }) =>
+          fittingGrants(grants, binding, level, { now: matter.now, session: refusal.remember.session }),
+        ),
+      decide: (session, prepared) => this.#first(session, prepared),
+    });
     if (result.kind !== 'ask') {
       return this.#ruling(call, result);
     }
@@ -110,52 +110,70 @@ export class Judge {
   }
 
   /** Under the lock: records the attempt and decides it. */
-  #first(session: OpenSession, prepared: Case | Unready): Result {
+  #first(session: OpenSession, prepared: Case | Unready): Result | Stale {
     const { call } = prepared;
     if (session.halt !== undefined) {
       const refusal = ownRefusal('session-halted', `the session was halted: ${session.halt.reason}`);
-      return this.#refuse(session, call, refusal, 'halted', [attemptRecord(call, this.#server)]);
+      return this.#refuse(session, prepared, refusal, 'halted', [attemptRecord(call, this.#server)]);
     }
     if ('unready' in prepared) {
-      return this.#refuse(session, call, prepared.unready, 'repair', [attemptRecord(call, this.#server)]);
+      return this.#refuse(session, prepared, prepared.unready, 'repair', [attemptRecord(call, this.#server)]);
     }
-    const facts = { ...prepared.surroundings, session: session.facts() };
-    const decision = decide(prepared.layers.questions, facts, session.now);
-    if (decision.kind === 'allow') {
-      const records = [attemptRecord(call, this.#server, decision.obligations.redact)];
-      return this.#forward(session, prepared, { ...decision, level: 0 }, records);
+    const own = ownAnswers(session, prepared);
+    const decision = decideTogether(own, this.#consultation(prepared));
+    switch (decision.kind) {
+      case 'stale':
+        return stale;
+      case 'allow': {
+        const attempt = attemptRecord(call, this.#server, decision.obligations.redact);
+        return this.#forward(session, prepared, { ...decision, level: 0 }, [attempt]);
+      }
+      case 'ask':
+        return this.#stepUp(session, prepared, decision, own);
+      case 'deny':
+      case 'unanswered': {
+        const { refusal } = decision;
+        const attempt = attemptRecord(call, this.#server, refusal.redact);
+        const advice = decision.kind === 'unanswered' ? 'decision-point' : adviceOn(prepared);
+        return this.#refuse(session, prepared, refusal, advice, [attempt]);
+      }
     }
-    const { refusal } = decision;
-    const attempt = attemptRecord(call, this.#server, refusal.redact);
-    if (decision.kind === 'deny') {
-      const { tool } = prepared;
-      const held = tool !== undefined && (!tool.accepted || tool.changed);
-      return this.#refuse(session, call, refusal, held ? 'acceptance' : 'policy', [attempt]);
-    }
-    if (decision.level > 1) {
-      const reason = `it needs approval level ${decision.level}, which is not supported yet`;
+  }
+
+  /** Lets a grant stand in for a human, or asks one. */
+  #stepUp(session: OpenSession, prepared: Case, decision: Asking, own: Answers): Result | Stale {
+    const { level, refusal } = decision;
+    const attempt = attemptRecord(prepared.call, this.#server, refusal.redact);
+    if (level > 1) {
+      const reason = `it needs approval level ${level}, which is not supported yet`;
       const higher = { ...refusal, rule: 'not-supported-yet', reasons: [...refusal.reasons, reason] };
-      return this.#refuse(session, call, higher, 'higher-level', [attempt]);
+      return this.#refuse(session, prepared, higher, 'higher-level', [attempt]);
     }
-    const granted = this.#byGrant(session, prepared, decision.level, refusal);
+    const granted = this.#byGrant(session, prepared, decision, own);
+    if (prepared.consultation?.missed === true) {
+      return stale;
+    }
     if (granted !== undefined) {
       return this.#forward(session, prepared, granted, [attempt]);
     }
     if (!this.#parts.options.approver.available) {
       const advice = this.#parts.options.launchedByWindow ? 'window-gone' : 'nobody-to-ask';
-      return this.#refuse(session, call, refusal, advice, [attempt]);
+      return this.#refuse(session, prepared, refusal, advice, [attempt]);
     }
     return this.#hold(session, prepared, decision, attempt);
   }
 
   /** Decides with the consent that a human gave before, if there is any that fits and the policy still agrees. */
-  #byGrant(session: OpenSession, prepared: Case, level: number, refusal: Refusal): Allowed | undefined {
-    const { binding, layers, surroundings } = prepared;
-    const facts = { ...surroundings, session: session.facts() };
+  #byGrant(
+    session: OpenSession,
+    { binding, consultation }: Case,
+    { level, refusal }: Asking,
+    own: Answers,
+  ): Allowed | undefined {
     const bounds = { now: session.now, session: refusal.remember.session };
     for (const grant of fittingGrants(session.grants, binding, level, bounds)) {
       const approval = approvalBy(grant, session.now);
-      const evaluation = evaluate(layers.questions, facts, approval, session.now);
+      const evaluation = evaluate(consultation?.withGrant(own, grant) ?? own, approval);
       if (evaluation.allowed) {
         return { ...evaluation, level: approval.level, grant: grant.id };
       }
@@ -163,11 +181,16 @@ export class Judge {
     return undefined;
   }
 
+  /** What another decision point said; `none` if there is none to be asked. */
+  #consultation({ consultation }: Case): Case['consultation'] | 'none' {
+    return this.#parts.decisionPoint === undefined ? 'none' : consultation;
+  }
+
   /** Reserves what the call would add, until it is answered. */
   #hold(
     session: OpenSession,
     prepared: Case,
-    { level, obligations, refusal }: { level: 1 | 2 | 3; obligations: Obligations; refusal: Refusal },
+    { level, obligations, refusal }: Asking,
     attempt: NewRecord,
   ): Result {
     const { binding, call } = prepared;
@@ -176,6 +199,7 @@ export class Judge {
       level,
       reasons: refusal.reasons,
       ...quoted(refusal),
+      ...consulted(prepared.consultation),
       key: this.#key(call),
       hold: { counts: obligations.counts, owner: reservationOwner() },
     });
@@ -187,7 +211,7 @@ export class Judge {
   }
 
   async #ask(call: Call, request: ApprovalRequest, question: Question): Promise<Result> {
-    this.#remember(call, question);
+    this.#late.expect(call, question);
     try {
       return await this.#settle(call, request, question);
     } catch (error) {
@@ -202,50 +226,44 @@ export class Judge {
     const answer = await this.#parts.options.approver.approve(request, call.signal);
     const granted = answer.outcome === 'granted' && answer.digest === request.digest;
     if (answer.outcome !== 'withdrawn') {
-      this.#asked.delete(call.id);
+      this.#late.answered(call);
     }
-    const prepared = granted ? await this.#prepare(call) : undefined;
-    return this.#parts.session.transaction(
-      (session) => this.#answered(session, call, question, answer, granted ? prepared : undefined),
-      (result) => result.kind === 'forward' && result.durable,
-    );
+    if (!granted) {
+      return this.#parts.session.transaction((session) => this.#refused(session, call, question, answer));
+    }
+    return this.#deliberation.run(call, {
+      except: call.id,
+      ask: (point, matter) => consultAt(point, matter, question.level),
+      decide: (session, prepared) => this.#granted(session, prepared, question, answer),
+    });
   }
 
-  /** Questions that are taken back before anybody saw them never get an answer: only the last ones are kept. */
-  #remember(call: Call, question: Question): void {
-    this.#asked.set(call.id, { call, question });
-    for (const id of this.#asked.keys()) {
-      if (this.#asked.size <= mostAsked) {
-        break;
-      }
-      this.#asked.delete(id);
-    }
+  /** Under the lock again: the answer was no, or for something else, or there is none. */
+  #refused(session: OpenSession, call: Call, question: Question, answer: ApprovalAnswer): Result {
+    const why = answer.outcome === 'granted' ? 'the answer was for another request' : answer.why;
+    const refusal = { ...question.refusal, reasons: [...question.refusal.reasons, why] };
+    const outcome = answer.outcome === 'granted' ? 'denied' : answer.outcome;
+    return this.#refuse(session, { call }, refusal, adviceFor(outcome), [
+      approvalRecord(call, answer, outcome),
+    ]);
   }
 
-  /** Under the lock again: the answer is recorded, and the call decided anew with the facts of this moment. */
-  #answered(
+  /** Under the lock again: the yes is recorded, and the call decided anew with the facts of this moment. */
+  #granted(
     session: OpenSession,
-    call: Call,
+    prepared: Case | Unready,
     question: Question,
-    answer: ApprovalAnswer,
-    prepared: Case | Unready | undefined,
-  ): Result {
-    if (prepared === undefined || answer.outcome !== 'granted') {
-      const why = answer.outcome === 'granted' ? 'the answer was for another request' : answer.why;
-      const refusal = { ...question.refusal, reasons: [...question.refusal.reasons, why] };
-      const outcome = answer.outcome === 'granted' ? 'denied' : answer.outcome;
-      return this.#refuse(session, call, refusal, adviceFor(outcome), [
-        approvalRecord(call, answer, outcome),
-      ]);
-    }
+    answer: GrantedAnswer,
+  ): Result | Stale {
+    const { call } = prepared;
     if (call.signal.aborted) {
       const refusal = ownRefusal('withdrawn', 'the caller no longer waits for the answer');
-      this.#keepLate(session, call, question, answer);
-      return this.#refuse(session, call, refusal, 'withdrawn', []);
+      this.#late.keep(session, call, question, answer);
+      return this.#refuse(session, prepared, refusal, 'withdrawn', []);
     }
     const approval = approvalRecord(call, answer, 'granted');
     const refuse = (refusal: Refusal, advice: Advice): Result =>
-      this.#refuse(session, call, refusal, advice, [approval]);
+      this.#refuse(session, prepared, refusal, advice, [approval]);
     if (session.halt !== undefined) {
       return refuse(ownRefusal('session-halted', `the session was halted: ${session.halt.reason}`), 'halted');
     }
@@ -258,76 +276,20 @@ export class Judge {
     if (bindingDigest(prepared.binding) !== bindingDigest(question.binding)) {
       return refuse(ownRefusal('circumstances-changed', changedMeanwhile), 'repair');
     }
-    const facts = { ...prepared.surroundings, session: session.facts(call.id) };
-    const consent: ApprovalFacts = { level: question.level, granted: false, ageSeconds: 0 };
-    const evaluation = evaluate(prepared.layers.questions, facts, consent, session.now);
+    const { consultation } = prepared;
+    if (consultation === undefined && this.#parts.decisionPoint !== undefined) {
+      return stale;
+    }
+    if (consultation?.unavailable !== undefined) {
+      return refuse(unanswered(consultation.unavailable), 'decision-point');
+    }
+    const own = ownAnswers(session, prepared);
+    const evaluation = evaluate(consultation?.with(own) ?? own, consentOf(question.level));
     if (!evaluation.allowed) {
       return refuse(evaluation.refusal, 'policy');
     }
-    const records = [approval, ...this.#sessionGrant(call, question, answer)];
+    const records = [approval, ...this.#late.sessionGrant(call, question, answer)];
     return this.#forward(session, prepared, { ...evaluation, level: question.level }, records);
-  }
-
-  #sessionGrant(call: Call, question: Question, answer: GrantedAnswer): readonly NewRecord[] {
-    return answer.how === 'session' && question.refusal.remember.session
-      ? [{ ...this.#grant(call, question, answer), how: 'session' }]
-      : [];
-  }
-
-  /**
-   * An answer after the caller had given up: a yes counts for one repetition of exactly that call, because the person
-   * meant it. Runs outside of any transaction.
-   */
-  #late(request: ApprovalRequest, answer: ApprovalAnswer): { kept: boolean } {
-    const asked = this.#asked.get(request.id);
-    this.#asked.delete(request.id);
-    if (this.#closed || asked === undefined) {
-      return { kept: false };
-    }
-    const { call, question } = asked;
-    const yes = answer.outcome === 'granted' && answer.digest === request.digest;
-    const record = { ...approvalRecord(call, answer, answer.outcome), late: true as const };
-    this.#parts.session
-      .transaction((session) => {
-        if (yes && session.id === question.session) {
-          this.#keepLate(session, call, question, answer);
-        } else {
-          session.append(record);
-        }
-      })
-      .catch((error: unknown) => this.#parts.options.log?.(`late answer not recorded: ${messageOf(error)}`));
-    return { kept: yes };
-  }
-
-  #keepLate(session: OpenSession, call: Call, question: Question, answer: GrantedAnswer): void {
-    const expiresAt = new Date(session.now + lateMinutes * 60_000).toISOString();
-    session.append(
-      { ...approvalRecord(call, answer, 'granted'), late: true },
-      { ...this.#grant(call, question, answer), how: 'late', digest: question.binding.digest, expiresAt },
-      ...this.#sessionGrant(call, question, answer),
-    );
-  }
-
-  #grant(
-    call: Call,
-    { binding, level }: Question,
-    answer: GrantedAnswer,
-  ): Omit<Extract<NewRecord, { type: 'grant' }>, 'how'> {
-    const { agent, fingerprint, kind, policies, tool, user } = binding;
-    return {
-      type: 'grant',
-      id: this.#parts.options.random(8).toString('hex'),
-      decision: call.id,
-      level,
-      user,
-      agent,
-      server: this.#parts.options.server.name,
-      fingerprint,
-      kind,
-      tool,
-      policies,
-      approver: answer.approver,
-    };
   }
 
   #forward(session: OpenSession, prepared: Case, allowed: Allowed, before: readonly NewRecord[]): Result {
@@ -350,6 +312,7 @@ export class Judge {
         counts: obligations.counts,
         touches,
         ...(grant === undefined ? {} : { grant }),
+        ...consulted(prepared.consultation),
       },
       ...halt,
     );
@@ -359,7 +322,7 @@ export class Judge {
 
   #refuse(
     session: OpenSession,
-    call: Call,
+    { call, consultation }: Pick<Case, 'call' | 'consultation'>,
     refusal: Refusal,
     advice: Advice,
     before: readonly NewRecord[],
@@ -368,6 +331,7 @@ export class Judge {
       ...decisionRecord(call, 'deny', refusal),
       reasons: refusal.reasons,
       ...quoted(refusal),
+      ...consulted(consultation),
     });
     this.#tell(session, call, 'deny', true);
     return { kind: 'refuse', refusal, advice };
@@ -411,11 +375,7 @@ export class Judge {
   }
 }
 
-/** A call that can't be put to policy. */
-interface Unready {
-  readonly call: Call;
-  readonly unready: Refusal;
-}
+type Asking = Extract<Decision, { kind: 'ask' }>;
 
 interface Allowed extends DecidedBy {
   readonly obligations: Obligations;
@@ -424,10 +384,14 @@ interface Allowed extends DecidedBy {
   readonly grant?: string;
 }
 
-function approvalBy(grant: GrantRecord, now: number): ApprovalFacts {
-  const ageSeconds = Math.max(0, Math.floor((now - Date.parse(grant.time)) / 1000));
-  // A late yes is the answer to this very call.
-  return { level: grant.level as ApprovalFacts['level'], granted: grant.how === 'session', ageSeconds };
+/** The answers of the policies in force, without the call's own reservation. */
+function ownAnswers(session: OpenSession, { call, layers, surroundings }: Case): Answers {
+  const facts = { ...surroundings, session: session.facts(call.id) };
+  return answersOf(layers.questions, facts, session.now);
+}
+
+function adviceOn({ tool }: Case): Advice {
+  return tool !== undefined && (!tool.accepted || tool.changed) ? 'acceptance' : 'policy';
 }
 
 function adviceFor(outcome: ApprovalAnswer['outcome']): Advice {

@@ -1,4 +1,5 @@
 import type { Approver, DecisionNotice, JsonObject } from '../../protocol';
+import type { AdditionalDecisionPoint } from '../decision-point/additional';
 import type { ToolSource } from '../enforcer';
 
 /** The server behind the guard. */
@@ -41,6 +42,8 @@ export interface EnforcerOptions {
   readonly builtinPolicies: string;
   /** Folders from `--policies`: read once, at the start; they only add denials. */
   readonly extraPolicies: readonly string[];
+  /** May refuse what the policies allow; missing if they decide alone. */
+  readonly decisionPoint?: AdditionalDecisionPoint;
   readonly approver: Approver;
   /**
    * Asked on every call of a tool, so it answers from its cache unless the list may have changed; what it resolves

@@ -3,7 +3,9 @@ import type { AgentIdentity } from '../enforcer';
 import { maskArguments } from '../request/mask';
 import type { NewRecord } from '../session/log-file';
 import type { Call } from './call';
-import type { DecidedBy, Refusal } from './decide';
+import type { Consultation } from './consultation';
+import type { DecidedBy } from './answers';
+import type { Refusal } from './decide';
 
 /** The record of what was asked for; arguments masked and bounded. */
 export function attemptRecord(
@@ -52,6 +54,11 @@ export function approvalRecord(
 /** Quotations from the repository's policies, where there are any. */
 export function quoted({ workspaceReasons }: Refusal): { readonly workspaceReasons?: readonly string[] } {
   return workspaceReasons.length === 0 ? {} : { workspaceReasons };
+}
+
+/** What another decision point said, where one was asked. */
+export function consulted(consultation: Consultation | undefined): Pick<DecisionRecord, 'decisionPoint'> {
+  return consultation === undefined ? {} : { decisionPoint: consultation.record };
 }
 
 function boundedAgent({ conversationId, name, verified, version }: AgentIdentity): AgentIdentity {

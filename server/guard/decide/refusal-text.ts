@@ -11,6 +11,7 @@ export type Advice =
   | 'withdrawn'
   | 'halted'
   | 'higher-level'
+  | 'decision-point'
   | 'repair'
   | 'malformed';
 
@@ -28,6 +29,8 @@ const advices: Readonly<Record<Advice, string>> = {
     'Every call of this agent session is denied until a person resumes it, in the Gatehouse view of VS Code or with "gatehouse session resume".',
   'higher-level':
     'The policy asks for more than a confirmation, which this version of Gatehouse cannot obtain yet: ask the user to do it.',
+  'decision-point':
+    'Nothing is allowed without it: ask the user to see that it runs and can be reached, or to change the decision point in the settings of Gatehouse. The next call after that works again.',
   repair: 'The next call after the repair works again.',
   malformed: 'Correct the request and try again.',
 };

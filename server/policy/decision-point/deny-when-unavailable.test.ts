@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { denyWhenUnavailable } from './deny-when-unavailable';
+import { Unavailable, denyWhenUnavailable } from './deny-when-unavailable';
 import { Response, allow, resultFor } from './results';
 import type { CheckResources } from './types';
 
@@ -82,7 +82,7 @@ describe('a decision point that may fail', () => {
     ['nothing', () => Promise.resolve(new Response('r', []))],
     ['rubbish', () => Promise.resolve({} as Response)],
   ])('denies all if the answer is about %s', async (_, checkResources) => {
-    expect((await asked(checkResources)).allowed).toEqual(nothing);
+    expect(await asked(checkResources)).toMatchObject({ allowed: nothing, errors: [expect.any(Error)] });
   });
 
   test('denies an action that the answer leaves out, or says something unknown of', async () => {
@@ -95,5 +95,13 @@ describe('a decision point that may fail', () => {
       return Promise.resolve(new Response('r', results));
     });
     expect(allowed).toEqual([['view'], []]);
+  });
+
+  test('marks what it denies for want of an answer', async () => {
+    const failure = new Error('no answer');
+    const failing = denyWhenUnavailable(() => Promise.reject(failure));
+    expect(await failing.checkResources(request)).toMatchObject({ why: failure });
+    expect(await failing.checkResources(request)).toBeInstanceOf(Unavailable);
+    expect(await denyWhenUnavailable(allowAll).checkResources(request)).not.toBeInstanceOf(Unavailable);
   });
 });

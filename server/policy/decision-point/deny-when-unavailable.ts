@@ -9,9 +9,22 @@ import type { AvailabilityOptions, CheckResources, DecisionPoint } from './types
 
 const defaultTimeoutMs = 2000;
 
+/** Stands for the answer of a decision point that gave none, or none that could be used: it denies all that was asked. */
+export class Unavailable extends Response {
+  readonly why: unknown;
+
+  constructor({ requestId = '', resources }: CheckResourcesRequest, why: unknown) {
+    super(
+      requestId,
+      resources.map((check) => resultFor(check, () => deny)),
+    );
+    this.why = why;
+  }
+}
+
 /**
  * Makes a decision point of one that may fail: an error, a timeout, an answer to something else and an answer that leaves
- * something out all deny. Nothing is allowed but what was asked for and is said to be allowed.
+ * something out all deny, see {@link Unavailable}. Nothing is allowed but what was asked for and is said to be allowed.
  * @param checkResources may reject, hang, or answer anything
  */
 export function denyWhenUnavailable(
@@ -29,9 +42,7 @@ export function denyWhenUnavailable(
       return answered(request, response);
     } catch (error) {
       onUnavailable?.(error);
-      const { requestId = '', resources } = request;
-      const results = resources.map((check) => resultFor(check, () => deny));
-      return new Response(requestId, results);
+      return new Unavailable(request, error);
     }
   });
 }
@@ -51,8 +62,11 @@ function answered(
   { requestId = '', resources }: CheckResourcesRequest,
   response: CheckResourcesResponse,
 ): CheckResourcesResponse {
+  const { results } = response;
   // Answers come in the order of the questions; one too few or too many belongs to nobody knows which.
-  const results = response.results.length === resources.length ? response.results : [];
+  if (results.length !== resources.length) {
+    throw new Error(`the answer is about ${results.length} resources instead of ${resources.length}`);
+  }
   const all = resources.map((check, index) => resultOf(check, results[index]));
   const made = new Response(requestId, all);
   made.cerbosCallId = response.cerbosCallId;
@@ -61,7 +75,9 @@ function answered(
 
 function resultOf(check: ResourceCheck, result: CheckResourcesResult | undefined): CheckResourcesResult {
   const { kind, id } = check.resource;
-  if (result?.resource.kind !== kind || result.resource.id !== id) return resultFor(check, () => deny);
+  if (result?.resource.kind !== kind || result.resource.id !== id) {
+    throw new Error(`the answer is about something else than ${kind} ${id}`);
+  }
   const effectOf = (action: string) =>
     Object.hasOwn(result.actions, action) ? result.actions[action] : undefined;
   return resultFor(check, (action) => (isAllow(effectOf(action)) ? allow : deny), result);

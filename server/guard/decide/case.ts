@@ -1,0 +1,24 @@
+import type { Call, Surroundings } from './call';
+import type { Consultation } from './consultation';
+import type { Refusal } from './decide';
+import type { Binding } from './grants';
+import type { Layers } from './layers';
+import type { ToolFacts } from './tool-book';
+
+/** A call with everything that its decision depends on, at one moment. */
+export interface Case {
+  readonly call: Call;
+  readonly tool: ToolFacts | undefined;
+  readonly surroundings: Surroundings;
+  readonly layers: Extract<Layers, { kind: 'ready' }>;
+  readonly binding: Binding;
+  /** What another decision point said, if it was asked. */
+  readonly consultation?: Consultation | undefined;
+}
+
+/** A call that can't be put to policy. */
+export interface Unready {
+  readonly call: Call;
+  readonly unready: Refusal;
+  readonly consultation?: Consultation | undefined;
+}

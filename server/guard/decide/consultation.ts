@@ -1,0 +1,219 @@
+import type { ConsultationRecord, GrantRecord } from '../../protocol';
+import { messageOf } from '../../protocol';
+import type { AdditionalAnswer, AdditionalDecisionPoint } from '../decision-point/additional';
+import { buildRequest } from '../request/build';
+import type { RequestFacts } from '../request/build';
+import type { ApprovalFacts } from '../request/request-model';
+import type { Answer, Answers } from './answers';
+import { consentOf, decide, ownRefusal } from './decide';
+import type { Decision, Refusal } from './decide';
+import { approvalBy } from './grants';
+import { readOutputs } from './outputs';
+
+type Level = ApprovalFacts['level'];
+const highest: Level = 3;
+const levels: readonly Level[] = [0, 1, 2, highest];
+
+/** What another decision point said to one call, by the consent that it was put to it with. */
+export class Consultation {
+  readonly #name: string;
+  readonly #byLevel = new Map<Level, AdditionalAnswer>();
+  readonly #byGrant = new Map<string, AdditionalAnswer>();
+  /** Why there is no answer. */
+  #unavailable: string | undefined;
+  #missed = false;
+
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  /** Why it gave no answer; then nothing may be allowed. */
+  get unavailable(): string | undefined {
+    return this.#unavailable === undefined
+      ? undefined
+      : `the decision point ${this.#name} gave no answer: ${this.#unavailable}`;
+  }
+
+  /** Whether an answer was needed that nobody had asked for: what was asked is no longer what is decided. */
+  get missed(): boolean {
+    return this.#missed;
+  }
+
+  get record(): ConsultationRecord {
+    const name = this.#name;
+    if (this.#unavailable !== undefined) {
+      return { name, answer: 'unavailable', why: this.#unavailable };
+    }
+    const asked = [...this.#byLevel.values()];
+    const allowing = asked.find(({ allows }) => allows);
+    const telling = allowing ?? asked.at(-1);
+    const answer = allowing === undefined ? 'deny' : allowing === asked[0] ? 'allow' : 'ask';
+    return {
+      name,
+      answer,
+      ...(telling === undefined ? {} : { policy: telling.policy, callId: telling.callId }),
+    };
+  }
+
+  /** Whether it allows the call at a level, as far as it was asked. */
+  allows(level: Level): boolean {
+    return this.#byLevel.get(level)?.allows === true;
+  }
+
+  /** The answers of the policies in force, and its own. */
+  with(own: Answers): Answers {
+    return (approval) => [...own(approval), this.#answer(this.#byLevel.get(approval.level), approval.level)];
+  }
+
+  /** As {@link with}, for a consent that a human gave before. */
+  withGrant(own: Answers, { id, level }: GrantRecord): Answers {
+    return (approval) => [...own(approval), this.#answer(this.#byGrant.get(id), level as Level)];
+  }
+
+  /** Notes what came of asking: at a level, or with a grant. */
+  async note(consent: Level | GrantRecord, asked: Promise<AdditionalAnswer>): Promise<void> {
+    try {
+      const answer = await asked;
+      if (typeof consent === 'number') {
+        this.#byLevel.set(consent, answer);
+      } else {
+        this.#byGrant.set(consent.id, answer);
+      }
+    } catch (error) {
+      this.#unavailable ??= messageOf(error);
+    }
+  }
+
+  fail(why: string): void {
+    this.#unavailable = why;
+  }
+
+  #answer(given: AdditionalAnswer | undefined, level: Level): Answer {
+    this.#missed ||= given === undefined;
+    const { allows, invalid, outputs, policy } = given ?? noAnswer;
+    const asks = levels.some((other) => other > level && this.allows(other));
+    const no = asks ? 'wants a person to confirm this' : 'does not allow this';
+    const schema = invalid.map((problem) => `a schema of the decision point does not allow ${problem}`);
+    return {
+      source: 'decision-point',
+      by: { policy, rule: 'decision-point' },
+      causes: allows ? [] : [`the decision point ${this.#name} ${no}`, ...schema],
+      outputs,
+      refuses: !allows,
+    };
+  }
+}
+
+const noAnswer: AdditionalAnswer = {
+  allows: false,
+  policy: '',
+  outputs: readOutputs([]),
+  invalid: [],
+  callId: '',
+};
+
+/** A decision point is asked about this, as things are at one moment. */
+export interface Matter {
+  /** The answers of the policies in force. */
+  readonly own: Answers;
+  readonly facts: RequestFacts;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly signal: AbortSignal;
+}
+
+type Asking = Extract<Decision, { kind: 'ask' }>;
+
+/**
+ * Asks another decision point for all that the decision of a call depends on: without consent, with as much as the own
+ * policies want, with more where it refuses that, and with the grants that could stand in for a human's answer. What the
+ * own policies deny is not put to it.
+ * @returns undefined if there was nothing to ask
+ */
+export async function consult(
+  point: AdditionalDecisionPoint,
+  matter: Matter,
+  fitting: (decision: Asking) => readonly GrantRecord[],
+): Promise<Consultation | undefined> {
+  const alone = decide(matter.own);
+  if (alone.kind === 'deny') {
+    return undefined;
+  }
+  const consultation = new Consultation(point.name);
+  const needed: Level = alone.kind === 'ask' ? alone.level : 0;
+  await put(
+    point,
+    matter,
+    consultation,
+    levels.filter((level) => level <= needed),
+  );
+  if (!consultation.allows(needed)) {
+    await put(
+      point,
+      matter,
+      consultation,
+      levels.filter((level) => level > needed),
+    );
+  }
+  if (consultation.unavailable === undefined) {
+    const decision = decide(consultation.with(matter.own));
+    await put(point, matter, consultation, decision.kind === 'ask' ? fitting(decision) : []);
+  }
+  return consultation;
+}
+
+/** Asks another decision point about a call that a human has consented to. */
+export async function consultAt(
+  point: AdditionalDecisionPoint,
+  matter: Matter,
+  level: Level,
+): Promise<Consultation> {
+  const consultation = new Consultation(point.name);
+  await put(point, matter, consultation, [level]);
+  return consultation;
+}
+
+/** Puts a call to a decision point with several consents at once; none if it was unavailable before. */
+async function put(
+  point: AdditionalDecisionPoint,
+  { facts, now, signal }: Matter,
+  consultation: Consultation,
+  consents: readonly (Level | GrantRecord)[],
+): Promise<void> {
+  if (consultation.unavailable !== undefined) {
+    return;
+  }
+  await Promise.all(
+    consents.map((consent) => {
+      const approval = typeof consent === 'number' ? consentOf(consent) : approvalBy(consent, now);
+      return consultation.note(consent, point.ask(buildRequest(facts, approval), signal));
+    }),
+  );
+}
+
+/** A decision in which another decision point takes part, if one is set up. */
+export type JointDecision =
+  | Decision
+  | { readonly kind: 'unanswered'; readonly refusal: Refusal }
+  /** It was asked about other things than these. */
+  | { readonly kind: 'stale' };
+
+/** @param consultation `none` if no other decision point is set up; missing if it was not asked */
+export function decideTogether(own: Answers, consultation: Consultation | 'none' | undefined): JointDecision {
+  const alone = decide(own);
+  if (alone.kind === 'deny' || consultation === 'none') {
+    return alone;
+  }
+  if (consultation === undefined) {
+    return { kind: 'stale' };
+  }
+  if (consultation.unavailable !== undefined) {
+    return { kind: 'unanswered', refusal: unanswered(consultation.unavailable) };
+  }
+  const decision = decide(consultation.with(own));
+  return consultation.missed ? { kind: 'stale' } : decision;
+}
+
+export function unanswered(why: string): Refusal {
+  return ownRefusal('decision-point-unavailable', why);
+}

@@ -1,0 +1,143 @@
+import type { GrantRecord } from '../../protocol';
+import type { AdditionalDecisionPoint } from '../decision-point/additional';
+import type { SessionFacts } from '../session/session-facts';
+import type { OpenSession, SessionStore } from '../session/session-store';
+import { answersOf } from './answers';
+import type { Call } from './call';
+import type { Case, Unready } from './case';
+import { Consultation } from './consultation';
+import type { Matter } from './consultation';
+import { bindingDigest } from './grants';
+
+/** The session as it was when another decision point was asked. */
+export interface View {
+  readonly facts: SessionFacts;
+  readonly grants: readonly GrantRecord[];
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly halted: boolean;
+}
+
+/** One way of deciding a call. */
+export interface Deliberated<R> {
+  /** A decision whose own reservation is left out of the session's facts. */
+  readonly except?: string;
+  /** Asks the other decision point; nothing if there is nothing to ask it. */
+  ask(
+    point: AdditionalDecisionPoint,
+    matter: Matter,
+    prepared: Case,
+    view: View,
+  ): Promise<Consultation | undefined>;
+  /** Decides under the session's lock. */
+  decide(session: OpenSession, prepared: Case | Unready): R | Stale;
+}
+
+/** What was decided on has changed since another decision point was asked about it. */
+export interface Stale {
+  readonly kind: 'stale';
+}
+
+export const stale: Stale = { kind: 'stale' };
+
+/** How often another decision point is asked about one call, if the session changes each time before it answers. */
+const mostAttempts = 8;
+
+export interface DeliberationParts<R> {
+  readonly point: AdditionalDecisionPoint | undefined;
+  readonly session: SessionStore;
+  readonly prepare: (call: Call) => Promise<Case | Unready>;
+  /** Whether a result must survive a power cut. */
+  readonly durable: (result: R) => boolean;
+}
+
+/**
+ * Decides calls under the session's lock, together with another decision point where there is one. Nobody holds the
+ * lock while that is asked, so that one which hangs holds up nobody else; but what it said counts only if
+ * everything it was told is still so when the lock is held. Else it is asked again.
+ */
+export class Deliberation<R extends { readonly kind: string }> {
+  readonly #parts: DeliberationParts<R>;
+  /** Calls that were overtaken ask one after the other, or they would overtake each other again. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: DeliberationParts<R>) {
+    this.#parts = parts;
+  }
+
+  /** @throws when nothing can be decided or recorded */
+  async run(call: Call, way: Deliberated<R>): Promise<R> {
+    const { point, prepare } = this.#parts;
+    if (point === undefined) {
+      return this.#settled(await prepare(call), way);
+    }
+    const first = await this.#attempt(point, call, way);
+    return isStale(first) ? this.#inTurn(() => this.#again(point, call, way)) : first;
+  }
+
+  async #again(point: AdditionalDecisionPoint, call: Call, way: Deliberated<R>): Promise<R> {
+    for (let attempt = 1; attempt < mostAttempts; attempt++) {
+      const result = await this.#attempt(point, call, way);
+      if (!isStale(result)) {
+        return result;
+      }
+    }
+    const consultation = new Consultation(point.name);
+    consultation.fail('the session, the policies or the tools changed each time before it had answered');
+    return this.#settled({ ...(await this.#parts.prepare(call)), consultation }, way);
+  }
+
+  async #attempt(point: AdditionalDecisionPoint, call: Call, way: Deliberated<R>): Promise<R | Stale> {
+    const asked = await this.#parts.prepare(call);
+    if ('unready' in asked) {
+      return this.#transaction((session) => way.decide(session, asked));
+    }
+    const view = await this.#parts.session.transaction((session): View => viewOf(session, way.except));
+    const consultation = view.halted ? undefined : await way.ask(point, matterOf(asked, view), asked, view);
+    const prepared = { ...(await this.#parts.prepare(call)), consultation };
+    const bound = 'unready' in prepared || bindingDigest(prepared.binding) === bindingDigest(asked.binding);
+    const isFinal = consultation?.unavailable !== undefined;
+    return this.#transaction((session) =>
+      isFinal || (bound && sameFacts(view.facts, session.facts(way.except)))
+        ? way.decide(session, prepared)
+        : stale,
+    );
+  }
+
+  async #settled(prepared: Case | Unready, way: Deliberated<R>): Promise<R> {
+    const result = await this.#transaction((session) => way.decide(session, prepared));
+    if (isStale(result)) {
+      throw new Error('the call was decided with what another decision point had said of another');
+    }
+    return result;
+  }
+
+  #transaction(work: (session: OpenSession) => R | Stale): Promise<R | Stale> {
+    return this.#parts.session.transaction(work, (result) => !isStale(result) && this.#parts.durable(result));
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const run = this.#turn.then(work);
+    this.#turn = run.catch(() => undefined);
+    return run;
+  }
+}
+
+function isStale(result: { readonly kind: string }): result is Stale {
+  return result.kind === 'stale';
+}
+
+function viewOf(session: OpenSession, except: string | undefined): View {
+  const { grants, halt, now } = session;
+  return { facts: session.facts(except), grants, now, halted: halt !== undefined };
+}
+
+function matterOf({ call, layers, surroundings }: Case, { facts: session, now }: View): Matter {
+  const facts = { ...surroundings, session };
+  return { own: answersOf(layers.questions, facts, now), facts, now, signal: call.signal };
+}
+
+/** Apart from the time that passes by itself. */
+function sameFacts(a: SessionFacts, b: SessionFacts): boolean {
+  return JSON.stringify({ ...a, seconds: 0 }) === JSON.stringify({ ...b, seconds: 0 });
+}

@@ -1,0 +1,113 @@
+import type { ApprovalAnswer, ApprovalRequest, GrantedAnswer } from '../../protocol';
+import { messageOf } from '../../protocol';
+import type { NewRecord } from '../session/log-file';
+import type { OpenSession, SessionStore } from '../session/session-store';
+import type { Call } from './call';
+import { lateMinutes } from './grants';
+import type { EnforcerOptions } from './options';
+import type { Question } from './question';
+import { approvalRecord } from './records';
+
+const mostAsked = 200;
+
+/** Questions that humans were asked, for answers that come when the caller no longer waits. */
+export class LateAnswers {
+  readonly #options: EnforcerOptions;
+  readonly #session: SessionStore;
+  readonly #asked = new Map<string, { readonly call: Call; readonly question: Question }>();
+  #closed = false;
+
+  constructor(options: EnforcerOptions, session: SessionStore) {
+    this.#options = options;
+    this.#session = session;
+    options.approver.onLateAnswer((request, answer) => this.#late(request, answer));
+  }
+
+  close(): void {
+    this.#closed = true;
+  }
+
+  /** Questions that are taken back before anybody saw them never get an answer: only the last ones are kept. */
+  expect(call: Call, question: Question): void {
+    this.#asked.set(call.id, { call, question });
+    for (const id of this.#asked.keys()) {
+      if (this.#asked.size <= mostAsked) {
+        break;
+      }
+      this.#asked.delete(id);
+    }
+  }
+
+  /** The answer came in time. */
+  answered({ id }: Call): void {
+    this.#asked.delete(id);
+  }
+
+  /**
+   * Keeps a yes for one repetition of exactly that call, because the person meant it; not in another session, which the
+   * person did not speak of.
+   */
+  keep(session: OpenSession, call: Call, question: Question, answer: GrantedAnswer): void {
+    const record: NewRecord = { ...approvalRecord(call, answer, 'granted'), late: true };
+    if (session.id !== question.session) {
+      session.append(record);
+      return;
+    }
+    const expiresAt = new Date(session.now + lateMinutes * 60_000).toISOString();
+    session.append(
+      record,
+      { ...this.#grant(call, question, answer), how: 'late', digest: question.binding.digest, expiresAt },
+      ...this.sessionGrant(call, question, answer),
+    );
+  }
+
+  /** What remembers a yes for the session, if the person said so and the policy permits it. */
+  sessionGrant(call: Call, question: Question, answer: GrantedAnswer): readonly NewRecord[] {
+    return answer.how === 'session' && question.refusal.remember.session
+      ? [{ ...this.#grant(call, question, answer), how: 'session' }]
+      : [];
+  }
+
+  /** Runs outside of any transaction. */
+  #late(request: ApprovalRequest, answer: ApprovalAnswer): { kept: boolean } {
+    const asked = this.#asked.get(request.id);
+    this.#asked.delete(request.id);
+    if (this.#closed || asked === undefined) {
+      return { kept: false };
+    }
+    const { call, question } = asked;
+    const yes = answer.outcome === 'granted' && answer.digest === request.digest;
+    this.#session
+      .transaction((session) => {
+        if (yes) {
+          this.keep(session, call, question, answer);
+        } else {
+          session.append({ ...approvalRecord(call, answer, answer.outcome), late: true });
+        }
+      })
+      .catch((error: unknown) => this.#options.log?.(`late answer not recorded: ${messageOf(error)}`));
+    return { kept: yes };
+  }
+
+  #grant(
+    call: Call,
+    { binding, level }: Question,
+    answer: GrantedAnswer,
+  ): Omit<Extract<NewRecord, { type: 'grant' }>, 'how'> {
+    const { agent, fingerprint, kind, policies, tool, user } = binding;
+    return {
+      type: 'grant',
+      id: this.#options.random(8).toString('hex'),
+      decision: call.id,
+      level,
+      user,
+      agent,
+      server: this.#options.server.name,
+      fingerprint,
+      kind,
+      tool,
+      policies,
+      approver: answer.approver,
+    };
+  }
+}
