@@ -118,6 +118,23 @@ describe('gatehouse check', () => {
     expect(code).toBe(0);
   });
 
+  test('decides the resources of a request together, and answers in their order', async () => {
+    const resources = [false, true, false].map((open, index) => ({
+      actions: index === 1 ? ['edit', 'view'] : ['view'],
+      resource: { kind: 'album', id: String(index), attr: { open } },
+    }));
+    const { answers } = await check([request({ resources })], ['--now', '2026-05-01T00:00:00Z']);
+    expect(answers).toMatchObject([
+      {
+        results: [
+          { resource: { id: '0' }, actions: { view: 'EFFECT_DENY' } },
+          { resource: { id: '1' }, actions: { edit: 'EFFECT_DENY', view: 'EFFECT_ALLOW' } },
+          { resource: { id: '2' }, actions: { view: 'EFFECT_DENY' } },
+        ],
+      },
+    ]);
+  });
+
   test('never stops at a bad line', async () => {
     const { answers } = await check([
       'foo',

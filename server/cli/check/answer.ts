@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../cel';
-import { TokenError, checkResource, explainResource, parseCheckRequest } from '../../policy';
+import { TokenError, checkResources, explainResource, parseCheckRequest } from '../../policy';
 import type {
   CheckInput,
   CheckOptions,
@@ -51,12 +51,34 @@ function respond(
 ): unknown {
   return {
     ...(requestId !== '' && { requestId }),
-    results: inputs.map((input) => {
-      if (!explain) return result(input, checkResource(set, input, options), includeMeta);
-      const { output, ...explanation } = explainResource(set, input, options);
-      return { ...result(input, output, includeMeta), explanation };
-    }),
+    results: explain
+      ? explained(set, inputs, includeMeta, options)
+      : decided(set, inputs, includeMeta, options),
   };
+}
+
+function decided(
+  set: PolicySet,
+  inputs: CheckRequest['inputs'],
+  includeMeta: boolean,
+  options: CheckOptions,
+): readonly object[] {
+  return checkResources(set, inputs, options).flatMap((output, index) => {
+    const input = inputs[index];
+    return input ? [result(input, output, includeMeta)] : [];
+  });
+}
+
+function explained(
+  set: PolicySet,
+  inputs: CheckRequest['inputs'],
+  includeMeta: boolean,
+  options: CheckOptions,
+): readonly object[] {
+  return inputs.map((input) => {
+    const { output, ...explanation } = explainResource(set, input, options);
+    return { ...result(input, output, includeMeta), explanation };
+  });
 }
 
 function result({ resource }: CheckInput, output: CheckOutput, includeMeta: boolean): object {

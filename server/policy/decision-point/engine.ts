@@ -10,7 +10,7 @@ import type { JsonObject } from '../../cel';
 import { TokenVerifier } from '../aux-data/token-verifier';
 import type { AuxDataInput } from '../aux-data/types';
 import type { PolicySet } from '../compile/policy-set';
-import { checkResource } from '../decide/check';
+import { checkResources } from '../decide/check';
 import type { CheckInput, CheckOptions, CheckOutput } from '../decide/types';
 import { Response, allow, decisionPointOf, deny, resultFor } from './results';
 import type { DecisionPoint } from './types';
@@ -31,7 +31,11 @@ export function engineDecisionPoint(set: PolicySet, options: EngineOptions = {})
   return decisionPointOf(async (request) => {
     const auxData = await auxDataOf(request.auxData, tokens);
     const checkOptions: CheckOptions = { ...rest, now: now() };
-    const results = request.resources.map((check) => decided(set, request, check, auxData, checkOptions));
+    const outputs = checkResources(set, inputsOf(request, auxData), checkOptions);
+    const results = request.resources.flatMap((check, index) => {
+      const output = outputs[index];
+      return output ? [resultOf(check, output, request.includeMetadata === true)] : [];
+    });
     return new Response(request.requestId ?? '', results);
   });
 }
@@ -46,20 +50,21 @@ async function auxDataOf(
   return tokens.auxData({ jwt: { token, ...(keySetId !== undefined && { keySetId }) } });
 }
 
-function decided(
-  set: PolicySet,
-  { principal, includeMetadata }: CheckResourcesRequest,
-  check: ResourceCheck,
+function inputsOf(
+  { principal, resources }: CheckResourcesRequest,
   auxData: AuxDataInput | undefined,
-  options: CheckOptions,
-): CheckResourcesResult {
-  const input: CheckInput = {
-    principal: { id: principal.id, roles: principal.roles, ...shared(principal) },
-    resource: { kind: check.resource.kind, id: check.resource.id, ...shared(check.resource) },
-    actions: check.actions,
+): readonly CheckInput[] {
+  // One object for all of them, as deciding shares what it finds out about it.
+  const who = { id: principal.id, roles: principal.roles, ...shared(principal) };
+  return resources.map(({ resource, actions }) => ({
+    principal: who,
+    resource: { kind: resource.kind, id: resource.id, ...shared(resource) },
+    actions,
     ...(auxData && { auxData }),
-  };
-  const output = checkResource(set, input, options);
+  }));
+}
+
+function resultOf(check: ResourceCheck, output: CheckOutput, includeMetadata: boolean): CheckResourcesResult {
   return resultFor(check, (action) => (output.actions[action]?.effect === 'EFFECT_ALLOW' ? allow : deny), {
     // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- the library's enumeration is the same texts
     validationErrors: output.validationErrors as CheckResourcesResult['validationErrors'],
@@ -68,7 +73,7 @@ function decided(
       action,
       value: val as CheckResourcesResult['outputs'][number]['value'],
     })),
-    metadata: includeMetadata === true ? metadataOf(output) : undefined,
+    metadata: includeMetadata ? metadataOf(output) : undefined,
   });
 }
 
