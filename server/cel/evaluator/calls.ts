@@ -19,6 +19,8 @@ type Values = readonly CelValue[];
 interface Candidate {
   readonly guards: readonly Guard[];
   readonly invoke: (frame: Frame, values: Values) => FunctionResult;
+  /** The same for a single argument. */
+  readonly one: (frame: Frame, value: CelValue) => FunctionResult;
   readonly cost: Cost;
 }
 
@@ -70,6 +72,14 @@ function invoker(overload: ResolvedOverload): Candidate['invoke'] {
   }
   const implementation = run as ((...values: Values) => FunctionResult) | undefined;
   return implementation ? (_frame, values) => implementation(...values) : () => fail('no such overload');
+}
+
+function unaryInvoker({ run, contextual }: ResolvedOverload): Candidate['one'] {
+  if (contextual) {
+    return contextual as unknown as Candidate['one'];
+  }
+  const implementation = run as ((value: CelValue) => FunctionResult) | undefined;
+  return implementation ? (_frame, value) => implementation(value) : () => fail('no such overload');
 }
 
 function spendFor(frame: Frame, cost: Cost, values: Values): void {
@@ -182,10 +192,15 @@ function planDispatch(
     .map((overload): Candidate => ({
       guards: overload.parameters.map(guard),
       invoke: invoker(overload),
+      one: unaryInvoker(overload),
       cost: costs.get(overload.id) ?? single,
     }));
   const [only] = overloads;
   const hides = only && hiding(node, only);
+  const [first] = args;
+  if (first && args.length === 1 && !hides) {
+    return planUnaryDispatch(node, called, candidates, first);
+  }
   return withArguments(args, hides, (frame, values) => {
     for (const { guards, invoke, cost } of candidates) {
       if (guards.every((fits, index) => fits(values[index] ?? null))) {
@@ -196,6 +211,30 @@ function planDispatch(
     frame.spend(1);
     return mismatch(called, values).at(node);
   });
+}
+
+/** The same for one argument, without a list of it. */
+function planUnaryDispatch(
+  node: Call,
+  called: ResolvedFunction,
+  candidates: readonly Candidate[],
+  argument: Evaluator,
+): Evaluator {
+  const ways = candidates.map(({ guards: [fits], cost, one }) => ({ fits, cost, one }));
+  return (frame) => {
+    const value = argument(frame);
+    if (value instanceof Trouble) {
+      return value;
+    }
+    for (const { fits, cost, one } of ways) {
+      if (fits === undefined || fits(value)) {
+        frame.spend(cost(value));
+        return settle(node, one(frame, value));
+      }
+    }
+    frame.spend(1);
+    return mismatch(called, [value]).at(node);
+  };
 }
 
 const guardMakers = { elements: guardFor, shallow: shallowGuardFor, none: noGuardFor };

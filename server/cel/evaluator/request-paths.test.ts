@@ -8,7 +8,9 @@ const records = requestRecords({
 });
 
 const bindings: Readonly<Record<string, Bindings>> = {
-  'a request': requestBindings(records),
+  'a request': requestBindings(records, {
+    variables: (name) => ({ flag: true, list: [1, 'a'], text: 'red' })[name],
+  }),
   'maps instead of records': { R: { id: '1', attr: { owner: 'ann' } }, P: { id: 'ann', attr: {} } },
   'no attributes': requestBindings(
     requestRecords({ principal: { id: '', roles: [] }, resource: { kind: 'album', id: '1' } }),
@@ -32,6 +34,10 @@ const expressions = [
   'request.resource.attr.owner == request.principal.id',
   'R == request.resource && P != request.principal',
   'size(R.attr) + size(P.attr)',
+  'V.flag && variables.text == P.attr.team',
+  'V.list[1] == "a"',
+  'V.nope || R.attr.owner == "ann"',
+  'has(V.flag) && !has(V.nope)',
 ];
 
 function programOf(expression: string): Program {

@@ -1,11 +1,12 @@
 import type { Expr, Select } from '../ast';
+import { CelRecord } from '../values/record';
 import { RequestPart } from '../values/request-part';
 import type { CelValue } from '../values/value';
 import { fail, Trouble } from './failure';
 import type { Evaluator, Frame, Outcome } from './frame';
 
-// Nearly everything that conditions read is a field or an attribute of the principal or the resource. Reading one goes
-// its way in one step here, with the outcome and the cost of the steps that it is written in.
+// Nearly everything that conditions read is a field or an attribute of the principal or the resource, or a variable.
+// Reading one goes its way in one step here, with the outcome and the cost of the steps that it is written in.
 
 /** What reads from any value by a key. */
 type Read = (frame: Frame, target: CelValue, key: string, node: Expr) => Outcome;
@@ -13,10 +14,14 @@ type Read = (frame: Frame, target: CelValue, key: string, node: Expr) => Outcome
 /** The global variable that a node means; undefined if it is anything else. */
 type VariableOf = (node: Expr) => string | undefined;
 
-/** Plans `R.name`, `P.name`, `R.attr.name` and `P.attr.name`; undefined for every other selection. */
+/** Plans `R.name`, `P.name`, `V.name`, `R.attr.name` and `P.attr.name`; undefined for every other selection. */
 export function planRequestPath(expr: Select, variableOf: VariableOf, read: Read): Evaluator | undefined {
   const { operand, field } = expr;
-  const ofOne = partNamed(variableOf(operand));
+  const name = variableOf(operand);
+  if (name === 'V' || name === 'variables') {
+    return variable(expr, name, read);
+  }
+  const ofOne = partNamed(name);
   if (ofOne) {
     return fieldOf(ofOne, expr, read);
   }
@@ -57,6 +62,22 @@ function fieldOf(part: 'R' | 'P', expr: Select, read: Read): Evaluator {
     return value === undefined
       ? fail(`no such attribute(s): ${part}`).at(operand)
       : read(frame, value, field, expr);
+  };
+}
+
+function variable(expr: Select, name: 'V' | 'variables', read: Read): Evaluator {
+  const { operand, field } = expr;
+  return (frame) => {
+    frame.spend(1);
+    const all = name === 'V' ? frame.bindings['V'] : frame.bindings['variables'];
+    const value = all instanceof CelRecord ? all.get(field) : undefined;
+    if (typeof value === 'boolean' || typeof value === 'string' || typeof value === 'number') {
+      frame.spend(1);
+      return value;
+    }
+    return all === undefined
+      ? fail(`no such attribute(s): ${name}`).at(operand)
+      : read(frame, all, field, expr);
   };
 }
 
