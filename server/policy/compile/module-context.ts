@@ -10,7 +10,7 @@ import type { Module } from './modules';
 import type { ParamsPool } from './params-pool';
 import { PartCompiler } from './parts';
 import { Reporter } from './reporter';
-import { noParams } from './rows';
+import { mentionsRuntime, noParams } from './rows';
 import type { DerivedRole, Params } from './rows';
 
 /** What compiling a policy needs from the set that it belongs to. */
@@ -89,7 +89,8 @@ export class ModuleContext {
       [...constants],
       variables.map(({ name, expression }) => [name, expression.source]),
     ]);
-    const params = this.#surroundings.pool.share(id, { constants, variables });
+    const readsRuntime = variables.some(({ expression }) => mentionsRuntime(expression.source));
+    const params = this.#surroundings.pool.share(id, { constants, variables, readsRuntime });
     this.params.set(id, params);
     return params;
   }

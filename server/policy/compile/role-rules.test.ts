@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { RoleRules } from './role-rules';
+import { noParams } from './rows';
 import type { RoleEntry, RolePolicyHead } from './rows';
 
 const location = () => ({
@@ -14,7 +15,7 @@ const entry = (role: string, resource: string, name: string): RoleEntry => ({
   resource,
   actions: ['view'],
   key: {},
-  rule: { name, fqn: name, policy: '', params: { constants: new Map(), variables: [] }, location },
+  rule: { name, fqn: name, policy: '', params: noParams, location },
 });
 
 describe('the rules of role policies', () => {

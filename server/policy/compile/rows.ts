@@ -28,10 +28,20 @@ export interface Params {
   readonly constants: ReadonlyMap<string, JsonValue>;
   /** Each after those that it reads. */
   readonly variables: readonly { readonly name: string; readonly expression: CompiledExpression }[];
+  /**
+   * Whether a variable mentions `runtime`. That is the only thing that expressions read that changes while a request is
+   * decided: what does not mention it can be evaluated at another time, or once instead of twice.
+   */
+  readonly readsRuntime: boolean;
 }
 
 /** Those of a rule that has none. */
-export const noParams: Params = { constants: new Map(), variables: [] };
+export const noParams: Params = { constants: new Map(), variables: [], readsRuntime: false };
+
+/** Whether an expression mentions `runtime`. */
+export function mentionsRuntime(source: string): boolean {
+  return source.includes('runtime');
+}
 
 export interface CompiledOutput {
   readonly ruleActivated?: CompiledExpression;

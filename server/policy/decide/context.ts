@@ -17,7 +17,6 @@ import { compareText } from '../issues';
 import { Failure } from './failure';
 import type { Internals } from './internals';
 import type { Recorder } from './recorder';
-import { readsRuntime } from './runtime-readers';
 import { cerbos } from './semantics';
 import type { Semantics } from './semantics';
 import type { CheckInput, CheckOptions, EvaluationError } from './types';
@@ -117,7 +116,7 @@ export class EvaluationContext {
     const variables = new Variables(params);
     this.#variables.push(variables);
     // What derived roles are in effect may change before a variable is read; it must not see that.
-    if (this.#settings.thorough || readsRuntime(params)) this.#evaluateAll(variables, false);
+    if (this.#settings.thorough || params.readsRuntime) this.#evaluateAll(variables, false);
     return variables;
   }
 

@@ -1,6 +1,6 @@
 import type { Candidate, CompiledCondition, CompiledOutput, DerivedRole, Params } from '../compile/rows';
 import type { Effect, ScopePermissions } from '../model/policy';
-import { isSteady, readsRuntime } from './runtime-readers';
+import { isSteady } from './steady';
 import type { ActionDecision, DecidingRule } from './types';
 
 /**
@@ -34,7 +34,7 @@ export class Entry {
     this.slot = slot;
     this.through = derivedRole?.condition && derivedRole;
     this.throughIndex = throughIndex;
-    this.eager = readsRuntime(params);
+    this.eager = params.readsRuntime;
     this.candidate = candidate;
     this.#scope = scope;
   }

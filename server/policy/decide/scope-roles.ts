@@ -63,10 +63,11 @@ export class ScopeRoles {
     const roles: string[] = [];
     let failed: string[] | undefined;
     const known: (boolean | Failure | undefined)[] = [];
-    for (const [index, { role, steady }] of scope.derivedRoles.entries()) {
+    let index = 0;
+    for (const { role, steady } of scope.derivedRoles) {
       const step = recorder?.open('derivedRole', { role, scope: scope.scope });
       let holds: boolean | Failure | undefined;
-      if (eligible[index] === true) {
+      if (eligible[index++] === true) {
         holds = this.#context.holds(role.condition, this.#context.listingBindings(role.params));
         if (step) step.outcome = listingOutcome(holds);
         if (holds instanceof Failure) (failed ??= []).push(role.name);
