@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { messageOf, serverFingerprint } from '../../server/protocol';
 import type { LaunchInfo } from '../../server/protocol';
 import { diskFolders } from '../home';
+import { chosenDecisionPoint } from './decision-point-settings';
 import type { GuardedServer } from './guarded-servers';
 import { resolveServer } from './resolve-server';
 import type { ServerStore } from './server-store';
@@ -76,6 +77,7 @@ export class GuardedServerProvider implements vscode.McpServerDefinitionProvider
     const folders = diskFolders();
     const resolved = await resolveServer(server, this.#options.homeFolder);
     const settings = vscode.workspace.getConfiguration('gatehouse');
+    const decisionPoint = chosenDecisionPoint(settings);
     return {
       server: { name: server.name, origin: server.origin, definition: server.definition, ...resolved },
       workspace: {
@@ -86,6 +88,7 @@ export class GuardedServerProvider implements vscode.McpServerDefinitionProvider
       agent: { name: vscode.env.appName, version: vscode.version, verified: true },
       vscodePrompts: settings.get<string>('vscodePrompts') === 'keep' ? 'keep' : 'replace',
       session: { idleMinutes: Math.max(1, settings.get<number>('session.idleMinutes', 30)) },
+      ...(decisionPoint && { decisionPoint }),
     };
   }
 }

@@ -8,7 +8,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openStateFolder } from '../../server/protocol';
-import type { DecisionRecord } from '../../server/protocol';
+import type { DecisionRecord, SessionRecord } from '../../server/protocol';
 import { removePolicies, startServer, writePolicies } from '../differential/server';
 import type { CerbosServer } from '../differential/server';
 import { cli } from './bundles';
@@ -86,8 +86,8 @@ function decisions(): readonly DecisionRecord[] {
   return readdirSync(sessions, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.jsonl'))
     .flatMap((file) => readFileSync(join(sessions, file), 'utf8').trim().split('\n'))
-    .map((line) => JSON.parse(line) as DecisionRecord)
-    .filter(({ type }) => type === 'decision');
+    .map((line) => JSON.parse(line) as SessionRecord)
+    .filter((record) => record.type === 'decision');
 }
 
 interface Proxy {

@@ -21,9 +21,11 @@ import type {
   ApprovalAnswer,
   ApprovalRequest,
   DecisionNotice,
+  DecisionPointSettings,
   LaunchInfo,
   StateLayout,
 } from '../../server/protocol';
+import { removePolicies, startServer, writePolicies } from '../differential/server';
 import { acceptTools } from './accepting';
 import { guard } from './bundles';
 import { fixture, startWire } from './wire';
@@ -31,6 +33,17 @@ import type { WireClient } from './wire';
 
 const definition = { type: 'stdio', command: 'node', args: ['items.mjs'] };
 const args = [fixture('items')];
+const readsFreelyAddsWithConsent = `apiVersion: api.cerbos.dev/v1
+resourcePolicy:
+  resource: mcp:tool
+  version: default
+  rules:
+    - {actions: [read_item], effect: EFFECT_ALLOW, roles: [agent]}
+    - actions: [add_item]
+      effect: EFFECT_ALLOW
+      roles: [agent]
+      condition: {match: {expr: P.attr.approval.level >= 1}}
+`;
 let folder: string;
 let layout: StateLayout;
 let window: TestWindow | undefined;
@@ -63,10 +76,11 @@ interface WindowOptions {
   readonly key?: Buffer;
   readonly serverName?: string;
   readonly server?: string;
+  readonly decisionPoint?: DecisionPointSettings;
 }
 
 function openWindow(options: WindowOptions = {}): Promise<TestWindow> {
-  const { key = installationKey(layout), serverName = 'items', server = 'items' } = options;
+  const { decisionPoint, key = installationKey(layout), serverName = 'items', server = 'items' } = options;
   const path = join(folder, 'w.sock');
   const launch: LaunchInfo = {
     server: {
@@ -82,6 +96,7 @@ function openWindow(options: WindowOptions = {}): Promise<TestWindow> {
     agent: { name: 'Test Code', version: '1', verified: true },
     vscodePrompts: 'replace',
     session: { idleMinutes: 30 },
+    ...(decisionPoint && { decisionPoint }),
   };
   const connections: MessageConnection[] = [];
   const opened: TestWindow & { server: Server } = {
@@ -181,6 +196,33 @@ describe('a guard that a window launched', () => {
       ['add_item', 'ask', false],
       ['add_item', 'allow', true],
     ]);
+  });
+
+  test('asks the decision point that the window names, and then its human', async () => {
+    await acceptTools(layout, process.execPath, args, definition);
+    const policies = await writePolicies([{ path: 'mcp.yaml', text: readsFreelyAddsWithConsent }]);
+    const mode = { name: 'central', strictEvaluation: true, lenientScopeSearch: true, globals: {} };
+    const central = await startServer(policies, mode);
+    try {
+      const decisionPoint = { kind: 'server', location: central.url, timeoutMs: 5000 } as const;
+      window = await openWindow({ decisionPoint });
+      launchGuard(window.path);
+      expect(textOf(await call('read_item', { id: '1' }))).toBe('a lantern');
+      expect(textOf(await call('list_items'))).toContain(`the decision point ${central.url} does not allow`);
+      expect(window.asked).toEqual([]);
+      window.answer = ({ digest }) =>
+        Promise.resolve({ outcome: 'granted', digest, how: 'once', approver: { name: 'me', via: 'window' } });
+      expect(textOf(await call('add_item', { text: 'yes' }))).toBe('added 4');
+      expect(window.asked).toMatchObject([
+        {
+          tool: { name: 'add_item' },
+          reasons: ['changes something', `the decision point ${central.url} wants a person to confirm this`],
+        },
+      ]);
+    } finally {
+      await central.stop();
+      await removePolicies(policies);
+    }
   });
 
   test('lists its tools as read-only, since it asks itself', async () => {
