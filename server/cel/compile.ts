@@ -1,8 +1,10 @@
+import type { Expr } from './ast';
 import { check } from './checker/check';
 import type { CheckResult } from './checker/check-result';
 import { validateLiterals } from './checker/validate-literals';
 import type { Environment } from './environment';
 import { PlannedProgram } from './evaluator/planned-program';
+import { foldConstants } from './folding/fold-constants';
 import type { CelIssue } from './issue';
 import { parse } from './parser/parse';
 import type { ParseResult } from './parser/parse';
@@ -13,18 +15,28 @@ export interface Compilation {
   readonly checked: CheckResult;
   /** Of the parser, else of the checker, else of the literal validators: the stages stop each other as in cel-go. */
   readonly issues: readonly CelIssue[];
+  /** What the program evaluates: the parsed tree, or what is left of it where constants decide. */
+  readonly evaluated: Expr;
   /** Present exactly when there are no issues. */
   readonly program?: Program;
 }
 
+/** How to compile an expression. */
+export interface CompileOptions {
+  /** Whether branches that constants decide are dropped before anything runs, as Cerbos does with policies. */
+  readonly foldConstants?: boolean;
+}
+
 /** Parses, checks and plans an expression. Never throws. */
-export function compile(source: string, environment: Environment): Compilation {
+export function compile(source: string, environment: Environment, options: CompileOptions = {}): Compilation {
   const parsed = parse(source);
+  const { expr } = parsed;
   const checked = check(parsed, environment);
   const issues =
-    [parsed.issues, checked.issues].find((found) => found.length > 0) ??
-    validateLiterals(parsed.expr, checked);
-  return issues.length > 0
-    ? { parsed, checked, issues }
-    : { parsed, checked, issues, program: new PlannedProgram(parsed.expr, checked) };
+    [parsed.issues, checked.issues].find((found) => found.length > 0) ?? validateLiterals(expr, checked);
+  if (issues.length > 0) {
+    return { parsed, checked, issues, evaluated: expr };
+  }
+  const evaluated = options.foldConstants === true ? foldConstants(expr, checked, environment) : expr;
+  return { parsed, checked, issues, evaluated, program: new PlannedProgram(evaluated, checked) };
 }

@@ -18,7 +18,7 @@ export function compileExpression(source: string): Compilation {
   const known = compiled.get(source)?.deref();
   if (known) return known;
   environment ??= cerbosEnvironment();
-  const compilation = compile(source, environment);
+  const compilation = compile(source, environment, { foldConstants: true });
   if (compiled.size >= sweepAt) sweep();
   compiled.set(source, new WeakRef(compilation));
   return compilation;

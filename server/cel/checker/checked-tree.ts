@@ -13,7 +13,7 @@ export class CheckedTree implements CheckResult {
   readonly #types: (CelType | undefined)[];
   readonly #references: (Reference | undefined)[];
   readonly #calls: (CallResolution | undefined)[];
-  #messages: Map<Expr, MessageResolution> | undefined;
+  #messages: Map<number, MessageResolution> | undefined;
 
   constructor(root: Expr) {
     // The root is made last, so that nearly all numbers of nodes are below its own.
@@ -37,7 +37,7 @@ export class CheckedTree implements CheckResult {
   }
 
   messageOf(node: Expr): MessageResolution | undefined {
-    return this.#messages?.get(node);
+    return this.#messages?.get(node.id);
   }
 
   /** The type as it was found, its type variables as they are. */
@@ -59,7 +59,7 @@ export class CheckedTree implements CheckResult {
 
   setMessage(node: Expr, message: MessageResolution): void {
     this.#messages ??= new Map();
-    this.#messages.set(node, message);
+    this.#messages.set(node.id, message);
   }
 
   report(code: CelIssueCode, message: string, node: Expr, range: Range = node.range): void {

@@ -583,9 +583,11 @@ class Planner {
     const filter = (): Evaluator | undefined => filtered && this.plan(filtered);
     switch (expr.macro?.name) {
       case 'all':
-        return quantifierLoop(loop, this.plan(last), false);
       case 'exists':
-        return quantifierLoop(loop, this.plan(last), true);
+        // Where a constant decides, the step is no longer the macro's.
+        return expr.step.kind === 'call'
+          ? quantifierLoop(loop, this.plan(last), expr.macro.name === 'exists')
+          : undefined;
       case 'exists_one':
       case 'existsOne':
         return existsOneLoop(loop, this.plan(last));

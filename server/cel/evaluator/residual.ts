@@ -1,11 +1,5 @@
-import type { Call, Comprehension, Expr, LiteralValue, MacroCall } from '../ast';
-import { formatDuration } from '../values/duration-text';
-import { Duration } from '../values/duration';
-import { isMap, mapGet, mapKeys } from '../values/kinds';
-import { Timestamp } from '../values/timestamp';
-import { formatTimestamp } from '../values/timestamp-text';
-import { Uint } from '../values/uint';
-import type { CelValue } from '../values/value';
+import type { Call, Comprehension, Expr, MacroCall } from '../ast';
+import { valueToExpr } from './value-to-expr';
 import { Trouble } from './failure';
 import type { Outcome } from './frame';
 
@@ -85,50 +79,4 @@ function reduceCall(expr: Call, left: (part: Expr) => Expr): Expr {
 
 function isLiteral(expr: Expr, value: boolean): boolean {
   return expr.kind === 'literal' && expr.value === value;
-}
-
-/** An expression that gives a value, undefined if there is none. */
-function valueToExpr(value: CelValue, like: Expr): Expr | undefined {
-  const base = { id: like.id, range: like.range, position: like.position };
-  const call = (name: string, text: string): Expr => ({
-    ...base,
-    kind: 'call',
-    name,
-    nameRange: like.range,
-    args: [{ ...base, kind: 'literal', value: text }],
-  });
-  if (isLiteralValue(value)) {
-    return Number.isFinite(value) || typeof value !== 'number'
-      ? { ...base, kind: 'literal', value }
-      : call('double', Number.isNaN(value) ? 'NaN' : value > 0 ? 'Infinity' : '-Infinity');
-  }
-  if (value instanceof Timestamp) {
-    return call('timestamp', formatTimestamp(value));
-  }
-  if (value instanceof Duration) {
-    return call('duration', formatDuration(value));
-  }
-  if (Array.isArray(value)) {
-    const elements = (value as readonly CelValue[]).map((element) => valueToExpr(element, like));
-    return elements.every((element) => element !== undefined)
-      ? { ...base, kind: 'list', elements, optional: [] }
-      : undefined;
-  }
-  if (isMap(value)) {
-    const entries = mapKeys(value).map((key) => ({
-      key: valueToExpr(key, like),
-      value: valueToExpr(mapGet(value, key) ?? null, like),
-      optional: false,
-    }));
-    return entries.every(
-      (entry): entry is { key: Expr; value: Expr; optional: boolean } => !!entry.key && !!entry.value,
-    )
-      ? { ...base, kind: 'map', entries }
-      : undefined;
-  }
-  return undefined;
-}
-
-function isLiteralValue(value: CelValue): value is LiteralValue & CelValue {
-  return typeof value !== 'object' || value === null || value instanceof Uint || value instanceof Uint8Array;
 }

@@ -27,7 +27,7 @@ export function referencesOf(expression: Expression): References {
   if (cached) return cached;
   const variables = new Set<string>();
   const constants = new Set<string>();
-  for (const { kind, name } of selectionsIn(expression.compilation.parsed.expr)) {
+  for (const { kind, name } of selectionsIn(expression.compilation.evaluated)) {
     (kind === 'variable' ? variables : constants).add(name);
   }
   const references = { variables, constants };
@@ -41,7 +41,7 @@ export function findReference(
   kind: Reference['kind'],
   name: string,
 ): Reference['span'] {
-  for (const found of selectionsIn(expression.compilation.parsed.expr)) {
+  for (const found of selectionsIn(expression.compilation.evaluated)) {
     if (found.kind === kind && found.name === name) {
       return { start: expression.toFile(found.range.start), end: expression.toFile(found.range.end) };
     }
