@@ -32,7 +32,16 @@ afterEach(async () => {
   for (const directory of directories.splice(0)) await rm(directory, { recursive: true, force: true });
 });
 
-async function compile(files: Readonly<Record<string, string>>, ...args: readonly string[]) {
+function compile(files: Readonly<Record<string, string>>, ...args: readonly string[]) {
+  return compileOn({}, {}, files, ...args);
+}
+
+async function compileOn(
+  terminal: { readonly isTTY?: boolean },
+  env: Readonly<Record<string, string>>,
+  files: Readonly<Record<string, string>>,
+  ...args: readonly string[]
+) {
   const cwd = await mkdtemp(path.join(os.tmpdir(), 'gatehouse-compile-'));
   directories.push(cwd);
   for (const [name, content] of Object.entries(files)) {
@@ -40,7 +49,8 @@ async function compile(files: Readonly<Record<string, string>>, ...args: readonl
     await writeFile(path.join(cwd, name), content);
   }
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
-  const code = await runCompile(['.', ...args], { stdin, stdout, stderr, env: {}, cwd });
+  Object.assign(stdout, terminal);
+  const code = await runCompile(['.', ...args], { stdin, stdout, stderr, env, cwd });
   stdout.end();
   stderr.end();
   return { code, stdout: await text(stdout), stderr: await text(stderr) };
@@ -174,6 +184,48 @@ Albums - ann.mine.view
   });
 
   test.each([
+    ['^Albums/', 'reading'],
+    ['test_table_name:"read', 'reading'],
+    ['"  principal_key:"a.n"  resource_key:"mine"$', 'reading'],
+    ['other', undefined],
+    ['^reading', undefined],
+  ])('--run %s runs the test: %s', async (pattern, ran) => {
+    const files = { 'a.yaml': policy, 'a_test.yaml': suite('EFFECT_ALLOW') };
+    const { stdout, code } = await compile(files, '--run', pattern, '-o', 'list', '--verbose');
+    expect(stdout.includes('reading')).toBe(ran !== undefined);
+    expect(stdout).toContain(ran === undefined ? '[2 SKIPPED]' : '[2 OK]');
+    expect(code).toBe(0);
+  });
+
+  test('--run with what is no regular expression cannot run', async () => {
+    const { code, stderr } = await compile({ 'a.yaml': policy }, '--run', '(');
+    expect(code).toBe(1);
+    expect(stderr).toBe(
+      'gatehouse: error: failed to run tests: invalid run specification: `(` is not a regular expression\n',
+    );
+  });
+
+  test.each([
+    [[], { isTTY: true }, {}, true],
+    [[], { isTTY: true }, { NO_COLOR: '1' }, false],
+    [[], { isTTY: true }, { TERM: 'dumb' }, false],
+    [[], {}, {}, false],
+    [['--color', 'always'], {}, { NO_COLOR: '1' }, true],
+    [['--color=16m'], {}, {}, true],
+    [['--color=never'], { isTTY: true }, {}, false],
+    [['--no-color', '--color=always'], { isTTY: true }, {}, false],
+  ])('colors with %j, %j, %j: %s', async (args, terminal, env, colors) => {
+    const { stdout } = await compileOn(
+      terminal,
+      env,
+      { 'a.yaml': policy, 'a_test.yaml': suite('EFFECT_ALLOW') },
+      ...args,
+    );
+    expect(stdout.includes('\u001b[')).toBe(colors);
+  });
+
+  test.each([
+    [['--color', 'pink'], /--color must be one of/],
     [['--test-filter', 'sweet=a'], /unknown filter dimension/],
     [['--output', 'xml'], /--output must be one of/],
     [['other'], /one directory too many/],

@@ -1,17 +1,16 @@
 import { writeFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import path from 'node:path';
-import { compilePolicySet, parseSuiteFilter, readPolicyDirectory, runSuites } from '../policy';
-import type { CompiledPolicies, PolicyFile, PolicySet, SuiteFilter } from '../policy';
-import { UsageError } from './command';
+import { compilePolicySet, parseTestPattern, readPolicyDirectory, runSuites } from '../policy';
+import type { CompiledPolicies, PolicyFile, PolicySet, RunOptions, RunProgress } from '../policy';
 import type { Command, CommandContext } from './command';
 import { paint } from './compile/color';
-import type { Paint } from './compile/color';
 import { coverageLcov } from './compile/coverage-lcov';
 import { coverageText } from './compile/coverage-text';
 import { compileErrors, lintErrors } from './compile/errors-json';
 import { compileErrorsText, lintErrorsText, warningsText } from './compile/errors-text';
 import { junit } from './compile/junit';
+import { readOptions } from './compile/options';
+import type { CompileOptions } from './compile/options';
 import { Progress } from './compile/progress';
 import { resultsJson } from './compile/results-json';
 import { resultsTree } from './compile/results-tree';
@@ -24,6 +23,8 @@ Compiles Cerbos policies and runs their test suites, with the options, the JSON 
   --ignore-schemas         attributes may be anything, and schemas may be missing or wrong
   --test-filter FILTER     run only some tests: 'suite=a*;test=b,c;principal=p;resource=r;action=view'
                            (globs; may be repeated)
+  --run REGEXP             run only tests whose full name has a match: the suite's name, a slash, and
+                           test_table_name:"…"  principal_key:"…"  resource_key:"…" (deprecated in Cerbos)
   --tests DIR              where the test suites are, if not in DIR
   --skip-batching          decide each action by itself
   --strict-evaluation      an expression that cannot be evaluated denies
@@ -32,14 +33,15 @@ Compiles Cerbos policies and runs their test suites, with the options, the JSON 
   --coverage-output FILE   write the same as an lcov report
   --output FORMAT, -o      tree (default), list or json
   --test-output FORMAT     tree, list, json or junit, for the test results only
-  --color WHEN             auto (default), always or never
+  --color WHEN             auto (default: on a terminal, unless NO_COLOR is set), always or never
   --no-color               the same as --color never
   --verbose                also show the tests that pass, and how those that do not were decided
 
-Exits with 0 if all is well, 3 if the policies do not compile, 4 if a test fails, and 1 if DIR cannot be read.`;
+Exits with 0 if all is well, 3 if the policies do not compile, 4 if a test fails, and 1 if DIR cannot be read
+or REGEXP is not one.`;
 
 /** What `cerbos compile` exits with. */
-const exitCodes = { success: 0, unreadable: 1, doesNotCompile: 3, testsFailed: 4 } as const;
+const exitCodes = { success: 0, cannotRun: 1, doesNotCompile: 3, testsFailed: 4 } as const;
 
 /** Compiles policies and runs their tests. */
 export const command: Command = {
@@ -67,7 +69,7 @@ export async function runCompile(args: readonly string[], context: CommandContex
     stderr.write(
       `gatehouse: error: failed to load policy repository at "${directory}": ${reasonOf(error)}\n`,
     );
-    return exitCodes.unreadable;
+    return exitCodes.cannotRun;
   }
   const { ignoreSchemas } = options;
   const compiled = compilePolicySet(files, undefined, { ignoreSchemas });
@@ -88,12 +90,24 @@ async function runTests(
   { stdout, stderr, cwd }: CommandContext,
 ): Promise<number> {
   const { testOutput, verbose, coverageOutput } = options;
+  let pattern: RunOptions['pattern'];
+  try {
+    pattern = parseTestPattern(options.run);
+  } catch (error) {
+    stderr.write(`gatehouse: error: failed to run tests: ${reasonOf(error)}\n`);
+    return exitCodes.cannotRun;
+  }
   const isMeasured = options.coverage || coverageOutput !== undefined;
   const progress = new Progress(stderr);
-  const onProgress = (done: number, total: number): void => {
-    progress.show('Test suites', done, total);
-  };
-  const results = runSuites(set, suites, { ...options, trace: verbose, coverage: isMeasured, onProgress });
+  const results = runSuites(set, suites, {
+    ...options,
+    ...(pattern && { pattern }),
+    trace: verbose,
+    coverage: isMeasured,
+    onProgress: (done) => {
+      progress.show(() => progressText(done));
+    },
+  });
   progress.end();
   switch (testOutput) {
     case 'json':
@@ -120,6 +134,10 @@ async function runTests(
   return exitCodes.testsFailed;
 }
 
+function progressText({ suites, ofSuites, tests, ofTests }: RunProgress): string {
+  return `Tests: ${tests} of ${ofTests}, suites: ${suites} of ${ofSuites}`;
+}
+
 function errorsOutput(compiled: CompiledPolicies, options: CompileOptions): string {
   const errors = compiled.issues.filter(({ severity }) => severity === 'error');
   const loading = errors.filter(({ stage }) => stage === 'load');
@@ -132,96 +150,6 @@ function errorsOutput(compiled: CompiledPolicies, options: CompileOptions): stri
   return options.output === 'json'
     ? compileErrors(compiled, compiling)
     : compileErrorsText(compiled, compiling, options.paint);
-}
-
-interface CompileOptions {
-  readonly directory: string;
-  readonly tests: string | undefined;
-  readonly skipTests: boolean;
-  readonly ignoreSchemas: boolean;
-  readonly skipBatching: boolean;
-  readonly strictEvaluation: boolean;
-  readonly filter: SuiteFilter;
-  readonly output: Format;
-  readonly testOutput: Format | 'junit';
-  readonly verbose: boolean;
-  readonly coverage: boolean;
-  readonly coverageOutput: string | undefined;
-  readonly paint: Paint;
-}
-
-type Format = 'tree' | 'list' | 'json';
-const formats: readonly string[] = ['tree', 'list', 'json'];
-
-function readOptions(args: readonly string[], { stdout, env }: CommandContext): CompileOptions {
-  const { values, positionals } = parse(args);
-  const [directory, ...others] = positionals;
-  if (directory === undefined || directory === '') throw new UsageError('The policy directory is missing.');
-  if (others.length > 0) throw new UsageError(`There is one directory too many: ${others.join(' ')}`);
-  if (values.run !== undefined)
-    throw new UsageError('--run is deprecated and not supported: use --test-filter.');
-  const output = formatOf('--output', values.output ?? 'tree', formats) as Format;
-  const testOutput = formatOf('--test-output', values['test-output'] ?? output, [...formats, 'junit']);
-  const color = values['no-color'] === true ? 'never' : (values.color ?? 'auto');
-  return {
-    directory,
-    tests: values.tests,
-    skipTests: values['skip-tests'] === true,
-    ignoreSchemas: values['ignore-schemas'] === true,
-    skipBatching: values['skip-batching'] === true,
-    strictEvaluation: values['strict-evaluation'] === true,
-    filter: filterOf(values['test-filter'] ?? []),
-    output,
-    testOutput: testOutput as Format | 'junit',
-    verbose: values.verbose === true,
-    coverage: values.coverage === true,
-    coverageOutput: values['coverage-output'],
-    paint: paint(color === 'auto' ? isTerminal(stdout, env) : color !== 'never'),
-  };
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        'ignore-schemas': { type: 'boolean' },
-        tests: { type: 'string' },
-        run: { type: 'string' },
-        'test-filter': { type: 'string', multiple: true },
-        'skip-tests': { type: 'boolean' },
-        'skip-batching': { type: 'boolean' },
-        'strict-evaluation': { type: 'boolean' },
-        output: { type: 'string', short: 'o' },
-        'test-output': { type: 'string' },
-        color: { type: 'string' },
-        'no-color': { type: 'boolean' },
-        verbose: { type: 'boolean' },
-        coverage: { type: 'boolean' },
-        'coverage-output': { type: 'string' },
-      },
-    });
-  } catch (error) {
-    throw new UsageError(reasonOf(error), { cause: error });
-  }
-}
-
-function filterOf(texts: readonly string[]): SuiteFilter {
-  try {
-    return parseSuiteFilter(texts);
-  } catch (error) {
-    throw new UsageError(`invalid test filter: ${reasonOf(error)}`, { cause: error });
-  }
-}
-
-function formatOf(option: string, format: string, known: readonly string[]): string {
-  if (known.includes(format)) return format;
-  throw new UsageError(`${option} must be one of ${known.join(', ')}, not ${JSON.stringify(format)}.`);
-}
-
-function isTerminal(stdout: CommandContext['stdout'], env: CommandContext['env']): boolean {
-  return 'isTTY' in stdout && stdout.isTTY === true && (env['NO_COLOR'] ?? '') === '';
 }
 
 function reasonOf(error: unknown): string {

@@ -115,6 +115,7 @@ export type {
   ActionResult,
   OutputFailure,
   RunOptions,
+  RunProgress,
   Suite,
   SuiteFilter,
   SuiteResult,
@@ -137,4 +138,5 @@ export type { ResultPlaces } from './suites/places';
 export type { Expected, ExpectedOutput, PlannedTest } from './suites/plan';
 export { runSuites } from './suites/run';
 export { parseSuiteFilter } from './suites/filter';
+export { parseTestPattern } from './suites/test-pattern';
 export { parseTestPattern } from './suites/test-pattern';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { LineIndex } from './position';
+import { LineIndex, oneColumnOn } from './position';
 
 describe('LineIndex', () => {
   const text = 'one\ntwo 😀 x\r\n\nlast';
@@ -14,6 +14,12 @@ describe('LineIndex', () => {
   test('counts lines and code points from one, as the binary does', () => {
     expect(lines.lineAndColumn(text.indexOf('x'))).toEqual({ line: 2, column: 7 });
     expect(lines.lineAndColumn(text.indexOf('last'))).toEqual({ line: 4, column: 1 });
+  });
+
+  test('knows the column behind the end of a line', () => {
+    const end = text.indexOf('\n');
+    const { line, column } = lines.lineAndColumn(end);
+    expect(lines.lineAndColumn(end + oneColumnOn)).toEqual({ line, column: column + 1 });
   });
 
   test('gives the offset of every position back, and bounds those that do not exist', () => {

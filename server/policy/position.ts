@@ -22,6 +22,9 @@ export interface SourceLocation {
   readonly range: SourceRange;
 }
 
+/** What is added to an offset to mean the column behind it, which may be beyond the end of its line. */
+export const oneColumnOn = 0.5;
+
 /** Offsets into one text, turned into lines and characters. */
 export class LineIndex {
   readonly #text: string;
@@ -50,11 +53,12 @@ export class LineIndex {
     return { start: this.position(start), end: this.position(Math.max(start, end)) };
   }
 
-  /** Line and column as the `cerbos` binary counts: from 1, in code points. */
-  lineAndColumn(offset: number): { readonly line: number; readonly column: number } {
+  /** Line and column of an offset, perhaps with {@link oneColumnOn}, as the `cerbos` binary counts: from 1, in code points. */
+  lineAndColumn(mark: number): { readonly line: number; readonly column: number } {
+    const offset = Math.floor(mark);
     const { line, character } = this.position(offset);
     const start = this.#starts[line] ?? 0;
-    let column = 1;
+    let column = mark === offset ? 1 : 2;
     for (let at = start; at < start + character; column++)
       at += (this.#text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
     return { line: line + 1, column };

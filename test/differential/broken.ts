@@ -22,6 +22,7 @@ export const broken: Readonly<Record<string, Files>> = {
   'an unclosed bracket': { 'a.yaml': resource('', '    - actions: ["view"\n      effect: EFFECT_ALLOW\n') },
   'a key without a value among values': { 'a.yaml': `${header}foo\n` },
   'a tab for indentation': { 'a.yaml': `${header}resourcePolicy:\n\tresource: album\n` },
+  'a mistake behind tabs in unquoted text': { 'a.yaml': withExpression('1 +\t1 + \tnope') },
   'two values on a line': { 'a.yaml': `${header}description: a: b\n` },
   'text behind a quoted string': { 'a.yaml': withExpression('"a" == R.attr.x') },
   'a reserved character': { 'a.yaml': `${header}description: @foo\n` },
@@ -305,6 +306,10 @@ export const valid: Readonly<Record<string, Files>> = {
   },
   'a number, a boolean and nothing for text': {
     'a.yaml': `${header}description: true\nresourcePolicy:\n  resource: album\n  version: 20210210\n  scope:\n  rules: []\n`,
+  },
+  'tabs in unquoted text, which do not count': {
+    'a.yaml': resource('  importDerivedRoles: [own\ters]\n').replace('default', 'de\tfault'),
+    'b.yaml': owners.replace('user', 'us\ter'),
   },
   'anchors and merge keys': {
     'a.yaml': resource(

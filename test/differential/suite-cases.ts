@@ -140,6 +140,29 @@ export const cases: Readonly<Record<string, SuiteCase>> = {
       trying('view', `${allSeeOpen}      - {principal: ann, resource: open, actions: {view: EFFECT_DENY}}\n`),
     ),
   ),
+  'tests by a pattern': {
+    ...in_(suite(trying('view, edit', annSeesHers + allSeeOpen))),
+    options: ['--run', 'principal_key:"ann"  resource'],
+  },
+  'tests by a pattern of which none matches': {
+    ...in_(suite(trying('view, edit', annSeesHers + allSeeOpen))),
+    options: ['--run', '^test_table'],
+  },
+  'tests by a pattern and a filter': {
+    ...in_(suite(trying('view, edit', annSeesHers + allSeeOpen))),
+    options: ['--run', '/test_table_name:"', '--test-filter', 'principal=bob;action=view'],
+  },
+  'tests by a pattern, of names with odd characters': {
+    ...in_(
+      suite(
+        trying('view', annSeesHers + allSeeOpen).replace(
+          /- name: .*/,
+          '- name: "a\\\"b\\\\c\\n\\x7f\\x85 é日"',
+        ),
+      ),
+    ),
+    options: ['--run', '"a\\\\"b\\\\\\\\c\\\\n\\\\x7f\\\\u0085 é日"  principal'],
+  },
   'the same expectation twice': in_(suite(trying('view, edit', annSeesHers + annSeesHers + allSeeOpen))),
   'an expectation for an action that is not tried': in_(suite(trying('view', annSeesHers))),
   'an expectation for a pair that is not tried': in_(

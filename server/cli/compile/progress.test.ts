@@ -9,7 +9,7 @@ function shown(isTTY: boolean, times: readonly number[]): string {
   const progress = new Progress(stream, () => now);
   for (const [index, time] of times.entries()) {
     now = time;
-    progress.show('Test suites', index + 1, times.length);
+    progress.show(() => `Test suites: ${index + 1} of ${times.length}`);
   }
   progress.end();
   return String(stream.read() ?? '').replaceAll('\r\u001b[K', '|');

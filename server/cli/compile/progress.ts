@@ -21,12 +21,13 @@ export class Progress {
     this.#started = now();
   }
 
-  show(what: string, done: number, total: number): void {
+  /** Shows where the run is now; `text` is asked only if it is time to. */
+  show(text: () => string): void {
     const at = this.#now();
     if (!this.#stream || at - this.#started < patience) return;
     if (this.#shownAt !== undefined && at - this.#shownAt < interval) return;
     this.#shownAt = at;
-    this.#stream.write(`${clearLine}${what}: ${done} of ${total}`);
+    this.#stream.write(`${clearLine}${text()}`);
   }
 
   end(): void {

@@ -25,7 +25,9 @@ function isTold({ result }: ActionResult): boolean {
 function entryText({ components, event }: EngineTrace, paint: Paint): string {
   const { status, effect, error, message, result } = event;
   const lines = [`  ${components.map((each) => componentText(each, paint)).join(' > ')}`];
-  lines.push(`    ${status === 'STATUS_ACTIVATED' ? paint.good('activated') : 'skipped'}`);
+  if (status !== undefined) {
+    lines.push(`    ${status === 'STATUS_ACTIVATED' ? paint.good('activated') : 'skipped'}`);
+  }
   if (effect === 'EFFECT_ALLOW') lines.push(`    effect → ${paint.good('allow')}`);
   if (effect === 'EFFECT_DENY') lines.push(`    effect → ${paint.bad('deny')}`);
   if (result !== undefined) lines.push(`    result → ${JSON.stringify(result)}`);

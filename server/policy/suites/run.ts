@@ -14,6 +14,7 @@ import { checkOptionsOf } from './options';
 import { InputPlaces } from './places';
 import { jsonEqual } from './plan';
 import type { PlannedTest } from './plan';
+import { fullTestName, patternReason } from './test-pattern';
 import { summarize, summarizeSuites } from './summary';
 import type {
   ActionResult,
@@ -30,14 +31,19 @@ import type {
 export function runSuites(set: PolicySet, suites: readonly Suite[], options: RunOptions = {}): SuiteResults {
   const table = tableOf(set);
   const coverage = options.coverage === true ? new CoverageGatherer(table) : undefined;
+  const total = { ofSuites: suites.length, ofTests: sumOf(suites, ({ tests }) => tests.length) };
+  let tests = 0;
   const results = suites.map((suite, index) => {
-    const result = new SuiteRun(table, suite, options, coverage).run();
-    options.onProgress?.(index + 1, suites.length);
-    return result;
+    const onTest = (): void => options.onProgress?.({ ...total, suites: index, tests: ++tests });
+    return new SuiteRun(table, suite, options, coverage, onTest).run();
   });
   results.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
   const summary = summarizeSuites(results);
   return { suites: results, summary, ...(coverage && { coverage: coverage.result() }) };
+}
+
+function sumOf<T>(items: readonly T[], of: (item: T) => number): number {
+  return items.reduce((sum, item) => sum + of(item), 0);
 }
 
 class SuiteRun {
@@ -46,8 +52,16 @@ class SuiteRun {
   readonly #options: RunOptions;
   readonly #filter: SuiteFilter;
   readonly #coverage: CoverageGatherer | undefined;
+  readonly #onTest: () => void;
 
-  constructor(table: RuleTable, suite: Suite, options: RunOptions, coverage: CoverageGatherer | undefined) {
+  constructor(
+    table: RuleTable,
+    suite: Suite,
+    options: RunOptions,
+    coverage: CoverageGatherer | undefined,
+    onTest: () => void,
+  ) {
+    this.#onTest = onTest;
     this.#table = table;
     this.#coverage = coverage;
     this.#suite = suite;
@@ -73,7 +87,12 @@ class SuiteRun {
       return { ...head, ...(skipReason && { skipReason }), tests: [], summary: summarize([], 'skipped') };
     }
     const cases = new Map<PlannedTest['table'], ActionResult[]>();
-    for (const test of tests) cases.set(test.table, [...(cases.get(test.table) ?? []), ...this.#test(test)]);
+    for (const test of tests) {
+      const ofTable = cases.get(test.table) ?? [];
+      ofTable.push(...this.#test(test));
+      cases.set(test.table, ofTable);
+      this.#onTest();
+    }
     const results = [...cases].map(([table, actions]): TestCaseResult => {
       const { name: testName } = table.value;
       const location = locate(file, testName?.span ?? table.span);
@@ -84,6 +103,10 @@ class SuiteRun {
 
   #test(test: PlannedTest): readonly ActionResult[] {
     const { actions } = test.input;
+    const suiteName = this.#suite.suite?.name?.value ?? '';
+    const { pattern } = this.#options;
+    if (pattern && !pattern.matches(fullTestName(suiteName, test)))
+      return actions.map((action) => this.#skipped(test, action, patternReason, false));
     const reason = this.#filteredOut(test);
     if (reason) return actions.map((action) => this.#skipped(test, action, reason, true));
     const { skip, skipReason } = test.table.value;
@@ -138,7 +161,8 @@ class SuiteRun {
     const internals = { onClock, ...(recorder && { recorder }) };
     const output = decide(this.#table, { ...test.input, actions }, checkOptions, internals);
     if (recorder) this.#coverage?.note(recorder.steps, test.input, checkOptions);
-    const trace = isTraced && recorder && engineTrace(recorder, checkOptions.strictEvaluation === true);
+    const isStrict = checkOptions.strictEvaluation === true;
+    const trace = isTraced && recorder && engineTrace(recorder, isStrict, output.validationErrors);
     return actions.map((action) => {
       const clockless = readClock && checkOptions.now === undefined;
       const result = clockless ? this.#clockless(test, action) : this.#compare(test, action, output);

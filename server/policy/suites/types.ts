@@ -6,6 +6,7 @@ import type { Effect } from '../model/policy';
 import type { TestSuite } from '../model/suite';
 import type { ParsedFile } from '../parsed';
 import type { SourceLocation } from '../position';
+import type { Pattern } from '../schemas/pattern';
 import type { Coverage } from './coverage-types';
 import type { Fixtures } from './fixtures';
 import type { ResultPlaces } from './places';
@@ -29,6 +30,8 @@ export type TestResult = 'skipped' | 'passed' | 'failed' | 'errored';
 
 export interface RunOptions extends Pick<CheckOptions, 'strictEvaluation'> {
   readonly filter?: SuiteFilter;
+  /** Which tests to run, by their full names: the deprecated `--run`, in the form of {@link parseTestPattern}. */
+  readonly pattern?: Pattern;
   /** Whether each action is decided by itself, rather than all actions of a test at once. */
   readonly skipBatching?: boolean;
   /** Whether attributes may be anything. Otherwise what a schema does not allow is denied. */
@@ -37,8 +40,16 @@ export interface RunOptions extends Pick<CheckOptions, 'strictEvaluation'> {
   readonly trace?: boolean;
   /** Whether to find out what the tests exercised. Takes several times as long. */
   readonly coverage?: boolean;
-  /** Told after each suite how many have run. */
-  readonly onProgress?: (done: number, total: number) => void;
+  /** Told again and again how far the run is. */
+  readonly onProgress?: (progress: RunProgress) => void;
+}
+
+/** How far a run is. A test here is a principal with a resource. */
+export interface RunProgress {
+  readonly suites: number;
+  readonly ofSuites: number;
+  readonly tests: number;
+  readonly ofTests: number;
 }
 
 /** Which tests to run: globs, any of which may match; an empty or missing list matches everything. */

@@ -1,6 +1,7 @@
 import { isAlias, isCollection, isMap, isScalar, isSeq, parseAllDocuments } from 'yaml';
 import type { CST, Document, Node, ParsedNode, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 import type { ScalarStyle, YamlDocument, YamlEntry, YamlError, YamlFile, YamlNode, YamlScalar } from './node';
+import { oneColumnOn } from '../position';
 import { plainScalar } from './scalar';
 
 /** Larger files are refused unread: no policy written by a person comes near. */
@@ -163,11 +164,21 @@ class Reader {
   #sequence(node: YAMLSeq, depth: number, start: number, end: number): YamlNode {
     const flow = node.flow === true;
     const mark = flow ? this.#text.indexOf('[', start) : start;
-    const items = node.items.map((item) => {
+    const dashes = flow ? [] : dashesOf(node);
+    const items = node.items.map((item, index) => {
+      const dash = dashes[index];
+      if (dash !== undefined && isMissing(item))
+        return { ...this.#empty(dash + 1), mark: this.#markOfMissing(dash) };
       const read = this.#node(item as ParsedNode | null, depth + 1, start);
       return flow && this.#braces > 0 ? this.#splitAtColon(read) : read;
     });
     return { kind: 'sequence', flow, items, start, end, mark: mark < 0 ? start : mark };
+  }
+
+  /** Where the binary sees an item that is missing: behind its dash, and one column further on if nothing follows. */
+  #markOfMissing(dash: number): number {
+    const isLast = /^(\s|#.*)*$/.test(this.#text.slice(dash + 1));
+    return dash + 1 + (isLast ? oneColumnOn : 0);
   }
 
   /**
@@ -224,6 +235,16 @@ class Reader {
     const at = this.#text.lastIndexOf('&', start);
     return at < 0 ? start : at;
   }
+}
+
+/** Where the dashes of a block sequence stand. */
+function dashesOf({ srcToken }: YAMLSeq): readonly (number | undefined)[] {
+  if (srcToken?.type !== 'block-seq') return [];
+  return srcToken.items.map(({ start }) => start.find(({ type }) => type === 'seq-item-ind')?.offset);
+}
+
+function isMissing(item: unknown): boolean {
+  return isScalar(item) && item.source === '' && item.anchor === undefined && item.tag === undefined;
 }
 
 const styles: Readonly<Record<string, ScalarStyle>> = {

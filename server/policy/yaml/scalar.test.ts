@@ -31,6 +31,8 @@ describe('unquoted scalars are what the binary takes them for', () => {
     ['True', 'Bool', true],
     ['tRUE', 'String', 'tRUE'],
     ['yes', 'String', 'yes'],
+    ['a\tb \t c', 'String', 'ab  c'],
+    ['tr\tue', 'Bool', true],
     ['2024-01-01', 'String', '2024-01-01'],
   ])('%s: %s', (text, type, value) => {
     expect(plainScalar(text)).toEqual({ type, value });

@@ -25,7 +25,9 @@ const maxUint64 = 0xffff_ffff_ffff_ffffn;
 const maxInt64 = 0x7fff_ffff_ffff_ffffn;
 
 /** The value of an unquoted scalar, by the rules of the binary's YAML reader, which are neither YAML 1.1's nor 1.2's. */
-export function plainScalar(text: string): Typed {
+export function plainScalar(source: string): Typed {
+  // The binary leaves tabs out of unquoted text.
+  const text = source.replaceAll('\t', '');
   if (nulls.has(text)) return { type: 'Null', value: null };
   const boolean = booleans.get(text);
   if (boolean !== undefined) return { type: 'Bool', value: boolean };

@@ -12,6 +12,7 @@ describe('every character of a value is found in the file', () => {
   test.each([
     ['plain', 'expr: R.attr.x == P.id'],
     ['plain over two lines', 'expr: R.attr.x ==\n  P.id && foo\n\n  || bar'],
+    ['plain with tabs', 'expr: R.attr.x\t==\tP.id\n  +\tfoo'],
     ['single quotes', "expr: 'R.id == \"it''s\" && x'"],
     ['double quotes', 'expr: "R.id == \\"x\\" && \\u00e9 \\U0001F600 z"'],
     ['double quotes over two lines', 'expr: "R.id\n  == foo \\\n  && bar"'],

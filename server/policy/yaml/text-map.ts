@@ -1,4 +1,4 @@
-import type { YamlScalar } from './node';
+import type { ScalarStyle, YamlScalar } from './node';
 
 /**
  * Where each character of a scalar's value stands in the file: quotes, escapes, indentation and folded lines make value
@@ -14,10 +14,7 @@ export function textMap(file: string, scalar: YamlScalar): readonly number[] {
     const character = value[at] ?? '';
     const units = scalar.style === 'double' ? walk.escape() : undefined;
     if (units) for (let unit = 0; unit < units.width; unit++) map.push(units.at);
-    else
-      map.push(
-        block ? walk.blockCharacter(character) : walk.flowCharacter(character, scalar.style === 'single'),
-      );
+    else map.push(block ? walk.blockCharacter(character) : walk.flowCharacter(character, scalar.style));
   }
   map.push(Math.min(Math.max(walk.at, map.at(-1) ?? walk.at), scalar.end));
   return map;
@@ -58,7 +55,7 @@ class Walk {
     return { at, width: code > 0xffff ? 2 : 1 };
   }
 
-  flowCharacter(character: string, single: boolean): number {
+  flowCharacter(character: string, style: ScalarStyle): number {
     const blank = /^[ \t]*\r?\n/.test(this.#text.slice(this.at, Math.min(this.at + 200, this.#end)));
     if (blank) {
       const at = this.at;
@@ -67,8 +64,9 @@ class Walk {
       this.#skipBlank();
       if (isSpace) return at;
     }
+    while (style === 'plain' && this.#text[this.at] === '\t') this.at++;
     const at = this.at;
-    this.at += single && character === "'" ? 2 : 1;
+    this.at += style === 'single' && character === "'" ? 2 : 1;
     return at;
   }
 
