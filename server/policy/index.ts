@@ -139,4 +139,3 @@ export type { Expected, ExpectedOutput, PlannedTest } from './suites/plan';
 export { runSuites } from './suites/run';
 export { parseSuiteFilter } from './suites/filter';
 export { parseTestPattern } from './suites/test-pattern';
-export { parseTestPattern } from './suites/test-pattern';
