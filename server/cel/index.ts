@@ -51,6 +51,17 @@ export type {
   UnknownResult,
   ValueResult,
 } from './program';
+export { writeConstants } from './folding/fold-constants';
+export { Failure as CelFailure } from './evaluator/failure';
+export {
+  callFunction,
+  entriesOf,
+  hasField,
+  insertIntoMap,
+  makeMessage,
+  readKey,
+  readKeyIfPresent,
+} from './evaluator/operations';
 export { requestBindings, requestRecords } from './bindings';
 export type { PolicyScope, RequestInput, RequestRecords } from './bindings';
 export { CelRecord } from './values/record';

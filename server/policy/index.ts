@@ -90,6 +90,7 @@ export type {
   DerivedRoleExplanation,
   ExpressionTrace,
   RuleOutcome,
+  SchemaExplanation,
   TracedPart,
   TracedResult,
   VariableTrace,
@@ -109,6 +110,10 @@ export { parseCheckRequest } from './decide/request';
 export type { CheckRequest } from './decide/request';
 export { checkPartially } from './partial/check-partially';
 export type { PartialDecision, PartialOptions, PartialOutput } from './partial/check-partially';
+export { planResources } from './plan/plan-resources';
+export { PlanningError } from './plan/problem';
+export type { Filter, Operand } from './plan/filter';
+export type { PlanInput, PlanOutput, ResourceQueryInput } from './plan/types';
 export { residualText } from './partial/formula';
 export type { Residual } from './partial/formula';
 export type {
@@ -136,6 +141,6 @@ export type {
 export type { Fixtures } from './suites/fixtures';
 export type { ResultPlaces } from './suites/places';
 export type { Expected, ExpectedOutput, PlannedTest } from './suites/plan';
-export { runSuites } from './suites/run';
+export { runSuites, runSuitesStepwise } from './suites/run';
 export { parseSuiteFilter } from './suites/filter';
 export { parseTestPattern } from './suites/test-pattern';

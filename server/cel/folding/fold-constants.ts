@@ -24,21 +24,36 @@ const costLimit = 10_000;
  * one would not pass the checker.
  */
 export function foldConstants(expr: Expr, checked: CheckResult, environment: Environment): Expr {
+  const folded = fold(expr, checked);
+  if (!folded || folded.tree === expr) {
+    return expr;
+  }
+  const written = folded.folder.asWritten(folded.tree);
+  return written && isSound(written, environment) ? folded.tree : expr;
+}
+
+/** The same tree with every constant written out as what it comes to, which is what Cerbos' query plans are made of. */
+export function writeConstants(expr: Expr, checked: CheckResult, environment: Environment): Expr {
+  const folded = fold(expr, checked);
+  const written = folded?.folder.asWritten(folded.tree);
+  return written && isSound(written, environment) ? written : expr;
+}
+
+function fold(
+  expr: Expr,
+  checked: CheckResult,
+): { readonly folder: Folder; readonly tree: Expr } | undefined {
   const calls = [...descendants(expr)].filter((node) => node.kind === 'call');
   if (calls.some(({ name }) => changing.has(name))) {
-    return expr;
+    return undefined;
   }
   const folder = new Folder(checked);
-  const folded = folder.finish(folder.fold(expr, false));
-  if (folded === expr) {
-    return expr;
-  }
-  const shown = folder.asWritten(folded);
-  if (!shown) {
-    return expr;
-  }
-  const again = check({ source: '', expr: shown, issues: [] }, environment);
-  return again.issues.length > 0 || validateLiterals(shown, again).length > 0 ? expr : folded;
+  return { folder, tree: folder.finish(folder.fold(expr, false)) };
+}
+
+function isSound(tree: Expr, environment: Environment): boolean {
+  const again = check({ source: '', expr: tree, issues: [] }, environment);
+  return again.issues.length === 0 && validateLiterals(tree, again).length === 0;
 }
 
 class Folder {

@@ -24,6 +24,8 @@ export interface SchemaProblem {
   /** A JSON pointer into the value, empty for the value itself. */
   readonly path: string;
   readonly message: string;
+  /** Whether it is about something that `required` misses. */
+  readonly missing?: boolean;
 }
 
 /** One schema looking at one value. */
@@ -33,7 +35,7 @@ export interface SchemaVisit {
   unevaluatedProperties: Set<string> | undefined;
   /** The same for items, by index. */
   unevaluatedItems: Set<number> | undefined;
-  fail(message: string): void;
+  fail(message: string, missing?: boolean): void;
   add(problems: readonly SchemaProblem[]): void;
   /** What another schema finds wrong with a part of the value. */
   part(schema: Schema, value: JsonValue, name: string | number): readonly SchemaProblem[];

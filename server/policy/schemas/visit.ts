@@ -95,8 +95,8 @@ export class Visit implements SchemaVisit {
     for (const check of checks) check(this);
   }
 
-  fail(message: string): void {
-    this.problems.push({ path: this.#path, message });
+  fail(message: string, missing = false): void {
+    this.problems.push({ path: this.#path, message, missing });
   }
 
   add(problems: readonly SchemaProblem[]): void {

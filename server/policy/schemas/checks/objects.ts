@@ -18,7 +18,7 @@ export function objectLimitChecks(reader: KeywordReader): readonly Check[] {
     if (least !== undefined && count < least) visit.fail(`minimum ${least} ${allowed}`);
     if (most !== undefined && count > most) visit.fail(`maximum ${most} ${allowed}`);
     const missing = required.filter((name) => !Object.hasOwn(object, name)).map(quote);
-    if (missing.length > 0) visit.fail(`missing properties: ${missing.join(', ')}`);
+    if (missing.length > 0) visit.fail(`missing properties: ${missing.join(', ')}`, true);
   });
   return [check];
 }

@@ -1,0 +1,123 @@
+import type { JsonValue } from '../../cel';
+
+/** A part of a filter, in the JSON of Cerbos' API. */
+export type Operand =
+  | { readonly expression: { readonly operator: string; readonly operands?: readonly Operand[] } }
+  | { readonly variable: string }
+  | { readonly value: JsonValue };
+
+/** For which resources something is allowed. */
+export type Filter =
+  | { readonly kind: 'KIND_ALWAYS_ALLOWED' | 'KIND_ALWAYS_DENIED' }
+  | { readonly kind: 'KIND_CONDITIONAL'; readonly condition: Operand };
+
+export const alwaysAllowed: Filter = { kind: 'KIND_ALWAYS_ALLOWED' };
+export const alwaysDenied: Filter = { kind: 'KIND_ALWAYS_DENIED' };
+
+export function expression(operator: string, ...operands: readonly Operand[]): Operand {
+  // As protocol buffers have it, an empty list is not there.
+  return { expression: operands.length === 0 ? { operator } : { operator, operands } };
+}
+
+export function filterOf(condition: Operand): Filter {
+  const normal = normalised(condition);
+  const value = boolOf(normal);
+  if (value === undefined) return { kind: 'KIND_CONDITIONAL', condition: normal };
+  return value ? alwaysAllowed : alwaysDenied;
+}
+
+function boolOf(operand: Operand): boolean | undefined {
+  return 'value' in operand && typeof operand.value === 'boolean' ? operand.value : undefined;
+}
+
+/** Simplifies, and writes names out. */
+function normalised(operand: Operand): Operand {
+  if ('value' in operand) return operand;
+  if ('variable' in operand) return { variable: fullName(operand.variable) };
+  return normalisedExpression(operand.expression);
+}
+
+type Expression = Extract<Operand, { expression: unknown }>['expression'];
+
+function normalisedExpression(written: Expression): Operand {
+  const made = membership(written);
+  if (!('expression' in made)) return made;
+  const { operator, operands: given = [] } = made.expression;
+  if (operator !== 'and' && operator !== 'or') {
+    const operands = given.map(normalised);
+    const value = operator === 'not' && operands[0] ? boolOf(operands[0]) : undefined;
+    return value === undefined ? expression(operator, ...operands) : { value: !value };
+  }
+  return normalisedJunction(operator, given);
+}
+
+function normalisedJunction(operator: 'and' | 'or', given: readonly Operand[]): Operand {
+  const neutral = operator === 'and';
+  const seen = new Set<string>();
+  const operands: Operand[] = [];
+  for (const each of given) {
+    const normal = normalised(each);
+    const value = boolOf(normal);
+    if (value === neutral) continue;
+    if (value !== undefined) return { value: !neutral };
+    // What is the same before it is simplified counts once.
+    const text = JSON.stringify(namesWritten(each));
+    if (seen.has(text)) continue;
+    seen.add(text);
+    operands.push(normal);
+  }
+  const [only] = operands;
+  if (!only) return { value: neutral };
+  return operands.length === 1 ? only : expression(operator, ...operands);
+}
+
+/** Membership in a list of one is equality, and nothing is in an empty list. */
+function membership({ operator, operands = [] }: Expression): Operand {
+  const [needle, range] = operands;
+  const written = expression(operator, ...operands);
+  if (operator !== 'in' || operands.length !== 2 || !needle || !range || !('value' in range)) return written;
+  const { value } = range;
+  if (!Array.isArray(value)) return expression('eq', needle, range);
+  const [only] = value as readonly JsonValue[];
+  if (only === undefined) return { value: false };
+  return value.length === 1 ? expression('eq', needle, { value: only }) : written;
+}
+
+function namesWritten(operand: Operand): Operand {
+  if ('value' in operand) return operand;
+  if ('variable' in operand) return { variable: fullName(operand.variable) };
+  const { operator, operands = [] } = operand.expression;
+  return expression(operator, ...operands.map(namesWritten));
+}
+
+const fullNames = new Map([
+  ['P', 'request.principal'],
+  ['R', 'request.resource'],
+  ['C', 'constants'],
+  ['V', 'variables'],
+  ['G', 'globals'],
+]);
+
+function fullName(name: string): string {
+  const [first = '', ...rest] = name.split('.');
+  return [fullNames.get(first) ?? first, ...rest].join('.');
+}
+
+/** A filter as one line, as the binary shows it. */
+export function filterText(filter: Filter): string {
+  switch (filter.kind) {
+    case 'KIND_ALWAYS_ALLOWED':
+      return '(true)';
+    case 'KIND_ALWAYS_DENIED':
+      return '(false)';
+    case 'KIND_CONDITIONAL':
+      return operandText(filter.condition);
+  }
+}
+
+function operandText(operand: Operand): string {
+  if ('value' in operand) return Object.is(operand.value, -0) ? '-0' : JSON.stringify(operand.value);
+  if ('variable' in operand) return operand.variable;
+  const { operator, operands = [] } = operand.expression;
+  return `(${operator} ${operands.map(operandText).join(' ')})`;
+}
