@@ -20,6 +20,10 @@ await build({
   format: 'esm',
   // What is measured against us is taken from node_modules as it is.
   packages: 'external',
+  // Parts that are loaded when they are first needed are required.
+  banner: {
+    js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+  },
   logLevel: 'warning',
 });
 run(process.execPath, ['--expose-gc', bundle, ...process.argv.slice(2)]);

@@ -97,7 +97,11 @@ export class Checker {
 
   // Names
 
+  /** A name that begins with a dot is none of these. */
   #local(name: string): Local | undefined {
+    if (name.startsWith('.')) {
+      return undefined;
+    }
     for (let local = this.#locals; local; local = local.outer) {
       if (local.name === name) {
         return local;

@@ -233,6 +233,7 @@ class Planner {
     }
     const operand = this.#operand(expr.operand);
     const { field } = expr;
+    const ofPart = this.#isPart(expr.operand);
     if (expr.test) {
       return this.#guarded(expr, (frame) => {
         const target = operand(frame);
@@ -240,7 +241,7 @@ class Planner {
           return target;
         }
         frame.spend(1);
-        return testField(target, field, expr);
+        return (!ofPart || !(target instanceof Optional)) && testField(target, field, expr);
       });
     }
     const { trace, unknowns } = this.#mode;
@@ -249,11 +250,39 @@ class Planner {
     if (path) {
       return path;
     }
-    const read = expr.optional ? readOptional : readKey;
+    const read = readerOf(expr.optional, ofPart);
     return this.#guarded(expr, (frame) => {
       const target = operand(frame);
       return target instanceof Trouble ? target : read(frame, target, field, expr);
     });
+  }
+
+  /** Whether a node reads a part of something, none of it optionally. An optional value found so is not looked into. */
+  #isPart(expr: Expr): boolean {
+    const whole = this.#wholeOf(expr);
+    if (!whole || isOptionalChain(expr)) {
+      return false;
+    }
+    for (let root = whole; ;) {
+      const next = this.#wholeOf(root);
+      if (!next) {
+        const type = this.#certainType(root);
+        return type?.kind !== 'named' || type.name !== 'optional_type';
+      }
+      root = next;
+    }
+  }
+
+  /** What a node reads a part of; undefined if it does something else. */
+  #wholeOf(expr: Expr): Expr | undefined {
+    if (expr.kind === 'call') {
+      return expr.name === '_[_]' ? expr.args[0] : undefined;
+    }
+    if (expr.kind !== 'select' || expr.test) {
+      return undefined;
+    }
+    const kind = this.#checked.referenceOf(expr)?.kind;
+    return kind === 'variable' || kind === 'type' || kind === 'constant' ? undefined : expr.operand;
   }
 
   /** The global variable that a node means, if it is one. */
@@ -276,13 +305,19 @@ class Planner {
     if (constant !== undefined) {
       this.refused ??= invalidQualifier(constant)?.at(expr);
     }
-    const read = expr.name === '_[?_]' ? readOptional : readKey;
+    const ofPart = this.#isPart(targetExpr);
+    const read = readerOf(expr.name === '_[?_]', ofPart);
+    // cel-go counts such a key and the index that it is used for as one step.
+    const keyIsRead = constant === undefined && isRead(keyExpr);
     return this.#guarded(expr, (frame) => {
       const target = operand(frame);
-      if (target instanceof Trouble || target === Optional.none) {
+      if (target instanceof Trouble || (target === Optional.none && !ofPart)) {
         return target;
       }
       const key = keyOf(frame);
+      if (keyIsRead) {
+        frame.spend(-1);
+      }
       return key instanceof Trouble
         ? key
         : (invalidQualifier(key)?.at(expr) ?? read(frame, target, key, expr));
@@ -708,6 +743,48 @@ function readOptional(frame: Frame, target: CelValue, key: CelValue, node: Expr)
     return found.at(node);
   }
   return found === undefined ? Optional.none : Optional.of(found);
+}
+
+/** What reads from the value of an operand, or of one that is a part of something. */
+function readerOf(optional: boolean, ofPart: boolean): typeof readKey {
+  if (optional) {
+    return ofPart ? readOptionalOfPart : readOptional;
+  }
+  return ofPart ? readKeyOfPart : readKey;
+}
+
+function readKeyOfPart(frame: Frame, target: CelValue, key: CelValue, node: Expr): Outcome {
+  if (target instanceof Optional) {
+    frame.spend(1);
+    return missing(target, key).at(node);
+  }
+  return readKey(frame, target, key, node);
+}
+
+function readOptionalOfPart(frame: Frame, target: CelValue, key: CelValue, node: Expr): Outcome {
+  if (target instanceof Optional) {
+    frame.spend(1);
+    return Optional.none;
+  }
+  return readOptional(frame, target, key, node);
+}
+
+/** Whether a node reads a variable or a part of something, rather than work something out. */
+function isRead(expr: Expr): boolean {
+  return (
+    expr.kind === 'identifier' ||
+    (expr.kind === 'select' && !expr.test) ||
+    (expr.kind === 'call' && (expr.name === '_[_]' || expr.name === '_[?_]'))
+  );
+}
+
+/** Whether a chain of selections and indexes has an optional one. */
+function isOptionalChain(expr: Expr): boolean {
+  if (expr.kind === 'select') {
+    return expr.optional || isOptionalChain(expr.operand);
+  }
+  const [target] = expr.kind === 'call' && expr.name === '_[_]' ? expr.args : [];
+  return target ? isOptionalChain(target) : expr.kind === 'call' && expr.name === '_[?_]';
 }
 
 function testField(target: CelValue, field: string, node: Expr): Outcome {

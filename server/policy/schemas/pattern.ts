@@ -1,4 +1,7 @@
-import { RE2JS } from 're2js';
+import type * as Re2 from 're2js';
+
+// RE2 takes long to load, and most schemas have no patterns.
+declare const require: (name: 're2js') => typeof Re2;
 
 /** A regular expression of a schema. Matching takes time linear in the text, whatever the pattern. */
 export interface Pattern {
@@ -8,6 +11,7 @@ export interface Pattern {
 
 /** Compiles a pattern as RE2 has it; undefined if it is none. */
 export function compilePattern(source: string): Pattern | undefined {
+  const { RE2JS } = require('re2js');
   try {
     const compiled = RE2JS.compile(withShortCategories(source));
     return { source, matches: (text) => compiled.test(text) };
