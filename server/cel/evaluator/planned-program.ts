@@ -25,22 +25,19 @@ import { parseUnknownPath } from './unknown-paths';
 
 type Recorder = (node: Expr, outcome: Outcome) => void;
 
-/** A program of closures. Plans with tracing or unknowns are made when they are first asked for. */
+/** A program of closures. Plans are made when they are first asked for, each of its kind. */
 export class PlannedProgram implements Program {
   readonly #expr: Expr;
   readonly #checked: CheckResult;
   // The plain plan's parts, at hand: with many programs, each object that is looked at takes time.
-  readonly #evaluator: Evaluator;
-  readonly #slots: number;
+  #evaluator: Evaluator | undefined;
+  #slots = 0;
   #traced: Plan | undefined;
   #partial: Plan | undefined;
 
   constructor(expr: Expr, checked: CheckResult) {
     this.#expr = expr;
     this.#checked = checked;
-    const { evaluator, slots } = plan(expr, checked, { trace: false, unknowns: false });
-    this.#evaluator = evaluator;
-    this.#slots = slots;
   }
 
   evaluate(bindings: Bindings, context: EvalContext = {}): EvalResult {
@@ -100,7 +97,15 @@ export class PlannedProgram implements Program {
   }
 
   #runPlain(bindings: Bindings, { costLimit = defaultCostLimit, now }: EvalContext): Outcome {
-    return this.#finish(this.#evaluator, new Frame(bindings, this.#slots, costLimit, now));
+    const evaluator = this.#evaluator ?? this.#plan();
+    return this.#finish(evaluator, new Frame(bindings, this.#slots, costLimit, now));
+  }
+
+  #plan(): Evaluator {
+    const { evaluator, slots } = plan(this.#expr, this.#checked, { trace: false, unknowns: false });
+    this.#slots = slots;
+    this.#evaluator = evaluator;
+    return evaluator;
   }
 
   /** What goes wrong inside, a bug included, is a failure: a policy must not bring down its caller. */
