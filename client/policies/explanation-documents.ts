@@ -2,59 +2,57 @@ import * as vscode from 'vscode';
 import type { Explanation } from '../../server/protocol';
 
 const scheme = 'gatehouse-explanation';
+/** How many explanations are kept for editors that still show them. */
+const mostKept = 50;
 
 /** A file and a line, as explanations write it. */
 const placePattern = /`([^`\n]+\.(?:ya?ml|json)):(\d+)`/gi;
 
-/** Shows explanations as read-only Markdown, one editor for all that have the same title; places in it are links. */
-export class ExplanationDocuments
-  implements vscode.TextDocumentContentProvider, vscode.DocumentLinkProvider, vscode.Disposable
-{
+/** Shows explanations rendered, one preview for all that have the same title; places in them are links. */
+export class ExplanationDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #explanations = new Map<string, Explanation>();
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
   readonly #disposables: readonly vscode.Disposable[];
   readonly onDidChange = this.#changed.event;
 
   constructor() {
-    this.#disposables = [
-      this.#changed,
-      vscode.workspace.registerTextDocumentContentProvider(scheme, this),
-      vscode.languages.registerDocumentLinkProvider({ scheme }, this),
-      vscode.workspace.onDidCloseTextDocument(({ uri }) => {
-        if (uri.scheme === scheme) this.#explanations.delete(uri.toString());
-      }),
-    ];
+    this.#disposables = [this.#changed, vscode.workspace.registerTextDocumentContentProvider(scheme, this)];
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {
-    return this.#explanations.get(uri.toString())?.text ?? '';
-  }
-
-  provideDocumentLinks(document: vscode.TextDocument): vscode.DocumentLink[] {
-    const root = this.#explanations.get(document.uri.toString())?.root;
-    if (root === undefined) return [];
-    return [...document.getText().matchAll(placePattern)].map(
-      ({ index, 0: whole, 1: path = '', 2: line }) => {
-        const range = new vscode.Range(
-          document.positionAt(index + 1),
-          document.positionAt(index + whole.length - 1),
-        );
-        const target = vscode.Uri.joinPath(vscode.Uri.parse(root), path).with({ fragment: `L${line}` });
-        return new vscode.DocumentLink(range, target);
-      },
-    );
+    const explanation = this.#explanations.get(uri.toString());
+    return explanation === undefined ? '' : withLinks(explanation);
   }
 
   async show(explanation: Explanation): Promise<void> {
     // The last segment becomes the editor's title.
     const uri = vscode.Uri.from({ scheme, path: `/${explanation.title.replaceAll('/', '∕')}.md` });
-    this.#explanations.set(uri.toString(), explanation);
+    this.#keep(uri.toString(), explanation);
     this.#changed.fire(uri);
-    const document = await vscode.workspace.openTextDocument(uri);
-    await vscode.window.showTextDocument(document, { preview: true, viewColumn: vscode.ViewColumn.Beside });
+    try {
+      await vscode.commands.executeCommand('markdown.showPreviewToSide', uri);
+    } catch {
+      // VS Code's own preview may be disabled.
+      const document = await vscode.workspace.openTextDocument(uri);
+      await vscode.window.showTextDocument(document, { preview: true, viewColumn: vscode.ViewColumn.Beside });
+    }
   }
 
   dispose(): void {
     vscode.Disposable.from(...this.#disposables).dispose();
   }
+
+  #keep(key: string, explanation: Explanation): void {
+    this.#explanations.delete(key);
+    this.#explanations.set(key, explanation);
+    const [oldest] = this.#explanations.keys();
+    if (this.#explanations.size > mostKept && oldest !== undefined) this.#explanations.delete(oldest);
+  }
+}
+
+function withLinks({ text, root }: Explanation): string {
+  return text.replace(placePattern, (written, path: string, line: string) => {
+    const target = vscode.Uri.joinPath(vscode.Uri.parse(root), path).with({ fragment: `L${line}` });
+    return `[${written}](<${target.toString()}>)`;
+  });
 }

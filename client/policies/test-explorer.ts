@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
-import { runTestsRequest, testsNotice } from '../../server/protocol';
-import type { RunTestsParams, SuiteReport, TestFailure, TestReport, TextRange } from '../../server/protocol';
+import { coverageRequest, runTestsRequest, testsNotice } from '../../server/protocol';
+import type { RunTestsParams, SuiteReport, TestFailure, TestReport } from '../../server/protocol';
+import { CoverageDetails } from './coverage-details';
+import { rangeOf } from './ranges';
 
 /**
  * The test suites of policies in VS Code's Test Explorer. Results are kept current by the language server, which runs
@@ -12,6 +14,7 @@ export class TestExplorer implements vscode.Disposable {
   readonly #controller: vscode.TestController;
   readonly #profile: vscode.TestRunProfile;
   readonly #listener: vscode.Disposable;
+  readonly #coverage = new CoverageDetails();
 
   constructor(client: LanguageClient) {
     this.#client = client;
@@ -22,6 +25,13 @@ export class TestExplorer implements vscode.Disposable {
       (request) => this.#run(request),
       true,
     );
+    const coverage = this.#controller.createRunProfile(
+      vscode.l10n.t('Run with Coverage'),
+      vscode.TestRunProfileKind.Coverage,
+      (request) => this.#run(request),
+      true,
+    );
+    coverage.loadDetailedCoverage = (_, file) => Promise.resolve(this.#coverage.details(file));
     this.#listener = client.onNotification(testsNotice, ({ changed, removed }) => {
       for (const uri of removed) this.#controller.items.delete(uri);
       for (const report of changed) this.#place(report);
@@ -49,17 +59,27 @@ export class TestExplorer implements vscode.Disposable {
     const wanted = new Set((request.include ?? itemsOf(this.#controller.items)).flatMap(leavesOf));
     for (const item of request.exclude ?? []) for (const leaf of leavesOf(item)) wanted.delete(leaf);
     for (const leaf of wanted) run.started(leaf);
+    const requests = this.#requests(wanted);
     try {
-      for (const params of this.#requests(wanted)) {
+      for (const params of requests) {
         if (token.isCancellationRequested) break;
         const reports = await this.#client.sendRequest(runTestsRequest, params, token);
         for (const report of reports) this.#record(run, report, wanted);
       }
+      if (request.profile?.kind === vscode.TestRunProfileKind.Coverage) await this.#measure(run, requests);
     } catch (error) {
       // What was not tried is shown as before.
       if (!token.isCancellationRequested) throw error;
     } finally {
       run.end();
+    }
+  }
+
+  /** Adds what tests exercise of their policies to a run of them. */
+  async #measure(run: vscode.TestRun, tests: readonly RunTestsParams[]): Promise<void> {
+    const files = await this.#client.sendRequest(coverageRequest, tests, run.token);
+    for (const { uri, rules } of files) {
+      run.addCoverage(this.#coverage.file(this.#client.protocol2CodeConverter.asUri(uri), rules));
     }
   }
 
@@ -185,8 +205,4 @@ function itemsOf(collection: vscode.TestItemCollection): vscode.TestItem[] {
 /** The tests of a suite, itself if it has none; a test is its own. */
 function leavesOf(item: vscode.TestItem): vscode.TestItem[] {
   return item.children.size === 0 ? [item] : itemsOf(item.children);
-}
-
-function rangeOf({ start, end }: TextRange): vscode.Range {
-  return new vscode.Range(start.line, start.character, end.line, end.character);
 }

@@ -1,8 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Diagnostic } from 'vscode-languageserver';
 import type { PolicyIssue } from '../policy';
-import type { RunTestsParams, SuiteReport, TestsNotice } from '../protocol';
+import type { PolicyCoverage, RunTestsParams, SuiteReport, TestsNotice } from '../protocol';
 import { diagnostics } from './features/diagnostics';
+import { coverageOf } from './results/coverage';
 import { reportSuite } from './results/report';
 import { noResults } from './results/results';
 import type { SetResults, SuiteOutcome } from './results/results';
@@ -101,6 +102,26 @@ export class Analysis {
       }
     }
     return reports;
+  }
+
+  /** What tests exercise of their policies; nothing, if asked to end early. */
+  async coverage(
+    wanted: readonly RunTestsParams[],
+    isCancelled: () => boolean,
+  ): Promise<readonly PolicyCoverage[]> {
+    await this.settled();
+    const found: PolicyCoverage[] = [];
+    for (const set of this.#workspace.snapshot().sets.values()) {
+      const run = coverageOf(set, wanted);
+      let step = run.next();
+      while (step.done !== true) {
+        await nextTurn();
+        if (isCancelled()) return [];
+        step = run.next();
+      }
+      found.push(...step.value);
+    }
+    return found;
   }
 
   async #rerunSuite(

@@ -15,7 +15,7 @@ import type {
   InitializeResult,
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { explainTestRequest, runTestsRequest, testsNotice } from '../protocol';
+import { coverageRequest, explainTestRequest, runTestsRequest, testsNotice } from '../protocol';
 import { Analysis } from './analysis';
 import { codeLenses } from './features/code-lens';
 import { complete } from './features/completion';
@@ -204,6 +204,10 @@ export function serve(connection: Connection): void {
   connection.onRequest(runTestsRequest, async (params, token) => {
     await isReady;
     return await analysis.rerun(params, () => token.isCancellationRequested);
+  });
+  connection.onRequest(coverageRequest, async (wanted, token) => {
+    await isReady;
+    return await analysis.coverage(wanted, () => token.isCancellationRequested);
   });
   connection.onRequest(explainTestRequest, async ({ uri, test }, token) => {
     await isReady;

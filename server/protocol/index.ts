@@ -77,10 +77,13 @@ export type { RandomBytes } from './channel/handshake';
 export { ChannelError, JsonLines, messageLimits } from './channel/json-lines';
 
 // Language server and its client.
-export { explainTestRequest, runTestsRequest, testCommands, testsNotice } from './language';
+export { coverageRequest, explainTestRequest, runTestsRequest, testCommands, testsNotice } from './language';
 export type {
+  CoveredBranch,
+  CoveredRule,
   ExplainTestParams,
   Explanation,
+  PolicyCoverage,
   RunTestsParams,
   SuiteReport,
   TestCounts,

@@ -82,6 +82,35 @@ export const runTestsRequest = new RequestType<RunTestsParams, readonly SuiteRep
   'gatehouse/runTests',
 );
 
+/** One outcome that something can have, and how often it had it. */
+export interface CoveredBranch {
+  readonly label: string;
+  readonly range: TextRange;
+  readonly count: number;
+}
+
+/** A rule or a derived role, and how often it applied. */
+export interface CoveredRule {
+  readonly range: TextRange;
+  readonly count: number;
+  /** Both outcomes of each part of its condition. */
+  readonly branches: readonly CoveredBranch[];
+}
+
+/** What tests exercised of one policy file. */
+export interface PolicyCoverage {
+  readonly uri: string;
+  /** In the order of the file. */
+  readonly rules: readonly CoveredRule[];
+}
+
+/** Client → server: what these tests exercise; nothing, if cancelled. */
+export const coverageRequest = new RequestType<
+  readonly RunTestsParams[],
+  readonly PolicyCoverage[],
+  undefined
+>('gatehouse/coverage');
+
 /** Which test to explain. */
 export interface ExplainTestParams {
   readonly uri: string;

@@ -32,6 +32,7 @@ class TableBuilder {
   readonly #roles = new Map<string, RoleRules>();
   readonly #directParents = new Map<string, Map<string, readonly string[]>>();
   readonly #derivedRoles = new Map<string, readonly DerivedRole[]>();
+  readonly #definedRoles: DerivedRole[] = [];
   readonly #resourceScopes = new Set<string>();
   readonly #principalScopes = new Set<string>();
   readonly #principalVersions = new Set<string>();
@@ -50,7 +51,8 @@ class TableBuilder {
         this.#addRole(module, product.parents, product.entries);
         break;
       case 'derivedRoles':
-        // Part of the resource policies that import it.
+        // What decides is the part of it that resource policies import.
+        this.#definedRoles.push(...product.roles.values());
         break;
     }
   }
@@ -62,6 +64,7 @@ class TableBuilder {
       roles: this.#roles,
       parentRoles: this.#allParents(),
       derivedRoles: this.#derivedRoles,
+      definedRoles: this.#definedRoles,
       resourceScopes: this.#resourceScopes,
       principalScopes: this.#principalScopes,
       principalVersions: this.#principalVersions,

@@ -63,6 +63,8 @@ export interface RuleTable {
   readonly parentRoles: ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
   /** The derived roles that a resource policy's rules use, by the policy's name, ordered by name. */
   readonly derivedRoles: ReadonlyMap<string, readonly DerivedRole[]>;
+  /** All derived roles, whether or not any rule uses them. */
+  readonly definedRoles: readonly DerivedRole[];
   readonly resourceScopes: ReadonlySet<string>;
   readonly principalScopes: ReadonlySet<string>;
   /** {@link tableKey} of version and scope, where there is any principal policy. */

@@ -16,7 +16,7 @@ export interface Coverage {
 export interface CoverageTotals {
   /** Rules that applied at least once. */
   readonly rules: Share;
-  /** Derived roles that somebody had at least once; of those that rules use. */
+  /** Derived roles that somebody had at least once. Nobody has one that no rule uses. */
   readonly derivedRoles: Share;
   /** Outcomes of conditions and their parts: each can hold, and can fail to. */
   readonly outcomes: Share;

@@ -106,6 +106,28 @@ describe('what suites exercise', () => {
     expect(role?.condition && counts(role.condition)).toBe('1/0/1');
   });
 
+  test('tells of derived roles that no rule uses', () => {
+    const unused = `${owners}    - {name: boss, parentRoles: [user], condition: {match: {expr: R.attr.big}}}\n`;
+    const other = unused.replace('name: owners', 'name: others');
+    const { files: covered, totals } = cover({
+      'album.yaml': album,
+      'owners.yaml': unused,
+      'others.yaml': other,
+      'a_test.yaml': suite('hers', 'edit'),
+    });
+    const rolesOf = (path: string) =>
+      covered.find(({ file }) => file === path)?.derivedRoles.map(({ name, effective }) => [name, effective]);
+    expect(rolesOf('owners.yaml')).toEqual([
+      ['owner', 1],
+      ['boss', 0],
+    ]);
+    expect(rolesOf('others.yaml')).toEqual([
+      ['owner', 0],
+      ['boss', 0],
+    ]);
+    expect(totals.derivedRoles).toEqual({ covered: 1, total: 4 });
+  });
+
   test('is summed up: rules, derived roles, and both outcomes of each condition', () => {
     const { totals } = cover({ ...files, 'a_test.yaml': suite('open', 'view') });
     expect(totals).toEqual({

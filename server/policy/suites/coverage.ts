@@ -30,7 +30,7 @@ export class CoverageGatherer {
   constructor(table: RuleTable) {
     this.#table = table;
     for (const candidate of candidatesOf(table)) this.#addRule(candidate);
-    for (const roles of table.derivedRoles.values()) for (const role of roles) this.#addDerivedRole(role);
+    for (const role of table.definedRoles) this.#addDerivedRole(role);
   }
 
   /** Counts what one decision did. */

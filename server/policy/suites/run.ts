@@ -29,14 +29,28 @@ import type {
 
 /** Runs test suites, as `cerbos compile` does. Never throws; a suite that cannot run is reported as errored. */
 export function runSuites(set: PolicySet, suites: readonly Suite[], options: RunOptions = {}): SuiteResults {
+  const steps = runSuitesStepwise(set, suites, options);
+  let step = steps.next();
+  while (step.done !== true) step = steps.next();
+  return step.value;
+}
+
+/** The same, stopping after each suite, so that the caller can do other things in between, or give up. */
+export function* runSuitesStepwise(
+  set: PolicySet,
+  suites: readonly Suite[],
+  options: RunOptions = {},
+): Generator<undefined, SuiteResults, undefined> {
   const table = tableOf(set);
   const coverage = options.coverage === true ? new CoverageGatherer(table) : undefined;
   const total = { ofSuites: suites.length, ofTests: sumOf(suites, ({ tests }) => tests.length) };
   let tests = 0;
-  const results = suites.map((suite, index) => {
+  const results: SuiteResult[] = [];
+  for (const [index, suite] of suites.entries()) {
     const onTest = (): void => options.onProgress?.({ ...total, suites: index, tests: ++tests });
-    return new SuiteRun(table, suite, options, coverage, onTest).run();
-  });
+    results.push(new SuiteRun(table, suite, options, coverage, onTest).run());
+    yield;
+  }
   results.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
   const summary = summarizeSuites(results);
   return { suites: results, summary, ...(coverage && { coverage: coverage.result() }) };
