@@ -86,6 +86,16 @@ const policies: readonly PolicyFile[] = [
   { path: 'album_acme.yaml', text: scoped },
   { path: 'owners.yaml', text: owners },
 ];
+const demanding = root.replace(
+  '  rules:\n',
+  '  schemas: {resourceSchema: {ref: "cerbos:///album.json"}}\n  rules:\n',
+);
+const withSchemas: readonly PolicyFile[] = [
+  { path: 'album.yaml', text: demanding },
+  { path: 'album_acme.yaml', text: scoped },
+  { path: 'owners.yaml', text: owners },
+  { path: '_schemas/album.json', text: '{"properties": {"size": {"type": "number"}}}' },
+];
 const cases: Readonly<Record<string, readonly PolicyFile[]>> = {
   'conditions that hold': [...policies, tests('{size: 2, open: true, owner: ann, locked: false}')],
   'conditions that do not': [...policies, tests('{size: 9, open: false, owner: bob, locked: true}')],
@@ -97,6 +107,8 @@ const cases: Readonly<Record<string, readonly PolicyFile[]>> = {
     { path: 'guest.yaml', text: role },
     tests('{size: 1, open: true, owner: ann}'),
   ],
+  'attributes that schemas do not allow': [...withSchemas, tests('{size: small, open: true, owner: ann}')],
+  'attributes that schemas allow': [...withSchemas, tests('{size: 1, open: true, owner: ann}')],
   'nothing for the request': [{ path: 'owners.yaml', text: owners }, tests('{size: 1}')],
 };
 

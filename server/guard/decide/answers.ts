@@ -43,7 +43,6 @@ function answer({ name, set }: Question, request: PolicyRequest, now: number): A
   const [action] = request.actions;
   let decision: ActionDecision | undefined;
   let outputs = readOutputs([]);
-  let bySchema = false;
   try {
     // The request is JSON by construction; its interfaces only lack an index signature.
     const output = checkResource(set, request as unknown as CheckInput, {
@@ -52,7 +51,6 @@ function answer({ name, set }: Question, request: PolicyRequest, now: number): A
       schemaEnforcement: 'reject',
       now: new Date(now),
     });
-    bySchema = output.validationErrors.length > 0;
     decision = output.actions[action];
     outputs = readOutputs(output.outputs, decision?.rule?.fqn);
   } catch (error) {
@@ -62,8 +60,8 @@ function answer({ name, set }: Question, request: PolicyRequest, now: number): A
   const denied = decision.effect !== 'EFFECT_ALLOW';
   return {
     source: name,
-    by: decidedBy(decision, bySchema),
-    causes: causesOf(decision, bySchema),
+    by: decidedBy(decision),
+    causes: causesOf(decision),
     outputs,
     refuses: denied && (name === 'base' || decision.explicit),
   };
@@ -73,12 +71,14 @@ function failed(error: string): ActionDecision {
   return { effect: 'EFFECT_DENY', policy: '', scope: '', explicit: true, error };
 }
 
-function decidedBy({ error, policy, rule }: ActionDecision, bySchema: boolean): DecidedBy {
-  const failure = bySchema ? 'schema' : 'evaluation-error';
+function decidedBy({ bySchema, error, policy, rule }: ActionDecision): DecidedBy {
+  const failure = bySchema === true ? 'schema' : 'evaluation-error';
   return { policy, rule: rule?.name ?? (error === undefined ? 'no-rule-matches' : failure) };
 }
 
-function causesOf({ error }: ActionDecision, bySchema: boolean): readonly string[] {
+function causesOf({ bySchema, error }: ActionDecision): readonly string[] {
   if (error === undefined) return [];
-  return [bySchema ? `a schema does not allow ${error}` : `a condition can't be evaluated: ${error}`];
+  return [
+    bySchema === true ? `a schema does not allow ${error}` : `a condition can't be evaluated: ${error}`,
+  ];
 }

@@ -1,5 +1,4 @@
-import { parseTimestamp } from '../../cel';
-import { explainResource, renderExplanation } from '../../policy';
+import { explainTest as explainDecisions, renderExplanation } from '../../policy';
 import type {
   ActionResult,
   CheckExplanation,
@@ -82,18 +81,13 @@ function pair(
   test: PlannedTest,
   results: readonly ActionResult[],
 ): readonly string[] {
-  const { now, ...options } = test.options;
-  const time = now === undefined ? undefined : parseTimestamp(now);
   const wasTried = results.some(({ actual }) => actual !== undefined);
-  const explanation =
-    policies && wasTried
-      ? explainResource(policies, test.input, { ...options, ...(time && { now: time }) })
-      : undefined;
+  const explanation = policies && wasTried ? explainDecisions(policies, test) : undefined;
   return [
     `## ${test.principal} · ${test.resource}`,
     '',
     ...results.flatMap((result) => action(set, explanation, result)),
-    ...(explanation === undefined ? [] : derivedRoles(explanation)),
+    ...(explanation === undefined ? [] : [...schemas(explanation), ...derivedRoles(explanation)]),
   ];
 }
 
@@ -120,16 +114,28 @@ function action(
 /** What every rule came to that speaks of an action. */
 function considered(explanation: CheckExplanation, name: string): readonly string[] {
   const rendered = renderExplanation(
-    { ...explanation, derivedRoles: [] },
+    { ...explanation, schemas: [], derivedRoles: [] },
     { format: 'markdown', action: name },
   );
+  const rejected = explanation.actions.some(({ action, rejectedBy }) => action === name && rejectedBy);
+  if (rejected) return [...rendered.slice(1).map(outdented), ''];
   // The first line says what the heading says already.
   return ['Rules considered:', '', ...rendered.slice(1).map(outdented), ''];
 }
 
+/** What came of the schemas that the policy demands. */
+function schemas(explanation: CheckExplanation): readonly string[] {
+  if (explanation.schemas.length === 0) return [];
+  const rendered = renderExplanation(
+    { ...explanation, actions: [], derivedRoles: [] },
+    { format: 'markdown' },
+  );
+  return ['### Schemas', '', ...rendered.slice(1).map(outdented), ''];
+}
+
 function derivedRoles(explanation: CheckExplanation): readonly string[] {
   if (explanation.derivedRoles.length === 0) return [];
-  const rendered = renderExplanation({ ...explanation, actions: [] }, { format: 'markdown' });
+  const rendered = renderExplanation({ ...explanation, schemas: [], actions: [] }, { format: 'markdown' });
   return ['### Derived roles', '', ...rendered.slice(1).map(outdented), ''];
 }
 

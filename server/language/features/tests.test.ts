@@ -90,6 +90,28 @@ describe('an explanation', () => {
     );
   });
 
+  it('tells which schema did not allow the attributes, and what is wrong with them', () => {
+    const files = {
+      ...albumWith('album.yaml', (before) =>
+        before.replace(
+          '  rules:\n',
+          '  schemas: {resourceSchema: {ref: "cerbos:///album.json"}}\n  rules:\n',
+        ),
+      ),
+      '_schemas/album.json': '{"required": ["size"]}',
+    };
+    const other = fileIn(workspaceOf(files), suite);
+    const told = explainTest(other, runAll(other.set), 0)?.text ?? '';
+    expect(under('### view: ✗ DENY, expected ALLOW', told)).toBe(
+      "A schema does not allow the attributes: R.attr[/]: missing properties: 'size'.\n\n" +
+        '- No rule was looked at: a schema denies the request as a whole.',
+    );
+    expect(under('### Schemas', told)).toBe(
+      '- ✗ resource: `cerbos:///album.json` (`_schemas/album.json`, `album.yaml:13`): the attributes are not as it wants them, which denies all actions\n' +
+        "  - `/`: `missing properties: 'size'`",
+    );
+  });
+
   it('names places relative to the set’s root', () => {
     expect(explained?.root).toBe(`file://${testRoot}`);
   });

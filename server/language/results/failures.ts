@@ -56,7 +56,8 @@ export function effectName(effect: string): string {
 /** Which rule decided, or that none did. */
 export function reasonOf({ actual }: ActionResult): string {
   if (actual === undefined) return 'nothing decided';
-  const { rule, policy, error } = actual;
+  const { rule, policy, error, bySchema } = actual;
+  if (bySchema) return `a schema does not allow the attributes${error === undefined ? '' : `: ${error}`}`;
   if (error !== undefined) return `an expression could not be evaluated: ${error}`;
   if (rule !== undefined) {
     const through = rule.derivedRole === undefined ? '' : ` through the derived role ${rule.derivedRole}`;

@@ -1,6 +1,6 @@
 import type { RuleTable } from '../compile/table';
 import { defaultVersion, noPolicy, orDefault, scopeValue } from '../names';
-import { enforceSchemas } from '../schemas/enforce';
+import { attributeError, enforceSchemas } from '../schemas/enforce';
 import type { Validation } from '../schemas/enforce';
 import { EvaluationContext, EvaluationSettings } from './context';
 import { Layer } from './layer';
@@ -150,14 +150,14 @@ class Check {
   }
 
   #rejection([first]: Validation['errors']): ActionDecision {
-    const error =
-      first && `${first.source === 'SOURCE_PRINCIPAL' ? 'P' : 'R'}.attr[${first.path}]: ${first.message}`;
+    const error = first && attributeError(first);
     return {
       effect: 'EFFECT_DENY',
       policy: this.#resources.name,
       scope: '',
       explicit: true,
       ...(error !== undefined && { error }),
+      bySchema: true,
     };
   }
 

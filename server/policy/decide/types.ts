@@ -72,6 +72,8 @@ export interface ActionDecision {
   readonly rule?: DecidingRule;
   /** With strict evaluation the error that denied; where a schema rejects, what it rejects. */
   readonly error?: string;
+  /** A schema does not allow the request, so that no rule was looked at. */
+  readonly bySchema?: true;
 }
 
 export interface DecidingRule {

@@ -2,6 +2,8 @@ import { toJson } from '../../cel';
 import type { Explanation, JsonObject, JsonValue } from '../../cel';
 import type { CompiledCondition } from '../compile/rows';
 import { Failure } from '../decide/failure';
+import type { ValidationError } from '../decide/types';
+import { attributeError } from '../schemas/enforce';
 import type {
   ActionStep,
   DerivedRoleStep,
@@ -30,7 +32,8 @@ export type EngineTraceComponent =
 export interface EngineTrace {
   readonly components: readonly EngineTraceComponent[];
   readonly event: {
-    readonly status: 'STATUS_ACTIVATED' | 'STATUS_SKIPPED';
+    /** Missing where something failed. */
+    readonly status?: 'STATUS_ACTIVATED' | 'STATUS_SKIPPED';
     readonly effect?: Effect;
     readonly error?: string;
     readonly message?: string;
@@ -38,9 +41,17 @@ export interface EngineTrace {
   };
 }
 
-/** The notes of a decision, as Cerbos 0.55 traces it (`internal/engine/tracer`). */
-export function engineTrace(recorder: Recorder, strict: boolean): readonly EngineTrace[] {
+/**
+ * The notes of a decision, as Cerbos 0.55 traces it (`internal/engine/tracer`).
+ * @param invalid what schemas do not allow
+ */
+export function engineTrace(
+  recorder: Recorder,
+  strict: boolean,
+  invalid: readonly ValidationError[] = [],
+): readonly EngineTrace[] {
   const tracer = new Tracer(recorder.policy, strict);
+  if (invalid.length > 0) tracer.invalid(invalid);
   for (const step of recorder.steps) if (step.kind === 'action') tracer.action(step);
   return tracer.traces;
 }
@@ -53,15 +64,28 @@ class Tracer {
   readonly traces: EngineTrace[] = [];
   readonly #policy: EngineTraceComponent;
   readonly #strict: boolean;
+  #isInvalid = false;
 
   constructor(policy: string, strict: boolean) {
     this.#policy = policyComponent(policy);
     this.#strict = strict;
   }
 
+  invalid(errors: readonly ValidationError[]): void {
+    this.#isInvalid = true;
+    const message = 'Validation errors';
+    const all = errors.map(attributeError).join(', ');
+    this.#add([this.#policy], { error: `${message}: [${all}]`, message });
+  }
+
   action({ action, effect, steps }: ActionStep): void {
-    if (effect === undefined) return;
     const path: Path = [this.#policy, { kind: 'KIND_ACTION', action }];
+    if (effect === undefined) {
+      // Nothing was looked at: for a schema, or because there are no policies, which leaves no trace.
+      const message = 'Rejected due to validation failures';
+      if (this.#isInvalid) this.#add(path, { status: 'STATUS_ACTIVATED', effect: 'EFFECT_DENY', message });
+      return;
+    }
     for (const scope of steps) {
       if (scope.kind !== 'scope') continue;
       const within: Path = [...path, { kind: 'KIND_SCOPE', scope: scope.scope }];

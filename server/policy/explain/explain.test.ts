@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { checkResource, explainResource, renderExplanation } from '../index';
+import { checkResource, compilePolicySet, explainResource, renderExplanation } from '../index';
 import type { CheckExplanation, CheckInput, CheckOptions, PolicySet } from '../index';
-import { album, compile } from '../testing';
+import { album, compile, header } from '../testing';
 
 type Attributes = NonNullable<CheckInput['resource']['attr']>;
 
@@ -259,6 +259,103 @@ describe('derived roles', () => {
         condition: { held: true, expression: { source: 'R.attr.owner == P.id' } },
       },
     ]);
+  });
+});
+
+describe('schemas', () => {
+  const { set: found } = compilePolicySet([
+    {
+      path: 'album.yaml',
+      text:
+        header +
+        album(
+          allow,
+          `  schemas:
+    principalSchema: {ref: "cerbos:///user.json"}
+    resourceSchema: {ref: "cerbos:///album.json", ignoreWhen: {actions: ["v*", list]}}
+`,
+        ),
+    },
+    { path: '_schemas/user.json', text: '{"required": ["team"]}' },
+    { path: '_schemas/album.json', text: '{"properties": {"size": {"type": "integer"}}}' },
+  ]);
+  const set = found!;
+  const explained = (
+    actions: readonly string[],
+    schemaEnforcement: 'none' | 'warn' | 'reject',
+    size = 1.5,
+  ) => {
+    const resource = { kind: 'album', id: '1', attr: { size } };
+    const input = { principal: { id: 'ann', roles: ['user'] }, resource, actions };
+    const explanation = explainResource(set, input, { schemaEnforcement });
+    expect(explanation.output).toEqual(checkResource(set, input, { schemaEnforcement }));
+    return explanation;
+  };
+
+  test('that reject a request are told with file, place and errors', () => {
+    const { actions, schemas } = explained(['view', 'edit'], 'reject');
+    expect(schemas).toMatchObject([
+      {
+        whose: 'principal',
+        ref: 'cerbos:///user.json',
+        file: '_schemas/user.json',
+        location: { file: 'album.yaml', line: 6, column: 23 },
+        outcome: 'rejected',
+        errors: [{ path: '/', message: "missing properties: 'team'", source: 'SOURCE_PRINCIPAL' }],
+      },
+      {
+        whose: 'resource',
+        file: '_schemas/album.json',
+        location: { line: 7 },
+        outcome: 'rejected',
+        ignoreWhen: ['v*', 'list'],
+        lookedAtFor: ['edit'],
+        errors: [{ path: '/size', message: 'expected integer, but got number', source: 'SOURCE_RESOURCE' }],
+      },
+    ]);
+    expect(actions).toMatchObject([
+      {
+        action: 'view',
+        rules: [],
+        rejectedBy: [{ ref: 'cerbos:///user.json' }, { ref: 'cerbos:///album.json' }],
+      },
+      { action: 'edit', rules: [] },
+    ]);
+  });
+
+  test('that are only reported, valid, ignored, or not enforced', () => {
+    const outcomesOf = (...given: Parameters<typeof explained>) =>
+      explained(...given).schemas.map(({ outcome }) => outcome);
+    expect(outcomesOf(['edit'], 'warn')).toEqual(['reported', 'reported']);
+    expect(outcomesOf(['edit'], 'reject', 2)).toEqual(['rejected', 'valid']);
+    expect(outcomesOf(['view', 'list'], 'reject')).toEqual(['rejected', 'ignored']);
+    expect(outcomesOf(['edit'], 'none')).toEqual([]);
+    expect(explained(['view'], 'warn').actions).toMatchObject([{ rules: [{ outcome: 'decided' }] }]);
+    expect(explained(['view'], 'warn').actions[0]).not.toHaveProperty('rejectedBy');
+  });
+
+  test('as lines', () => {
+    expect(
+      renderExplanation(explained(['view', 'edit'], 'reject'), { format: 'text', action: 'edit' }),
+    ).toEqual([
+      'edit: denied by schemas cerbos:///user.json (album.yaml:6) and cerbos:///album.json (album.yaml:7)',
+      '  No rule was looked at: a schema denies the request as a whole.',
+      'Schemas',
+      '  ✗ principal: cerbos:///user.json (_schemas/user.json, album.yaml:6): the attributes are not as it wants them, which denies all actions',
+      "    /: missing properties: 'team'",
+      '  ✗ resource: cerbos:///album.json (_schemas/album.json, album.yaml:7): the attributes are not as it wants them, which denies all actions',
+      '    ignoreWhen names v*, list, but the request is also about edit',
+      '    /size: expected integer, but got number',
+    ]);
+    expect(renderExplanation(explained(['view'], 'warn'), { format: 'markdown' }).slice(-3)).toEqual(
+      [
+        '  - ! principal: `cerbos:///user.json` (`_schemas/user.json`, `album.yaml:6`): the attributes are not as it wants them, which is only reported',
+        "    - `/`: `missing properties: 'team'`",
+        '  - · resource: `cerbos:///album.json` (`_schemas/album.json`, `album.yaml:7`): not looked at',
+      ]
+        .concat(['    - ignoreWhen names all actions of the request: `v*`, `list`'])
+        .slice(-3),
+    );
   });
 });
 

@@ -14,6 +14,7 @@ import type {
 import type { CheckInput, CheckOptions, CheckOutput, DecidingRule } from '../decide/types';
 import { traceCondition } from './condition';
 import { traceExpression } from './expression';
+import { explainSchemas } from './schemas';
 import type {
   ActionExplanation,
   CheckExplanation,
@@ -34,13 +35,15 @@ export function explainResource(
   options: CheckOptions = {},
 ): CheckExplanation {
   const recorder = new Recorder();
-  const output = decide(tableOf(set), input, options, { recorder });
-  return explanationOf(recorder.steps, output);
-}
-
-/** Puts the notes of a decision in the order of a reader: derived roles, then action by action, rule by rule. */
-function explanationOf(steps: readonly Step[], output: CheckOutput): CheckExplanation {
-  return new Explainer(steps, output).explanation();
+  const table = tableOf(set);
+  const output = decide(table, input, options, { recorder });
+  const { schemaEnforcement = 'none' } = options;
+  const schemas = explainSchemas(table.schemas.get(recorder.policy), input, schemaEnforcement);
+  const { actions, ...explanation } = new Explainer(recorder.steps, output).explanation();
+  const rejecting = schemas.filter(({ outcome }) => outcome === 'rejected');
+  const rejectedBy = rejecting.map(({ ref, location }) => ({ ref, location }));
+  const rejected = actions.map((action) => ({ ...action, rejectedBy }));
+  return { ...explanation, schemas, actions: rejectedBy.length > 0 ? rejected : actions };
 }
 
 class Explainer {
@@ -57,7 +60,8 @@ class Explainer {
     this.#gather(steps);
   }
 
-  explanation(): CheckExplanation {
+  /** The notes of a decision in the order of a reader: derived roles, then action by action, rule by rule. */
+  explanation(): Omit<CheckExplanation, 'schemas'> {
     return {
       output: this.#output,
       derivedRoles: this.#derivedRoles.map((step) => derivedRole(step)),

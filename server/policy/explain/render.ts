@@ -7,6 +7,7 @@ import type {
   DerivedRoleExplanation,
   ExpressionTrace,
   RuleOutcome,
+  SchemaExplanation,
   TracedResult,
   VariableTrace,
 } from './types';
@@ -29,6 +30,9 @@ export function renderExplanation(explanation: CheckExplanation, options: Render
   const writer = new Writer(options.format === 'markdown');
   const actions = explanation.actions.filter(({ action }) => (options.action ?? action) === action);
   const lines = actions.map((each) => writer.action(each));
+  if (explanation.schemas.length > 0) {
+    lines.push({ text: 'Schemas', below: explanation.schemas.map((each) => writer.schema(each)) });
+  }
   if (explanation.derivedRoles.length > 0) {
     lines.push({
       text: 'Derived roles',
@@ -67,7 +71,8 @@ class Writer {
     this.#markdown = markdown;
   }
 
-  action({ action, decision, rules }: ActionExplanation): Line {
+  action({ action, decision, rejectedBy, rules }: ActionExplanation): Line {
+    if (rejectedBy) return this.#rejection(action, rejectedBy);
     const verb = decision.effect === 'EFFECT_ALLOW' ? 'allowed' : 'denied';
     const by = decision.rule
       ? ` by ${this.#rule(decision.rule.fqn, decision.rule.location)}`
@@ -78,6 +83,30 @@ class Writer {
         rules.length > 0
           ? rules.map((rule) => this.#considered(rule))
           : [leaf('No rule speaks of this action.')],
+    };
+  }
+
+  schema(schema: SchemaExplanation): Line {
+    const { errors, file, ignoreWhen, location, lookedAtFor, outcome, ref, whose } = schema;
+    const [mark, words] = {
+      valid: ['✓', 'the attributes are as it wants them'],
+      reported: ['!', 'the attributes are not as it wants them, which is only reported'],
+      rejected: ['✗', 'the attributes are not as it wants them, which denies all actions'],
+      ignored: ['·', 'not looked at'],
+    }[outcome] as [string, string];
+    const named = ignoreWhen.map((each) => this.#code(each)).join(', ');
+    const others = lookedAtFor.map((each) => this.#code(each)).join(', ');
+    const ignoring =
+      outcome === 'ignored'
+        ? `ignoreWhen names all actions of the request: ${named}`
+        : `ignoreWhen names ${named}, but the request is also about ${others}`;
+    const where = [...(file === undefined ? [] : [this.#code(file)]), this.#code(place(location))].join(', ');
+    return {
+      text: `${mark} ${whose}: ${this.#code(ref)} (${where}): ${words}`,
+      below: [
+        ...(ignoreWhen.length === 0 ? [] : [leaf(ignoring)]),
+        ...errors.map(({ path, message }) => leaf(`${this.#code(path)}: ${this.#code(shorten(message))}`)),
+      ],
     };
   }
 
@@ -96,6 +125,14 @@ class Writer {
     return {
       text: `${mark} ${this.#code(name)} (${where}): ${words}`,
       below: condition && outcome !== 'no-parent-role' ? this.#conditionWith(condition, variables) : [],
+    };
+  }
+
+  #rejection(action: string, rejectedBy: NonNullable<ActionExplanation['rejectedBy']>): Line {
+    const by = rejectedBy.map(({ ref, location }) => `${this.#code(ref)} (${this.#code(place(location))})`);
+    return {
+      text: `${this.#code(action)}: denied by ${by.length > 1 ? 'schemas' : 'the schema'} ${by.join(' and ')}`,
+      below: [leaf('No rule was looked at: a schema denies the request as a whole.')],
     };
   }
 

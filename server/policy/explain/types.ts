@@ -1,5 +1,11 @@
 import type { JsonValue, Range } from '../../cel';
-import type { ActionDecision, CheckOutput, DecidingRule, OutputEntry } from '../decide/types';
+import type {
+  ActionDecision,
+  CheckOutput,
+  DecidingRule,
+  OutputEntry,
+  ValidationError,
+} from '../decide/types';
 import type { Effect } from '../model/policy';
 import type { SourceLocation } from '../position';
 
@@ -95,6 +101,8 @@ export interface ActionExplanation {
   readonly decision: ActionDecision;
   /** In the order in which they were looked at; those that were not reached come last in their scope. */
   readonly rules: readonly ConsideredRule[];
+  /** The schemas that do not allow the request, so that no rule was looked at. */
+  readonly rejectedBy?: readonly Pick<SchemaExplanation, 'ref' | 'location'>[];
 }
 
 /** A derived role that rules at a scope use. */
@@ -110,9 +118,32 @@ export interface DerivedRoleExplanation {
   readonly variables: readonly VariableTrace[];
 }
 
+/** What came of validating the attributes of principal or resource by the schema that the policy demands. */
+export interface SchemaExplanation {
+  readonly whose: 'principal' | 'resource';
+  /** As the policy refers to it: `cerbos:///album.json`. */
+  readonly ref: string;
+  /** The schema's file in the policy set. */
+  readonly file?: string;
+  /** Where the policy refers to it. */
+  readonly location: SourceLocation;
+  /**
+   * `valid`; `reported` (not valid, which denies nothing); `rejected` (not valid, which denies all actions); `ignored`
+   * (not looked at, since `ignoreWhen` names all actions of the request).
+   */
+  readonly outcome: 'valid' | 'reported' | 'rejected' | 'ignored';
+  /** What `ignoreWhen` names, as globs. */
+  readonly ignoreWhen: readonly string[];
+  /** The request's actions that `ignoreWhen` does not name, because of which the schema is looked at. */
+  readonly lookedAtFor: readonly string[];
+  readonly errors: readonly ValidationError[];
+}
+
 /** A decision with all that led to it. Data only. */
 export interface CheckExplanation {
   readonly output: CheckOutput;
+  /** Those of the policy that are enforced. */
+  readonly schemas: readonly SchemaExplanation[];
   /** By scope, then name. */
   readonly derivedRoles: readonly DerivedRoleExplanation[];
   readonly actions: readonly ActionExplanation[];

@@ -54,7 +54,12 @@ function load(
   const loaded = store.load(ref.value);
   if (!('message' in loaded)) {
     const actions = reference.value.ignoreWhen?.value.actions?.value ?? [];
-    return { schema: loaded, ignoredActions: actions.map(({ value }) => value) };
+    return {
+      schema: loaded,
+      ref: ref.value,
+      location: locate(file, ref.span, ref.mark),
+      ignoredActions: actions.map(({ value }) => value),
+    };
   }
   const { message, at } = loaded;
   reporter.report({

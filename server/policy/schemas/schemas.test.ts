@@ -59,6 +59,7 @@ describe('enforcement', () => {
       scope: '',
       explicit: true,
       error: 'R.attr[/size]: expected number, but got string',
+      bySchema: true,
     });
   });
 

@@ -10,7 +10,7 @@ import { Resource, declaredDraft, vocabulariesOf } from './resource';
 import type { Schema } from './schema';
 
 /** The folder at the root of a policy set that schemas are in. */
-const schemasFolder = '_schemas';
+export const schemasFolder = '_schemas';
 
 /** Why a policy cannot have the schema that it refers to. */
 export interface SchemaProblemAt {
