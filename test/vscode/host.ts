@@ -1,4 +1,13 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { copyFile, mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -205,7 +214,10 @@ function preparePlace({ name, workspace = {}, state = () => ({}) }: HostOptions)
     log: (log, text) => void logs.set(log, (logs.get(log) ?? '') + text),
     keepLogs: () => {
       for (const [log, text] of logs) writeFileSync(path.join(results, `${log}.log`), text);
-      cpSync(path.join(place.data, 'data', 'logs'), path.join(results, 'logs'), {
+      const written = path.join(place.data, 'data', 'logs');
+      // Without any, VS Code did not start: then the reason for that is to be told, not this.
+      if (!existsSync(written)) return;
+      cpSync(written, path.join(results, 'logs'), {
         recursive: true,
         force: true,
       });
