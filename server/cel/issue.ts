@@ -21,8 +21,7 @@ export type CelIssueCode =
   | 'invalid-timestamp'
   | 'invalid-regex'
   | 'invalid-address'
-  | 'invalid-format'
-  | 'not-supported-yet';
+  | 'invalid-format';
 
 /** Something wrong in an expression. Every issue means that the expression is refused. */
 export interface CelIssue {

@@ -2,6 +2,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Failure } from '../../server/cel/evaluator/failure';
 import { binaryOperators, unaryOperators } from '../../server/cel/functions/operators';
 import type { BinaryOperator } from '../../server/cel/functions/operators';
+import { Builder } from '../../server/cel/parser/builder';
+import { CelMessage } from '../../server/cel/values/message';
+import { CelRecord } from '../../server/cel/values/record';
 import { cerbosEnvironment } from '../../server/cel/index';
 import type { CelValue, Timestamp } from '../../server/cel/index';
 import type { Hierarchy } from '../../server/cel/values/hierarchy';
@@ -136,6 +139,92 @@ const faults: readonly (readonly [what: string, plant: () => () => void])[] = [
   ['not of no bool is a bool', () => spoil(signs, '!_', () => (a) => a !== true)],
 ];
 
+/** Changes what the parser makes of a kind of node, for the time of a test. */
+function spoilNodes<Name extends 'call' | 'select' | 'comprehension' | 'literal'>(
+  name: Name,
+  fault: (...made: Parameters<Builder[Name]>) => Parameters<Builder[Name]>,
+): () => void {
+  const nodes = Builder.prototype as unknown as Record<Name, (...args: readonly unknown[]) => unknown>;
+  const right = nodes[name];
+  nodes[name] = function (this: Builder, ...args) {
+    return right.apply(this, fault(...(args as Parameters<Builder[Name]>)));
+  };
+  return () => void (nodes[name] = right);
+}
+
+/** Makes a method say yes, for the time of a test. */
+function always(prototype: CelRecord, name: 'equals' | 'has'): () => void {
+  const methods = prototype as unknown as Record<string, unknown>;
+  const own = Object.hasOwn(prototype, name);
+  const right = methods[name];
+  methods[name] = () => true;
+  return () => {
+    if (own) {
+      methods[name] = right;
+    } else {
+      Reflect.deleteProperty(prototype, name);
+    }
+  };
+}
+
+/** Takes one macro for another. */
+function confuse(name: string, other: string): () => void {
+  return spoilNodes('comprehension', (range, position, loop, macro) => [
+    range,
+    position,
+    loop,
+    macro?.name === name ? { ...macro, name: other } : macro,
+  ]);
+}
+
+const faultsElsewhere: readonly (readonly [what: string, plant: () => () => void])[] = [
+  ['the parser swaps the sides of a minus', () => spoilNodes('call', swapped('_-_'))],
+  ['the parser swaps the sides of an index', () => spoilNodes('call', swapped('_[_]'))],
+  [
+    'the parser takes an optional selection for a plain one',
+    () =>
+      spoilNodes('select', (range, position, operand, field, fieldRange) => [
+        range,
+        position,
+        operand,
+        field,
+        fieldRange,
+        false,
+      ]),
+  ],
+  [
+    'the parser loses the case of texts',
+    () =>
+      spoilNodes('literal', (range, position, value) => [
+        range,
+        position,
+        typeof value === 'string' ? value.toLowerCase() : value,
+      ]),
+  ],
+  ['a loop over all takes one for all', () => confuse('all', 'exists')],
+  ['a loop that wants one takes two', () => confuse('exists_one', 'exists')],
+  ['a filter keeps what does not hold', () => confuse('filter', 'map')],
+  [
+    'a loop swaps its two variables',
+    () =>
+      spoilNodes('comprehension', (range, position, loop, macro) => [
+        range,
+        position,
+        loop.iterVar2 === undefined ? loop : { ...loop, iterVar: loop.iterVar2, iterVar2: loop.iterVar },
+        macro,
+      ]),
+  ],
+  ['messages are equal when their types are', () => always(CelMessage.prototype, 'equals')],
+  ['a message does not know which fields are set', () => always(CelRecord.prototype, 'has')],
+];
+
+function swapped(operator: string) {
+  return (...made: Parameters<Builder['call']>): Parameters<Builder['call']> => {
+    const [range, position, name, nameRange, args, ...rest] = made;
+    return [range, position, name, nameRange, name === operator ? args.toReversed() : args, ...rest];
+  };
+}
+
 let theirs: readonly ReplAnswer[] | undefined;
 const expressions = [
   ...overloadExpressions(),
@@ -143,6 +232,15 @@ const expressions = [
   'P.attr.level == 3',
   "'nope' in P.attr",
   '5 in [1, 2]',
+  '[1, 2].all(x, x == 1)',
+  '[1, 1].exists_one(x, x == 1)',
+  '[true, false, true].filter(x, x)',
+  '[3, 4].exists(i, v, i == 3)',
+  '{"a": 1}.?b',
+  "'ABC' == R.id",
+  "'Big'",
+  "cerbos.engine.v1.Request.Principal{id: 'a'} == cerbos.engine.v1.Request.Principal{id: 'b'}",
+  "has(cerbos.engine.v1.Request.Principal{id: 'a'}.scope)",
 ];
 
 /** How many expressions show a difference. */
@@ -164,7 +262,7 @@ describe('the comparison with the real binary', () => {
     expect(await found()).toBe(0);
   });
 
-  it.each(faults)('finds that %s', async (_what, plant) => {
+  it.each([...faults, ...faultsElsewhere])('finds that %s', async (_what, plant) => {
     undo = plant();
     expect(await found()).toBeGreaterThan(0);
   });

@@ -104,6 +104,7 @@ describe('what is right but not supported yet', () => {
     // As if the engine could not do what stands there; there is nothing in particular that it cannot do.
     const unsupported = (set.issues.get('shared.yaml') ?? []).map((issue) => ({
       ...issue,
+      code: 'not-supported-yet' as const,
       celCode: 'not-supported-yet',
     }));
     expect(unsupported).not.toEqual([]);

@@ -23,8 +23,8 @@ export function shownIssues(set: PolicySetSnapshot, path: string): readonly Poli
 }
 
 /** Whether an issue is no mistake, but something that the engine cannot do yet. */
-export function isUnsupported({ code, celCode }: PolicyIssue): boolean {
-  return code === 'not-supported-yet' || celCode === 'not-supported-yet';
+export function isUnsupported({ code }: PolicyIssue): boolean {
+  return code === 'not-supported-yet';
 }
 
 /** Several issues with the same identity say the same: of one line that is no YAML, the first says enough. */
