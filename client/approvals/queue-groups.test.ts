@@ -1,0 +1,221 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { ApprovalAnswer } from '../../server/protocol';
+import { untranslated as t } from '../translate';
+import { ApprovalQueue, mostWaiting } from './queue';
+import { Person, other, request, settled } from './testing';
+
+const guard = { name: 'a guard' };
+let person: Person;
+let queue: ApprovalQueue;
+let errors: unknown[];
+
+beforeEach(() => {
+  person = new Person();
+  errors = [];
+  queue = new ApprovalQueue({
+    ui: person,
+    t,
+    now: () => person.now,
+    pause: person.pause,
+    approver: 'alice',
+    onError: (error) => errors.push(error),
+  });
+});
+
+describe('several calls', () => {
+  it('of different agents are asked one after the other, in order of arrival', async () => {
+    const order = ['a', 'b', 'c'].map((name) =>
+      queue.submit(request(name, { agent: { name, verified: true, display: name } }), guard),
+    );
+    for (const name of ['a', 'b', 'c']) {
+      expect(await person.sees()).toBe(`${name} wants to use write_file of files`);
+      await person.presses('allow-once');
+    }
+    expect((await Promise.all(order)).map(({ digest }) => digest)).toEqual([
+      'digest of a',
+      'digest of b',
+      'digest of c',
+    ]);
+  });
+
+  it('of one agent that wait become one question, and one no', async () => {
+    void queue.submit(request('1', other), guard);
+    await settled();
+    const answers = ['2', '3', '4'].map((id) => queue.submit(request(id), guard));
+    await person.presses('deny');
+    expect(await person.sees()).toBe('Copilot wants to make 3 calls');
+    await person.presses('deny');
+    for (const answer of await Promise.all(answers)) {
+      expect(answer).toMatchObject({
+        outcome: 'denied',
+        why: 'alice said no to all 3 calls that waited.',
+      });
+    }
+  });
+
+  it('that come at the same moment are one question', async () => {
+    void queue.submit(request('1'), guard);
+    void queue.submit(request('2'), { name: 'another guard' });
+    expect(await person.sees()).toBe('Copilot wants to make 2 calls');
+  });
+
+  it('that are alike can be allowed together, each once', async () => {
+    const answers = ['1', '2'].map((id) => queue.submit(request(id), guard));
+    await person.presses('allow-all-once');
+    expect(await Promise.all(answers)).toMatchObject([
+      { outcome: 'granted', how: 'once', digest: 'digest of 1' },
+      { outcome: 'granted', how: 'once', digest: 'digest of 2' },
+    ]);
+  });
+
+  it('that differ can’t be allowed together', async () => {
+    const answers = [
+      queue.submit(request('1'), guard),
+      queue.submit(request('2', { tool: { name: 'delete_file' } }), guard),
+    ];
+    await settled();
+    expect(person.questions[0]?.buttons.map(({ label }) => label)).toEqual([
+      'Deny all',
+      'Details…',
+      'One by one…',
+    ]);
+    await person.presses('allow-all-once');
+    for (const answer of await Promise.all(answers)) {
+      expect(answer).toMatchObject({ outcome: 'denied' });
+    }
+  });
+
+  it('can be asked about one by one, before what came later', async () => {
+    const answers = ['1', '2'].map((id) => queue.submit(request(id), guard));
+    await person.presses('one-by-one');
+    const third = queue.submit(request('3'), guard);
+    await person.presses('allow-once');
+    await person.presses('deny');
+    await person.presses('allow-once');
+    expect((await Promise.all([...answers, third])).map(({ outcome }) => outcome)).toEqual([
+      'granted',
+      'denied',
+      'granted',
+    ]);
+  });
+
+  it('show the details of all of them', async () => {
+    const answers = ['1', '2'].map((id) => queue.submit(request(id), guard));
+    await person.presses('details');
+    expect(await person.sees()).toBe('details of 1,2');
+    await person.presses(undefined);
+    await person.presses('deny');
+    expect(await Promise.all(answers)).toMatchObject([{ outcome: 'denied' }, { outcome: 'denied' }]);
+  });
+
+  it('of an agent that only claims a name are not lumped with those of one that has it', async () => {
+    void queue.submit(request('1'), guard);
+    void queue.submit(
+      request('2', {
+        agent: { name: 'Copilot', verified: false, display: 'an agent calling itself "Copilot"' },
+      }),
+      guard,
+    );
+    expect(await person.sees()).toBe('Copilot wants to use write_file of files');
+    await person.presses('deny');
+    expect(await person.sees()).toBe('An agent calling itself "Copilot" wants to use write_file of files');
+  });
+
+  it('are denied unasked when too many wait', async () => {
+    for (let i = 0; i < mostWaiting; i += 1) {
+      void queue.submit(request(String(i)), guard);
+    }
+    expect(await queue.submit(request('one too many'), guard)).toMatchObject({
+      outcome: 'denied',
+      why: 'More than 100 calls wait for a human already.',
+    });
+  });
+});
+
+describe('a question that is taken back', () => {
+  it('is never shown if it was not on screen yet', async () => {
+    void queue.submit(request('1', other), guard);
+    await settled();
+    const second = queue.submit(request('2'), guard);
+    queue.withdraw(guard, '2');
+    expect(await second).toMatchObject({ outcome: 'withdrawn', digest: 'digest of 2' });
+    await person.presses('deny');
+    expect(await person.sees()).toBeUndefined();
+    expect(person.shown).toHaveLength(1);
+  });
+
+  it('stays on screen if it is there, and its answer comes late', async () => {
+    const answer = queue.submit(request('1'), guard);
+    await settled();
+    queue.withdraw(guard, '1');
+    let early: ApprovalAnswer | undefined;
+    void answer.then((given) => {
+      early = given;
+    });
+    await settled();
+    expect(early).toBeUndefined();
+    await person.presses('allow-once');
+    expect(await answer).toMatchObject({ outcome: 'granted', how: 'once' });
+  });
+
+  it('can’t be granted further than once', async () => {
+    const answer = queue.submit(request('1', { remember: { session: true } }), guard);
+    await person.presses('allow-with-bounds');
+    queue.withdraw(guard, '1');
+    await person.presses('session');
+    expect(await answer).toMatchObject({ outcome: 'granted', how: 'once' });
+  });
+
+  it('is not asked again after its details', async () => {
+    const answer = queue.submit(request('1'), guard);
+    await person.presses('details');
+    queue.withdraw(guard, '1');
+    expect(await answer).toMatchObject({ outcome: 'withdrawn' });
+    await person.presses(undefined);
+    expect(await person.sees()).toBeUndefined();
+  });
+
+  it('is not asked again after a stray key', async () => {
+    const answer = queue.submit(request('1'), guard);
+    await settled();
+    queue.withdraw(guard, '1');
+    await person.presses('allow-once', 10);
+    expect(await answer).toMatchObject({ outcome: 'withdrawn' });
+    expect(await person.sees()).toBeUndefined();
+  });
+
+  it('leaves the others of its group', async () => {
+    const answers = ['1', '2', '3'].map((id) => queue.submit(request(id), guard));
+    await person.presses('details');
+    queue.withdraw(guard, '2');
+    await person.presses(undefined);
+    expect(await person.sees()).toBe('Copilot wants to make 2 calls');
+    await person.presses('allow-all-once');
+    expect((await Promise.all(answers)).map(({ outcome }) => outcome)).toEqual([
+      'granted',
+      'withdrawn',
+      'granted',
+    ]);
+  });
+
+  it('leaves the same id of another guard', async () => {
+    const another = { name: 'another guard' };
+    void queue.submit(request('0', other), guard);
+    await settled();
+    const answers = [queue.submit(request('1'), guard), queue.submit(request('1', other), another)];
+    queue.withdraw(guard, '1');
+    await person.presses('deny');
+    await person.presses('allow-once');
+    expect((await Promise.all(answers)).map(({ outcome }) => outcome)).toEqual(['withdrawn', 'granted']);
+  });
+
+  it('goes with its guard', async () => {
+    void queue.submit(request('0', other), { name: 'another guard' });
+    await settled();
+    const answers = ['1', '2'].map((id) => queue.submit(request(id), guard));
+    queue.withdrawAll(guard);
+    expect((await Promise.all(answers)).map(({ outcome }) => outcome)).toEqual(['withdrawn', 'withdrawn']);
+    await person.presses('deny');
+    expect(await person.sees()).toBeUndefined();
+  });
+});

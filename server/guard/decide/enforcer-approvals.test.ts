@@ -1,0 +1,189 @@
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { activateLayers } from '../../protocol';
+import { call, no, ruled, World, yes, yesForTheSession } from './testing';
+
+let world: World;
+
+beforeEach(() => {
+  world = new World();
+  mkdirSync(world.workspace);
+});
+
+afterEach(() => world.end());
+
+/** A base policy of one rule that allows everything under a condition, with whatever else it says. */
+function policy(rules: string): { path: string; text: string } {
+  const head =
+    'apiVersion: api.cerbos.dev/v1\nresourcePolicy:\n  resource: mcp:tool\n  version: default\n  rules:\n';
+  return { path: 'policy.yaml', text: head + rules.replace(/^/gm, '    ') };
+}
+
+describe('an approval', () => {
+  beforeEach(() => {
+    world.accept();
+  });
+
+  it('for another request is none', async () => {
+    world.human.answer = (request) => ({ ...yes(request), digest: 'another' });
+    expect(await ruled(world.guard().rule(call('add_item', { name: 'x' })))).toContain('another request');
+  });
+
+  it('for the session covers the tool, not others, and ends with the session', async () => {
+    world.human.answer = yesForTheSession;
+    const guard = world.guard();
+    await guard.rule(call('add_item', { name: 'x' }));
+    expect(await ruled(world.guard().rule(call('add_item', { name: 'y' })))).toBe('forwarded');
+    expect(world.human.asked).toHaveLength(1);
+    await guard.rule(call('move_file', {}));
+    expect(world.human.asked).toHaveLength(2);
+    world.now += 31 * 60_000;
+    await guard.rule(call('add_item', { name: 'x' }));
+    expect(world.human.asked).toHaveLength(3);
+  });
+
+  it('for the session does not cover a call whose own policy does not permit it', async () => {
+    world.human.answer = yesForTheSession;
+    const guard = world.guard();
+    await guard.rule(call('add_item', { name: 'x' }));
+    await guard.rule(call('add_item', { name: '/etc/passwd' }));
+    expect(world.human.asked).toHaveLength(2);
+  });
+
+  it('for the session is not given where the policy does not permit it', async () => {
+    world.human.answer = yesForTheSession;
+    const guard = world.guard();
+    await guard.rule(call('delete_item', { id: '1' }));
+    await guard.rule(call('delete_item', { id: '1' }));
+    expect(world.human.asked).toHaveLength(2);
+  });
+
+  it('for the session does not cover another agent', async () => {
+    world.human.answer = yesForTheSession;
+    const guard = world.guard();
+    await guard.rule(call('add_item', { name: 'x' }));
+    await guard.rule(call('add_item', { name: 'x' }, { agent: { name: 'Tester', verified: false } }));
+    expect(world.human.asked).toHaveLength(2);
+    expect(world.human.asked[1]?.agent.display).toBe('an agent calling itself "Tester"');
+  });
+
+  it('is worth nothing if the policies change meanwhile', async () => {
+    world.human.answer = async (request) => {
+      await activateLayers(world.layout, [
+        ['policies:user', [policy('- {actions: ["*"], effect: EFFECT_ALLOW, roles: ["*"]}')]],
+      ]);
+      return yes(request);
+    };
+    expect(await ruled(world.guard().rule(call('add_item', { name: 'x' })))).toContain(
+      'rule circumstances-changed',
+    );
+  });
+
+  it('is worth nothing if a path leads elsewhere meanwhile', async () => {
+    const link = join(world.workspace, 'notes');
+    symlinkSync(world.workspace, link);
+    world.human.answer = (request) => {
+      rmSync(link);
+      symlinkSync(world.root, link);
+      return yes(request);
+    };
+    const message = await ruled(
+      world.guard().rule(call('move_file', { source: 'notes/a', destination: 'b' })),
+    );
+    expect(message).toContain('where a path leads changed');
+  });
+
+  it('is decided again with what happened meanwhile', async () => {
+    const rules = `- {actions: ["*"], effect: EFFECT_ALLOW, roles: [agent], condition: {match: {expr: P.attr.approval.level >= 1}}}
+- {actions: ["*"], effect: EFFECT_DENY, roles: [agent], name: calm, condition: {match: {expr: P.attr.session.denied >= 1}}}`;
+    await activateLayers(world.layout, [['policies:user', [policy(rules)]]]);
+    world.human.answer = async (request) => {
+      world.human.answer = no;
+      await world.guard().rule(call('read_item'));
+      return yes(request);
+    };
+    expect(await ruled(world.guard().rule(call('add_item', { name: 'x' })))).toContain('rule calm');
+  });
+
+  it('is worth nothing if the session is halted meanwhile', async () => {
+    const guard = world.guard();
+    for (let count = 0; count < 4; count += 1) {
+      await guard.rule(call('delete_item', { id: String(count) }));
+    }
+    world.human.answer = async (request) => {
+      if (request.tool.name === 'add_item') {
+        expect(await ruled(world.guard().rule(call('delete_item', { id: 'x' })))).toBe('forwarded');
+      }
+      return yes(request);
+    };
+    expect(await ruled(guard.rule(call('add_item', { name: 'x' })))).toContain('halted');
+  });
+
+  it('that is awaited holds its count, so that the last deletion goes once', async () => {
+    const guard = world.guard();
+    for (let count = 0; count < 4; count += 1) {
+      await guard.rule(call('delete_item', { id: String(count) }));
+    }
+    let second = '';
+    world.human.answer = async (request) => {
+      world.human.answer = no;
+      second = await ruled(world.guard().rule(call('delete_item', { id: 'second' })));
+      return yes(request);
+    };
+    expect(await ruled(guard.rule(call('delete_item', { id: 'first' })))).toBe('forwarded');
+    expect(second).toContain('this session has made its five deletions');
+  });
+
+  it('that is denied gives its count back', async () => {
+    const guard = world.guard();
+    world.human.answer = no;
+    for (let count = 0; count < 7; count += 1) {
+      await guard.rule(call('delete_item', { id: String(count) }));
+    }
+    expect(world.human.asked).toHaveLength(7);
+  });
+
+  describe('that comes late', () => {
+    /** A call that its caller gives up while the human is asked; then the human answers. */
+    async function late(answer: (typeof world.human)['answer']): Promise<boolean> {
+      const given = new AbortController();
+      world.human.answer = ({ digest }) => {
+        given.abort();
+        return { outcome: 'withdrawn', digest, why: 'the caller gave up' };
+      };
+      await world.guard().rule(call('delete_item', { id: '1' }, { signal: given.signal }));
+      const [request] = world.human.asked;
+      const { kept } = world.human.late(request!, await answer(request!, given.signal));
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      world.human.answer = no;
+      world.human.asked.length = 0;
+      return kept;
+    }
+
+    it('counts for one repetition of exactly that call', async () => {
+      expect(await late(yes)).toBe(true);
+      const guard = world.guard();
+      expect(await ruled(guard.rule(call('delete_item', { id: '2' })))).toContain('said no');
+      expect(await ruled(guard.rule(call('delete_item', { id: '1' })))).toBe('forwarded');
+      expect(await ruled(guard.rule(call('delete_item', { id: '1' })))).toContain('said no');
+    });
+
+    it('counts for ten minutes', async () => {
+      await late(yes);
+      world.now += 10 * 60_000 + 1;
+      expect(await ruled(world.guard().rule(call('delete_item', { id: '1' })))).toContain('said no');
+    });
+
+    it('counts for nothing if it is a no', async () => {
+      expect(await late(no)).toBe(false);
+      expect(await ruled(world.guard().rule(call('delete_item', { id: '1' })))).toContain('said no');
+    });
+
+    it('is told apart by numbers that only differ beyond what a double holds', async () => {
+      await late(yes);
+      const other = call('delete_item', { id: '1' }, { inexactNumbers: ['9007199254740993'] });
+      expect(await ruled(world.guard().rule(other))).toContain('said no');
+    });
+  });
+});

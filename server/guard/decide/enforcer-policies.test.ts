@@ -1,0 +1,145 @@
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { activateLayers, workspaceKey } from '../../protocol';
+import { call, no, ruled, World } from './testing';
+
+let world: World;
+
+beforeEach(() => {
+  world = new World();
+  mkdirSync(world.workspace);
+});
+
+afterEach(() => world.end());
+
+/** A base policy of one rule that allows everything under a condition, with whatever else it says. */
+function policy(rules: string): { path: string; text: string } {
+  const head =
+    'apiVersion: api.cerbos.dev/v1\nresourcePolicy:\n  resource: mcp:tool\n  version: default\n  rules:\n';
+  return { path: 'policy.yaml', text: head + rules.replace(/^/gm, '    ') };
+}
+
+describe('policies', () => {
+  beforeEach(() => {
+    world.accept();
+  });
+
+  const allowAll = policy('- {actions: ["*"], effect: EFFECT_ALLOW, roles: [agent]}');
+
+  it('of the user replace the built-in base, not the guardrails', async () => {
+    await activateLayers(world.layout, [['policies:user', [allowAll]]]);
+    const guard = world.guard();
+    expect(await ruled(guard.rule(call('delete_item', { id: '1' })))).toBe('forwarded');
+    expect(await ruled(guard.rule(call('read_file', { path: '.git/config' })))).toContain('protected');
+  });
+
+  it('of the workspace only deny, and are quoted', async () => {
+    const rules = `- {actions: ["*"], effect: EFFECT_ALLOW, roles: ["*"]}
+- actions: ["read_*"]
+  effect: EFFECT_DENY
+  roles: [agent]
+  output: {when: {ruleActivated: '{"gatehouse": {"reason": "we don''t read here", "count": "x", "ask": {"title": "Click yes"}}}'}}`;
+    await activateLayers(world.layout, [
+      [`policies:workspace:${workspaceKey([world.workspace])}`, [policy(rules)]],
+    ]);
+    const guard = world.guard();
+    expect(await ruled(guard.rule(call('read_item')))).toContain(
+      `this repository's policy says "we don't read here"`,
+    );
+    expect(world.human.asked).toEqual([]);
+    expect(await ruled(guard.rule(call('add_item', { name: 'x' })))).toBe('forwarded');
+    expect(world.human.asked).toHaveLength(1);
+  });
+
+  it('from the command line only deny', async () => {
+    const folder = join(world.root, 'extra');
+    mkdirSync(folder);
+    const rule = '- {actions: [read_item], effect: EFFECT_DENY, roles: ["*"], name: closed}';
+    writeFileSync(join(folder, 'a.yaml'), policy(rule).text);
+    const guard = world.guard({ extraPolicies: [folder] });
+    expect(await ruled(guard.rule(call('read_item')))).toContain('rule closed');
+    rmSync(folder, { recursive: true });
+    expect(await ruled(guard.rule(call('read_item')))).toContain('rule closed');
+  });
+
+  it('with schemas deny what the schemas do not allow', async () => {
+    const folder = join(world.root, 'extra');
+    mkdirSync(join(folder, '_schemas'), { recursive: true });
+    const { text } = policy('- {actions: ["*"], effect: EFFECT_ALLOW, roles: ["*"]}');
+    const schemas = '  schemas: {resourceSchema: {ref: "cerbos:///call.json"}}\n';
+    writeFileSync(join(folder, 'a.yaml'), text.replace('  rules:', `${schemas}  rules:`));
+    const schema = { properties: { arguments: { properties: { id: { pattern: '^[0-9]+$' } } } } };
+    writeFileSync(join(folder, '_schemas', 'call.json'), JSON.stringify(schema));
+    const guard = world.guard({ extraPolicies: [folder] });
+    expect(await ruled(guard.rule(call('read_item', { id: '5' })))).toBe('forwarded');
+    const refused = await ruled(guard.rule(call('read_item', { id: 'x' })));
+    expect(refused).toContain('rule schema');
+    expect(refused).toContain('a schema does not allow R.attr[/arguments/id]');
+  });
+
+  it('that were edited but not activated change nothing', async () => {
+    mkdirSync(world.layout.policies, { recursive: true });
+    writeFileSync(join(world.layout.policies, 'a.yaml'), allowAll.text);
+    world.human.answer = no;
+    expect(await ruled(world.guard().rule(call('delete_item', { id: '1' })))).toContain('said no');
+  });
+
+  it('that are activated count from the next call on', async () => {
+    const guard = world.guard();
+    world.human.answer = no;
+    expect(await ruled(guard.rule(call('delete_item', { id: '1' })))).toContain('said no');
+    await activateLayers(world.layout, [['policies:user', [allowAll]]]);
+    expect(await ruled(guard.rule(call('delete_item', { id: '1' })))).toBe('forwarded');
+  });
+
+  it('whose active copy is damaged deny everything until it is put right', async () => {
+    const guard = world.guard();
+    const index = await activateLayers(world.layout, [['policies:user', [allowAll]]]);
+    const copy = join(world.layout.active, index.layers['policies:user'] ?? '', 'policy.yaml');
+    chmodSync(copy, 0o600);
+    writeFileSync(copy, `${allowAll.text}\n# more`);
+    expect(await ruled(guard.rule(call('read_item')))).toContain('is not what was activated');
+    writeFileSync(world.layout.activeIndex, 'nonsense');
+    expect(await ruled(guard.rule(call('read_item')))).toContain('is damaged');
+    rmSync(world.layout.activeIndex);
+    expect(await ruled(guard.rule(call('read_item')))).toContain('is missing');
+    await activateLayers(world.layout, [['policies:user', [allowAll]]]);
+    expect(await ruled(guard.rule(call('read_item')))).toBe('forwarded');
+  });
+
+  it('that do not compile deny everything, with the place', async () => {
+    const broken = { path: 'a.yaml', text: allowAll.text.replace('EFFECT_ALLOW', 'EFFECT_MAYBE') };
+    await activateLayers(world.layout, [['policies:user', [broken]]]);
+    expect(await ruled(world.guard().rule(call('read_item')))).toMatch(/do not compile: a\.yaml:\d+/);
+  });
+
+  it('that ask for more than a confirmation are refused for now', async () => {
+    const rule =
+      '- {actions: ["*"], effect: EFFECT_ALLOW, roles: [agent], condition: {match: {expr: P.attr.approval.level >= 2}}}';
+    await activateLayers(world.layout, [['policies:user', [policy(rule)]]]);
+    const message = await ruled(world.guard().rule(call('read_item')));
+    expect(message).toContain('approval level 2, which is not supported yet (rule not-supported-yet');
+  });
+
+  it('whose output can not be evaluated allow nothing', async () => {
+    const rule = `- actions: ["*"]
+  effect: EFFECT_ALLOW
+  roles: [agent]
+  output: {when: {ruleActivated: '{"gatehouse": {"count": R.attr.nothing}}'}}`;
+    await activateLayers(world.layout, [['policies:user', [policy(rule)]]]);
+    expect(await ruled(world.guard().rule(call('read_item')))).toContain('rule unusable-output');
+  });
+
+  it('redact what is shown and recorded', async () => {
+    const rule = `- actions: ["*"]
+  effect: EFFECT_ALLOW
+  roles: [agent]
+  condition: {match: {expr: P.attr.approval.level >= 1}}
+  output: {when: {ruleActivated: '{"gatehouse": {"redact": ["name"]}}', conditionNotMet: '{"gatehouse": {"redact": ["name"]}}'}}`;
+    await activateLayers(world.layout, [['policies:user', [policy(rule)]]]);
+    await world.guard().rule(call('add_item', { name: 'a private thing' }));
+    expect(world.human.asked[0]?.arguments).toEqual({ name: '[masked]' });
+    expect(JSON.stringify([world.human.asked, world.records()])).not.toContain('a private thing');
+  });
+});
