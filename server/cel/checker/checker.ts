@@ -4,25 +4,22 @@ import type { Resolution, ResolvedFunction } from '../functions/resolve';
 import type { Range } from '../issue';
 import {
   boolType,
-  bytesType,
-  doubleType,
   dynType,
   errorType,
   formatType,
   intType,
   listType,
   mapType,
-  nullType,
   optionalType,
   sameType,
-  stringType,
-  uintType,
 } from '../types';
 import type { CelType, NamedType } from '../types';
-import { Uint } from '../values/uint';
 import { MessageChecker } from './check-message';
-import type { CheckResult, Reference } from './check-result';
+import type { CheckResult } from './check-result';
 import { CheckedTree } from './checked-tree';
+import { literalType } from './literal-type';
+import { findLocal, withLocal } from './locals';
+import type { Local } from './locals';
 import { firstName, namesOf } from './names';
 import type { Names } from './names';
 import { firstCode, nextCode, noCode } from './call-code';
@@ -30,14 +27,6 @@ import { findOverloads, listsCode, remember, resolveAnyLists } from './overloads
 import type { Fitting } from './overloads';
 import { formatArguments, isDynOrError, mostGeneral, unwrapOptional } from './unify';
 import type { Substitution } from './unify';
-
-/** A local name; those of loops around stand behind it. */
-interface Local {
-  readonly name: string;
-  readonly type: CelType;
-  readonly reference: Reference;
-  readonly outer: Local | undefined;
-}
 
 /** Infers the types of one tree. Follows cel-go's checker rule by rule, so that both accept the same expressions. */
 export class Checker {
@@ -97,23 +86,12 @@ export class Checker {
 
   // Names
 
-  /** A name that begins with a dot is none of these. */
   #local(name: string): Local | undefined {
-    if (name.startsWith('.')) {
-      return undefined;
-    }
-    for (let local = this.#locals; local; local = local.outer) {
-      if (local.name === name) {
-        return local;
-      }
-    }
-    return undefined;
+    return findLocal(this.#locals, name);
   }
 
   #declare(name: string | undefined, type: CelType): void {
-    if (name !== undefined) {
-      this.#locals = { name, type, reference: { kind: 'local', name }, outer: this.#locals };
-    }
+    this.#locals = withLocal(this.#locals, name, type);
   }
 
   #identifier(expr: Identifier): CelType {
@@ -418,20 +396,5 @@ export class Checker {
         this.#declare(iterVar2, errorType);
       }
     }
-  }
-}
-
-function literalType(value: unknown): CelType {
-  switch (typeof value) {
-    case 'boolean':
-      return boolType;
-    case 'bigint':
-      return intType;
-    case 'number':
-      return doubleType;
-    case 'string':
-      return stringType;
-    default:
-      return value === null ? nullType : value instanceof Uint ? uintType : bytesType;
   }
 }
