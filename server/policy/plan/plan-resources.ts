@@ -3,9 +3,9 @@ import type { PolicySet } from '../compile/policy-set';
 import type { Candidate } from '../compile/rows';
 import type { RuleTable } from '../compile/table';
 import { lookupsOf } from '../decide/layers';
-import type { TableLookups } from '../decide/layers';
 import type { Layer } from '../decide/layer';
-import type { RoleChain, ScopeEntry } from '../decide/scope-entry';
+import type { RoleSet } from '../decide/role-sets';
+import type { ScopeEntry } from '../decide/scope-entry';
 import type { CheckOptions } from '../decide/types';
 import { defaultVersion, noPolicy, orDefault, scopeValue } from '../names';
 import { enforceSchemas } from '../schemas/enforce';
@@ -34,9 +34,8 @@ class Planning {
   readonly #table: RuleTable;
   readonly #input: PlanInput;
   readonly #options: CheckOptions;
-  readonly #lookups: TableLookups;
   readonly #conditions: Conditions;
-  readonly #chains: readonly RoleChain[];
+  readonly #roleSet: RoleSet;
   readonly #resources: Layer;
   readonly #principals: Layer;
   readonly #roles = new Map<ScopeEntry, () => Term>();
@@ -45,7 +44,7 @@ class Planning {
     this.#table = table;
     this.#input = input;
     this.#options = options;
-    this.#lookups = lookupsOf(table);
+    const lookups = lookupsOf(table);
     this.#conditions = new Conditions(input, options);
     const { principal, resource } = input;
     const { lenientScopeSearch, defaultPolicyVersion, defaultScope = '' } = options;
@@ -53,9 +52,9 @@ class Planning {
     const fallback = orDefault(defaultPolicyVersion, defaultVersion);
     const version = orDefault(resource.policyVersion, fallback);
     const scope = scopeValue(orDefault(resource.scope, defaultScope));
-    this.#chains = principal.roles.map((role) => this.#lookups.roles.chain(role, scope));
-    this.#resources = this.#lookups.resources(resource.kind, version, scope, lenient);
-    this.#principals = this.#lookups.principals({
+    this.#roleSet = lookups.roles.of(principal.roles, scope);
+    this.#resources = lookups.resources(resource.kind, version, scope, lenient);
+    this.#principals = lookups.principals({
       principal: principal.id,
       principalVersion: orDefault(principal.policyVersion, fallback),
       scope: scopeValue(orDefault(principal.scope, defaultScope)),
@@ -138,8 +137,9 @@ class Planning {
     let allow: Node | undefined;
     let deny: Node | undefined;
     // Principal policies speak to the principal whatever its roles.
-    const chains = layer.kind === 'principal' ? this.#chains.slice(0, 1) : this.#chains;
-    for (const chain of chains) {
+    const { chains } = this.#roleSet;
+    const asked = layer.kind === 'principal' ? chains.slice(0, 1) : chains;
+    for (const chain of asked) {
       const plan = new RolePlan();
       for (const scope of layer.scopes) {
         if (plan.isSettled) break;
@@ -175,11 +175,10 @@ class Planning {
   }
 
   #findRoles(scope: ScopeEntry): () => Term {
-    const has = new Set(this.#chains.flatMap((chain) => chain.roles));
     const found: { readonly name: string; readonly node: Node }[] = [];
     let failure: StrictFailure | undefined;
     for (const { role } of scope.derivedRoles) {
-      if (![...role.parentRoles].some((parent) => has.has(parent))) continue;
+      if (!this.#roleSet.haveParentOf(role)) continue;
       try {
         const node = this.#conditions.evaluate(role.condition, role.params, noRoles);
         found.push({ name: role.name, node });
