@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import type { Explanation } from '../../server/protocol';
 
@@ -52,7 +53,14 @@ export class ExplanationDocuments implements vscode.TextDocumentContentProvider,
 
 function withLinks({ text, root }: Explanation): string {
   return text.replace(placePattern, (written, path: string, line: string) => {
-    const target = vscode.Uri.joinPath(vscode.Uri.parse(root), path).with({ fragment: `L${line}` });
-    return `[${written}](<${target.toString()}>)`;
+    const link = linkTo(vscode.Uri.joinPath(vscode.Uri.parse(root), path));
+    return link === undefined ? written : `[${written}](<${link}#L${line}>)`;
   });
+}
+
+/** A link to a file, which a preview takes if it begins in the workspace's first folder, wherever it leads from there. */
+function linkTo({ scheme, authority, path }: vscode.Uri): string | undefined {
+  const first = vscode.workspace.workspaceFolders?.[0]?.uri;
+  if (first?.scheme !== scheme || first.authority !== authority) return undefined;
+  return encodeURI(`/${posix.relative(first.path, path)}`);
 }

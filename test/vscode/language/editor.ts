@@ -1,4 +1,4 @@
-import type { Locator } from 'playwright-core';
+import type { FrameLocator, Locator } from 'playwright-core';
 import type { VsCode } from '../host';
 import { until } from '../host/until';
 
@@ -101,6 +101,21 @@ export class Editor {
       .evaluateAll((rows) =>
         rows.map((row) => `${row.textContent}: ${row.getAttribute('aria-label') ?? ''}`),
       );
+  }
+
+  /** The rows of the view of what tests exercised. */
+  async coverage(): Promise<string[]> {
+    return await this.#vscode.page.locator('.test-coverage-list-item').allInnerTexts();
+  }
+
+  /** How many lines of the editor are marked as exercised or not. */
+  async coveredLines(): Promise<number> {
+    return await this.#vscode.page.locator('.coverage-deco-gutter').count();
+  }
+
+  /** The page of a Markdown preview. */
+  preview(): FrameLocator {
+    return this.#vscode.page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
   }
 
   #lines(): Locator {

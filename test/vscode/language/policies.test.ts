@@ -111,22 +111,34 @@ describe('a test suite', () => {
     }
   });
 
-  it('is explained by its lens', async () => {
+  it('is explained by its lens, rendered', async () => {
     await editor.clickLens('Why?');
     await vscode.page.locator('.tab', { hasText: 'Why? owners' }).waitFor();
-    const text = await until('the explanation', async () => {
-      const shown = await vscode.workbench.editorText();
-      return shown.includes('Rules considered') && shown;
-    });
-    expect(text).toContain('owners-do-all decided');
+    const preview = editor.preview();
+    await preview.locator('h1', { hasText: 'owners' }).waitFor();
+    await preview.getByText('owners-do-all decided').first().waitFor();
+    expect(await preview.locator('body').innerText()).not.toContain('###');
     await vscode.screenshot('why');
     // Further down: what conditions came to.
-    await until('the trace', async () => {
-      await vscode.page.keyboard.press('PageDown');
-      return (await vscode.workbench.editorText()).includes('P.attr.team == "moderation"');
-    });
+    const trace = preview.getByText('P.attr.team == "moderation"').first();
+    await trace.scrollIntoViewIfNeeded();
     await vscode.screenshot('why-trace');
-    await vscode.agent.command('workbench.action.closeActiveEditor');
+  });
+
+  it('is explained with links to the policies', async () => {
+    const rule = placeOf(albumFiles['album.yaml'], '- name: owners-do-all');
+    await editor
+      .preview()
+      .getByRole('link', { name: `album.yaml:${rule.line}` })
+      .first()
+      .click();
+    await vscode.page.locator('.tab.active', { hasText: 'album.yaml' }).waitFor();
+    await until('the line', async () => {
+      const position = await vscode.workbench.statusItem('status.editor.selection');
+      return position?.text.startsWith(`Ln ${rule.line},`);
+    });
+    await vscode.agent.command('workbench.action.closeAllEditors');
+    await editor.open('album_test.yaml');
   });
 
   it('is in the Test Explorer, with its results', async () => {
@@ -144,6 +156,23 @@ describe('a test suite', () => {
     await until('the result of the one', async () =>
       (await editor.tests()).some((row) => /Albums.*passed/i.test(row)),
     );
+  });
+});
+
+describe('tests with coverage', () => {
+  it('show what they exercise of the policies', async () => {
+    await vscode.agent.command('testing.coverageAll');
+    const files = await until('the coverage', async () => {
+      const rows = await editor.coverage();
+      return rows.some((row) => row.includes('roles.yaml')) && rows;
+    });
+    await vscode.screenshot('coverage');
+    expect(files).toContainEqual(expect.stringMatching(/^album\.yaml\s+80\.00%/));
+    expect(files).toContainEqual(expect.stringMatching(/^roles\.yaml\s+100\.00%/));
+    await editor.open('album.yaml');
+    await until('the rules in the editor', async () => (await editor.coveredLines()) > 0);
+    await vscode.screenshot('coverage-editor');
+    await vscode.agent.command('testing.coverage.close');
   });
 });
 
