@@ -26,8 +26,71 @@ function of(schema: JsonValue, values: readonly JsonValue[], $schema?: string): 
 
 const everyType = ['text', '', 7, 7.5, -0, true, false, null, [], ['a'], {}, { a: 1 }];
 
+/** Schemas, right and wrong ones, as attributes that are to be valid by a metaschema. */
+const someSchemas: readonly JsonValue[] = [
+  ...[
+    true,
+    1,
+    {},
+    { type: 'text' },
+    { type: ['string', 'string'] },
+    { properties: { a: 1, b: { minLength: -1 } } },
+  ],
+  ...[{ pattern: '(' }, { $ref: 'not a reference' }, { $id: '#a' }, { id: '#a' }, { multipleOf: 0 }],
+  ...[
+    { items: [{ type: 1 }], allOf: [] },
+    { required: ['a', 'a'] },
+    { required: [] },
+    { exclusiveMaximum: true },
+  ],
+  ...[{ definitions: { a: { not: 1 } } }, { $defs: { a: { if: 1 } } }, { dependencies: { a: 1, b: ['c'] } }],
+  ...[
+    { minItems: 1.5, uniqueItems: 'yes', format: 1 },
+    { $anchor: '1' },
+    { $vocabulary: { 'not a uri': 1 } },
+  ],
+  ...[{ contentSchema: 1, unevaluatedItems: 1, prefixItems: [1], dependentSchemas: { a: 1 } }],
+  ...[{ additionalItems: 1, contains: { enum: 1 }, propertyNames: { const: 1, title: 1 }, $comment: 1 }],
+];
+
+const metaschemas = {
+  ...older,
+  2020: 'https://json-schema.org/draft/2020-12/schema',
+  newest: 'http://json-schema.org/schema',
+  'older, over TLS': 'https://json-schema.org/draft-07/schema',
+  'newer, without TLS': 'http://json-schema.org/draft/2019-09/schema',
+} as const;
+const vocabularies = [
+  ...['core', 'applicator', 'validation', 'meta-data', 'format', 'content'].map(
+    (name) => `2019-09/meta/${name}`,
+  ),
+  ...['core', 'applicator', 'unevaluated', 'validation', 'meta-data', 'format-annotation', 'content'].map(
+    (name) => `2020-12/meta/${name}`,
+  ),
+  '2020-12/meta/core#/$defs/uriString',
+  '2020-12/meta/validation#/$defs/stringArray',
+];
+const references: Readonly<Record<string, SchemaCase>> = Object.fromEntries([
+  ...Object.entries(metaschemas).map(([draft, url]) => [
+    `a reference to the metaschema ${draft}`,
+    of({ $ref: url }, someSchemas),
+  ]),
+  ...vocabularies.map((name) => [
+    `a reference to ${name}`,
+    of({ $ref: `https://json-schema.org/draft/${name}` }, [
+      ...someSchemas,
+      'a',
+      'a b',
+      ['a', 'b'],
+      ['a', 'a'],
+      [1],
+    ]),
+  ]),
+]) as Readonly<Record<string, SchemaCase>>;
+
 /** Schemas that the binary takes. */
 export const schemas: Readonly<Record<string, SchemaCase>> = {
+  ...references,
   'any attributes': { schema: true, attributes: [{}, { a: 1 }] },
   'no attributes at all': { schema: false, attributes: [{}, { a: 1 }] },
   'no keyword': { schema: {}, attributes: [{ a: 1 }] },

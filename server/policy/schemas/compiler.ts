@@ -12,6 +12,7 @@ import { contentCheck, stringChecks } from './checks/strings';
 import type { JsonNode } from './json';
 import type { KeywordReader, LooksAt } from './keyword-reader';
 import { draftOf, formOf } from './keywords';
+import type { Draft } from './keywords';
 import { resolveReference, splitFragment } from './reference';
 import { textAt } from './resource';
 import type { Place, Resource } from './resource';
@@ -30,16 +31,25 @@ export class SchemaFailure extends Error {
   }
 }
 
+/** A schema is elsewhere, where it would have to be fetched from. */
+export class ElsewhereFailure extends SchemaFailure {}
+
 /** Loads the file that a URL, which has no fragment, means; throws a {@link SchemaFailure} if it cannot. */
 export type LoadResource = (url: string) => Resource;
 
+export interface CompilerParts {
+  readonly load: LoadResource;
+  /** The metaschema of a draft, for those that refer to it; the metaschemas' own compiler has none. */
+  readonly metaschema?: (draft: Draft) => Schema;
+}
+
 /** Compiles schemas, with all that they refer to. What several refer to is compiled once. */
 export class SchemaCompiler {
-  readonly #load: LoadResource;
+  readonly #parts: CompilerParts;
   readonly #compiled = new Map<JsonNode, Schema>();
 
-  constructor(load: LoadResource) {
-    this.#load = load;
+  constructor(parts: CompilerParts) {
+    this.#parts = parts;
   }
 
   /**
@@ -51,11 +61,11 @@ export class SchemaCompiler {
   }
 
   #atUrl(url: string, stack: readonly Schema[]): Schema {
-    if (draftOf(url) !== undefined) {
-      throw new SchemaFailure(`${url} is a metaschema, which attributes cannot be validated with`);
-    }
+    const draft = draftOf(url);
+    const metaschema = draft && this.#parts.metaschema?.(draft);
+    if (metaschema) return metaschema;
     const [file, fragment] = splitFragment(url);
-    const resource = this.#load(file);
+    const resource = this.#parts.load(file);
     return this.#referenced(resource, resource.root, fragment === '' ? '' : `#${fragment}`, stack);
   }
 

@@ -61,9 +61,9 @@ function load(
       ignoredActions: actions.map(({ value }) => value),
     };
   }
-  const { message, at } = loaded;
+  const { message, at, isElsewhere } = loaded;
   reporter.report({
-    code: 'invalid-schema',
+    code: isElsewhere === true ? 'not-supported-yet' : 'invalid-schema',
     message: `Failed to load ${whose} schema ${goQuote(ref.value)}: ${message}`,
     summary: 'invalid schema',
     file,

@@ -109,6 +109,16 @@ describe('a schema that cannot be used', () => {
   });
 
   test.each([
+    ['https://example.com/a.json', 'not-supported-yet'],
+    ['http://example.com/a.json', 'not-supported-yet'],
+    ['https://json-schema.org/draft-07/schema#/definitions/nonNegativeInteger', 'not-supported-yet'],
+    ['file:///etc/passwd', 'invalid-schema'],
+    ['cerbos:///other.json', 'invalid-schema'],
+  ])('that refers to %s is %s', (reference, code) => {
+    expect(issuesOf(JSON.stringify({ $ref: reference }))).toMatchObject([{ severity: 'error', code }]);
+  });
+
+  test.each([
     ['a file on the network', '{"$ref": "https://example.com/a.json"}', 'none is fetched'],
     ['a file elsewhere on this machine', '{"$ref": "file:///etc/passwd"}', 'none is fetched'],
     ['a file beside the schemas', '{"$ref": "cerbos:///../album.yaml"}', 'does not exist'],

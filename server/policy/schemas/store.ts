@@ -1,10 +1,11 @@
 import type { LineIndex } from '../position';
 import type { ParsedFile } from '../parsed';
 import type { Span } from '../yaml/node';
-import { SchemaCompiler, SchemaFailure } from './compiler';
+import { ElsewhereFailure, SchemaCompiler, SchemaFailure } from './compiler';
 import { JsonProblem, readJson } from './json';
 import type { JsonNode } from './json';
 import type { Draft } from './keywords';
+import { metaschemaOf, vocabularyAt } from './metaschemas';
 import { schemaFileOf } from './reference';
 import { Resource, declaredDraft, vocabulariesOf } from './resource';
 import type { Schema } from './schema';
@@ -15,6 +16,8 @@ export const schemasFolder = '_schemas';
 /** Why a policy cannot have the schema that it refers to. */
 export interface SchemaProblemAt {
   readonly message: string;
+  /** Whether it may well be right, but would have to be fetched, which Cerbos does and this engine never will. */
+  readonly isElsewhere?: boolean;
   /** The place in a schema file that is at fault. */
   readonly at?: { readonly file: { readonly path: string; readonly lines: LineIndex }; readonly span: Span };
 }
@@ -33,7 +36,7 @@ export class SchemaStore {
   readonly #files: ReadonlyMap<string, ParsedFile>;
   readonly #resources = new Map<string, Resource>();
   readonly #loaded = new Map<string, Schema | SchemaProblemAt>();
-  readonly #compiler = new SchemaCompiler((url) => this.#resource(url));
+  readonly #compiler = new SchemaCompiler({ load: (url) => this.#resource(url), metaschema: metaschemaOf });
 
   constructor(files: ReadonlyMap<string, ParsedFile>) {
     this.#files = files;
@@ -61,7 +64,8 @@ export class SchemaStore {
     } catch (error) {
       if (error instanceof RangeError) return { message: 'its schemas refer to each other too deeply' };
       if (!(error instanceof SchemaFailure)) throw error;
-      return { message: error.message, ...this.#located(error.at) };
+      const isElsewhere = error instanceof ElsewhereFailure;
+      return { message: error.message, isElsewhere, ...this.#located(error.at) };
     }
   }
 
@@ -105,11 +109,12 @@ export class SchemaStore {
   }
 
   #json(url: string): JsonNode {
+    const vocabulary = vocabularyAt(url);
+    if (vocabulary) return vocabulary;
     const path = schemaFileOf(url);
     if (path === undefined) {
-      throw new SchemaFailure(
-        `${url} is not in this policy set; schemas are referred to as cerbos:///FILE, and none is fetched`,
-      );
+      const message = `${url} is not in this policy set; schemas are referred to as cerbos:///FILE, and none is fetched`;
+      throw /^https?:/i.test(url) ? new ElsewhereFailure(message) : new SchemaFailure(message);
     }
     const file = this.#files.get(path);
     if (!file) throw new SchemaFailure(`schema ${schemasFolder}/${path} does not exist`);
