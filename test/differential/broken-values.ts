@@ -148,6 +148,65 @@ export const brokenValues: Readonly<Record<string, Files>> = {
       '    - resource: album\n      roles: [a]\n      actions: [{action: a, effect: EFFECT_ALLOW}]\n',
     ),
   },
+  'a principal with an empty name': policy('principalPolicy:\n  principal: ""\n  version: default\n'),
+  'a principal policy’s version with a dash': policy('principalPolicy:\n  principal: ann\n  version: a-b\n'),
+  'a principal policy’s scope with a space': policy(
+    'principalPolicy:\n  principal: ann\n  version: default\n  scope: a b\n',
+  ),
+  'a principal policy’s rule with an empty resource': {
+    'a.yaml': principal('    - resource: ""\n      actions: [{action: a, effect: EFFECT_ALLOW}]\n'),
+  },
+  'a principal policy’s action with an empty name': {
+    'a.yaml': principal('    - resource: album\n      actions: [{action: "", effect: EFFECT_ALLOW}]\n'),
+  },
+  'a principal policy’s action without an effect': {
+    'a.yaml': principal('    - resource: album\n      actions: [{action: a}]\n'),
+  },
+  'a principal policy’s rule name with a space': {
+    'a.yaml': principal(
+      '    - resource: album\n      actions: [{action: a, effect: EFFECT_ALLOW, name: a b}]\n',
+    ),
+  },
+  'a principal policy’s empty condition': {
+    'a.yaml': principal(
+      '    - resource: album\n      actions: [{action: a, effect: EFFECT_ALLOW, condition: {}}]\n',
+    ),
+  },
+  'a role policy with an empty role': policy('rolePolicy:\n  role: ""\n  rules: []\n'),
+  'a role policy’s scope that ends with a dot': rolePolicy(
+    '    - {resource: a, allowActions: [b]}\n',
+    '  scope: a.\n',
+  ),
+  'a role policy’s rule with an empty resource': rolePolicy('    - {resource: "", allowActions: [b]}\n'),
+  'a role policy’s empty action': rolePolicy('    - {resource: a, allowActions: [b, ""]}\n'),
+  'a role policy’s rule name that starts with a dash': rolePolicy(
+    '    - {resource: a, allowActions: [b], name: -x}\n',
+  ),
+  'a role policy’s empty condition': rolePolicy('    - {resource: a, allowActions: [b], condition: {}}\n'),
+  'a role policy’s unknown key': rolePolicy('    - {resource: a, actions: [b], allowActions: [b]}\n'),
+  'derived roles with an empty name': policy(
+    'derivedRoles:\n  name: ""\n  definitions: [{name: x, parentRoles: [y]}]\n',
+  ),
+  'a derived role with an empty name': derived('    - {name: "", parentRoles: [b]}\n'),
+  'a derived role with an empty condition': derived('    - {name: a, parentRoles: [b], condition: {}}\n'),
+  'exported variables with an empty name': policy('exportVariables:\n  name: ""\n  definitions: {a: "1"}\n'),
+  'exported constants with an empty name': policy('exportConstants:\n  name: ""\n  definitions: {a: 1}\n'),
+  'an empty import': { 'a.yaml': resource('  importDerivedRoles: [""]\n') },
+  'an empty import of variables': { 'a.yaml': resource('  variables: {import: [""]}\n') },
+  'an empty import of constants': { 'a.yaml': resource('  constants: {import: [""]}\n') },
+  'a schema with an empty reference': { 'a.yaml': resource('  schemas: {resourceSchema: {ref: ""}}\n') },
+  'an action to ignore given twice': {
+    'a.yaml': resource(
+      '  schemas: {resourceSchema: {ref: "cerbos:///a.json", ignoreWhen: {actions: [a, a]}}}\n',
+    ),
+  },
+  'an empty action to ignore': {
+    'a.yaml': resource(
+      '  schemas: {principalSchema: {ref: "cerbos:///a.json", ignoreWhen: {actions: [""]}}}\n',
+    ),
+  },
+  'an empty expression': withCondition('match:\n  expr: ""\n'),
+  'an empty output expression': withRule(`${good}output:\n  when:\n    ruleActivated: ""\n`),
   'a role with a glob': policy('rolePolicy:\n  role: "a*"\n  rules: []\n'),
   'a role policy without a role': policy('rolePolicy:\n  version: default\n  rules: []\n'),
   'a role policy with an empty parent': rolePolicy(
