@@ -1,6 +1,7 @@
 // A tools/call to one server: reached directly, through the guard, and through two gateways from npm.
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { setMaxListeners } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
@@ -213,7 +214,7 @@ async function overHttp(port: number): Promise<Client> {
   for (;;) {
     const client = newClient();
     try {
-      await client.connect(new StreamableHTTPClientTransport(url));
+      await client.connect(new StreamableHTTPClientTransport(url, { fetch: manyListeners }));
       return client;
     } catch (error) {
       if (performance.now() > end) {
@@ -222,6 +223,14 @@ async function overHttp(port: number): Promise<Client> {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
+}
+
+/** All requests of a transport listen to one signal until they are collected as garbage; so many are no leak. */
+function manyListeners(url: string | URL, init?: RequestInit): Promise<Response> {
+  if (init?.signal) {
+    setMaxListeners(0, init.signal);
+  }
+  return fetch(url, init);
 }
 
 function run(args: readonly string[]): ChildProcess {
