@@ -10,20 +10,22 @@ import { Tally } from './tally';
 const seed = seedOfRun();
 /** How many decisions to compare; `DIFFERENTIAL_DECISIONS=1000000` is the long run. */
 const wanted = Number(process.env['DIFFERENTIAL_DECISIONS'] ?? 20_000);
-const requestsPerMode = wanted > 100_000 ? 200 : 40;
+const requestsPerMode = wanted > 100_000 ? 250 : 50;
+/** How many decisions have to be about each feature. */
+const leastOfEach = wanted / 100;
 const minutes = 5 + wanted / 10_000;
 
 describe(`decisions, generated from seed ${seed}`, () => {
   const tally = new Tally();
   const wrong: Round[] = [];
-  /** The first rounds, which the planted faults are tried on. */
+  /** The first rounds, in every mode, which the planted faults are tried on. */
   const kept: Round[] = [];
 
   beforeAll(async () => {
     for (let index = 0; tally.decisions < wanted; index++) {
       const round = await playRound(seed + index, requestsPerMode);
       tally.add(round);
-      if (kept.length < 2) kept.push(round);
+      if (kept.length < 6) kept.push(round);
       if (round.wrong.length > 0) wrong.push(round);
       if (wanted > 100_000 && index % 2 === 1) {
         console.log(`${tally.decisions} decisions, ${wrong.length} rounds with differences`);
@@ -56,7 +58,7 @@ describe(`decisions, generated from seed ${seed}`, () => {
     expect(decisions).toBeGreaterThanOrEqual(wanted);
     expect(allowedShare).toBeGreaterThan(30);
     expect(allowedShare).toBeLessThan(70);
-    expect([...counts].filter(([, count]) => count === 0)).toEqual([]);
+    expect([...counts].filter(([, count]) => count < leastOfEach)).toEqual([]);
     expect(unsettled).toBeLessThan(decisions / 1000);
   });
 

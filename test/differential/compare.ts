@@ -101,7 +101,7 @@ async function ask(
   };
   const response = (await server.check(body)) as { results?: readonly ServerResult[] };
   if (response.results?.length !== call.length) {
-    throw new Error(`cerbos refused ${JSON.stringify(body)}: ${JSON.stringify(response)}`);
+    throw new Error(`cerbos answered ${JSON.stringify(response)} to ${JSON.stringify(body)}`);
   }
   for (const [index, result] of response.results.entries()) {
     const request = call[index];

@@ -1,5 +1,6 @@
 import type { Random } from '../random';
-import { principals, roles, words } from './vocabulary';
+import { words } from './vocabulary';
+import type { Vocabulary } from './vocabulary';
 
 /** What an expression may name beside the request. */
 export interface Names {
@@ -8,6 +9,13 @@ export interface Names {
   /** Constants that are numbers. */
   readonly constants: readonly string[];
   readonly derivedRoles: readonly string[];
+  /** What requests are about. */
+  readonly vocabulary: Vocabulary;
+}
+
+/** A string literal. */
+function literal(text: string): string {
+  return JSON.stringify(text);
 }
 
 /** An expression that should give true or false, though what it reads may be missing or of another type. */
@@ -24,9 +32,9 @@ export function condition(random: Random, names: Names, depth = 2): string {
   return atom(random, names);
 }
 
-function atom(random: Random, { variables, constants, derivedRoles }: Names): string {
+function atom(random: Random, { variables, constants, derivedRoles, vocabulary }: Names): string {
   const number = (): string => String(random.below(5));
-  const word = (): string => `"${random.pick(words)}"`;
+  const word = (): string => literal(random.pick(words));
   const owner = (): string =>
     random.pick(['R.attr', 'P.attr', 'request.resource.attr', 'request.principal.attr']);
   const choices: (() => string)[] = [
@@ -52,9 +60,10 @@ function atom(random: Random, { variables, constants, derivedRoles }: Names): st
     () => `timestamp(${owner()}.time).getFullYear() == 2026`,
     () => `timestamp("2026-01-01T00:00:00Z") + duration("24h") > timestamp(${owner()}.time)`,
     () => 'R.attr.num == P.attr.num',
-    () => `R.id == ${word()}`,
-    () => `P.id == "${random.pick(principals)}"`,
-    () => `"${random.pick(roles)}" in P.roles`,
+    () => `R.id == ${literal(random.pick(vocabulary.ids))}`,
+    () => `P.id == ${literal(random.pick(vocabulary.principals))}`,
+    () => `${literal(random.pick(vocabulary.roles))} in P.roles`,
+    () => `R.kind == ${literal(random.pick(vocabulary.kinds))}`,
     () => `R.scope == "${random.pick(['', 'open', 'consent'])}"`,
     () => `G.stage == "test"`,
     () => `globals.level ${random.pick(['>', '<'])} ${number()}`,
@@ -125,7 +134,7 @@ function libraryAtom(random: Random, owner: string): string {
 /** An expression for an output: any JSON value, or an error. */
 export function outputValue(random: Random, names: Names): string {
   return random.pick([
-    () => `"${random.pick(words)}"`,
+    () => literal(random.pick(words)),
     () => `{"who": P.id, "what": R.kind, "num": R.attr.num}`,
     () => `[R.id, P.roles, ${random.below(9)}]`,
     () => `R.attr.tags.map(tag, tag + "?")`,

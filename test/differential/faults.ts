@@ -35,6 +35,26 @@ function mode(changes: Partial<Mode>): Engine {
   return { ...sound, mode: (given) => ({ ...given, ...changes }) };
 }
 
+/** An engine that takes each role for what another one makes of it, and kinds of resources alike. */
+function names(of: (name: string) => string): Engine {
+  return {
+    ...sound,
+    request: ({ principal, resource, ...rest }) => ({
+      ...rest,
+      principal: { ...principal, roles: (principal['roles'] as readonly string[]).map(of) },
+      resource: { ...resource, kind: of(resource['kind'] as string) },
+    }),
+  };
+}
+
+/** A name as far as the first of some characters. */
+function until(separator: string): (name: string) => string {
+  return (name) => {
+    const at = name.indexOf(separator);
+    return at > 0 ? name.slice(0, at) : name;
+  };
+}
+
 export const faults: Readonly<Record<string, Engine>> = {
   'an ALLOW beats a DENY of the same role': meaning({ denyBeatsAllow: false }),
   'a DENY for one role beats an ALLOW for another': meaning({ anyRoleMayAllow: false }),
@@ -60,6 +80,14 @@ export const faults: Readonly<Record<string, Engine>> = {
     ...sound,
     request: ({ principal, resource, actions }) => ({ principal, resource, actions }),
   },
+  'names end at a NUL': names(until('\u0000')),
+  'names end at a comma': names(until(',')),
+  'names end at a slash': names(until('/')),
+  'names end at a number sign': names(until('#')),
+  'names end at a line break': names(until('\n')),
+  'space around names does not matter': names((name) => name.trim() || name),
+  'names are normalized': names((name) => name.normalize('NFC')),
+  'upper and lower case are the same': names((name) => name.toLowerCase()),
   'principal policies have no say': table({ principals: new Map(), principalVersions: new Set() }),
   'role policies take nothing away': table({ roles: new Map() }),
   'roles have no parents': table({ parentRoles: new Map() }),

@@ -58,6 +58,13 @@ export const features = [
   'default version of the configuration',
   'default scope of the configuration',
   'version that is not the default',
+  'name with a control character',
+  'name with a quote or backslash',
+  'name beyond ASCII',
+  'name with what globs are made of',
+  'name with what separates names',
+  'role that is several others’ names',
+  'action that rules do not know',
   'no rule matched',
   'no policy matched',
 ] as const;

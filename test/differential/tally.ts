@@ -1,8 +1,11 @@
 import { matchesGlob } from '../../server/policy/glob';
 import { features } from './features';
 import type { Feature } from './features';
-import type { GeneratedSet } from './generate';
+import type { GeneratedSet } from './draft';
+import type { GeneratedRequest } from './requests';
 import type { Asked, Round } from './rounds';
+import { secondVersion } from './vocabulary';
+import type { Vocabulary } from './vocabulary';
 
 /** Counts decisions, and what they made use of. */
 export class Tally {
@@ -35,7 +38,8 @@ export class Tally {
 }
 
 /** What a decision made use of. */
-function featuresOf(asked: Asked, action: string, { rules, schemas }: GeneratedSet): ReadonlySet<Feature> {
+function featuresOf(asked: Asked, action: string, generated: GeneratedSet): ReadonlySet<Feature> {
+  const { rules, schemas, names } = generated;
   const { mode, request, answer, output } = asked;
   const found = new Set<Feature>();
   found.add(mode.strictEvaluation ? 'strict evaluation' : 'default evaluation');
@@ -54,6 +58,7 @@ function featuresOf(asked: Asked, action: string, { rules, schemas }: GeneratedS
     if (src.startsWith('role.')) found.add('output of a role policy');
   }
   for (const feature of schemaFeatures(asked, schemas)) found.add(feature);
+  for (const feature of nameFeatures(asked.request, action, names)) found.add(feature);
   if (!rule) return found;
   const facts = rules.get(rule.fqn);
   for (const feature of facts?.features ?? []) {
@@ -71,11 +76,12 @@ function featuresOf(asked: Asked, action: string, { rules, schemas }: GeneratedS
     found.add('parent role of a role policy');
   }
   const isResourcePolicy = rule.fqn.startsWith('resource.');
-  if (isResourcePolicy && decision.effect === 'EFFECT_ALLOW' && roles.every((role) => role === 'scribe')) {
-    if (scope === '' || scope === 'open') found.add('role policy that lists what is allowed');
+  if (isResourcePolicy && decision.effect === 'EFFECT_ALLOW') {
+    const has = (role: string): boolean => generated.hasRolePolicy(role, policy, scope);
+    if (roles.every(has)) found.add('role policy that lists what is allowed');
   }
   const { policyVersion = '', scope: asked_ = '' } = request.resource;
-  if (policyVersion === 'v2') found.add('version that is not the default');
+  if (policyVersion === secondVersion) found.add('version that is not the default');
   if (policyVersion === '' && mode.defaultPolicyVersion !== undefined) {
     found.add('default version of the configuration');
   }
@@ -109,4 +115,25 @@ function schemaFeatures(
   return request.actions.every(isIgnored)
     ? ['schema that does not look at the actions']
     : ['attributes that a schema allows'];
+}
+
+/** What is odd about the names of a request. */
+function* nameFeatures(
+  { principal, resource }: GeneratedRequest,
+  action: string,
+  { roles, actions }: Vocabulary,
+): Generator<Feature> {
+  const own = principal['roles'] as readonly string[];
+  const all = [principal['id'], resource['kind'], resource['id'], action, ...own]
+    .filter((name) => typeof name === 'string')
+    .join('');
+  if (/\p{Cc}/u.test(all)) yield 'name with a control character';
+  if (/["'`\\]/.test(all)) yield 'name with a quote or backslash';
+  if (/[^\p{ASCII}]/u.test(all)) yield 'name beyond ASCII';
+  if (/[*?![\]{}]/.test(all)) yield 'name with what globs are made of';
+  if (/[,;/|#@=&]/.test(all)) yield 'name with what separates names';
+  if (own.some((role) => !roles.includes(role) && roles.filter((part) => role.includes(part)).length > 1)) {
+    yield 'role that is several others’ names';
+  }
+  if (!actions.includes(action)) yield 'action that rules do not know';
 }

@@ -1,6 +1,7 @@
 // Policies as text: the same data in each of the forms that people write it in.
 import { isDeepStrictEqual } from 'node:util';
-import { stringify } from 'yaml';
+import { Document, visit } from 'yaml';
+import type { CreateNodeOptions, DocumentOptions, ToStringOptions } from 'yaml';
 import type { JsonObject, JsonValue, PolicyFile } from '../../server/policy';
 import type { Feature } from './features';
 
@@ -27,15 +28,29 @@ function fileOf({ path, policy, form }: GeneratedPolicy): PolicyFile {
       // The binary takes each colon inside of a flow mapping for the end of a key, unless it is quoted.
       return {
         path: `${path}.yml`,
-        text: stringify(policy, { collectionStyle: 'flow', defaultStringType: 'QUOTE_DOUBLE' }),
+        text: yamlText(policy, { collectionStyle: 'flow', defaultStringType: 'QUOTE_DOUBLE' }),
       };
     case 'anchors':
-      return { path: `${path}.yaml`, text: stringify(new Sharing().share(policy)) };
+      return { path: `${path}.yaml`, text: yamlText(new Sharing().share(policy)) };
     case 'merge':
-      return { path: `${path}.yaml`, text: stringify(withMergeKeys(policy)) };
+      return { path: `${path}.yaml`, text: yamlText(withMergeKeys(policy)) };
     case 'block':
-      return { path: `${path}.yaml`, text: stringify(policy, { aliasDuplicateObjects: false }) };
+      return { path: `${path}.yaml`, text: yamlText(policy, { aliasDuplicateObjects: false }) };
   }
+}
+
+function yamlText(
+  policy: JsonValue,
+  options: DocumentOptions & CreateNodeOptions & ToStringOptions = {},
+): string {
+  const document = new Document(policy, options);
+  visit(document, {
+    Scalar: (_, node) => {
+      // The binary leaves tabs out of unquoted text.
+      if (typeof node.value === 'string' && node.value.includes('\t')) node.type = 'QUOTE_DOUBLE';
+    },
+  });
+  return document.toString(options);
 }
 
 /** What of its form a policy's text really has. */
