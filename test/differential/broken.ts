@@ -22,6 +22,9 @@ export const broken: Readonly<Record<string, Files>> = {
   'an unclosed bracket': { 'a.yaml': resource('', '    - actions: ["view"\n      effect: EFFECT_ALLOW\n') },
   'a key without a value among values': { 'a.yaml': `${header}foo\n` },
   'a tab for indentation': { 'a.yaml': `${header}resourcePolicy:\n\tresource: album\n` },
+  'a tab between double quotes': {
+    'a.yaml': `${header}description: "a\tb"\n${resource().replace(header, '')}`,
+  },
   'a mistake behind tabs in unquoted text': { 'a.yaml': withExpression('1 +\t1 + \tnope') },
   'two values on a line': { 'a.yaml': `${header}description: a: b\n` },
   'text behind a quoted string': { 'a.yaml': withExpression('"a" == R.attr.x') },
@@ -306,6 +309,9 @@ export const valid: Readonly<Record<string, Files>> = {
   },
   'a number, a boolean and nothing for text': {
     'a.yaml': `${header}description: true\nresourcePolicy:\n  resource: album\n  version: 20210210\n  scope:\n  rules: []\n`,
+  },
+  'tabs between quotes': {
+    'a.yaml': `${resource()}metadata:\n  annotations:\n    a: 'x\ty'\n    b: "x\ty" # z\n    c: "x\\ty"\n`,
   },
   'tabs in unquoted text, which do not count': {
     'a.yaml': resource('  importDerivedRoles: [own\ters]\n').replace('default', 'de\tfault'),

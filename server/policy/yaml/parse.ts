@@ -214,7 +214,15 @@ class Reader {
     const type = style === 'literal' || style === 'folded' ? 'Literal' : 'String';
     const scalar: YamlScalar = { kind: 'scalar', style, type, value, text, start, end, mark: start };
     if (type === 'String') this.#quoted.push(scalar);
+    if (style === 'double') this.#reportTab(scalar);
     return scalar;
+  }
+
+  /** The binary loses the character behind double quotes with a tab between them, which does no harm to a space only. */
+  #reportTab({ text, start, end }: YamlScalar): void {
+    if (!text.includes('\t') || text.includes('\n') || !/[^ \r]/.test(this.#text.charAt(end))) return;
+    const message = 'a tab between double quotes is not understood everywhere; write \\t';
+    this.errors.push({ code: 'yaml-syntax', message, start, end, mark: start });
   }
 
   #empty(at: number): YamlScalar {
