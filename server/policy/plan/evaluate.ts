@@ -20,6 +20,16 @@ import { Scope } from './scope';
 import type { Evaluator } from './scope';
 import type { CallTerm, ListTerm, MapTerm, StructTerm, Term } from './term';
 
+/** The functions that look at their arguments themselves: what the first of those comes to that is trouble counts. */
+const inOrder = new Set([
+  'hasIntersection',
+  'has_intersection',
+  'intersect',
+  'isSubset',
+  'is_subset',
+  'except',
+]);
+
 /**
  * Evaluates a term of which not all is known, in the way of cel-go's interpreter for trees without types, and notes what
  * each node came to. Nodes that were not reached have no outcome.
@@ -221,7 +231,11 @@ export class Evaluation implements Evaluator {
   }
 
   #function({ name, target, args }: CallTerm, scope: Scope): Outcome {
-    const values = this.#all(target ? [target, ...args] : args, scope);
+    const parts = target ? [target, ...args] : args;
+    const values = this.#all(parts, scope);
+    if (values instanceof CelFailure && inOrder.has(name)) {
+      return parts.map((part) => this.outcomes.get(part)).find(isTrouble) ?? values;
+    }
     if (isTrouble(values)) return values;
     const [first = null, ...others] = values;
     if (name === 'cel.@mapInsert') return insertIntoMap(first, ...others);
