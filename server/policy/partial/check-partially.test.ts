@@ -111,3 +111,18 @@ test('what selects policies must be known', () => {
   );
   expect(() => decide([policy(rule('DENY', '*', '*'))], { unknowns: ['R'] })).toThrow('selects policies');
 });
+
+test('what is decided by derived roles is open, if finding these out may fail', () => {
+  const roles = `apiVersion: api.cerbos.dev/v1
+derivedRoles:
+  name: bosses
+  definitions:
+    - {name: boss, parentRoles: [agent], condition: {match: {any: {of: [{expr: R.attr.arguments.big}, {expr: R.id == "x"}]}}}}
+`;
+  const rules =
+    rule('ALLOW', 'drop', 'agent', when('"boss" in runtime.effectiveDerivedRoles')) +
+    '    - {actions: [other], effect: EFFECT_ALLOW, derivedRoles: [boss]}\n';
+  const files = [policy(rules, '  importDerivedRoles: [bosses]\n'), roles];
+  expect(decide(files)).toEqual({ effect: 'EFFECT_ALLOW' });
+  expect(decide(files, { strictEvaluation: true })).toMatchObject({ effect: 'undetermined' });
+});

@@ -233,9 +233,11 @@ class PartialCheck {
     for (const { role } of scope.derivedRoles) {
       const { name, parentRoles, condition, params } = role;
       if (!parentRoles.has('*') && ![...parentRoles].some((each) => has.has(each))) continue;
+      this.#context.takeRisks();
       const holds = this.#context.holds(condition, params);
+      const mayFail = all(this.#context.takeRisks()) !== true;
       // With strict evaluation a failure makes the list fail, which counts as not known: at worst that leaves more open.
-      if (typeof holds !== 'boolean' || !this.#context.areSound(params)) isKnown = false;
+      if (typeof holds !== 'boolean' || mayFail || !this.#context.areSound(params)) isKnown = false;
       else if (holds) roles.push(name);
     }
     const known = isKnown ? roles : undefined;
