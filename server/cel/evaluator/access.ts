@@ -2,10 +2,10 @@ import { cerbosTypeNames } from '../cerbos-type-names';
 import { isStringMap, typeNameOf } from '../values/kinds';
 import { CelMap } from '../values/map';
 import { formatDouble, maxInt } from '../values/numbers';
-import { PackedMessage } from '../values/packed-message';
 import { CelObject, IndexProblem } from '../values/value';
 import { CelRecord } from '../values/record';
 import { Uint } from '../values/uint';
+import { Unreadable } from '../values/unreadable';
 import type { CelValue, StringMap } from '../values/value';
 import { fail, Failure } from './failure';
 
@@ -49,17 +49,21 @@ export function find(target: CelValue, key: CelValue): CelValue | Failure | unde
   return Object.hasOwn(target, key) ? (target as StringMap)[key] : undefined;
 }
 
+/** Whether a record may have fields of any name. */
+function isOpen(record: CelRecord): boolean {
+  return record.typeName === cerbosTypeNames.variables;
+}
+
 /** A field of a record. Only variables may be unset; what other records do not have is a mistake. */
 function readField(record: CelRecord, key: CelValue): CelValue | Failure | undefined {
-  const isOpen = record.typeName === cerbosTypeNames.variables;
   if (typeof key !== 'string') {
-    return isOpen ? undefined : fail('no such overload');
+    return isOpen(record) ? undefined : fail('no such overload');
   }
   const value = record.get(key);
-  if (value instanceof PackedMessage) {
+  if (value instanceof Unreadable) {
     return fail(value.problem);
   }
-  return value === undefined && !isOpen ? noSuchField(key) : value;
+  return value === undefined && !isOpen(record) ? noSuchField(key) : value;
 }
 
 function noSuchField(key: CelValue): Failure {
@@ -82,11 +86,19 @@ function listIndex(key: CelValue): number | Failure {
   return fail(`unsupported index type '${typeNameOf(key)}' in list`);
 }
 
-/** The same for `target.?key` and `target[?key]`: of a record, a field that is not set is not there. */
+/**
+ * The same for `target.?key` and `target[?key]`: of a record, a field that is not set is not there, nor is a variable
+ * that cannot be read.
+ */
 export function findOptional(target: CelValue, key: CelValue): CelValue | Failure | undefined {
   const found = find(target, key);
-  const isUnset = target instanceof CelRecord && typeof key === 'string' && !target.has(key);
-  return isUnset && !(found instanceof Failure) ? undefined : found;
+  if (!(target instanceof CelRecord) || typeof key !== 'string') {
+    return found;
+  }
+  if (found instanceof Failure) {
+    return isOpen(target) && target.has(key) ? undefined : found;
+  }
+  return target.has(key) ? found : undefined;
 }
 
 /** The failure of a key under which there is nothing. */
@@ -102,7 +114,7 @@ export function missing(target: CelValue, key: CelValue): Failure {
 /** `has(target.field)`. Selecting from a list is an error; what has no fields has none. */
 export function isPresent(target: CelValue, field: string): boolean | Failure {
   if (target instanceof CelRecord) {
-    const known = target.typeName === cerbosTypeNames.variables || target.get(field) !== undefined;
+    const known = isOpen(target) || target.get(field) !== undefined;
     return known ? target.has(field) : noSuchField(field);
   }
   if (Array.isArray(target)) {

@@ -14,12 +14,68 @@ export function invalidQualifier(key: CelValue): Failure | undefined {
     : undefined;
 }
 
-/** Reads a part of a value; of an optional value, of what is in it. */
-export function readKey(frame: Frame, target: CelValue, key: CelValue, node: Expr): Outcome {
-  frame.spend(1);
-  if (target instanceof Optional) {
-    return readOptional(frame, target, key, node);
+/** What reads from any value by a key. */
+export type Read = (frame: Frame, target: CelValue, key: CelValue, node: Expr) => Outcome;
+
+/**
+ * An optional value in the midst of a chain, made by its steps: the next one reads what is in it. One that lies within
+ * data is not looked into.
+ */
+class Link extends Optional {
+  static readonly nothing = new Link(undefined);
+  static to(value: CelValue): Link {
+    return new Link(value);
   }
+}
+
+/** A value with which a chain begins, for its steps. */
+export function opened(value: CelValue): CelValue {
+  if (!(value instanceof Optional)) {
+    return value;
+  }
+  return value.value === undefined ? Link.nothing : Link.to(value.value);
+}
+
+/** What a chain comes to without looking at its next key, because nothing is there to read from. */
+export function absent(target: CelValue, ofPart: boolean, goesOn: boolean): Optional | undefined {
+  const isAbsent = target instanceof Optional && target.value === undefined;
+  return isAbsent && (!ofPart || target instanceof Link) ? nothing(goesOn) : undefined;
+}
+
+function nothing(goesOn: boolean): Optional {
+  return goesOn ? Link.nothing : Optional.none;
+}
+
+/**
+ * What a step of a chain reads with.
+ * @param optional whether the step is, as in `a.?b`
+ * @param ofPart whether it reads from what another step gave, rather than from what the chain begins with
+ * @param goesOn whether another step follows
+ */
+export function readerOf(optional: boolean, ofPart: boolean, goesOn: boolean): Read {
+  if (optional) {
+    return (frame, target, key, node) => {
+      const inner = target instanceof (ofPart ? Link : Optional) ? target.value : target;
+      return readWithin(frame, inner, key, node, goesOn);
+    };
+  }
+  if (ofPart) {
+    return (frame, target, key, node) => {
+      frame.spend(1);
+      return target instanceof Link
+        ? readWithin(frame, target.value, key, node, goesOn)
+        : readPlain(target, key, node);
+    };
+  }
+  return (frame, target, key, node) => {
+    frame.spend(1);
+    return target instanceof Optional
+      ? readWithin(frame, target.value, key, node, goesOn)
+      : readPlain(target, key, node);
+  };
+}
+
+function readPlain(target: CelValue, key: CelValue, node: Expr): Outcome {
   const found = find(target, key);
   if (found === undefined) {
     return missing(target, key).at(node);
@@ -28,41 +84,22 @@ export function readKey(frame: Frame, target: CelValue, key: CelValue, node: Exp
 }
 
 /** Once a part of a chain was optional, the rest of the chain is. */
-function readOptional(frame: Frame, target: CelValue, key: CelValue, node: Expr): Outcome {
+function readWithin(
+  frame: Frame,
+  inner: CelValue | undefined,
+  key: CelValue,
+  node: Expr,
+  goesOn: boolean,
+): Outcome {
   frame.spend(1);
-  const inner = target instanceof Optional ? target.value : target;
-  if (inner === undefined) {
-    return Optional.none;
-  }
-  const found = findOptional(inner, key);
+  const found = inner === undefined ? undefined : findOptional(inner, key);
   if (found instanceof Failure) {
     return found.at(node);
   }
-  return found === undefined ? Optional.none : Optional.of(found);
-}
-
-/** What reads from the value of an operand, or of one that is a part of something. */
-export function readerOf(optional: boolean, ofPart: boolean): typeof readKey {
-  if (optional) {
-    return ofPart ? readOptionalOfPart : readOptional;
+  if (found === undefined) {
+    return nothing(goesOn);
   }
-  return ofPart ? readKeyOfPart : readKey;
-}
-
-function readKeyOfPart(frame: Frame, target: CelValue, key: CelValue, node: Expr): Outcome {
-  if (target instanceof Optional) {
-    frame.spend(1);
-    return missing(target, key).at(node);
-  }
-  return readKey(frame, target, key, node);
-}
-
-function readOptionalOfPart(frame: Frame, target: CelValue, key: CelValue, node: Expr): Outcome {
-  if (target instanceof Optional) {
-    frame.spend(1);
-    return Optional.none;
-  }
-  return readOptional(frame, target, key, node);
+  return goesOn ? Link.to(found) : Optional.of(found);
 }
 
 /** Whether a node reads a variable or a part of something, rather than work something out. */
@@ -74,20 +111,9 @@ export function isRead(expr: Expr): boolean {
   );
 }
 
-/** Whether a chain of selections and indexes has an optional one. */
-export function isOptionalChain(expr: Expr): boolean {
-  if (expr.kind === 'select') {
-    return expr.optional || isOptionalChain(expr.operand);
-  }
-  const [target] = expr.kind === 'call' && expr.name === '_[_]' ? expr.args : [];
-  return target ? isOptionalChain(target) : expr.kind === 'call' && expr.name === '_[?_]';
-}
-
 /** `has(target.field)`. */
-export function testField(target: CelValue, field: string, node: Expr): Outcome {
-  if (target instanceof Optional) {
-    return target.value !== undefined && testField(target.value, field, node);
-  }
-  const present = isPresent(target, field);
+export function testField(target: CelValue, field: string, ofPart: boolean, node: Expr): Outcome {
+  const inner = target instanceof (ofPart ? Link : Optional) ? target.value : target;
+  const present = inner !== undefined && isPresent(inner, field);
   return present instanceof Failure ? present.at(node) : present;
 }

@@ -1,29 +1,34 @@
 import type { Expr, Select } from '../ast';
 import { CelRecord } from '../values/record';
 import { RequestPart } from '../values/request-part';
-import type { CelValue } from '../values/value';
 import { fail, Trouble } from './failure';
-import type { Evaluator, Frame, Outcome } from './frame';
+import type { Evaluator } from './frame';
+import { readerOf } from './reading';
+import type { Read } from './reading';
 
 // Nearly everything that conditions read is a field or an attribute of the principal or the resource, or a variable.
 // Reading one goes its way in one step here, with the outcome and the cost of the steps that it is written in.
 
-/** What reads from any value by a key. */
-type Read = (frame: Frame, target: CelValue, key: string, node: Expr) => Outcome;
-
 /** The global variable that a node means; undefined if it is anything else. */
 type VariableOf = (node: Expr) => string | undefined;
 
-/** Plans `R.name`, `P.name`, `V.name`, `R.attr.name` and `P.attr.name`; undefined for every other selection. */
-export function planRequestPath(expr: Select, variableOf: VariableOf, read: Read): Evaluator | undefined {
+/**
+ * Plans `R.name`, `P.name`, `V.name`, `R.attr.name` and `P.attr.name`; undefined for every other selection.
+ * @param goesOn whether another step follows
+ */
+export function planRequestPath(
+  expr: Select,
+  variableOf: VariableOf,
+  goesOn: boolean,
+): Evaluator | undefined {
   const { operand, field } = expr;
   const name = variableOf(operand);
   if (name === 'V' || name === 'variables') {
-    return variable(expr, name, read);
+    return variable(expr, name, readerOf(false, false, goesOn));
   }
   const ofOne = partNamed(name);
   if (ofOne) {
-    return fieldOf(ofOne, expr, read);
+    return fieldOf(ofOne, expr, readerOf(false, false, goesOn));
   }
   if (operand.kind !== 'select' || operand.field !== 'attr' || operand.test || operand.optional) {
     return undefined;
@@ -32,7 +37,8 @@ export function planRequestPath(expr: Select, variableOf: VariableOf, read: Read
   if (!part) {
     return undefined;
   }
-  const parent = fieldOf(part, operand, read);
+  const parent = fieldOf(part, operand, readerOf(false, false, true));
+  const read = readerOf(false, true, goesOn);
   return (frame) => {
     const value = part === 'R' ? frame.bindings['R'] : frame.bindings['P'];
     if (value instanceof RequestPart && Object.hasOwn(value.attr, field)) {

@@ -7,7 +7,7 @@ export class Optional extends CelObject {
   readonly typeName = 'optional_type';
   readonly value: CelValue | undefined;
 
-  private constructor(value: CelValue | undefined) {
+  protected constructor(value: CelValue | undefined) {
     super();
     this.value = value;
   }
