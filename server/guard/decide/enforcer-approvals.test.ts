@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { activateLayers } from '../../protocol';
+import { activateLayers, sessionKey } from '../../protocol';
+import { SessionStore } from '../session/session-store';
 import { call, no, ruled, World, yes, yesForTheSession } from './testing';
 
 let world: World;
@@ -178,6 +180,29 @@ describe('an approval', () => {
     it('counts for nothing if it is a no', async () => {
       expect(await late(no)).toBe(false);
       expect(await ruled(world.guard().rule(call('delete_item', { id: '1' })))).toContain('said no');
+    });
+
+    it('does not count in a session that began meanwhile', async () => {
+      const given = new AbortController();
+      world.human.answer = async (request) => {
+        const { user, workspace } = world.options();
+        const session = new SessionStore({
+          folder: join(world.layout.sessions, sessionKey(user.id, workspace.folders)),
+          user,
+          workspace,
+          idleMinutes: 30,
+          clock: () => world.now,
+          random: randomBytes,
+        });
+        await session.startNew('alice');
+        await session.close();
+        given.abort();
+        return yes(request);
+      };
+      const guard = world.guard();
+      await guard.rule(call('delete_item', { id: '1' }, { signal: given.signal }));
+      world.human.answer = no;
+      expect(await ruled(guard.rule(call('delete_item', { id: '1' })))).toContain('said no');
     });
 
     it('is told apart by numbers that only differ beyond what a double holds', async () => {

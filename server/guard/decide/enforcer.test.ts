@@ -138,6 +138,21 @@ describe('what is written', () => {
     ]);
   });
 
+  it('holds no secret of an address, nor does what the window is told', async () => {
+    const notices: DecisionNotice[] = [];
+    const guard = world.guard({ recorded: (notice) => notices.push(notice) });
+    const read = (uri: string) =>
+      ruled(guard.rule(call('', {}, { method: 'resources/read', params: { uri } })));
+    await read('https://x.example/a?sig=s3cret&b=1');
+    // After a first reading an address on the web is asked about.
+    await read('https://x.example/b?token=s3cret');
+    expect(world.human.asked).toHaveLength(1);
+    for (const told of [world.records(), notices, world.human.asked]) {
+      expect(JSON.stringify(told)).not.toContain('s3cret');
+      expect(JSON.stringify(told)).toContain('https://x.example/');
+    }
+  });
+
   it('tells the window', async () => {
     world.accept();
     const told: DecisionNotice[] = [];

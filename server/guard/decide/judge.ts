@@ -2,6 +2,7 @@ import type { ApprovalAnswer, ApprovalRequest, DecisionRecord, GrantedAnswer } f
 import { messageOf } from '../../protocol';
 import type { AdditionalDecisionPoint } from '../decision-point/additional';
 import type { Ruling } from '../enforcer';
+import { maskText } from '../request/mask';
 import type { ResourceKind } from '../request/request-model';
 import { reservationOwner } from '../session/session-store';
 import type { OpenSession, SessionStore } from '../session/session-store';
@@ -367,7 +368,7 @@ export class Judge {
         effect,
         final,
         server: server.name,
-        tool: call.subject.name,
+        tool: maskText(call.subject.name),
       });
     } catch (error) {
       log?.(`the window was not told of ${call.id}: ${messageOf(error)}`);

@@ -1,7 +1,7 @@
 import type { ApprovalRequest, JsonObject } from '../../protocol';
 import type { AgentIdentity } from '../enforcer';
 import { buildRequest, noApproval } from '../request/build';
-import { maskArguments } from '../request/mask';
+import { maskArguments, maskText } from '../request/mask';
 import type { SessionFacts } from '../session/session-facts';
 import type { Call, Surroundings } from './call';
 import type { Obligations, Refusal } from './decide';
@@ -30,7 +30,7 @@ export function approvalRequest(
 ): ApprovalRequest {
   const { fingerprint, name, origin } = shown.surroundings.server;
   const args = maskArguments(call.subject.args, [...refusal.redact, ...shown.obligations.redact]);
-  const subject = { ...call.subject, args };
+  const subject = { ...call.subject, name: maskText(call.subject.name), args };
   const request = buildRequest({ ...shown.surroundings, subject, session: shown.session }, noApproval);
   const title = shown.surroundings.tool?.title;
   return {
@@ -38,7 +38,7 @@ export function approvalRequest(
     digest: bindingDigest(binding),
     level,
     server: { name, origin, fingerprint },
-    tool: { name: call.subject.name, ...(title === undefined ? {} : { title }) },
+    tool: { name: maskText(call.subject.name), ...(title === undefined ? {} : { title }) },
     kind: call.subject.kind,
     agent: { ...call.agent, display: displayOf(call.agent) },
     user: { name: shown.surroundings.user.name },

@@ -1,6 +1,6 @@
 import type { ApprovalAnswer, DecisionRecord } from '../../protocol';
 import type { AgentIdentity } from '../enforcer';
-import { maskArguments } from '../request/mask';
+import { maskArguments, maskText } from '../request/mask';
 import type { NewRecord } from '../session/log-file';
 import type { Call } from './call';
 import type { Consultation } from './consultation';
@@ -20,7 +20,7 @@ export function attemptRecord(
     server: server.name,
     fingerprint: server.fingerprint,
     kind: subject.kind,
-    tool: bounded(subject.name),
+    tool: bounded(maskText(subject.name)),
     agent: boundedAgent(agent),
     digest,
     arguments: maskArguments(subject.args, redact),

@@ -76,6 +76,10 @@ describe('secrets in texts', () => {
     ['PASSWORD=hunter2 rest', 'PASSWORD=[masked] rest'],
     ['-----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY-----', m],
     ['AKIAIOSFODNN7EXAMPLE', m],
+    ['https://x.example/a?X-Amz-Signature=abc&b=1', 'https://x.example/a?X-Amz-Signature=[masked]&b=1'],
+    ['https://x.example/?code=abc#top', 'https://x.example/?code=[masked]#top'],
+    ['notes://plan?sig=a%20b&key=c', 'notes://plan?sig=[masked]&key=[masked]'],
+    ['https://x.example/?monkey=1&keys=2', 'https://x.example/?monkey=1&keys=2'],
     ['nothing secret here', 'nothing secret here'],
   ])('%j', (text, expected) => {
     expect(maskText(text)).toBe(expected);
@@ -88,6 +92,7 @@ describe('secrets in texts', () => {
       'a.'.repeat(4000),
       '-----BEGIN '.repeat(700),
       'x://'.repeat(2000),
+      '?a-'.repeat(3000),
     ]) {
       maskText(text);
     }

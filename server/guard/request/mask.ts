@@ -35,6 +35,9 @@ const secretTexts: readonly RegExp[] = [
 ];
 const bearer = /\b(Bearer|Basic)\s+[\w.~+/=-]{8,}/gi;
 const userInfo = /(\b[a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/@:]{0,100}:[^\s/@]{1,200}@/gi;
+/** What addresses carry as proof of a right, by the names that signed URLs and sign-ins use. */
+const queryProof =
+  /([?&;](?:[\w.-]{0,40}[-_.])?(?:sig|signature|key|code|auth|credential|jwt|session|sid|pwd|pass)=)[^&#\s"'<>]+/gi;
 const assignment =
   /\b([\w-]{0,40}(?:password|passwd|secret|token|api_?key))(\s*[=:]\s*)("[^"]*"|'[^']*'|[^\s"'&;,]+)/gi;
 
@@ -111,6 +114,7 @@ export function maskText(text: string): string {
   return result
     .replace(bearer, (_, scheme: string) => `${scheme} ${masked}`)
     .replace(userInfo, (_, scheme: string) => `${scheme}${masked}@`)
+    .replace(queryProof, (_, name: string) => `${name}${masked}`)
     .replace(assignment, (_, name: string, sign: string) => `${name}${sign}${masked}`);
 }
 
