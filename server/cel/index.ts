@@ -23,7 +23,7 @@ export { children } from './ast';
 export { parse } from './parser/parse';
 export type { ParseOptions, ParseResult } from './parser/parse';
 export type { CelType, PrimitiveName } from './types';
-export { formatType, sameType } from './types';
+export { dynType, formatType, sameType } from './types';
 export { Environment, cerbosEnvironment, standardEnvironment } from './environment';
 export type { EnvironmentOptions } from './environment';
 export type {
@@ -74,6 +74,9 @@ export { Uint } from './values/uint';
 export { CelObject } from './values/value';
 export type { CelValue, JsonObject, JsonValue, StringMap } from './values/value';
 export { fromJson, toJson } from './values/json';
+export { jsonProblem } from './values/json-number';
+export { jsonValue } from './messages/json-value';
+export { variableValue } from './values/variable-value';
 export { equal } from './values/equal';
 export { formatValue } from './values/format';
 export { parseDuration } from './values/duration-text';

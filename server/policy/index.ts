@@ -98,7 +98,7 @@ export type {
 export { TokenVerifier } from './aux-data/token-verifier';
 export { TokenError } from './aux-data/types';
 export type { AuxDataInput, KeySet, Token, TokenRequest, TokenVerification } from './aux-data/types';
-export type { AvailabilityOptions, DecisionPoint } from './decision-point/types';
+export type { AvailabilityOptions, DecisionPoint, QueryPlanner } from './decision-point/types';
 export { Unavailable } from './decision-point/deny-when-unavailable';
 export { engineDecisionPoint } from './decision-point/engine';
 export type { EngineOptions } from './decision-point/engine';

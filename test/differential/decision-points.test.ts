@@ -98,6 +98,26 @@ test('a central decision point answers as this engine does, effects, metadata, o
   }
 });
 
+test('a central decision point plans as this engine does', async () => {
+  const { set } = compilePolicySet(files);
+  const [central, own] = [
+    httpDecisionPoint(server.url),
+    engineDecisionPoint(set!, { schemaEnforcement: 'warn' }),
+  ];
+  const query = { principal: ann, requestId: 'r1', includeMetadata: true };
+  for (const asked of [
+    { ...query, resource: { kind: 'album' }, actions: ['view', 'delete'] },
+    { ...query, resource: { kind: 'album', attr: { owner: 'ann', locked: 'yes' } }, actions: ['view'] },
+    { ...query, resource: { kind: 'album', attr: { owner: 'bob' } }, action: 'view' },
+    { principal: ann, resource: { kind: 'photo' }, actions: ['view'] },
+  ]) {
+    const { cerbosCallId, requestId, ...theirs } = await central.planResources(asked);
+    expect(cerbosCallId).not.toBe('');
+    const plan = await own.planResources(asked);
+    expect(plan).toEqual({ cerbosCallId: '', requestId: 'requestId' in asked ? requestId : '', ...theirs });
+  }
+});
+
 describe('a central decision point that does not answer denies', () => {
   let silent: Server;
   let silentUrl: string;
@@ -118,6 +138,21 @@ describe('a central decision point that does not answer denies', () => {
     const { results } = await point.checkResources(request);
     return { errors, actions: results.map(({ actions }) => ({ ...actions })) };
   }
+
+  test('nothing is planned to be allowed', async () => {
+    const errors: unknown[] = [];
+    const point = httpDecisionPoint(silentUrl, {
+      timeoutMs: 20,
+      onUnavailable: (error) => void errors.push(error),
+    });
+    const plan = await point.planResources({
+      principal: ann,
+      resource: { kind: 'album' },
+      actions: ['view'],
+    });
+    expect(plan.kind).toBe('KIND_ALWAYS_DENIED');
+    expect(errors).toHaveLength(1);
+  });
 
   test('because nothing is there', async () => {
     expect(await asked('http://127.0.0.1:1', 5000)).toMatchObject({

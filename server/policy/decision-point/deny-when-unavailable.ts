@@ -2,10 +2,12 @@ import type {
   CheckResourcesRequest,
   CheckResourcesResponse,
   CheckResourcesResult,
+  RequestOptions,
   ResourceCheck,
 } from '@cerbos/core';
+import { deniedPlan, isPlan } from './plans';
 import { Response, allow, decisionPointOf, deny, isAllow, resultFor } from './results';
-import type { AvailabilityOptions, CheckResources, DecisionPoint } from './types';
+import type { AvailabilityOptions, CheckResources, DecisionPoint, QueryPlanner } from './types';
 
 const defaultTimeoutMs = 2000;
 
@@ -33,18 +35,41 @@ export function denyWhenUnavailable(
 ): DecisionPoint {
   return decisionPointOf(async (request, options) => {
     try {
-      const signal = AbortSignal.timeout(timeoutMs);
-      const both = options?.signal ? AbortSignal.any([options.signal, signal]) : signal;
-      const response = await Promise.race([
-        checkResources(request, { ...options, signal: both }),
-        aborted(both),
-      ]);
-      return answered(request, response);
+      return answered(request, await inTime((timed) => checkResources(request, timed), timeoutMs, options));
     } catch (error) {
       onUnavailable?.(error);
       return new Unavailable(request, error);
     }
   });
+}
+
+/** Makes a query planner of one that may fail in the same ways: without an answer nothing is allowed. */
+export function planDeniedWhenUnavailable(
+  planResources: QueryPlanner['planResources'],
+  { timeoutMs = defaultTimeoutMs, onUnavailable }: AvailabilityOptions = {},
+): QueryPlanner {
+  return {
+    planResources: async (request, options) => {
+      try {
+        const plan = await inTime((timed) => planResources(request, timed), timeoutMs, options);
+        if (!isPlan(plan)) throw new Error('the answer is no plan');
+        return plan;
+      } catch (error) {
+        onUnavailable?.(error);
+        return deniedPlan(request);
+      }
+    },
+  };
+}
+
+function inTime<T>(
+  ask: (options: RequestOptions) => Promise<T>,
+  timeoutMs: number,
+  options: RequestOptions | undefined,
+): Promise<T> {
+  const signal = AbortSignal.timeout(timeoutMs);
+  const both = options?.signal ? AbortSignal.any([options.signal, signal]) : signal;
+  return Promise.race([ask({ ...options, signal: both }), aborted(both)]);
 }
 
 function aborted(signal: AbortSignal): Promise<never> {

@@ -2,6 +2,8 @@ import type {
   AuxData,
   CheckResourcesRequest,
   CheckResourcesResult,
+  PlanResourcesRequest,
+  PlanResourcesResponse,
   Principal,
   Resource,
   ResourceCheck,
@@ -12,8 +14,11 @@ import type { AuxDataInput } from '../aux-data/types';
 import type { PolicySet } from '../compile/policy-set';
 import { checkResources } from '../decide/check';
 import type { CheckInput, CheckOptions, CheckOutput } from '../decide/types';
+import { planResources } from '../plan/plan-resources';
+import type { PlanInput } from '../plan/types';
+import { actionsOf, planMetadata, planResponse } from './plans';
 import { Response, allow, decisionPointOf, deny, resultFor } from './results';
-import type { DecisionPoint } from './types';
+import type { DecisionPoint, QueryPlanner } from './types';
 
 export interface EngineOptions extends Omit<CheckOptions, 'now'> {
   /** For the tokens of requests; without it, a request that has one is an error. */
@@ -24,11 +29,15 @@ export interface EngineOptions extends Omit<CheckOptions, 'now'> {
 
 /**
  * This engine as a decision point.
- * @returns one whose methods reject with a `TokenError` where a token is refused, and otherwise always answer
+ * @returns one whose methods reject with a `TokenError` where a token is refused, and with a `PlanningError` where no
+ * filter can be made of a condition; otherwise they always answer
  */
-export function engineDecisionPoint(set: PolicySet, options: EngineOptions = {}): DecisionPoint {
+export function engineDecisionPoint(
+  set: PolicySet,
+  options: EngineOptions = {},
+): DecisionPoint & QueryPlanner {
   const { tokens = new TokenVerifier({}), now = (): Date => new Date(), ...rest } = options;
-  return decisionPointOf(async (request) => {
+  const point = decisionPointOf(async (request) => {
     const auxData = await auxDataOf(request.auxData, tokens);
     const checkOptions: CheckOptions = { ...rest, now: now() };
     const outputs = checkResources(set, inputsOf(request, auxData), checkOptions);
@@ -37,6 +46,34 @@ export function engineDecisionPoint(set: PolicySet, options: EngineOptions = {})
       return output ? [resultOf(check, output, request.includeMetadata === true)] : [];
     });
     return new Response(request.requestId ?? '', results);
+  });
+  return {
+    ...point,
+    planResources: async (request) => {
+      const auxData = await auxDataOf(request.auxData, tokens);
+      return planned(set, request, auxData, { ...rest, now: now() });
+    },
+  };
+}
+
+async function planned(
+  set: PolicySet,
+  request: PlanResourcesRequest,
+  auxData: AuxDataInput | undefined,
+  options: CheckOptions,
+): Promise<PlanResourcesResponse> {
+  const { principal, resource, requestId = '' } = request;
+  const input: PlanInput = {
+    principal: { id: principal.id, roles: principal.roles, ...shared(principal) },
+    resource: { kind: resource.kind, ...shared(resource) },
+    actions: actionsOf(request),
+    ...(auxData && { auxData }),
+  };
+  const { filter, filterText, matchedScopes, validationErrors } = planResources(set, input, options);
+  return planResponse(requestId, filter, {
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- the library's enumeration is the same texts
+    validationErrors: validationErrors as PlanResourcesResponse['validationErrors'],
+    metadata: planMetadata(request, filterText, matchedScopes),
   });
 }
 
@@ -79,7 +116,7 @@ function resultOf(check: ResourceCheck, output: CheckOutput, includeMetadata: bo
 
 // `attributes` is an older name for `attr`.
 // eslint-disable-next-line @typescript-eslint/no-deprecated -- without it, such a caller's attributes would be missing
-function shared({ attr, attributes, policyVersion, scope }: Principal | Resource) {
+function shared({ attr, attributes, policyVersion, scope }: Principal | Omit<Resource, 'id'>) {
   const written: JsonObject | undefined = attr ?? attributes;
   return {
     ...(written && { attr: written }),

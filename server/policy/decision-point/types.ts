@@ -4,6 +4,8 @@ import type {
   CheckResourcesResponse,
   CheckResourcesResult,
   IsAllowedRequest,
+  PlanResourcesRequest,
+  PlanResourcesResponse,
   RequestOptions,
 } from '@cerbos/core';
 
@@ -18,6 +20,12 @@ export interface DecisionPoint {
   checkResources(request: CheckResourcesRequest, options?: RequestOptions): Promise<CheckResourcesResponse>;
   /** Decides one action on one resource. */
   isAllowed(request: IsAllowedRequest, options?: RequestOptions): Promise<boolean>;
+}
+
+/** Whatever says for which resources of a kind something is allowed, in the terms of Cerbos' own clients. */
+export interface QueryPlanner {
+  /** Plans one principal's actions on resources that are known only in part; the filter is about the rest. */
+  planResources(request: PlanResourcesRequest, options?: RequestOptions): Promise<PlanResourcesResponse>;
 }
 
 /** What every decision point is built on: the one method that the others follow from. */

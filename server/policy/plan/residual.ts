@@ -6,6 +6,7 @@ import { unknown } from './outcome';
 import type { Knowledge, Outcome } from './outcome';
 import { PlanningError } from './problem';
 import { prune } from './prune';
+import { recompilationProblem } from './recompile';
 import { call, copyOf, withParts } from './term';
 import type { CallTerm, LoopTerm, MapTerm, Term } from './term';
 import { childrenOf } from './term';
@@ -147,8 +148,9 @@ function roundsOf(term: Term, knowledge: Knowledge): Term | undefined {
   if ((operator !== 'exists' && operator !== 'all') || !body) return undefined;
   const rounds = valuesOf(term, knowledge);
   if (!rounds || rounds.length > mostRounds) return undefined;
-  // The binary writes the body as text and compiles it again, which loops in it do not survive.
-  if (hasLoop(body)) throw new PlanningError('unsupported expression');
+  // The binary writes the body as text and compiles it again, which not everything survives.
+  const problem = recompilationProblem(body, namesOf(term));
+  if (problem !== undefined) throw new PlanningError(problem);
   const made = rounds.map((values) =>
     mustReduce(copyOf(body), { ...knowledge, values: new Map([...knowledge.values, ...values]) }),
   );
@@ -190,10 +192,6 @@ function isWhollyKnown(range: Term): boolean {
     ((term.kind === 'list' || term.kind === 'map' || term.kind === 'struct') &&
       childrenOf(term).every(isKnown));
   return range.kind !== 'literal' && isKnown(range);
-}
-
-function hasLoop(term: Term): boolean {
-  return term.kind === 'loop' || childrenOf(term).some(hasLoop);
 }
 
 function anyOf(terms: readonly Term[]): Term {
