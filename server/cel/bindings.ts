@@ -41,6 +41,8 @@ export interface PolicyScope {
   variables?(name: string): CelValue | undefined;
   constants?(name: string): CelValue | undefined;
   globals?(name: string): CelValue | undefined;
+  /** The names of all variables, constants or globals; without it, they are read by name alone. */
+  names?(part: 'variables' | 'constants' | 'globals'): readonly string[];
   /** Sorted names, or what went wrong when computing them. */
   effectiveDerivedRoles?(): readonly string[] | { readonly error: string };
 }
@@ -143,6 +145,10 @@ class ScopeRecord extends CelRecord {
   override get(name: string): CelValue | undefined {
     return this.#scope[this.#part]?.(name);
   }
+
+  protected override listed(): readonly string[] | undefined {
+    return this.#scope.names?.(this.#part).filter((name) => this.has(name));
+  }
 }
 
 /** All names of Cerbos' environment, each made when it is first read. */
@@ -209,8 +215,11 @@ class CerbosBindings {
       return fail(roles.error);
     }
     const names = ['effectiveDerivedRoles', 'effective_derived_roles'];
-    this.#runtime = new CelRecord(cerbosTypeNames.runtime, (name) =>
-      names.includes(name) ? roles : undefined,
+    this.#runtime = new CelRecord(
+      cerbosTypeNames.runtime,
+      (name) => (names.includes(name) ? roles : undefined),
+      undefined,
+      () => (roles.length > 0 ? ['effectiveDerivedRoles'] : []),
     );
     return this.#runtime;
   }

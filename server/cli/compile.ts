@@ -37,8 +37,8 @@ Compiles Cerbos policies and runs their test suites, with the options, the JSON 
   --no-color               the same as --color never
   --verbose                also show the tests that pass, and how those that do not were decided
 
-Exits with 0 if all is well, 3 if the policies do not compile, 4 if a test fails, and 1 if DIR cannot be read
-or REGEXP is not one.`;
+Exits with 0 if all is well, 3 if the policies do not compile, 4 if a test fails, and 1 if DIR cannot be read,
+REGEXP is not one, or JSON cannot hold the results.`;
 
 /** What `cerbos compile` exits with. */
 const exitCodes = { success: 0, cannotRun: 1, doesNotCompile: 3, testsFailed: 4 } as const;
@@ -110,9 +110,15 @@ async function runTests(
   });
   progress.end();
   switch (testOutput) {
-    case 'json':
-      stdout.write(resultsJson(results));
+    case 'json': {
+      const json = resultsJson(results);
+      if ('problem' in json) {
+        stderr.write(`gatehouse: error: failed to display test results: ${json.problem}\n`);
+        return exitCodes.cannotRun;
+      }
+      stdout.write(json.text);
       break;
+    }
     case 'junit':
       stdout.write(junit(results, verbose));
       break;

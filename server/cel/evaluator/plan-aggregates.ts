@@ -10,6 +10,7 @@ import { fail, Trouble } from './failure';
 import type { Evaluator } from './frame';
 import { planMessage } from './messages';
 import type { Planning } from './planning';
+import { assertHashable } from './unhashable';
 
 /** What making a list or a map costs beside what is in it; cel-go's figures. */
 export const listCost = 10;
@@ -75,10 +76,7 @@ export function planMap(planning: Planning, expr: MapExpr): Evaluator {
       if (value instanceof Trouble) {
         return value;
       }
-      if (key instanceof Uint8Array) {
-        // Go's maps panic here, which ends the evaluation whatever surrounds it.
-        throw new Error('runtime error: hash of unhashable type types.Bytes');
-      }
+      assertHashable(key);
       if (!entry.optional) {
         made.push([key, value]);
       } else if (!(value instanceof Optional)) {

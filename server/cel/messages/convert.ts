@@ -105,10 +105,8 @@ function toMessage(name: string, value: CelValue): Attempt {
   switch (name) {
     case 'google.protobuf.Any':
       return toAny(value);
-    case 'google.protobuf.Value': {
-      const json = jsonValue(value);
-      return json === undefined ? refused : json;
-    }
+    case 'google.protobuf.Value':
+      return jsonValue(value);
     case 'google.protobuf.Struct':
       return isMap(value) ? jsonStruct(value) : refused;
     case 'google.protobuf.ListValue':

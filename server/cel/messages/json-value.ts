@@ -2,28 +2,33 @@ import { fail, Failure } from '../evaluator/failure';
 import { encodeBase64 } from '../values/bytes';
 import { Duration } from '../values/duration';
 import { formatDuration } from '../values/duration-text';
+import { cerbosTypeNames } from '../cerbos-type-names';
 import { toJson } from '../values/json';
+import { jsonProblem } from '../values/json-number';
 import { isList, isMap, mapGet, mapKeys, stringMap, typeNameOf } from '../values/kinds';
 import type { CelMap } from '../values/map';
+import { CelMessage } from '../values/message';
 import { Optional } from '../values/optional';
 import { CelRecord } from '../values/record';
 import { Timestamp } from '../values/timestamp';
 import { formatTimestamp } from '../values/timestamp-text';
 import { TypeValue } from '../values/type-value';
 import { Uint } from '../values/uint';
-import type { CelValue, StringMap } from '../values/value';
+import { Unreadable } from '../values/unreadable';
+import type { CelValue, JsonValue, StringMap } from '../values/value';
+import { jsonKey } from './json-key';
 
 const maxSafe = BigInt(Number.MAX_SAFE_INTEGER);
 
-function jsonInteger(value: bigint): CelValue {
+function jsonInteger(value: bigint): JsonValue {
   return value <= maxSafe && value >= -maxSafe ? Number(value) : String(value);
 }
 
 /**
- * A value as `google.protobuf.Value` holds it: numbers are doubles, ints that a double cannot hold are strings, bytes
- * are base64. Undefined for values that have no such form.
+ * A value as `google.protobuf.Value` holds it, which Cerbos' outputs are: numbers are doubles, also those that JSON does
+ * not have, ints that a double cannot hold are strings, bytes are base64. Failures have cel-go's words.
  */
-export function jsonValue(value: CelValue): CelValue | Failure | undefined {
+export function jsonValue(value: CelValue): JsonValue | Failure {
   switch (typeof value) {
     case 'boolean':
     case 'string':
@@ -36,7 +41,7 @@ export function jsonValue(value: CelValue): CelValue | Failure | undefined {
   }
 }
 
-function jsonObject(value: CelValue & object): CelValue | Failure | undefined {
+function jsonObject(value: CelValue & object): JsonValue | Failure {
   if (isList(value)) {
     return jsonList(value);
   }
@@ -58,17 +63,59 @@ function jsonObject(value: CelValue & object): CelValue | Failure | undefined {
   if (value instanceof Optional) {
     return value.value === undefined ? fail('optional.none() dereference') : jsonValue(value.value);
   }
-  if (value instanceof TypeValue) {
-    return fail("type conversion not supported for 'type'");
+  return value instanceof CelRecord ? jsonRecord(value) : fail(valueProblem(value));
+}
+
+function jsonRecord(record: CelRecord): JsonValue | Failure {
+  if (record.typeName === cerbosTypeNames.variables) {
+    return jsonStruct(stringMap(record.fields().map((name) => [name, record.get(name) ?? null] as const)));
   }
-  return value instanceof CelRecord ? toJson(value) : undefined;
+  const problem = record instanceof CelMessage ? messageProblem(record) : undefined;
+  return problem === undefined ? (toJson(record) ?? fail(valueProblem(record))) : fail(problem);
+}
+
+const jsonMessages = new Set([
+  'google.protobuf.Value',
+  'google.protobuf.Struct',
+  'google.protobuf.ListValue',
+]);
+
+/** Why a message cannot be written as JSON: a field that holds JSON has a number that JSON does not have. */
+function messageProblem(message: CelMessage): string | undefined {
+  for (const [name, value] of message.values) {
+    const type = message.descriptor.fields.get(name)?.type;
+    const isJson = type?.kind === 'message' && jsonMessages.has(type.name);
+    const problem = isJson ? jsonProblem(value as JsonValue) : partProblem(value);
+    if (problem !== undefined) {
+      return problem;
+    }
+  }
+  return undefined;
+}
+
+function partProblem(value: CelValue): string | undefined {
+  if (value instanceof CelMessage) {
+    return messageProblem(value);
+  }
+  const parts = isList(value)
+    ? value
+    : isMap(value)
+      ? mapKeys(value).map((key) => mapGet(value, key) ?? null)
+      : [];
+  for (const part of parts) {
+    const problem = partProblem(part);
+    if (problem !== undefined) {
+      return problem;
+    }
+  }
+  return undefined;
 }
 
 /** A list as `google.protobuf.ListValue` holds it. */
-export function jsonList(list: readonly CelValue[]): CelValue | Failure {
-  const elements: CelValue[] = [];
+export function jsonList(list: readonly CelValue[]): JsonValue | Failure {
+  const elements: JsonValue[] = [];
   for (const element of list) {
-    const json = jsonElement(element);
+    const json = jsonValue(element);
     if (json instanceof Failure) {
       return json;
     }
@@ -78,44 +125,40 @@ export function jsonList(list: readonly CelValue[]): CelValue | Failure {
 }
 
 /** A map as `google.protobuf.Struct` holds it. */
-export function jsonStruct(map: StringMap | CelMap): CelValue | Failure {
-  const entries: [string, CelValue][] = [];
+export function jsonStruct(map: StringMap | CelMap): JsonValue | Failure {
+  const entries: [string, JsonValue][] = [];
   for (const key of mapKeys(map)) {
-    if (typeof key !== 'string') {
-      return fail(keyProblem(key));
+    const name = jsonKey(key);
+    if (name instanceof Failure) {
+      return name;
     }
-    const json = jsonElement(mapGet(map, key) ?? null);
+    const json = jsonValue(mapGet(map, key) ?? null);
     if (json instanceof Failure) {
       return json;
     }
-    entries.push([key, json]);
+    entries.push([name, json]);
   }
   return stringMap(entries);
 }
 
-function jsonElement(value: CelValue): CelValue | Failure {
-  const json = jsonValue(value);
-  return json === undefined ? fail(valueProblem(value)) : json;
-}
-
+/** Why a value of no other kind is not converted. */
 function valueProblem(value: CelValue): string {
-  const name = typeNameOf(value);
-  return name === 'cerbos.lib.hierarchy'
-    ? "unsupported native conversion from hierarchy to '*structpb.Value'"
-    : "unsupported type conversion to '*structpb.Value'";
+  if (value instanceof Unreadable) {
+    return value.problem;
+  }
+  if (value instanceof TypeValue) {
+    return "type conversion not supported for 'type'";
+  }
+  const name = foreignNames.get(typeNameOf(value));
+  return name === undefined
+    ? "unsupported type conversion to '*structpb.Value'"
+    : `unsupported native conversion from ${name} to '*structpb.Value'`;
 }
 
-function keyProblem(key: CelValue): string {
-  switch (typeof key) {
-    case 'bigint':
-      return "unsupported type conversion from 'int' to string";
-    case 'number':
-      return "type conversion error from Double to 'string'";
-    case 'boolean':
-      return "type conversion error from bool to 'string'";
-    default:
-      return key instanceof Uint
-        ? "unsupported type conversion from 'uint' to string"
-        : `type conversion error from '${typeNameOf(key)}' to 'string'`;
-  }
-}
+/** What Cerbos calls its own types when it does not convert them. */
+const foreignNames: ReadonlyMap<string, string> = new Map([
+  ['cerbos.lib.hierarchy', 'hierarchy'],
+  ['cerbos.lib.spiffeID', 'SPIFFEID'],
+  ['cerbos.lib.spiffeTrustDomain', 'SPIFFETrustDomain'],
+  ['cerbos.lib.spiffeMatcher', 'SPIFFEMatcher'],
+]);

@@ -1,20 +1,18 @@
 import { equal } from './equal';
-import { CelObject } from './value';
+import { Unreadable } from './unreadable';
 import type { CelValue } from './value';
 
-/** What a field of type `google.protobuf.Any` holds that cannot be unpacked. Reading the field is an error. */
-export class PackedMessage extends CelObject {
-  readonly typeName = 'google.protobuf.Any';
+/** What a field of type `google.protobuf.Any` holds that cannot be unpacked. */
+export class PackedMessage extends Unreadable {
+  override readonly typeName = 'google.protobuf.Any';
   readonly url: string;
   readonly bytes: Uint8Array;
-  /** Why it cannot be unpacked. */
-  readonly problem: string;
 
+  /** @param problem why it cannot be unpacked */
   constructor(url: string, bytes: Uint8Array, problem: string) {
-    super();
+    super(problem);
     this.url = url;
     this.bytes = bytes;
-    this.problem = problem;
   }
 
   override equals(other: CelValue): boolean {

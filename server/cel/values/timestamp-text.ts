@@ -102,12 +102,21 @@ export function parseTimestamp(text: string): Timestamp | undefined {
   return read === 'overflow' ? undefined : read;
 }
 
+/** The seconds of 400 years, after which the calendar repeats itself. */
+const cycle = 146_097 * 86_400;
+
+/** Date and time of a second, also for years that JavaScript's dates do not reach. Messages may hold any. */
+function dateTimeText(seconds: number): string {
+  const cycles = Math.floor(seconds / cycle);
+  const iso = new Date((seconds - cycles * cycle) * 1000).toISOString();
+  const year = Number(iso.slice(0, 4)) + cycles * 400;
+  return `${year < 0 ? '-' : ''}${String(Math.abs(year)).padStart(4, '0')}${iso.slice(4, 19)}`;
+}
+
 /** RFC 3339 with as many fractional digits as needed, in the offset that the timestamp was written with. */
 export function formatTimestamp(timestamp: Timestamp): string {
   const { seconds, nanos, offsetMinutes } = timestamp;
-  const iso = new Date((seconds + offsetMinutes * 60) * 1000).toISOString();
-  // Years outside 0 to 9999, which offsets can lead to, have a sign and six digits in JavaScript.
-  const local = iso.replace(/\.\d+Z$/, '').replace(/^[+-]00/, '');
+  const local = dateTimeText(seconds + offsetMinutes * 60);
   const fraction = nanos === 0 ? '' : `.${String(nanos).padStart(9, '0').replace(/0+$/, '')}`;
   if (offsetMinutes === 0) {
     return `${local}${fraction}Z`;

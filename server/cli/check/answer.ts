@@ -1,3 +1,4 @@
+import { jsonProblem } from '../../cel';
 import type { JsonValue } from '../../cel';
 import { TokenError, checkResources, explainResource, parseCheckRequest } from '../../policy';
 import type {
@@ -11,6 +12,8 @@ import type {
 
 /** gRPC's code for a request that makes no sense, which Cerbos' HTTP API answers with. */
 export const invalidArgument = 3;
+/** gRPC's code for what it has no other for, which the API answers with where JSON cannot hold an output. */
+const unknown = 2;
 
 /**
  * Answers one line: a `CheckResources` request, in the JSON of Cerbos' API. Never throws; trouble is an answer.
@@ -30,9 +33,13 @@ export async function answer(
     const inputs = auxData ? request.inputs.map((input) => ({ ...input, auxData })) : request.inputs;
     return JSON.stringify(respond(set, { ...request, inputs }, options, explain));
   } catch (error) {
+    if (error instanceof UnwritableOutput) return JSON.stringify({ code: unknown, message: error.message });
     return JSON.stringify(refusal(reasonOf(error)));
   }
 }
+
+/** An output that JSON cannot hold. Cerbos' API then answers with nothing else. */
+class UnwritableOutput extends Error {}
 
 function reasonOf(error: unknown): string {
   if (error instanceof TokenError) return `invalid auxData: ${error.message}`;
@@ -84,6 +91,8 @@ function explained(
 function result({ resource }: CheckInput, output: CheckOutput, includeMeta: boolean): object {
   const { id, kind, policyVersion = '', scope = '' } = resource;
   const actions = Object.entries(output.actions);
+  const problem = jsonProblem(output.outputs.map(({ val = null }) => val));
+  if (problem !== undefined) throw new UnwritableOutput(problem);
   return {
     resource: { id, kind, ...(policyVersion !== '' && { policyVersion }), ...(scope !== '' && { scope }) },
     actions: byName(actions.map(([name, { effect }]) => [name, effect])),

@@ -1,3 +1,4 @@
+import { jsonProblem } from '../../cel';
 import type {
   ActionResult,
   JsonValue,
@@ -150,6 +151,7 @@ function verbatim(name: string, text: string | undefined): Element {
 
 /** JSON with its keys in order. */
 function render(value: JsonValue | undefined): string {
+  if (value !== undefined && jsonProblem(value) !== undefined) return 'FAILED TO RENDER';
   return JSON.stringify(value ?? null, (_, each: unknown) =>
     typeof each === 'object' && each !== null && !Array.isArray(each)
       ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))

@@ -1,4 +1,5 @@
-import type { ActionResult, OutputFailure, SuiteResults, Summary, TestResult } from '../../policy';
+import { jsonProblem } from '../../cel';
+import type { ActionResult, JsonValue, OutputFailure, SuiteResults, Summary, TestResult } from '../../policy';
 import { traceBatch } from './traces';
 
 export const resultNames: Readonly<Record<TestResult, string>> = {
@@ -9,9 +10,12 @@ export const resultNames: Readonly<Record<TestResult, string>> = {
 };
 const order: readonly TestResult[] = ['skipped', 'passed', 'failed', 'errored'];
 
-/** Test results in the shape of `cerbos compile --output=json` (`cerbos.policy.v1.TestResults`). */
-export function resultsJson(results: SuiteResults): string {
-  const json = {
+/**
+ * Test results in the shape of `cerbos compile --output=json` (`cerbos.policy.v1.TestResults`), or why they cannot be
+ * written: an output has a number that JSON does not have.
+ */
+export function resultsJson(results: SuiteResults): { text: string } | { problem: string } {
+  const all = {
     suites: results.suites.map((suite) => ({
       file: suite.file,
       name: suite.name,
@@ -25,7 +29,9 @@ export function resultsJson(results: SuiteResults): string {
     })),
     summary: summaryJson(results.summary),
   };
-  return `${JSON.stringify(json.suites.length > 0 ? json : { summary: json.summary }, undefined, 2)}\n`;
+  const json = all.suites.length > 0 ? all : { summary: all.summary };
+  const problem = jsonProblem(json as unknown as JsonValue);
+  return problem === undefined ? { text: `${JSON.stringify(json, undefined, 2)}\n` } : { problem };
 }
 
 function summaryJson({ result, tests, counts }: Summary): unknown {

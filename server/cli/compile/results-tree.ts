@@ -1,3 +1,4 @@
+import { jsonProblem } from '../../cel';
 import type {
   ActionResult,
   JsonValue,
@@ -125,7 +126,8 @@ function leaf(text: string): Node {
 }
 
 function json(value: JsonValue | undefined): string {
-  return value === undefined ? 'null' : JSON.stringify(value);
+  if (value === undefined) return 'null';
+  return jsonProblem(value) === undefined ? JSON.stringify(value) : '<unable to render value>';
 }
 
 function label(result: TestResult, paint: Paint): string {

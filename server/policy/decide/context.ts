@@ -1,4 +1,4 @@
-import { Optional, Timestamp, requestBindings, requestRecords, toJson } from '../../cel';
+import { CelFailure, Timestamp, jsonValue, requestBindings, requestRecords, variableValue } from '../../cel';
 import type {
   Bindings,
   CelValue,
@@ -156,6 +156,10 @@ export class EvaluationContext {
     return Object.hasOwn(globals, name) ? globals[name] : undefined;
   }
 
+  globalNames(): readonly string[] {
+    return Object.keys(this.#settings.globals);
+  }
+
   /** What `runtime.effectiveDerivedRoles` is. */
   runtimeRoles(): readonly string[] | { readonly error: string } {
     this.#runtimeWasRead = true;
@@ -213,8 +217,8 @@ export class EvaluationContext {
     if (result.kind !== 'value') {
       return { error: result.kind === 'error' ? result.message : 'the value is not known' };
     }
-    const val = toJson(result.value);
-    return val === undefined ? { error: 'the value has no JSON form' } : { val };
+    const val = jsonValue(result.value);
+    return val instanceof CelFailure ? { error: val.message } : { val };
   }
 
   #evaluate(expression: CompiledExpression, bindings: Bindings): EvalResult {
@@ -230,13 +234,10 @@ export class EvaluationContext {
     return explanation.result;
   }
 
-  /** An expression's value; optional values stand for what is in them, or null. */
+  /** An expression's value, as variables have it. */
   #value(expression: CompiledExpression, bindings: Bindings): CelValue | Failure {
     const result = this.#evaluate(expression, bindings);
-    if (result.kind === 'value') {
-      return result.value instanceof Optional ? (result.value.value ?? null) : result.value;
-    }
-    return this.#failure(expression, result);
+    return result.kind === 'value' ? variableValue(result.value) : this.#failure(expression, result);
   }
 
   /** Takes note of what could not be evaluated. */
@@ -270,6 +271,17 @@ class ParamsScope implements PolicyScope {
 
   globals(name: string): CelValue | undefined {
     return this.#context.global(name);
+  }
+
+  names(part: 'variables' | 'constants' | 'globals'): readonly string[] {
+    switch (part) {
+      case 'variables':
+        return this.#variables?.params.variables.map(({ name }) => name) ?? [];
+      case 'constants':
+        return [...this.#params.constants.keys()];
+      case 'globals':
+        return this.#context.globalNames();
+    }
   }
 
   effectiveDerivedRoles(): ReturnType<EvaluationContext['runtimeRoles']> {

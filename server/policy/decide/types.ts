@@ -89,6 +89,7 @@ export interface OutputEntry {
   /** The rule's fully qualified name. */
   readonly src: string;
   readonly action: string;
+  /** Its numbers may be infinite or none, which JSON does not have: `jsonProblem` finds them. */
   readonly val?: JsonValue;
   readonly error?: string;
 }

@@ -1,4 +1,4 @@
-import { Optional, Timestamp, requestBindings, requestRecords, unparse } from '../../cel';
+import { Optional, Timestamp, requestBindings, requestRecords, unparse, variableValue } from '../../cel';
 import type { Bindings, CelValue, EvalResult, Expr } from '../../cel';
 import type { CompiledCondition, CompiledExpression, Params } from '../compile/rows';
 import { scopeValue } from '../names';
@@ -157,10 +157,7 @@ export class PartialContext {
       }
       const result = this.#evaluate(expression, params, variables);
       if (result.kind === 'unknown') residuals.set(name, inline(result.residual, residuals));
-      if (result.kind === 'value') {
-        const { value } = result;
-        values.set(name, value instanceof Optional ? (value.value ?? null) : value);
-      }
+      if (result.kind === 'value') values.set(name, variableValue(result.value));
     }
     return variables;
   }

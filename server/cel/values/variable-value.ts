@@ -1,0 +1,33 @@
+import { Hierarchy } from './hierarchy';
+import { Optional } from './optional';
+import { SpiffeId, SpiffeMatcher, SpiffeTrustDomain } from './spiffe';
+import { TypeValue } from './type-value';
+import { Unreadable } from './unreadable';
+import type { CelValue } from './value';
+
+/**
+ * What a variable is whose expression gave a value. Cerbos keeps variables as values of Go: optional values become what
+ * is in them, or null, hierarchies lists, and types their names. SPIFFE values cannot be read back.
+ */
+export function variableValue(value: CelValue): CelValue {
+  if (value instanceof Optional) {
+    return value.value === undefined ? null : variableValue(value.value);
+  }
+  if (value instanceof Hierarchy) {
+    return value.parts;
+  }
+  if (value instanceof TypeValue) {
+    return value.name;
+  }
+  if (value instanceof SpiffeId) {
+    return unreadable('ID', value.text);
+  }
+  if (value instanceof SpiffeTrustDomain) {
+    return unreadable('TrustDomain', value.name);
+  }
+  return value instanceof SpiffeMatcher ? unreadable('Matcher', value.show()) : value;
+}
+
+function unreadable(type: string, text: string): Unreadable {
+  return new Unreadable(`unsupported conversion to ref.Val: (spiffeid.${type})${text}`);
+}
