@@ -4,7 +4,8 @@ import { checkResource, compilePolicySet } from '../../server/policy';
 import type { JsonObject, JsonValue, PolicyFile, PolicySet } from '../../server/policy';
 import { removePolicies, startServer, writePolicies } from './server';
 import type { CerbosServer } from './server';
-import { brokenSchemas, schemas } from './schema-cases';
+import { brokenSchemas } from './broken-schemas';
+import { schemas } from './schema-cases';
 
 const names = [...Object.keys(schemas), ...Object.keys(brokenSchemas)];
 const kindOf = (name: string): string => `kind${names.indexOf(name)}`;
