@@ -9,11 +9,8 @@ export interface Local {
   readonly outer: Local | undefined;
 }
 
-/** Finds a name, the innermost first. One that begins with a dot is never local. */
+/** Finds a name, the innermost first. */
 export function findLocal(locals: Local | undefined, name: string): Local | undefined {
-  if (name.startsWith('.')) {
-    return undefined;
-  }
   for (let local = locals; local; local = local.outer) {
     if (local.name === name) {
       return local;
@@ -22,11 +19,13 @@ export function findLocal(locals: Local | undefined, name: string): Local | unde
   return undefined;
 }
 
-/** The names with one more before them, if there is one. */
+/** The names with one more before them, if there is one. A name that begins with a dot is never local. */
 export function withLocal(
   locals: Local | undefined,
   name: string | undefined,
   type: CelType,
 ): Local | undefined {
-  return name === undefined ? locals : { name, type, reference: { kind: 'local', name }, outer: locals };
+  return name === undefined || name.startsWith('.')
+    ? locals
+    : { name, type, reference: { kind: 'local', name }, outer: locals };
 }

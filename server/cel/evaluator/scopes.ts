@@ -20,8 +20,11 @@ export class Scopes {
     return this.#slots++;
   }
 
-  /** Finds a name, the innermost first. */
+  /** Finds a name, the innermost first. One that begins with a dot is never local. */
   find(name: string): Local | undefined {
+    if (name.startsWith('.')) {
+      return undefined;
+    }
     for (let index = this.#stack.length - 1; index >= 0; index--) {
       const local = this.#stack[index]?.get(name);
       if (local) {
