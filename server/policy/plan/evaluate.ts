@@ -242,18 +242,17 @@ export class Evaluation implements Evaluator {
     return callFunction(name, values, this.#knowledge.now);
   }
 
-  /** The values of several parts; a failure of one counts more than that another is unknown. */
+  /** The values of several parts. A failure ends it, and counts more than that a part before is unknown. */
   #all(parts: readonly Term[], scope: Scope): readonly CelValue[] | CelFailure | typeof unknown {
     const values: CelValue[] = [];
-    let wrong: CelFailure | undefined;
     let unclear = false;
     for (const part of parts) {
       const value = this.evaluate(part, scope);
+      if (value instanceof CelFailure) return value;
       if (value === unknown) unclear = true;
-      else if (value instanceof CelFailure) wrong ??= value;
       else values.push(value);
     }
-    return wrong ?? (unclear ? unknown : values);
+    return unclear ? unknown : values;
   }
 
   // Lists, maps and messages
