@@ -8,6 +8,8 @@ import { brokenSchemas } from './broken-schemas';
 import { schemas } from './schema-cases';
 
 const names = [...Object.keys(schemas), ...Object.keys(brokenSchemas)];
+/** The binary fails to fetch what they refer to; the engine does not try. */
+const fetched = new Set(['an unknown draft']);
 const kindOf = (name: string): string => `kind${names.indexOf(name)}`;
 
 function policyFor(kind: string): PolicyFile {
@@ -125,6 +127,7 @@ describe.each(['warn', 'reject'] as const)('with enforcement %s', (schemaEnforce
     expect(validationErrors?.[0]?.message).toMatch(/^Failed to load resource schema/);
     const { set, issues } = compilePolicySet(filesFor(name));
     expect(set).toBeUndefined();
-    expect(issues).toMatchObject([{ code: 'invalid-schema', line: 7, column: 7 }]);
+    const code = fetched.has(name) ? 'not-supported-yet' : 'invalid-schema';
+    expect(issues).toMatchObject([{ code, line: 7, column: 7 }]);
   });
 });
