@@ -18,6 +18,8 @@ describe('constants decide', () => {
     ['size([1]) == 1 ? V.x : V.y', 'V.x'],
     ['V.x in []', 'false'],
     ['"a" in [V.x, "a"]', 'true'],
+    ['[V.x, [1].exists(i, i == 1 || true)] in []', 'false'],
+    ['"a" in [cel.bind(x, V.x, x), "a"]', 'true'],
     ['dyn(1.0) in [1, V.x]', 'true'],
     ['[1, 2].exists(i, i == 1 || V.x)', 'true'],
     ['R.attr.tags.exists(t, t == "a" || 1 == 1 || V.x)', 'R.attr.tags.exists(t, 1 == 1)'],
@@ -41,6 +43,8 @@ describe('nothing is dropped', () => {
   it.each([
     ['where no constant decides', '1 + 2 == R.attr.n && R.attr.tags.exists(t, t == "a")'],
     ['where the time matters', 'true || now() > V.x'],
+    ['where a loop is looked for in an empty list', 'cel.bind(x, V.x, dyn(x)) in []'],
+    ['where a part of what is looked for is a loop', '[R.attr.tags.exists(t, V.x)] in []'],
     ['that may be no bool', 'true && R.attr.owner'],
     ['where a constant is an error', '1 / 0 == 1 && V.x'],
     ['where a constant cannot be written', '[hierarchy("a"), R.id].size() == 2 && (true || V.x)'],

@@ -218,18 +218,32 @@ class Folder {
     return expr;
   }
 
-  /** Nothing is in an empty list, and a literal is in a list that has it, whatever else is there. */
+  /**
+   * Nothing is in an empty list, and a literal is in a list that has it, whatever else is there. Cerbos keeps asking for
+   * what is left of a loop in an empty list.
+   */
   #foldMembership(expr: Call): Expr | undefined {
     const [needle, list] = expr.args;
     if (!needle || list?.kind !== 'list' || this.#values.has(list)) {
       return undefined;
+    }
+    if (list.elements.length === 0) {
+      return this.#hasLoop(needle) ? undefined : literalOf(false, expr);
     }
     const sought = this.#literal(needle);
     const found = list.elements.some((element) => {
       const value = sought === undefined ? undefined : this.#literal(element);
       return sought !== undefined && value !== undefined && equal(value, sought);
     });
-    return found || list.elements.length === 0 ? literalOf(found, expr) : undefined;
+    return found ? literalOf(true, expr) : undefined;
+  }
+
+  /** Whether there is a loop in a tree that did not come to a value. */
+  #hasLoop(expr: Expr): boolean {
+    const parts = (node: Expr): readonly Expr[] => (this.#values.has(node) ? [] : this.#parts(node));
+    return [...descendants(expr, parts)].some(
+      (node) => node.kind === 'comprehension' && !this.#values.has(node),
+    );
   }
 
   /** Whether a loop mentions no other names than those that it and the loops within it give to something. */
