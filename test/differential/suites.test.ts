@@ -1,9 +1,6 @@
-import { execFile } from 'node:child_process';
-import { PassThrough } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
-import { runCompile } from '../../server/cli/compile';
-import { cerbosBinary } from '../tools';
+import { binary, gatehouse } from './compile-programs';
+import type { Outcome } from './compile-programs';
 import { removePolicies, writePolicies } from './server';
 import { cases, policies } from './suite-cases';
 
@@ -44,27 +41,6 @@ function comparableXml(xml: string): string {
     .replace(/<outputs>[^]*?<\/outputs>/g, (outputs) =>
       (outputs.match(/<output [^]*?<\/output>/g) ?? []).sort().join('\n'),
     );
-}
-
-interface Outcome {
-  readonly code: number;
-  readonly stdout: string;
-}
-
-function binary(args: readonly string[]): Promise<Outcome> {
-  return new Promise((resolve) => {
-    execFile(cerbosBinary(), args, (error, stdout) => {
-      resolve({ code: error === null ? 0 : Number(error.code), stdout });
-    });
-  });
-}
-
-async function gatehouse(args: readonly string[]): Promise<Outcome> {
-  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
-  const printed = text(stdout);
-  const code = await runCompile(args, { stdin, stdout, stderr, env: {}, cwd: process.cwd() });
-  stdout.end();
-  return { code, stdout: await printed };
 }
 
 interface Suite {

@@ -4,6 +4,7 @@ import { CelMap } from '../values/map';
 import { formatDouble, maxInt } from '../values/numbers';
 import { CelObject, IndexProblem } from '../values/value';
 import { CelRecord } from '../values/record';
+import { isFilled } from '../values/request-part';
 import { Uint } from '../values/uint';
 import { Unreadable } from '../values/unreadable';
 import type { CelValue, StringMap } from '../values/value';
@@ -98,7 +99,8 @@ export function findOptional(target: CelValue, key: CelValue): CelValue | Failur
   if (found instanceof Failure) {
     return isOpen(target) && target.has(key) ? undefined : found;
   }
-  return target.has(key) ? found : undefined;
+  const isSet = target.typeName === cerbosTypeNames.runtime ? isFilled(found) : target.has(key);
+  return isSet ? found : undefined;
 }
 
 /** The failure of a key under which there is nothing. */

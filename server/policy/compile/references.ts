@@ -2,7 +2,7 @@ import { children } from '../../cel';
 import type { Expr } from '../../cel';
 import type { Expression } from '../parsed';
 
-/** The variables and constants that an expression reads by name. */
+/** The variables and constants that an expression reads by name, as far as Cerbos sees it. */
 export interface References {
   readonly variables: ReadonlySet<string>;
   readonly constants: ReadonlySet<string>;
@@ -52,8 +52,9 @@ export function findReference(
 function* selectionsIn(root: Expr): Generator<Pick<Reference, 'kind' | 'name'> & { range: Expr['range'] }> {
   const pending: Expr[] = [root];
   for (let expr = pending.pop(); expr !== undefined; expr = pending.pop()) {
-    if (expr.kind === 'select' && expr.operand.kind === 'identifier') {
-      const kind = kinds[expr.operand.name];
+    // Cerbos does not see that `V.?name` reads a variable, so that it finds none unless something else reads it.
+    if (expr.kind === 'select' && !expr.optional && expr.operand.kind === 'identifier') {
+      const kind = kinds[expr.operand.name.replace(/^\./, '')];
       if (kind) yield { kind, name: expr.field, range: expr.range };
     }
     pending.push(...children(expr));

@@ -1,4 +1,4 @@
-import { toJson } from '../../cel';
+import { jsonProblem, toJson } from '../../cel';
 import type { Explanation, JsonObject, JsonValue } from '../../cel';
 import type { CompiledCondition } from '../compile/rows';
 import { Failure } from '../decide/failure';
@@ -125,12 +125,13 @@ class Tracer {
     for (const each of steps) {
       if (each.kind !== 'output' || !each.entry) continue;
       const { action, src, val, error } = each.entry;
-      const result: JsonObject = {
+      const entry: JsonObject = {
         action,
         ...(error !== undefined && { error }),
         src,
         ...(val !== undefined && { val }),
       };
+      const result = jsonProblem(entry) === undefined ? entry : unwritable;
       const output: Path = [...path, { kind: 'KIND_OUTPUT', output: candidate.name }];
       this.#add(output, { status: 'STATUS_ACTIVATED', ...(error !== undefined && { error }), result });
     }
@@ -235,10 +236,13 @@ function heldOf(step: Step): boolean | undefined {
   return step.kind === 'expression' ? valueOf(step.explanation) === true : undefined;
 }
 
+/** What stands in a trace for what JSON cannot hold. */
+const unwritable = '<failed to marshal value to JSON>';
+
 /** What an expression's value looks like in a trace; what has none is null. */
 function valueOf(explanation: Explanation | undefined): JsonValue {
   if (explanation?.result.kind !== 'value') return null;
-  return toJson(explanation.result.value) ?? '<failed to marshal value to JSON>';
+  return toJson(explanation.result.value) ?? unwritable;
 }
 
 function policyComponent(policy: string): EngineTraceComponent {
