@@ -30,45 +30,59 @@ function boolOf(operand: Operand): boolean | undefined {
   return 'value' in operand && typeof operand.value === 'boolean' ? operand.value : undefined;
 }
 
+/** An operand once it is simplified. */
+interface Simplified {
+  readonly normal: Operand;
+  /**
+   * What of it is compared with others, to find those that say the same. The binary simplifies in place, so that this is
+   * the same, save for a junction of which one operand is left: it is compared as a junction.
+   */
+  readonly compared: Operand;
+}
+
 /** Simplifies, and writes names out. */
 function normalised(operand: Operand): Operand {
-  if ('value' in operand) return operand;
-  if ('variable' in operand) return { variable: fullName(operand.variable) };
-  return normalisedExpression(operand.expression);
+  return simplified(operand).normal;
+}
+
+function simplified(operand: Operand): Simplified {
+  if ('value' in operand) return plain(operand);
+  if ('variable' in operand) return plain({ variable: fullName(operand.variable) });
+  const made = membership(operand.expression);
+  if (!('expression' in made)) return plain(made);
+  const { operator, operands: given = [] } = made.expression;
+  if (operator === 'and' || operator === 'or') return junction(operator, given);
+  const operands = given.map(normalised);
+  const value = operator === 'not' && operands[0] ? boolOf(operands[0]) : undefined;
+  return plain(value === undefined ? expression(operator, ...operands) : { value: !value });
+}
+
+function plain(normal: Operand): Simplified {
+  return { normal, compared: normal };
 }
 
 type Expression = Extract<Operand, { expression: unknown }>['expression'];
 
-function normalisedExpression(written: Expression): Operand {
-  const made = membership(written);
-  if (!('expression' in made)) return made;
-  const { operator, operands: given = [] } = made.expression;
-  if (operator !== 'and' && operator !== 'or') {
-    const operands = given.map(normalised);
-    const value = operator === 'not' && operands[0] ? boolOf(operands[0]) : undefined;
-    return value === undefined ? expression(operator, ...operands) : { value: !value };
-  }
-  return normalisedJunction(operator, given);
-}
-
-function normalisedJunction(operator: 'and' | 'or', given: readonly Operand[]): Operand {
+function junction(operator: 'and' | 'or', given: readonly Operand[]): Simplified {
   const neutral = operator === 'and';
   const seen = new Set<string>();
   const operands: Operand[] = [];
+  const all: Operand[] = [];
   for (const each of given) {
-    const normal = normalised(each);
+    const { normal, compared } = simplified(each);
     const value = boolOf(normal);
+    all.push(compared);
     if (value === neutral) continue;
-    if (value !== undefined) return { value: !neutral };
-    // What is the same before it is simplified counts once.
-    const text = JSON.stringify(namesWritten(each));
+    if (value !== undefined) return plain({ value: !neutral });
+    const text = JSON.stringify(compared);
     if (seen.has(text)) continue;
     seen.add(text);
     operands.push(normal);
   }
   const [only] = operands;
-  if (!only) return { value: neutral };
-  return operands.length === 1 ? only : expression(operator, ...operands);
+  if (!only) return plain({ value: neutral });
+  if (operands.length > 1) return plain(expression(operator, ...operands));
+  return { normal: only, compared: expression(operator, ...all) };
 }
 
 /** Membership in a list of one is equality, and nothing is in an empty list. */
@@ -81,13 +95,6 @@ function membership({ operator, operands = [] }: Expression): Operand {
   const [only] = value as readonly JsonValue[];
   if (only === undefined) return { value: false };
   return value.length === 1 ? expression('eq', needle, { value: only }) : written;
-}
-
-function namesWritten(operand: Operand): Operand {
-  if ('value' in operand) return operand;
-  if ('variable' in operand) return { variable: fullName(operand.variable) };
-  const { operator, operands = [] } = operand.expression;
-  return expression(operator, ...operands.map(namesWritten));
 }
 
 const fullNames = new Map([
