@@ -7,7 +7,7 @@ import { NoAnswer, additional } from '../decision-point/additional';
 import type { AdditionalDecisionPoint } from '../decision-point/additional';
 import type { Enforcer } from '../enforcer';
 import type { PolicyRequest } from '../request/request-model';
-import { call, no, ruled, tools, World, yesForTheSession } from './testing';
+import { call, no, policy, ruled, tools, World, yesForTheSession } from './testing';
 
 const name = 'https://pdp.example';
 let world: World;
@@ -46,8 +46,7 @@ class Point implements AdditionalDecisionPoint {
 }
 
 function pointOf(rules: string): AdditionalDecisionPoint {
-  const text = `apiVersion: api.cerbos.dev/v1\nresourcePolicy:\n  resource: mcp:tool\n  version: default\n  rules:\n${rules.replace(/^/gm, '    ')}\n`;
-  const { issues, set } = compilePolicySet([{ path: 'policy.yaml', text }]);
+  const { issues, set } = compilePolicySet([policy(rules)]);
   if (set === undefined) {
     throw new Error(issues.map(({ message }) => message).join('; '));
   }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { activateLayers, sessionKey } from '../../protocol';
 import { SessionStore } from '../session/session-store';
-import { call, no, ruled, World, yes, yesForTheSession } from './testing';
+import { call, no, policy, ruled, World, yes, yesForTheSession } from './testing';
 
 let world: World;
 
@@ -14,13 +14,6 @@ beforeEach(() => {
 });
 
 afterEach(() => world.end());
-
-/** A base policy of one rule that allows everything under a condition, with whatever else it says. */
-function policy(rules: string): { path: string; text: string } {
-  const head =
-    'apiVersion: api.cerbos.dev/v1\nresourcePolicy:\n  resource: mcp:tool\n  version: default\n  rules:\n';
-  return { path: 'policy.yaml', text: head + rules.replace(/^/gm, '    ') };
-}
 
 describe('an approval', () => {
   beforeEach(() => {

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { activateLayers, workspaceKey } from '../../protocol';
-import { call, no, ruled, World } from './testing';
+import { call, no, policy, ruled, World } from './testing';
 
 let world: World;
 
@@ -12,13 +12,6 @@ beforeEach(() => {
 });
 
 afterEach(() => world.end());
-
-/** A base policy of one rule that allows everything under a condition, with whatever else it says. */
-function policy(rules: string): { path: string; text: string } {
-  const head =
-    'apiVersion: api.cerbos.dev/v1\nresourcePolicy:\n  resource: mcp:tool\n  version: default\n  rules:\n';
-  return { path: 'policy.yaml', text: head + rules.replace(/^/gm, '    ') };
-}
 
 describe('policies', () => {
   beforeEach(() => {

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { activateLayers } from '../../protocol';
-import { call, ruled, tools, World } from './testing';
+import { call, policy, ruled, tools, World } from './testing';
 
 let world: World;
 
@@ -11,13 +11,6 @@ beforeEach(() => {
 });
 
 afterEach(() => world.end());
-
-/** A base policy of one rule that allows everything under a condition, with whatever else it says. */
-function policy(rules: string): { path: string; text: string } {
-  const head =
-    'apiVersion: api.cerbos.dev/v1\nresourcePolicy:\n  resource: mcp:tool\n  version: default\n  rules:\n';
-  return { path: 'policy.yaml', text: head + rules.replace(/^/gm, '    ') };
-}
 
 describe('tools', () => {
   const names = (listed: readonly { readonly name?: unknown }[]): readonly unknown[] =>

@@ -166,3 +166,10 @@ export async function ruled(ruling: Promise<Ruling>): Promise<string> {
   const result = await ruling;
   return result.kind === 'forward' ? 'forwarded' : result.message;
 }
+
+/** The file of a policy about tools with these rules, YAML list items that are indented here. */
+export function policy(rules: string): { path: string; text: string } {
+  const head =
+    'apiVersion: api.cerbos.dev/v1\nresourcePolicy:\n  resource: mcp:tool\n  version: default\n  rules:\n';
+  return { path: 'policy.yaml', text: head + rules.replace(/^/gm, '    ') };
+}
