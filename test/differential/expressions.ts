@@ -131,7 +131,7 @@ function libraryAtom(random: Random, owner: string): string {
   ])();
 }
 
-/** An expression for an output: any JSON value, or an error. */
+/** An expression for an output: any JSON value, what becomes JSON, what cannot, or an error. */
 export function outputValue(random: Random, names: Names): string {
   return random.pick([
     () => literal(random.pick(words)),
@@ -146,5 +146,13 @@ export function outputValue(random: Random, names: Names): string {
     () => `${random.below(1000)} * 3`,
     () => `1.5 / 2.0`,
     () => `null`,
+    () =>
+      random.pick([
+        `R.attr.?word`,
+        `type(R.attr.num)`,
+        `hierarchy("a.b")`,
+        `{${random.below(9)}: P.id}`,
+        `R`,
+      ]),
   ])();
 }
