@@ -93,9 +93,12 @@ export type ApprovalAnswer = GrantedAnswer | RefusedAnswer;
 
 /**
  * Takes an answer that came after its question was withdrawn (the dialog was on screen and can't be taken back).
- * Returns whether the answer still means something, so that the person can be told.
+ * Returns whether the answer is recorded and still means something, so that the person can be told. Never rejects.
  */
-export type LateAnswerListener = (request: ApprovalRequest, answer: ApprovalAnswer) => { kept: boolean };
+export type LateAnswerListener = (
+  request: ApprovalRequest,
+  answer: ApprovalAnswer,
+) => Promise<{ kept: boolean }>;
 
 /** Asks a human. */
 export interface Approver {

@@ -140,8 +140,11 @@ describe('an approval', () => {
   });
 
   describe('that comes late', () => {
-    /** A call that its caller gives up while the human is asked; then the human answers. */
-    async function late(answer: (typeof world.human)['answer']): Promise<boolean> {
+    /** A call that its caller gives up while the human is asked; then, after something else, the human answers. */
+    async function late(
+      answer: (typeof world.human)['answer'],
+      before = (): Promise<void> => Promise.resolve(),
+    ): Promise<boolean> {
       const given = new AbortController();
       world.human.answer = ({ digest }) => {
         given.abort();
@@ -149,11 +152,25 @@ describe('an approval', () => {
       };
       await world.guard().rule(call('delete_item', { id: '1' }, { signal: given.signal }));
       const [request] = world.human.asked;
-      const { kept } = world.human.late(request!, await answer(request!, given.signal));
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await before();
+      const { kept } = await world.human.late(request!, await answer(request!, given.signal));
       world.human.answer = no;
       world.human.asked.length = 0;
       return kept;
+    }
+
+    async function startSession(): Promise<void> {
+      const { user, workspace } = world.options();
+      const session = new SessionStore({
+        folder: join(world.layout.sessions, sessionKey(user.id, workspace.folders)),
+        user,
+        workspace,
+        idleMinutes: 30,
+        clock: () => world.now,
+        random: randomBytes,
+      });
+      await session.startNew('alice');
+      await session.close();
     }
 
     it('counts for one repetition of exactly that call', async () => {
@@ -178,17 +195,7 @@ describe('an approval', () => {
     it('does not count in a session that began meanwhile', async () => {
       const given = new AbortController();
       world.human.answer = async (request) => {
-        const { user, workspace } = world.options();
-        const session = new SessionStore({
-          folder: join(world.layout.sessions, sessionKey(user.id, workspace.folders)),
-          user,
-          workspace,
-          idleMinutes: 30,
-          clock: () => world.now,
-          random: randomBytes,
-        });
-        await session.startNew('alice');
-        await session.close();
+        await startSession();
         given.abort();
         return yes(request);
       };
@@ -196,6 +203,11 @@ describe('an approval', () => {
       await guard.rule(call('delete_item', { id: '1' }, { signal: given.signal }));
       world.human.answer = no;
       expect(await ruled(guard.rule(call('delete_item', { id: '1' })))).toContain('said no');
+    });
+
+    it('counts for nothing in another session, and the person is told so', async () => {
+      expect(await late(yes, startSession)).toBe(false);
+      expect(await ruled(world.guard().rule(call('delete_item', { id: '1' })))).toContain('said no');
     });
 
     it('is told apart by numbers that only differ beyond what a double holds', async () => {

@@ -45,13 +45,13 @@ export class LateAnswers {
 
   /**
    * Keeps a yes for one repetition of exactly that call, because the person meant it; not in another session, which the
-   * person did not speak of.
+   * person did not speak of. Returns whether it is kept.
    */
-  keep(session: OpenSession, call: Call, question: Question, answer: GrantedAnswer): void {
+  keep(session: OpenSession, call: Call, question: Question, answer: GrantedAnswer): boolean {
     const record: NewRecord = { ...approvalRecord(call, answer, 'granted'), late: true };
     if (session.id !== question.session) {
       session.append(record);
-      return;
+      return false;
     }
     const expiresAt = new Date(session.now + lateMinutes * 60_000).toISOString();
     session.append(
@@ -59,6 +59,7 @@ export class LateAnswers {
       { ...this.#grant(call, question, answer), how: 'late', digest: question.binding.digest, expiresAt },
       ...this.sessionGrant(call, question, answer),
     );
+    return true;
   }
 
   /** What remembers a yes for the session, if the person said so and the policy permits it. */
@@ -69,7 +70,7 @@ export class LateAnswers {
   }
 
   /** Runs outside of any transaction. */
-  #late(request: ApprovalRequest, answer: ApprovalAnswer): { kept: boolean } {
+  async #late(request: ApprovalRequest, answer: ApprovalAnswer): Promise<{ kept: boolean }> {
     const asked = this.#asked.get(request.id);
     this.#asked.delete(request.id);
     if (this.#closed || asked === undefined) {
@@ -77,16 +78,19 @@ export class LateAnswers {
     }
     const { call, question } = asked;
     const yes = answer.outcome === 'granted' && answer.digest === request.digest;
-    this.#session
-      .transaction((session) => {
+    try {
+      const kept = await this.#session.transaction((session) => {
         if (yes) {
-          this.keep(session, call, question, answer);
-        } else {
-          session.append({ ...approvalRecord(call, answer, answer.outcome), late: true });
+          return this.keep(session, call, question, answer);
         }
-      })
-      .catch((error: unknown) => this.#options.log?.(`late answer not recorded: ${messageOf(error)}`));
-    return { kept: yes };
+        session.append({ ...approvalRecord(call, answer, answer.outcome), late: true });
+        return false;
+      });
+      return { kept };
+    } catch (error) {
+      this.#options.log?.(`late answer not recorded: ${messageOf(error)}`);
+      return { kept: false };
+    }
   }
 
   #grant(

@@ -36,7 +36,7 @@ export class Human implements Approver {
   available = true;
   readonly asked: ApprovalRequest[] = [];
   answer: (request: ApprovalRequest, signal: AbortSignal) => ApprovalAnswer | Promise<ApprovalAnswer> = yes;
-  late: LateAnswerListener = () => ({ kept: false });
+  late: LateAnswerListener = () => Promise.resolve({ kept: false });
 
   async approve(request: ApprovalRequest, signal: AbortSignal): Promise<ApprovalAnswer> {
     this.asked.push(request);

@@ -5,7 +5,7 @@ import type { ApprovalAnswer, ApprovalRequest, Approver, LateAnswerListener } fr
 /** Asks the human of the window that launched the guard, and nobody else, ever. */
 export class WindowApprover implements Approver {
   readonly #connection: MessageConnection;
-  #lateAnswer: LateAnswerListener = () => ({ kept: false });
+  #lateAnswer: LateAnswerListener = () => Promise.resolve({ kept: false });
   #available = true;
   readonly #gone = new AbortController();
 
@@ -37,7 +37,7 @@ export class WindowApprover implements Approver {
     const wait = { over: false };
     const answer = this.#ask(request).then((given) => {
       if (wait.over) {
-        this.#takeLate(request, given);
+        void this.#takeLate(request, given);
       }
       return given;
     });
@@ -65,12 +65,14 @@ export class WindowApprover implements Approver {
     return checked(request, answer);
   }
 
-  #takeLate(request: ApprovalRequest, answer: ApprovalAnswer): void {
+  async #takeLate(request: ApprovalRequest, answer: ApprovalAnswer): Promise<void> {
     if (answer.outcome === 'withdrawn' || answer.outcome === 'unreachable') {
       return;
     }
-    const { kept } = this.#lateAnswer(request, answer);
-    this.#connection.sendNotification(lateAnswerNotice, { id: request.id, kept }).catch(() => undefined);
+    const { kept } = await this.#lateAnswer(request, answer);
+    await this.#connection
+      .sendNotification(lateAnswerNotice, { id: request.id, kept })
+      .catch(() => undefined);
   }
 }
 

@@ -205,7 +205,7 @@ describe('asking', () => {
     const late: [string, string][] = [];
     approver.onLateAnswer((asked, { outcome }) => {
       late.push([asked.id, outcome]);
-      return { kept: true };
+      return Promise.resolve({ kept: true });
     });
     const caller = new AbortController();
     const answer = approver.approve(request, caller.signal);
@@ -223,7 +223,7 @@ describe('asking', () => {
     const late: string[] = [];
     approver.onLateAnswer((_asked, { outcome }) => {
       late.push(outcome);
-      return { kept: true };
+      return Promise.resolve({ kept: true });
     });
     const caller = new AbortController();
     const answer = approver.approve(request, caller.signal);
