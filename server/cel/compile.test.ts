@@ -10,7 +10,7 @@ import {
   toJson,
   unparse,
 } from './index';
-import type { EvalContext, EvalResult, PolicyScope } from './index';
+import type { EvalContext, EvalResult, PolicyScope, Range } from './index';
 
 const environment = cerbosEnvironment();
 const records = requestRecords({
@@ -144,6 +144,11 @@ describe('unknowns', () => {
     );
   });
 
+  it('leave types hidden that were', () => {
+    expect(residual('R.attr.n == 1 && dyn(7u)', ['R.attr'])).toBe('R.attr.n == 1 && dyn(7u)');
+    expect(residual('R.attr.n == 1 && dyn(true)', ['R.attr'])).toBe('R.attr.n == 1');
+  });
+
   it('do not matter where the rest decides', () => {
     expect(evaluate('R.attr.arguments.x == 1 && false', { unknowns: ['R.attr.arguments'] })).toEqual({
       kind: 'value',
@@ -178,5 +183,70 @@ describe('explain', () => {
     expect(shown).toContainEqual(['r == "editor"', 'true']);
     expect(shown).toContainEqual(['R.attr.owner', '"alice"']);
     expect(shown).toContainEqual(['R.attr.owner == P.id', 'true']);
+  });
+
+  it.each([
+    [
+      'R.attr.owner == P.id || R.attr.missing > 1',
+      [],
+      [
+        ['R', '…'],
+        ['R.attr', '…'],
+        ['R.attr.owner', '"alice"'],
+        ['P', '…'],
+        ['P.id', '"alice"'],
+        ['R.attr.owner == P.id', 'true'],
+        ['R.attr.owner == P.id || R.attr.missing > 1', 'true'],
+      ],
+    ],
+    [
+      'R.attr.missing == 1 || P.attr.level == 3',
+      [],
+      [
+        ['R', '…'],
+        ['R.attr', '…'],
+        ['R.attr.missing', 'no such key: missing at R.attr.missing'],
+        ['R.attr.missing == 1', 'no such key: missing at R.attr.missing'],
+        ['P', '…'],
+        ['P.attr', '…'],
+        ['P.attr.level', '3.0'],
+        ['3', '3'],
+        ['P.attr.level == 3', 'true'],
+        ['R.attr.missing == 1 || P.attr.level == 3', 'true'],
+      ],
+    ],
+    [
+      'R.attr.args.n == 1 && [1].all(i, i < P.attr.level)',
+      ['R.attr.args'],
+      [
+        ['R.attr.args.n', 'unknown'],
+        ['1', '1'],
+        ['R.attr.args.n == 1', 'unknown'],
+        ['1', '1'],
+        ['[1]', '[1]'],
+        ['i', '1'],
+        ['P', '…'],
+        ['P.attr', '…'],
+        ['P.attr.level', '3.0'],
+        ['i < P.attr.level', 'true'],
+        ['[1].all(i, i < P.attr.level)', 'true'],
+        ['R.attr.args.n == 1 && [1].all(i, i < P.attr.level)', 'unknown'],
+      ],
+    ],
+  ] as const)('gives the value, the error or the unknown of every part of %s', (source, unknowns, parts) => {
+    const { program } = compile(source, environment);
+    const trace = program?.explain(requestBindings(records), { unknowns }).trace ?? [];
+    const text = ({ start, end }: Range): string => source.slice(start, end);
+    const shown = trace.map(({ range, result }) => {
+      if (result.kind === 'value') {
+        const value = formatValue(result.value);
+        return [text(range), value.length > 9 ? '…' : value];
+      }
+      return [
+        text(range),
+        result.kind === 'error' ? `${result.message} at ${text(result.range)}` : 'unknown',
+      ];
+    });
+    expect(shown).toEqual(parts);
   });
 });

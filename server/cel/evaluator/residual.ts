@@ -9,7 +9,7 @@ export function residual(expr: Expr, outcomes: ReadonlyMap<Expr, Outcome>): Expr
   if (outcome !== undefined && !(outcome instanceof Trouble)) {
     const literal = valueToExpr(outcome, expr);
     if (literal) {
-      return literal;
+      return isHidden(expr) && typeof outcome !== 'boolean' ? { ...expr, args: [literal] } : literal;
     }
   }
   const left = (part: Expr): Expr => residual(part, outcomes);
@@ -28,18 +28,28 @@ export function residual(expr: Expr, outcomes: ReadonlyMap<Expr, Outcome>): Expr
     case 'comprehension':
       return expr.macro?.name === 'bind'
         ? reduceBinding(expr, expr.macro, left)
-        : reduceLoop({ ...expr, iterRange: left(expr.iterRange) });
+        : reduceLoop(expr, left(expr.iterRange));
     default:
       return expr;
   }
 }
 
-function reduceLoop(expr: Expr): Expr {
-  if (expr.kind !== 'comprehension' || !expr.macro?.target || expr.macro.name === 'sortBy') {
+/** Whether a type was hidden on purpose: seen plainly, the value could be refused where it stands. */
+function isHidden(expr: Expr): expr is Call {
+  return expr.kind === 'call' && expr.name === 'dyn' && expr.args.length === 1;
+}
+
+function reduceLoop(expr: Comprehension, iterRange: Expr): Expr {
+  const { macro } = expr;
+  if (!macro?.target) {
+    return { ...expr, iterRange };
+  }
+  // What can be no range would be refused when it is seen plainly.
+  if (macro.name === 'sortBy' || iterRange.kind === 'literal') {
     return expr;
   }
   // The call as written must say the same as the tree.
-  return { ...expr, macro: { ...expr.macro, target: expr.iterRange } };
+  return { ...expr, iterRange, macro: { ...macro, target: iterRange } };
 }
 
 /** `cel.bind(name, value, body)` is no loop: its parts are evaluated once, and what is known of them is folded. */

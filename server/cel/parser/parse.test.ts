@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { children, unparse } from '../index';
+import { cerbosEnvironment, children, compile, unparse } from '../index';
 import type { Expr } from '../index';
 import { parse } from './parse';
 
@@ -50,6 +50,31 @@ describe('parse', () => {
     expect(parse('('.repeat(100_000)).issues).toMatchObject([{ code: 'too-deep' }]);
     expect(parse(`true${' && true'.repeat(5000)}`).issues).toEqual([]);
     expect(parse(`1${' '.repeat(100_000)}`).issues).toMatchObject([{ code: 'too-long' }]);
+  });
+
+  it.each([
+    ['parentheses', '('.repeat(10_000) + '1' + ')'.repeat(10_000)],
+    ['lists', '['.repeat(10_000) + ']'.repeat(10_000)],
+    ['maps', '{1: '.repeat(10_000) + '1' + '}'.repeat(10_000)],
+    ['calls', 'f('.repeat(10_000) + ')'.repeat(10_000)],
+    ['methods', `a${'.f()'.repeat(10_000)}`],
+    ['selections', `a${'.b'.repeat(10_000)}`],
+    ['indexes', `a${'[0]'.repeat(10_000)}`],
+    ['conditionals', `${'a ? b : '.repeat(10_000)}c`],
+    ['sums', `1${' + 1'.repeat(10_000)}`],
+  ])('refuses 10,000 %s in each other', (_, source) => {
+    expect(parse(source).issues).toMatchObject([{ code: 'too-deep' }]);
+  });
+
+  it('takes what is long but not deep', () => {
+    const list = compile(`[${'1, '.repeat(30_000)}1].size()`, cerbosEnvironment());
+    expect(list.program?.evaluate({})).toEqual({ kind: 'value', value: 30_001n });
+    const text = compile(`"${'a'.repeat(99_000)}".size()`, cerbosEnvironment());
+    expect(text.program?.evaluate({})).toEqual({ kind: 'value', value: 99_000n });
+    const terms = compile(`false${' || false'.repeat(9_000)}`, cerbosEnvironment());
+    expect(terms.program?.evaluate({})).toEqual({ kind: 'value', value: false });
+    const signs = compile(`${'!'.repeat(90_000)}true`, cerbosEnvironment());
+    expect(signs.program?.evaluate({})).toEqual({ kind: 'value', value: true });
   });
 
   it('refuses macros that copy themselves into a huge tree', () => {
