@@ -34,6 +34,16 @@ describe('compiling a policy set', () => {
     expect(bad.issues).toMatchObject([{ code: 'missing-import', file: 'album.yaml', line: 5, column: 24 }]);
   });
 
+  test('finds the policies at ancestor scopes, whatever characters are in a name', () => {
+    const bob = (scope: string) =>
+      file(`bob${scope}.yaml`, `${header}principalPolicy:\n  principal: /bob\n  version: default\n${scope}`);
+    const scoped = bob('  scope: acme\n');
+    expect(compilePolicySet([bob(''), scoped]).issues).toEqual([]);
+    const message =
+      'scoped policy principal./bob.vdefault is not found but is required by descendant policy principal./bob.vdefault/acme';
+    expect(compilePolicySet([scoped]).issues).toMatchObject([{ code: 'missing-scope', message }]);
+  });
+
   test('a broken file hides nothing in others', () => {
     const { issues } = compilePolicySet([
       file('album.yaml', album.replace('[owner]', '[owner, nobody]')),

@@ -38,17 +38,24 @@ describe('globs', () => {
     ['a\\*', 'a*', true],
     ['a\\*', 'ab', false],
     ['a,b}', 'a,b}', true],
+    ['a*\\', 'ab', true],
+    // What is not closed is closed by the end.
+    ['{a,b', 'b', true],
+    ['{a,b', '{a,b', false],
+    // NUL is dropped behind text, and ends the glob elsewhere.
+    ['ab\0c*', 'abcd', true],
+    ['ab\0c*', 'ab\0c', false],
+    ['a*\0b', 'ax', true],
+    ['{a,\0b}*', 'a', true],
+    ['{a,\0b}*', 'b', false],
   ])('%s and %s: %s', (glob, text, expected) => {
     expect(matchesGlob(glob, text)).toBe(expected);
   });
 
-  test.each(['[a', '[]', '{a,b', '[a-z0-9]', '[z-a]', 'a\\'])(
-    '%s is malformed and matches nothing',
-    (glob) => {
-      expect(compileGlob(glob)).toBeUndefined();
-      expect(matchesGlob(glob, glob)).toBe(false);
-    },
-  );
+  test.each(['[a', '[]', '[a-z0-9]', '[z-a]', '[a\0b]'])('%s is malformed and matches nothing', (glob) => {
+    expect(compileGlob(glob)).toBeUndefined();
+    expect(matchesGlob(glob, glob)).toBe(false);
+  });
 
   test('only a star makes a name in a policy a glob', () => {
     expect(isGlob('view:*')).toBe(true);

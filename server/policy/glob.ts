@@ -44,6 +44,9 @@ interface State {
 }
 
 const separator = ':';
+/** What the binary's reader of globs takes for the end of a pattern, except directly behind plain text, where it drops it. */
+const nul = '\0';
+const special = new Set(['*', '?', '[', '{', nul]);
 const anyCharacter = (): boolean => true;
 const withinSegment = (character: string): boolean => character !== separator;
 
@@ -96,11 +99,19 @@ class Parser {
 
   #sequence(from: number, nested: boolean): number | undefined {
     let current: number | undefined = this.#fresh(from);
+    let inText = false;
     while (current !== undefined && this.#at < this.#pattern.length) {
       const character = this.#pattern[this.#at] ?? '';
       if (nested && (character === ',' || character === '}')) return current;
       this.#at++;
+      if (character === nul && !inText) {
+        this.#at = this.#pattern.length;
+        break;
+      }
+      inText = character === '\\' || !special.has(character);
       switch (character) {
+        case nul:
+          break;
         case '*':
           if (this.#pattern[this.#at] === '*') {
             this.#at++;
@@ -118,14 +129,16 @@ class Parser {
           break;
         case '\\': {
           const escaped = this.#pattern[this.#at++];
-          current = escaped === undefined ? undefined : this.#step(current, (each) => each === escaped);
+          // One that escapes nothing is dropped.
+          if (escaped === nul) inText = false;
+          else if (escaped !== undefined) current = this.#step(current, (each) => each === escaped);
           break;
         }
         default:
           current = this.#step(current, (each) => each === character);
       }
     }
-    return nested ? undefined : current;
+    return current;
   }
 
   /** A state of its own, so that loops do not leak into what shares their start. */
@@ -141,7 +154,8 @@ class Parser {
       const end = this.#sequence(from, true);
       if (end === undefined) return undefined;
       this.#jump(end, after);
-      if (this.#pattern[this.#at++] === '}') return this.#fresh(after);
+      const closing = this.#pattern[this.#at++];
+      if (closing === undefined || closing === '}') return this.#fresh(after);
     }
   }
 
@@ -150,9 +164,10 @@ class Parser {
     const negated = this.#pattern[this.#at] === '!';
     if (negated) this.#at++;
     const [low, dash, high] = this.#pattern.slice(this.#at, this.#at + 3);
-    if (low === undefined || dash === undefined) return undefined;
+    if (low === undefined || dash === undefined || low === nul) return undefined;
     if (dash === '-') {
-      if (high === undefined || high < low || this.#pattern[this.#at + 3] !== ']') return undefined;
+      if (high === undefined || high === nul || high < low || this.#pattern[this.#at + 3] !== ']')
+        return undefined;
       this.#at += 4;
       return this.#step(from, (each) => (each >= low && each <= high) !== negated);
     }
@@ -161,7 +176,7 @@ class Parser {
       let character = this.#pattern[this.#at++];
       if (character === ']') break;
       if (character === '\\') character = this.#pattern[this.#at++];
-      if (character === undefined) return undefined;
+      if (character === undefined || character === nul) return undefined;
       listed.add(character);
     }
     return listed.size === 0 ? undefined : this.#step(from, (each) => listed.has(each) !== negated);

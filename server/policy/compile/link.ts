@@ -128,7 +128,7 @@ function reportMissingAncestors(
   const { key, scope, document, file } = module;
   const body = document.policy.resourcePolicy ?? document.policy.principalPolicy;
   if (!body || scope === '') return;
-  const base = key.slice(0, key.indexOf('/'));
+  const base = key.slice(0, key.length - scope.length - 1);
   for (const ancestor of ancestorScopes(scope)) {
     const wanted = ancestor === '' ? base : `${base}/${ancestor}`;
     if (sound.has(wanted)) continue;
