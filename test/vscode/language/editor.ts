@@ -13,11 +13,15 @@ export class Editor {
   /** Opens a file of the workspace by its name. */
   async open(name: string): Promise<void> {
     const { page, quickInput } = this.#vscode;
-    await page.keyboard.press('Control+p');
-    await quickInput.appears();
-    await quickInput.type(name);
-    await quickInput.choose(name);
-    await page.locator('.tab.active', { hasText: name }).waitFor();
+    const tab = page.locator('.tab.active', { hasText: name });
+    // A click into a list of files that is just being filled may hit nothing: it is opened again.
+    await until(`the tab of ${name}`, async () => {
+      await page.keyboard.press('Control+p');
+      await quickInput.appears();
+      await quickInput.type(name);
+      await quickInput.choose(name);
+      return await appears(tab, 8_000);
+    });
     await this.#lines().first().waitFor();
   }
 
@@ -45,13 +49,7 @@ export class Editor {
     // What is asked for while an edit is still on its way may be dropped: it is asked for again.
     await until('the suggestions', async () => {
       await page.keyboard.press('Control+Space');
-      return await rows
-        .first()
-        .waitFor({ timeout: 4_000 })
-        .then(
-          () => true,
-          () => false,
-        );
+      return await appears(rows.first(), 4_000);
     });
     const labels = await rows.locator('.label-name').allInnerTexts();
     await whileOpen?.();
@@ -121,4 +119,11 @@ export class Editor {
   #lines(): Locator {
     return this.#vscode.page.locator('.editor-instance .view-line');
   }
+}
+
+function appears(element: Locator, timeout: number): Promise<boolean> {
+  return element.waitFor({ timeout }).then(
+    () => true,
+    () => false,
+  );
 }
