@@ -12,7 +12,7 @@ const seed = seedOfRun();
 const wanted = Number(process.env['DIFFERENTIAL_DECISIONS'] ?? 20_000);
 const requestsPerMode = wanted > 100_000 ? 250 : 50;
 /** How many decisions have to be about each feature. */
-const leastOfEach = wanted / 100;
+const leastOfEach = Math.min(200, wanted / 100);
 const minutes = 5 + wanted / 10_000;
 
 describe(`decisions, generated from seed ${seed}`, () => {
