@@ -1,5 +1,6 @@
 // Bundles test/bench/main.ts and runs it; arguments are passed on.
 //   node scripts/bench.mjs [AREA…]
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { bootstrap, root, run } from './bootstrap.mjs';
 import { bench, cerbos } from './tools.mjs';
@@ -20,6 +21,16 @@ await build({
   format: 'esm',
   // What is measured against us is taken from node_modules as it is.
   packages: 'external',
+  plugins: [
+    {
+      // Modules of this format cannot import JSON as it is.
+      name: 'json-of-packages',
+      setup({ onResolve }) {
+        const { resolve } = createRequire(import.meta.url);
+        onResolve({ filter: /^[^.].*\.json$/ }, ({ path: name }) => ({ path: resolve(name) }));
+      },
+    },
+  ],
   // Parts that are loaded when they are first needed are required.
   banner: {
     js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
