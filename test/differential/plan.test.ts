@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Operand } from '../../server/policy';
 import { Random } from '../random';
 import { compileGenerated } from './compare';
+import { alikeCases } from './plan-alike-cases';
 import { planCases } from './plan-cases';
 import { ourPlan, theirPlan } from './plan-compare';
 import type { PlanAnswer, PlanRequest } from './plan-compare';
@@ -154,7 +155,11 @@ describe('plans of chosen conditions', () => {
     lenientScopeSearch: false,
     globals: { stage: 'test' },
   };
-  const policies = planCases.map(({ condition }, index) => ({
+  const chosen = [
+    ...planCases.map(({ condition, filter }) => ({ conditions: [condition], filter })),
+    ...alikeCases,
+  ].map((each, index) => ({ ...each, title: each.conditions.join(', '), index }));
+  const policies = chosen.map(({ conditions, index }) => ({
     path: `${index}`,
     form: 'json' as const,
     policy: {
@@ -164,14 +169,12 @@ describe('plans of chosen conditions', () => {
         version: 'default',
         variables: { local: { v1: 'R.attr.a', v2: '1 + 1', v3: 'V.v2 + R.attr.b' } },
         constants: { local: { c1: 5, c2: { x: [1, 2] } } },
-        rules: [
-          {
-            actions: ['view'],
-            effect: 'EFFECT_ALLOW',
-            roles: ['*'],
-            condition: { match: { expr: condition } },
-          },
-        ],
+        rules: conditions.map((condition) => ({
+          actions: ['view'],
+          effect: 'EFFECT_ALLOW',
+          roles: ['*'],
+          condition: { match: { expr: condition } },
+        })),
       },
     },
   }));
@@ -201,7 +204,7 @@ describe('plans of chosen conditions', () => {
     await removePolicies(directory);
   });
 
-  test.each(planCases.map((each, index) => ({ ...each, index })))('$condition', async ({ index, filter }) => {
+  test.each(chosen)('$title', async ({ index, filter }) => {
     const request = { principal, resource: { kind: `kind${index}`, attr }, actions: ['view'] };
     const answer = await theirPlan(server, request);
     expect(ourPlan(set, request, mode)).toEqual(answer);

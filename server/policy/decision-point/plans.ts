@@ -1,6 +1,7 @@
 import type * as Cerbos from '@cerbos/core';
 import type { PlanExpressionOperand, PlanResourcesRequest, PlanResourcesResponse } from '@cerbos/core';
-import type { Filter, Operand } from '../plan/filter';
+import type { Filter } from '../plan/filter';
+import type { Operand } from '../plan/operand';
 
 type Core = typeof Cerbos;
 type Value = InstanceType<Core['PlanExpressionValue']>['value'];

@@ -1,10 +1,6 @@
 import type { JsonValue } from '../../cel';
-
-/** A part of a filter, in the JSON of Cerbos' API. */
-export type Operand =
-  | { readonly expression: { readonly operator: string; readonly operands?: readonly Operand[] } }
-  | { readonly variable: string }
-  | { readonly value: JsonValue };
+import { expression, fingerprintOf } from './operand';
+import type { Expression, Operand } from './operand';
 
 /** For which resources something is allowed. */
 export type Filter =
@@ -14,13 +10,8 @@ export type Filter =
 export const alwaysAllowed: Filter = { kind: 'KIND_ALWAYS_ALLOWED' };
 export const alwaysDenied: Filter = { kind: 'KIND_ALWAYS_DENIED' };
 
-export function expression(operator: string, ...operands: readonly Operand[]): Operand {
-  // As protocol buffers have it, an empty list is not there.
-  return { expression: operands.length === 0 ? { operator } : { operator, operands } };
-}
-
 export function filterOf(condition: Operand): Filter {
-  const normal = normalised(condition);
+  const { normal } = simplified(condition);
   const value = boolOf(normal);
   if (value === undefined) return { kind: 'KIND_CONDITIONAL', condition: normal };
   return value ? alwaysAllowed : alwaysDenied;
@@ -35,53 +26,52 @@ interface Simplified {
   readonly normal: Operand;
   /**
    * What of it is compared with others, to find those that say the same. The binary simplifies in place, so that this is
-   * the same, save for a junction of which one operand is left: it is compared as a junction.
+   * the same, save for what became one of its operands or a constant: it is compared with all that it was made of.
    */
   readonly compared: Operand;
 }
 
 /** Simplifies, and writes names out. */
-function normalised(operand: Operand): Operand {
-  return simplified(operand).normal;
-}
-
 function simplified(operand: Operand): Simplified {
   if ('value' in operand) return plain(operand);
   if ('variable' in operand) return plain({ variable: fullName(operand.variable) });
   const made = membership(operand.expression);
-  if (!('expression' in made)) return plain(made);
+  if (!('expression' in made)) return { normal: made, compared: operand };
   const { operator, operands: given = [] } = made.expression;
   if (operator === 'and' || operator === 'or') return junction(operator, given);
-  const operands = given.map(normalised);
-  const value = operator === 'not' && operands[0] ? boolOf(operands[0]) : undefined;
-  return plain(value === undefined ? expression(operator, ...operands) : { value: !value });
+  const operands = given.map(simplified);
+  const [first] = operands;
+  const value = operator === 'not' && first ? boolOf(first.normal) : undefined;
+  if (value === undefined) return plain(expression(operator, ...operands.map(({ normal }) => normal)));
+  return {
+    normal: { value: !value },
+    compared: expression(operator, ...operands.map(({ compared }) => compared)),
+  };
 }
 
 function plain(normal: Operand): Simplified {
   return { normal, compared: normal };
 }
 
-type Expression = Extract<Operand, { expression: unknown }>['expression'];
-
 function junction(operator: 'and' | 'or', given: readonly Operand[]): Simplified {
   const neutral = operator === 'and';
   const seen = new Set<string>();
   const operands: Operand[] = [];
-  const all: Operand[] = [];
-  for (const each of given) {
+  /** The junction in place, where it is not simplified beyond the operand that decides it. */
+  const all = [...given];
+  for (const [index, each] of given.entries()) {
     const { normal, compared } = simplified(each);
     const value = boolOf(normal);
-    all.push(compared);
+    all[index] = compared;
     if (value === neutral) continue;
-    if (value !== undefined) return plain({ value: !neutral });
-    const text = JSON.stringify(compared);
-    if (seen.has(text)) continue;
-    seen.add(text);
+    if (value !== undefined) return { normal: { value }, compared: expression(operator, ...all) };
+    const fingerprint = fingerprintOf(compared);
+    if (seen.has(fingerprint)) continue;
+    seen.add(fingerprint);
     operands.push(normal);
   }
-  const [only] = operands;
-  if (!only) return plain({ value: neutral });
   if (operands.length > 1) return plain(expression(operator, ...operands));
+  const [only = { value: neutral }] = operands;
   return { normal: only, compared: expression(operator, ...all) };
 }
 

@@ -1,4 +1,6 @@
-import { call, literal, textOf } from './term';
+import { bytesOfInteger } from './bytes';
+import { fingerprintOf as fingerprintOfTerm } from './fingerprint';
+import { call, literal } from './term';
 import type { Term } from './term';
 import { joined } from './residual';
 
@@ -31,8 +33,8 @@ export function not(node: Node): Node {
 export function join(kind: 'and' | 'or', nodes: readonly Node[]): Node {
   const seen = new Set<string>();
   const unique = nodes.filter((node) => {
-    const text = nodeText(node);
-    return !seen.has(text) && seen.add(text);
+    const fingerprint = fingerprintOf(node);
+    return !seen.has(fingerprint) && seen.add(fingerprint);
   });
   const [only] = unique;
   return only && unique.length === 1 ? only : { kind, of: unique };
@@ -44,8 +46,11 @@ export function add(current: Node | undefined, next: Node | undefined): Node | u
   return current ? join('or', [current, next]) : next;
 }
 
-function nodeText(node: Node): string {
-  return node.kind === 'term' ? textOf(node.term) : `<${node.kind} ${node.of.map(nodeText).join()}>`;
+const numbersOfJunctions = { and: 1n, or: 2n, not: 3n };
+
+function fingerprintOf(node: Node): string {
+  if (node.kind === 'term') return fingerprintOfTerm(node.term);
+  return bytesOfInteger(numbersOfJunctions[node.kind]) + node.of.map(fingerprintOf).join('');
 }
 
 /** A node as one term. */

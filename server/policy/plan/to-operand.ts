@@ -1,9 +1,9 @@
 import { Uint } from '../../cel';
 import type { CelValue, JsonValue } from '../../cel';
-import { expression } from './filter';
-import type { Operand } from './filter';
 import { lambdaOf } from './lambda';
 import type { Node } from './node';
+import { expression } from './operand';
+import type { Operand } from './operand';
 import { PlanningError } from './problem';
 import { literal, textOf } from './term';
 import type { CallTerm, ListTerm, LoopTerm, MapTerm, SelectTerm, StructTerm, Term } from './term';
