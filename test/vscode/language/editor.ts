@@ -106,6 +106,18 @@ export class Editor {
     return await this.#vscode.page.locator('.test-coverage-list-item').allInnerTexts();
   }
 
+  /** Opens a file from the list of what tests cover, as a person does who looks at it. */
+  async openCovered(name: string): Promise<void> {
+    const { page } = this.#vscode;
+    const tab = page.locator('.tab.active', { hasText: name });
+    const row = page.locator('.test-coverage-list-item', { hasText: name });
+    // The list is made anew while results arrive: a click may hit nothing.
+    await until(`the tab of ${name}`, async () => {
+      await row.click({ timeout: 5_000 });
+      return await appears(tab, 5_000);
+    });
+  }
+
   /** How many lines of the editor are marked as exercised or not. */
   async coveredLines(): Promise<number> {
     return await this.#vscode.page.locator('.coverage-deco-gutter').count();

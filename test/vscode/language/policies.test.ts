@@ -169,7 +169,7 @@ describe('tests with coverage', () => {
     await vscode.screenshot('coverage');
     expect(files).toContainEqual(expect.stringMatching(/^album\.yaml\s+80\.00%/));
     expect(files).toContainEqual(expect.stringMatching(/^roles\.yaml\s+100\.00%/));
-    await editor.open('album.yaml');
+    await editor.openCovered('album.yaml');
     await until('the rules in the editor', async () => (await editor.coveredLines()) > 0);
     await vscode.screenshot('coverage-editor');
     await vscode.agent.command('testing.coverage.close');
