@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ApprovalAnswer } from '../../server/protocol';
-import { untranslated as t } from '../translate';
-import { ApprovalQueue, mostWaiting } from './queue';
-import { Person, other, request, settled } from './testing';
+import type { ApprovalQueue} from './queue';
+import { mostWaiting } from './queue';
+import { Person, other, queueFor, request, settled } from './testing';
 
 const guard = { name: 'a guard' };
 let person: Person;
@@ -12,14 +12,7 @@ let errors: unknown[];
 beforeEach(() => {
   person = new Person();
   errors = [];
-  queue = new ApprovalQueue({
-    ui: person,
-    t,
-    now: () => person.now,
-    pause: person.pause,
-    approver: 'alice',
-    onError: (error) => errors.push(error),
-  });
+  queue = queueFor(person, errors);
 });
 
 describe('several calls', () => {

@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
 import type { ApprovalRequest } from '../../server/protocol';
+import { untranslated } from '../translate';
 import type { Choice, Question } from './question';
-import { shortestThought } from './queue';
+import { ApprovalQueue, shortestThought } from './queue';
 import type { ApprovalUi, Bound } from './queue';
 
 /** A person who answers when the test says so, and a clock that moves when the test says so. */
@@ -105,3 +106,15 @@ export function request(id: string, changes: Partial<ApprovalRequest> = {}): App
 
 /** What makes a request that of another agent. */
 export const other = { agent: { name: 'Other', verified: true, display: 'Other' } };
+
+/** A queue that asks a person, and gathers what goes wrong meanwhile. */
+export function queueFor(person: Person, errors: unknown[]): ApprovalQueue {
+  return new ApprovalQueue({
+    ui: person,
+    t: untranslated,
+    now: () => person.now,
+    pause: person.pause,
+    approver: 'alice',
+    onError: (error) => errors.push(error),
+  });
+}

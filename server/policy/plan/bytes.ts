@@ -31,3 +31,9 @@ export function bytesOfDouble(value: number): string {
   bytes.writeDoubleLE(value);
   return bytes.toString('latin1');
 }
+
+/** Null is written as false is. */
+export function bytesOfScalar(value: number | string | boolean | null): string {
+  if (typeof value === 'number') return bytesOfDouble(value);
+  return typeof value === 'string' ? bytesOfText(value) : bytesOfBool(value === true);
+}

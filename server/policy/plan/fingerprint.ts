@@ -1,6 +1,6 @@
 import { Uint } from '../../cel';
 import type { CelValue } from '../../cel';
-import { bytesOf, bytesOfBool, bytesOfDouble, bytesOfInteger, bytesOfText } from './bytes';
+import { bytesOf, bytesOfBool, bytesOfInteger, bytesOfScalar, bytesOfText } from './bytes';
 import { textOf } from './term';
 import type { MapTerm, StructTerm, Term } from './term';
 import { compareCodePoints } from './text';
@@ -56,18 +56,8 @@ function ofFields({ fields }: StructTerm): string {
 }
 
 function ofLiteral(value: CelValue): string {
-  switch (typeof value) {
-    case 'bigint':
-      return bytesOfInteger(value);
-    case 'number':
-      return bytesOfDouble(value);
-    case 'string':
-      return bytesOfText(value);
-    case 'boolean':
-      return bytesOfBool(value);
-    default:
-      if (value === null) return bytesOfBool(false);
-      if (value instanceof Uint) return bytesOfInteger(value.value);
-      return value instanceof Uint8Array ? bytesOf(Buffer.from(value)) : textOf({ kind: 'literal', value });
-  }
+  if (typeof value === 'bigint') return bytesOfInteger(value);
+  if (typeof value !== 'object' || value === null) return bytesOfScalar(value);
+  if (value instanceof Uint) return bytesOfInteger(value.value);
+  return value instanceof Uint8Array ? bytesOf(Buffer.from(value)) : textOf({ kind: 'literal', value });
 }

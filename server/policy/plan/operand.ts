@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../cel';
-import { bytesOfBool, bytesOfDouble, bytesOfText } from './bytes';
+import { bytesOfScalar, bytesOfText } from './bytes';
 
 /** A part of a filter, in the JSON of Cerbos' API. */
 export type Operand =
@@ -23,14 +23,7 @@ export function fingerprintOf(operand: Operand): string {
 }
 
 function ofJson(value: JsonValue): string {
-  switch (typeof value) {
-    case 'number':
-      return bytesOfDouble(value);
-    case 'string':
-      return bytesOfText(value);
-    case 'boolean':
-      return bytesOfBool(value);
-    default:
-      return value === null ? bytesOfBool(false) : Object.values(value).map(ofJson).join('');
-  }
+  return typeof value === 'object' && value !== null
+    ? Object.values(value).map(ofJson).join('')
+    : bytesOfScalar(value);
 }
