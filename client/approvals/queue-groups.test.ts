@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ApprovalAnswer } from '../../server/protocol';
-import type { ApprovalQueue} from './queue';
+import type { ApprovalQueue } from './queue';
 import { mostWaiting } from './queue';
 import { Person, other, queueFor, request, settled } from './testing';
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Choice } from './question';
-import type { ApprovalQueue} from './queue';
+import type { ApprovalQueue } from './queue';
 import { shortestThought, strayPause } from './queue';
 import { Person, other, queueFor, request, settled } from './testing';
 
