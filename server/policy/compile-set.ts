@@ -34,7 +34,7 @@ export interface CompiledPolicies {
 }
 
 /** A thing with a name that other documents can refer to. */
-export interface Definition {
+export interface NamedDocument {
   readonly name: string;
   readonly file: ParsedFile;
   readonly document: PolicyDocument;
@@ -45,11 +45,11 @@ export interface Definition {
 
 /** Definitions by name. A name that is defined twice has two. */
 export interface Names {
-  readonly policies: ReadonlyMap<string, readonly Definition[]>;
+  readonly policies: ReadonlyMap<string, readonly NamedDocument[]>;
   /** Sets of derived roles, by the name that they are imported by. */
-  readonly derivedRoleSets: ReadonlyMap<string, readonly Definition[]>;
-  readonly variableExports: ReadonlyMap<string, readonly Definition[]>;
-  readonly constantExports: ReadonlyMap<string, readonly Definition[]>;
+  readonly derivedRoleSets: ReadonlyMap<string, readonly NamedDocument[]>;
+  readonly variableExports: ReadonlyMap<string, readonly NamedDocument[]>;
+  readonly constantExports: ReadonlyMap<string, readonly NamedDocument[]>;
 }
 
 /** What a compilation keeps for the next one. */
@@ -122,12 +122,12 @@ function kindsOf({ modules }: LinkedSet): readonly string[] {
 
 function namesOf(modules: readonly Module[]): Names {
   const [policies, derivedRoleSets, variableExports, constantExports] = [
-    new Map<string, Definition[]>(),
-    new Map<string, Definition[]>(),
-    new Map<string, Definition[]>(),
-    new Map<string, Definition[]>(),
+    new Map<string, NamedDocument[]>(),
+    new Map<string, NamedDocument[]>(),
+    new Map<string, NamedDocument[]>(),
+    new Map<string, NamedDocument[]>(),
   ];
-  const byKind: Readonly<Record<Module['kind'], Map<string, Definition[]>>> = {
+  const byKind: Readonly<Record<Module['kind'], Map<string, NamedDocument[]>>> = {
     resourcePolicy: policies,
     principalPolicy: policies,
     rolePolicy: policies,

@@ -61,7 +61,7 @@ export { documentShape } from './document-shape';
 export { parsePolicyFile } from './parse-file';
 export { readPolicyDirectory } from './directory';
 export { compilePolicySet } from './compile-set';
-export type { CompiledPolicies, CompileOptions, Definition, Names } from './compile-set';
+export type { CompiledPolicies, CompileOptions, NamedDocument, Names } from './compile-set';
 export type { PolicySet } from './compile/policy-set';
 export type {
   ActionDecision,

@@ -4,7 +4,7 @@ import type { FileRole, PolicyFile } from './files';
 import { compareIssues } from './issues';
 import type { PolicyIssue, PolicyIssueCode, Stage } from './issues';
 import { decode } from './model/decode';
-import type { DecodeIssue } from './model/place';
+import type { DecodeIssue } from './model/field-location';
 import { policy } from './model/policy';
 import type { Policy } from './model/policy';
 import type { Type } from './model/schema';

@@ -10,7 +10,7 @@ import { typeNameOf } from '../values/kinds';
 import { TypeValue } from '../values/type-value';
 import type { CelValue } from '../values/value';
 import { fail, Failure, Trouble, Unknown } from './failure';
-import type { Evaluator, Frame, Outcome } from './frame';
+import type { Evaluator, Frame, Evaluated } from './frame';
 import { guardFor, isCertain, noGuardFor, shallowGuardFor } from './guards';
 import type { Guard } from './guards';
 
@@ -86,7 +86,7 @@ function spendFor(frame: Frame, cost: Cost, values: Values): void {
   frame.spend(cost(values[0] ?? null, values[1]));
 }
 
-function settle(node: Expr, result: FunctionResult): Outcome {
+function settle(node: Expr, result: FunctionResult): Evaluated {
   return result instanceof Failure ? result.at(node) : result;
 }
 
@@ -137,7 +137,7 @@ function planDirect(node: Call, overload: ResolvedOverload, args: readonly Evalu
 function withArguments(
   args: readonly Evaluator[],
   hides: Hiding | undefined,
-  then: (frame: Frame, values: Values) => Outcome,
+  then: (frame: Frame, values: Values) => Evaluated,
 ): Evaluator {
   return (frame) => {
     const values: CelValue[] = [];

@@ -7,15 +7,15 @@ import type { Trouble } from './failure';
 import type { UnknownPath } from './unknown-paths';
 
 /** What evaluating gives. */
-export type Outcome = CelValue | Trouble;
+export type Evaluated = CelValue | Trouble;
 
 /** A planned expression. */
-export type Evaluator = (frame: Frame) => Outcome;
+export type Evaluator = (frame: Frame) => Evaluated;
 
 /** Thrown when the budget is used up; nothing absorbs it. */
 export class BudgetExceeded extends Error {}
 
-const noSlots: Outcome[] = [];
+const noSlots: Evaluated[] = [];
 const noUnknowns: readonly UnknownPath[] = [];
 
 /** The state of one evaluation. */
@@ -23,10 +23,10 @@ export class Frame implements CallContext {
   readonly bindings: Bindings;
   readonly now: Timestamp | undefined;
   /** Local variables. A slot that is undefined has not been computed yet. */
-  readonly slots: (Outcome | undefined)[];
+  readonly slots: (Evaluated | undefined)[];
   readonly unknowns: readonly UnknownPath[];
   /** Where results are recorded, when somebody wants to see them. */
-  readonly record: ((node: Expr, outcome: Outcome) => void) | undefined;
+  readonly record: ((node: Expr, outcome: Evaluated) => void) | undefined;
   #left: number;
 
   constructor(
@@ -35,11 +35,11 @@ export class Frame implements CallContext {
     costLimit: number,
     now: Timestamp | undefined,
     unknowns: readonly UnknownPath[] = noUnknowns,
-    record?: (node: Expr, outcome: Outcome) => void,
+    record?: (node: Expr, outcome: Evaluated) => void,
   ) {
     this.bindings = bindings;
     this.now = now;
-    this.slots = slots === 0 ? noSlots : new Array<Outcome | undefined>(slots);
+    this.slots = slots === 0 ? noSlots : new Array<Evaluated | undefined>(slots);
     this.#left = costLimit;
     this.unknowns = unknowns;
     this.record = record;

@@ -4,7 +4,7 @@ import type { CelMap } from '../values/map';
 import type { CelValue, StringMap } from '../values/value';
 import { surcharge } from '../values/weight';
 import { combine, fail, Failure, Trouble } from './failure';
-import type { Evaluator, Frame, Outcome } from './frame';
+import type { Evaluator, Frame, Evaluated } from './frame';
 import { goTypeName } from './go-types';
 
 /** What a loop's parts are, planned, and the slots of its variables. */
@@ -16,10 +16,10 @@ export interface LoopPlan {
 }
 
 /** What a loop does in one round: an outcome to stop with, or undefined to go on. It is told whether more follow. */
-type Round = (frame: Frame, more: boolean) => Outcome | undefined;
+type Round = (frame: Frame, more: boolean) => Evaluated | undefined;
 
 /** Goes over the elements of a range, setting the loop's variables. Gives what a round stopped with. */
-function iterate(plan: LoopPlan, frame: Frame, range: CelValue, round: Round): Outcome | undefined {
+function iterate(plan: LoopPlan, frame: Frame, range: CelValue, round: Round): Evaluated | undefined {
   const { first, second, node } = plan;
   const { slots } = frame;
   if (isList(range)) {
@@ -53,7 +53,7 @@ function iterateMap(
   frame: Frame,
   map: StringMap | CelMap,
   round: Round,
-): Outcome | undefined {
+): Evaluated | undefined {
   let left = mapSize(map);
   for (const key of mapKeys(map)) {
     frame.slots[plan.first] = key;
@@ -81,7 +81,7 @@ const costs = {
 };
 
 /** A round that costs nothing costs 1, so that no loop is free. */
-function priced(frame: Frame, part: Evaluator): Outcome {
+function priced(frame: Frame, part: Evaluator): Evaluated {
   const before = frame.left;
   const outcome = part(frame);
   if (frame.left === before) {
@@ -94,7 +94,7 @@ function priced(frame: Frame, part: Evaluator): Outcome {
 function loop(
   plan: LoopPlan,
   cost: number,
-  start: (frame: Frame) => { round: Round; result: () => Outcome },
+  start: (frame: Frame) => { round: Round; result: () => Evaluated },
 ): Evaluator {
   return (frame) => {
     const range = plan.range(frame);

@@ -3,7 +3,7 @@ import { binaryOperators, pricedOperators, unaryOperators } from '../functions/o
 import { Optional } from '../values/optional';
 import { planFunction } from './calls';
 import { combine, fail, Failure, Trouble, Unknown } from './failure';
-import type { Evaluator, Outcome } from './frame';
+import type { Evaluator, Evaluated } from './frame';
 import { certainType } from './planning';
 import type { Planning } from './planning';
 
@@ -109,7 +109,7 @@ function planLogical(planning: Planning, expr: Call, decides: boolean): Evaluato
   }
   const left = planning.plan(first);
   const right = planning.plan(second);
-  const term = (outcome: Outcome): Trouble =>
+  const term = (outcome: Evaluated): Trouble =>
     outcome instanceof Trouble ? outcome : fail('no such overload').at(expr);
   return (frame) => {
     const a = left(frame);

@@ -2,7 +2,7 @@ import type { Comprehension, Expr } from '../ast';
 import { accumulator } from '../parser/macros';
 import type { CelValue } from '../values/value';
 import { Trouble } from './failure';
-import type { Evaluator, Outcome } from './frame';
+import type { Evaluator, Evaluated } from './frame';
 import { existsOneLoop, generalLoop, listLoop, mapLoop, quantifierLoop } from './loops';
 import type { LoopPlan } from './loops';
 import { MapGatherer } from './map-gatherer';
@@ -132,7 +132,7 @@ function planEntriesLoop(
   );
 }
 
-function asValue(outcome: Outcome | undefined): CelValue {
+function asValue(outcome: Evaluated | undefined): CelValue {
   return outcome === undefined || outcome instanceof Trouble ? null : outcome;
 }
 

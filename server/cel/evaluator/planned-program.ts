@@ -17,13 +17,13 @@ import type { CelValue } from '../values/value';
 import { unparse } from '../unparse';
 import { Failure, Trouble, Unknown } from './failure';
 import { BudgetExceeded, Frame } from './frame';
-import type { Evaluator, Outcome } from './frame';
+import type { Evaluator, Evaluated } from './frame';
 import { plan } from './planner';
 import type { Plan } from './planner';
 import { residual } from './residual';
 import { parseUnknownPath } from './unknown-paths';
 
-type Recorder = (node: Expr, outcome: Outcome) => void;
+type Recorder = (node: Expr, outcome: Evaluated) => void;
 
 /** A program of closures. Plans are made when they are first asked for, each of its kind. */
 export class PlannedProgram implements Program {
@@ -73,7 +73,7 @@ export class PlannedProgram implements Program {
 
   #evaluatePartially(bindings: Bindings, context: EvalContext, record?: Recorder): EvalResult {
     this.#partial ??= plan(this.#expr, this.#checked, { trace: true, unknowns: true });
-    const outcomes = new Map<Expr, Outcome>();
+    const outcomes = new Map<Expr, Evaluated>();
     const outcome = this.#run(this.#partial, bindings, context, (node, result) => {
       outcomes.set(node, result);
       record?.(node, result);
@@ -87,7 +87,7 @@ export class PlannedProgram implements Program {
       : this.#result(outcome);
   }
 
-  #run(planned: Plan, bindings: Bindings, context: EvalContext, record?: Recorder): Outcome {
+  #run(planned: Plan, bindings: Bindings, context: EvalContext, record?: Recorder): Evaluated {
     const unknowns = context.unknowns?.map(parseUnknownPath);
     const limit = context.costLimit ?? defaultCostLimit;
     return this.#finish(
@@ -96,7 +96,7 @@ export class PlannedProgram implements Program {
     );
   }
 
-  #runPlain(bindings: Bindings, { costLimit = defaultCostLimit, now }: EvalContext): Outcome {
+  #runPlain(bindings: Bindings, { costLimit = defaultCostLimit, now }: EvalContext): Evaluated {
     const evaluator = this.#evaluator ?? this.#plan();
     return this.#finish(evaluator, new Frame(bindings, this.#slots, costLimit, now));
   }
@@ -109,7 +109,7 @@ export class PlannedProgram implements Program {
   }
 
   /** What goes wrong inside, a bug included, is a failure: a policy must not bring down its caller. */
-  #finish(evaluator: Evaluator, frame: Frame): Outcome {
+  #finish(evaluator: Evaluator, frame: Frame): Evaluated {
     try {
       return evaluator(frame);
     } catch (error) {
@@ -123,7 +123,7 @@ export class PlannedProgram implements Program {
     }
   }
 
-  #result(outcome: Outcome): EvalResult {
+  #result(outcome: Evaluated): EvalResult {
     if (outcome instanceof Failure) {
       return { kind: 'error', message: outcome.message, range: this.#rangeOf(outcome, this.#expr) };
     }
@@ -134,7 +134,7 @@ export class PlannedProgram implements Program {
     return { kind: 'value', value: outcome };
   }
 
-  #entry(outcome: Outcome, node: Expr): TraceEntry['result'] {
+  #entry(outcome: Evaluated, node: Expr): TraceEntry['result'] {
     if (outcome instanceof Failure) {
       return { kind: 'error', message: outcome.message, range: this.#rangeOf(outcome, node) };
     }

@@ -4,7 +4,7 @@ import { Uint } from '../values/uint';
 import type { CelValue } from '../values/value';
 import { find, findOptional, isPresent, missing } from './access';
 import { fail, Failure } from './failure';
-import type { Frame, Outcome } from './frame';
+import type { Frame, Evaluated } from './frame';
 import { goTypeName } from './go-types';
 
 /** Only strings, numbers and bools can be keys of an index. */
@@ -15,7 +15,7 @@ export function invalidQualifier(key: CelValue): Failure | undefined {
 }
 
 /** What reads from any value by a key. */
-export type Read = (frame: Frame, target: CelValue, key: CelValue, node: Expr) => Outcome;
+export type Read = (frame: Frame, target: CelValue, key: CelValue, node: Expr) => Evaluated;
 
 /**
  * An optional value in the midst of a chain, made by its steps: the next one reads what is in it. One that lies within
@@ -75,7 +75,7 @@ export function readerOf(optional: boolean, ofPart: boolean, goesOn: boolean): R
   };
 }
 
-function readPlain(target: CelValue, key: CelValue, node: Expr): Outcome {
+function readPlain(target: CelValue, key: CelValue, node: Expr): Evaluated {
   const found = find(target, key);
   if (found === undefined) {
     return missing(target, key).at(node);
@@ -90,7 +90,7 @@ function readWithin(
   key: CelValue,
   node: Expr,
   goesOn: boolean,
-): Outcome {
+): Evaluated {
   frame.spend(1);
   const found = inner === undefined ? undefined : findOptional(inner, key);
   if (found instanceof Failure) {
@@ -112,7 +112,7 @@ export function isRead(expr: Expr): boolean {
 }
 
 /** `has(target.field)`. */
-export function testField(target: CelValue, field: string, ofPart: boolean, node: Expr): Outcome {
+export function testField(target: CelValue, field: string, ofPart: boolean, node: Expr): Evaluated {
   const inner = target instanceof (ofPart ? Link : Optional) ? target.value : target;
   const present = inner !== undefined && isPresent(inner, field);
   return present instanceof Failure ? present.at(node) : present;

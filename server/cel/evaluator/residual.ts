@@ -1,10 +1,10 @@
 import type { Call, Comprehension, Expr, MacroCall } from '../ast';
 import { valueToExpr } from './value-to-expr';
 import { Trouble } from './failure';
-import type { Outcome } from './frame';
+import type { Evaluated } from './frame';
 
 /** What is left of an expression: known parts are replaced by their values, and decided branches are gone. */
-export function residual(expr: Expr, outcomes: ReadonlyMap<Expr, Outcome>): Expr {
+export function residual(expr: Expr, outcomes: ReadonlyMap<Expr, Evaluated>): Expr {
   const outcome = outcomes.get(expr);
   if (outcome !== undefined && !(outcome instanceof Trouble)) {
     const literal = valueToExpr(outcome, expr);

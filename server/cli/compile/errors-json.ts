@@ -1,4 +1,4 @@
-import type { CompiledPolicies, Definition, PolicyIssue } from '../../policy';
+import type { CompiledPolicies, NamedDocument, PolicyIssue } from '../../policy';
 import { snippet } from './snippet';
 
 interface Position {
@@ -124,7 +124,7 @@ export interface DisabledPolicy {
 }
 
 export function disabledPolicies({ names }: CompiledPolicies): readonly DisabledPolicy[] {
-  const named = (prefix: string, map: ReadonlyMap<string, readonly Definition[]>): DisabledPolicy[] =>
+  const named = (prefix: string, map: ReadonlyMap<string, readonly NamedDocument[]>): DisabledPolicy[] =>
     [...map].flatMap(([name, definitions]) =>
       definitions
         .filter(({ document }) => document.policy.disabled?.value === true)

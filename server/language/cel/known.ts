@@ -1,7 +1,7 @@
 import type { Expr } from '../../cel';
 import type { Facts } from '../workspace/facts';
 import type { Attribute } from '../workspace/attributes';
-import type { Scope } from '../workspace/scope';
+import type { SymbolTable } from '../workspace/symbol-table';
 import { loopsAround } from './tree';
 
 /** Things with members that no type describes. */
@@ -12,10 +12,10 @@ export type Known =
 /** What is known about the members of an expression's value, from fixtures and definitions. */
 export class KnownMembers {
   readonly #facts: Facts;
-  readonly #scope: Scope | undefined;
+  readonly #scope: SymbolTable | undefined;
   readonly #root: Expr;
 
-  constructor(root: Expr, facts: Facts, scope: Scope | undefined) {
+  constructor(root: Expr, facts: Facts, scope: SymbolTable | undefined) {
     this.#root = root;
     this.#facts = facts;
     this.#scope = scope;

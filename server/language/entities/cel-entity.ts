@@ -4,7 +4,7 @@ import { environment } from '../cel/environment';
 import { KnownMembers } from '../cel/known';
 import { contains, loopsAround, walk } from '../cel/tree';
 import type { Facts } from '../workspace/facts';
-import type { Scope } from '../workspace/scope';
+import type { SymbolTable } from '../workspace/symbol-table';
 import type { Entity, EntityKind } from './entity';
 
 interface Token {
@@ -15,7 +15,7 @@ interface Token {
 }
 
 /** What a name in an expression stands for. */
-export function celEntity(at: CelAt, facts: Facts, scope: Scope): Entity | undefined {
+export function celEntity(at: CelAt, facts: Facts, scope: SymbolTable): Entity | undefined {
   if (at.expression === undefined) return undefined;
   const { parsed, checked } = at.expression.compilation;
   const known = new KnownMembers(parsed.expr, facts, scope);
@@ -28,14 +28,14 @@ export function celEntity(at: CelAt, facts: Facts, scope: Scope): Entity | undef
 class TokenFinder {
   readonly #offset: number;
   readonly #known: KnownMembers;
-  readonly #scope: Scope;
+  readonly #scope: SymbolTable;
   readonly #root: Expr;
   readonly #typeOf: (node: Expr) => CelType | undefined;
 
   constructor(
     offset: number,
     known: KnownMembers,
-    scope: Scope,
+    scope: SymbolTable,
     root: Expr,
     typeOf: (node: Expr) => CelType | undefined,
   ) {

@@ -6,8 +6,8 @@ import type { NodeAt } from '../cursor/node-at';
 import { resolve, shapeAt } from '../cursor/shape-at';
 import { fixturesOf, sectionOfKey } from '../workspace/fixtures';
 import { isSchemaReference, schemasOf } from '../workspace/schemas';
-import { exportsOf, scopeOf } from '../workspace/scope';
-import type { Definition, DerivedRole } from '../workspace/scope';
+import { exportsOf, symbolTableOf } from '../workspace/symbol-table';
+import type { SymbolDefinition, DerivedRole } from '../workspace/symbol-table';
 import type { FileInSet } from '../workspace/snapshot';
 import { celEntity } from './cel-entity';
 import type { Entity, EntityKind } from './entity';
@@ -19,7 +19,7 @@ export function entityAt(found: FileInSet, offset: number): Entity | undefined {
   if (document === undefined) return undefined;
   const cel = expressionAt(document, offset);
   if (cel !== undefined && document.kind === 'policy') {
-    return celEntity(cel, set.facts, scopeOf(set, file, document));
+    return celEntity(cel, set.facts, symbolTableOf(set, file, document));
   }
   const node = nodeAt(document.yaml.root, offset);
   if (node === undefined) return undefined;
@@ -84,9 +84,9 @@ function derivedRoles(
   { set, file }: FileInSet,
   document: PolicyDocument,
   name: string,
-): readonly Definition<DerivedRole>[] {
+): readonly SymbolDefinition<DerivedRole>[] {
   const own = (document.policy.derivedRoles?.value.definitions?.value ?? []).flatMap(({ value, span }) =>
     value.name?.value === name ? [{ name, file, nameSpan: value.name.span, span, value }] : [],
   );
-  return [...scopeOf(set, file, document).derivedRoles.filter((each) => each.name === name), ...own];
+  return [...symbolTableOf(set, file, document).derivedRoles.filter((each) => each.name === name), ...own];
 }

@@ -10,7 +10,7 @@ import type { ParsedFile } from '../../policy';
 import type { ShapeAt } from '../cursor/shape-at';
 import type { Attribute } from '../workspace/attributes';
 import type { FixtureSection } from '../workspace/fixtures';
-import type { Definition, DerivedRole, Export } from '../workspace/scope';
+import type { SymbolDefinition, DerivedRole, Export } from '../workspace/symbol-table';
 
 /** What stands under the cursor. */
 export type EntityKind =
@@ -18,7 +18,7 @@ export type EntityKind =
   | {
       readonly kind: 'derived-role';
       readonly name: string;
-      readonly definitions: readonly Definition<DerivedRole>[];
+      readonly definitions: readonly SymbolDefinition<DerivedRole>[];
     }
   | {
       readonly kind: 'import';
@@ -26,14 +26,22 @@ export type EntityKind =
       readonly name: string;
       readonly exports: readonly Export[];
     }
-  | { readonly kind: 'fixture'; readonly section: FixtureSection; readonly definition: Definition<unknown> }
+  | {
+      readonly kind: 'fixture';
+      readonly section: FixtureSection;
+      readonly definition: SymbolDefinition<unknown>;
+    }
   | { readonly kind: 'schema'; readonly file: ParsedFile }
   | { readonly kind: 'effect'; readonly name: string }
-  | { readonly kind: 'variable'; readonly name: string; readonly definitions: readonly Definition<string>[] }
+  | {
+      readonly kind: 'variable';
+      readonly name: string;
+      readonly definitions: readonly SymbolDefinition<string>[];
+    }
   | {
       readonly kind: 'constant';
       readonly name: string;
-      readonly definitions: readonly Definition<JsonValue>[];
+      readonly definitions: readonly SymbolDefinition<JsonValue>[];
     }
   | { readonly kind: 'attribute'; readonly name: string; readonly attribute: Attribute }
   | { readonly kind: 'function'; readonly name: string; readonly overloads: readonly OverloadDescription[] }

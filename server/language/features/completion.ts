@@ -5,13 +5,13 @@ import { documentAt } from '../cursor/node-at';
 import { resolve, shapeAt } from '../cursor/shape-at';
 import { yamlCursor } from '../cursor/yaml-cursor';
 import type { FileInSet } from '../workspace/snapshot';
-import { scopeOf } from '../workspace/scope';
+import { symbolTableOf } from '../workspace/symbol-table';
 import { completeCel } from './completion/cel';
 import { CompletionItemKind, item } from './completion/item';
 import type { Proposal } from './completion/item';
 import { isJson } from './completion/json';
 import { keyProposals } from './completion/keys';
-import type { Place } from './completion/place';
+import type { CompletionContext } from './completion/completion-context';
 import { SnippetWriter } from './completion/snippets';
 import { valueProposals } from './completion/values';
 
@@ -22,14 +22,14 @@ export function complete({ set, file }: FileInSet, position: Position, snippets:
   const cursor = yamlCursor(file.text, offset);
   const cel = expressionBeingTyped(file, document, offset, cursor);
   if (cel !== undefined) {
-    const scope = document?.kind === 'policy' ? scopeOf(set, file, document) : undefined;
+    const scope = document?.kind === 'policy' ? symbolTableOf(set, file, document) : undefined;
     const { start, end, proposals } = completeCel(cel, set.facts, scope);
     const range = file.lines.range(cel.toFile(start), cel.toFile(end));
     return proposals.map((proposal) => item(proposal, range, snippets));
   }
   const at = cursor.inText ? undefined : shapeAt(documentShape(file.role), cursor.path);
   if (at === undefined) return [];
-  const place: Place = { set, file, document, root: document?.yaml.root, cursor, at };
+  const place: CompletionContext = { set, file, document, root: document?.yaml.root, cursor, at };
   const range = file.lines.range(cursor.start, cursor.end);
   const lead = cursor.needsBlank ? ' ' : '';
   return proposalsAt(place).map((proposal) => item(led(proposal, lead), range, snippets));
@@ -41,7 +41,7 @@ function led(proposal: Proposal, lead: string): Proposal {
   return { ...proposal, insert: lead + insert, ...(snippet !== undefined && { snippet: lead + snippet }) };
 }
 
-function proposalsAt(place: Place): readonly Proposal[] {
+function proposalsAt(place: CompletionContext): readonly Proposal[] {
   const { cursor, at } = place;
   const { shape } = at;
   const keyed = shape.kind === 'message' || shape.kind === 'map';
@@ -56,7 +56,7 @@ function proposalsAt(place: Place): readonly Proposal[] {
 }
 
 /** Items of a list that is not begun, or that has no item at the cursor. */
-function listItems(place: Place): readonly Proposal[] {
+function listItems(place: CompletionContext): readonly Proposal[] {
   const { cursor, at } = place;
   if (at.shape.kind !== 'list') return [];
   const shape = resolve(at.shape.item);

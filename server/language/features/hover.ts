@@ -12,7 +12,7 @@ import {
 import { resolve } from '../cursor/shape-at';
 import type { Entity } from '../entities/entity';
 import { entityAt } from '../entities/entity-at';
-import type { Definition, DerivedRole } from '../workspace/scope';
+import type { SymbolDefinition, DerivedRole } from '../workspace/symbol-table';
 import type { FileInSet } from '../workspace/snapshot';
 
 /** What stands at a position, explained: keys, names defined elsewhere, names and functions in expressions. */
@@ -88,7 +88,7 @@ function describeKey({ name, at }: Extract<Entity, { kind: 'key' }>): string {
   ]);
 }
 
-function describeDerivedRole({ name, from, file, value, span }: Definition<DerivedRole>): string {
+function describeDerivedRole({ name, from, file, value, span }: SymbolDefinition<DerivedRole>): string {
   const parents = (value.parentRoles?.value ?? []).map((parent) => `\`${parent.value}\``).join(', ');
   return joinMarkdown([
     named('derived role', name, from),

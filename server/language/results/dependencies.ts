@@ -17,7 +17,7 @@ export function sameDependencies(a: Dependencies, b: Dependencies): boolean {
   );
 }
 
-interface Place {
+interface DependencySource {
   readonly file: ParsedFile;
   /** Undefined if the file is so broken that it has none. */
   readonly document?: PolicyDocument;
@@ -37,10 +37,10 @@ export function dependenciesIn(set: PolicySetSnapshot): DependencyFinder {
  * policies, whatever those import, and schemas.
  */
 class DependencyFinder {
-  readonly #byKind = new Map<string, Place[]>();
+  readonly #byKind = new Map<string, DependencySource[]>();
   /** Policies that may matter to any suite: of principals, of roles, and those whose subject cannot be read. */
-  readonly #always: Place[] = [];
-  readonly #exports = new Map<string, Place[]>();
+  readonly #always: DependencySource[] = [];
+  readonly #exports = new Map<string, DependencySource[]>();
   readonly #schemas: ParsedFile[] = [];
   readonly #leftOut: ReadonlySet<string>;
 
@@ -63,7 +63,7 @@ class DependencyFinder {
       if (document !== undefined) objects.add(document);
     }
     const broken = new Set<string>();
-    const visit = ({ file, document }: Place): void => {
+    const visit = ({ file, document }: DependencySource): void => {
       const object = document ?? file;
       if (objects.has(object)) return;
       objects.add(object);

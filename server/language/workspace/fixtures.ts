@@ -1,6 +1,6 @@
 import type { AuxData, Located, ParsedDocument, ParsedFile, Principal, Resource } from '../../policy';
 import type { PolicySetSnapshot } from './policy-set';
-import type { Definition } from './scope';
+import type { SymbolDefinition } from './symbol-table';
 
 /** The sections of suites and fixture files whose entries have names. */
 export interface FixtureValues {
@@ -18,8 +18,8 @@ export function fixturesOf<S extends FixtureSection>(
   set: PolicySetSnapshot,
   file: ParsedFile,
   section: S,
-): ReadonlyMap<string, Definition<FixtureValues[S]>> {
-  const found = new Map<string, Definition<FixtureValues[S]>>();
+): ReadonlyMap<string, SymbolDefinition<FixtureValues[S]>> {
+  const found = new Map<string, SymbolDefinition<FixtureValues[S]>>();
   for (const from of filesWithFixtures(set, file)) {
     for (const document of from.documents) {
       const entries = sectionOf(document, section) as

@@ -1,8 +1,8 @@
 import type { PolicyIssue } from '../../policy';
 import { filesWithFixtures } from './fixtures';
 import type { PolicySetSnapshot } from './policy-set';
-import { exportsOf } from './scope';
-import type { Export, Exports } from './scope';
+import { exportsOf } from './symbol-table';
+import type { Export, Exports } from './symbol-table';
 
 /**
  * The issues of a file that its author can do something about right there. What only follows from a mistake that is

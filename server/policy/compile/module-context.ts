@@ -4,8 +4,8 @@ import type { Origin, Severity } from '../issues';
 import type { Located } from '../model/schema';
 import type { SourceLocation } from '../position';
 import type { CompiledModule } from './compiled-module';
-import { Definitions } from './definitions';
-import type { Usage } from './definitions';
+import { PolicySymbols } from './policy-symbols';
+import type { Usage } from './policy-symbols';
 import type { Module } from './modules';
 import type { ParamsPool } from './params-pool';
 import { PartCompiler } from './parts';
@@ -29,7 +29,7 @@ export class ModuleContext {
   readonly params = new Map<string, Params>();
   readonly #surroundings: Surroundings;
   readonly #origin: Origin;
-  #definitions: Definitions | undefined;
+  #definitions: PolicySymbols | undefined;
 
   constructor(module: Module, severity: Severity, surroundings: Surroundings) {
     this.module = module;
@@ -39,8 +39,8 @@ export class ModuleContext {
   }
 
   /** What the policy can name in its expressions. */
-  get definitions(): Definitions {
-    return (this.#definitions ??= new Definitions(
+  get definitions(): PolicySymbols {
+    return (this.#definitions ??= new PolicySymbols(
       this.module,
       (key) => this.find(key),
       this.reporter,

@@ -3,8 +3,8 @@ import type { Origin, Severity } from '../issues';
 import type { Condition, Match, Output } from '../model/policy';
 import type { Located } from '../model/schema';
 import type { Expression } from '../parsed';
-import { Usage } from './definitions';
-import type { Definitions } from './definitions';
+import { Usage } from './policy-symbols';
+import type { PolicySymbols } from './policy-symbols';
 import type { Module } from './modules';
 import type { Reporter } from './reporter';
 import type { CompiledCondition, CompiledExpression, CompiledOutput } from './rows';
@@ -13,12 +13,12 @@ import type { CompiledCondition, CompiledExpression, CompiledOutput } from './ro
 export class PartCompiler {
   readonly usage = new Usage();
   readonly #module: Module;
-  readonly #definitions: Definitions;
+  readonly #definitions: PolicySymbols;
   readonly #reporter: Reporter;
   readonly #severity: Severity;
   readonly #origin: Origin;
 
-  constructor(module: Module, definitions: Definitions, reporter: Reporter, severity: Severity) {
+  constructor(module: Module, definitions: PolicySymbols, reporter: Reporter, severity: Severity) {
     this.#module = module;
     this.#definitions = definitions;
     this.#reporter = reporter;

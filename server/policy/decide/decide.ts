@@ -3,10 +3,10 @@ import { defaultVersion, noPolicy, orDefault, scopeValue } from '../names';
 import { attributeError, enforceSchemas } from '../schemas/enforce';
 import type { Validation } from '../schemas/enforce';
 import { EvaluationContext, EvaluationSettings } from './context';
-import { Layer } from './layer';
-import type { Look } from './layer';
-import { lookupsOf } from './layers';
-import type { TableLookups } from './layers';
+import { ScopeChain } from './scope-chain';
+import type { RuleLookup } from './scope-chain';
+import { lookupsOf } from './table-lookups';
+import type { TableLookups } from './table-lookups';
 import type { Internals } from './internals';
 import type { ActionStep } from './recorder';
 import { RuleCheck } from './rule-check';
@@ -65,7 +65,7 @@ export class Decider {
 }
 
 /** Principal policies, where there are none. */
-const noPrincipals = new Layer('principal', [], '', noPolicy);
+const noPrincipals = new ScopeChain('principal', [], '', noPolicy);
 
 const unchecked: Validation = { errors: [], rejects: false };
 
@@ -75,8 +75,8 @@ class Check {
   readonly #context: EvaluationContext;
   readonly #rules: RuleCheck;
   readonly #roles: ScopeRoles;
-  readonly #principals: Layer;
-  readonly #resources: Layer;
+  readonly #principals: ScopeChain;
+  readonly #resources: ScopeChain;
   readonly #roleSet: RoleSet;
   /** Which of the roles had the last word on the last action. */
   #decidingRole = 0;
@@ -163,20 +163,20 @@ class Check {
 
   /** Principal policies first; resource policies only if those say nothing. */
   #action(action: string): ActionDecision {
-    const said = this.#layer(this.#principals, action);
+    const said = this.#scopeChain(this.#principals, action);
     if (said) return said;
-    return this.#layer(this.#resources, action) ?? silence(this.#resources.policy);
+    return this.#scopeChain(this.#resources, action) ?? silence(this.#resources.policy);
   }
 
   /** Every role is looked at by itself; the first that is allowed decides, else the first that is denied. */
-  #layer(layer: Layer, action: string): ActionDecision | undefined {
-    if (layer.scopes.length === 0) return undefined;
+  #scopeChain(scopeChain: ScopeChain, action: string): ActionDecision | undefined {
+    if (scopeChain.scopes.length === 0) return undefined;
     const { anyRoleMayAllow } = this.#decider.settings.semantics;
-    const plan = layer.planFor(this.#roleSet);
+    const plan = scopeChain.planFor(this.#roleSet);
     let said: ActionDecision | undefined;
     let index = 0;
-    for (let look = plan.firstLook(action); look; look = look.nextRole) {
-      const forRole = this.#role(layer, action, look, plan.roles.names[index++] ?? '');
+    for (let lookup = plan.firstLookup(action); lookup; lookup = lookup.nextRole) {
+      const forRole = this.#role(scopeChain, action, lookup, plan.roles.names[index++] ?? '');
       const isLast =
         forRole !== undefined &&
         (forRole.error !== undefined || (forRole.effect === 'EFFECT_ALLOW' && anyRoleMayAllow));
@@ -188,21 +188,26 @@ class Check {
   }
 
   /** What is said to one role: scopes from the most specific up, until one has the last word. */
-  #role(layer: Layer, action: string, first: Look, role: string): ActionDecision | undefined {
+  #role(scopeChain: ScopeChain, action: string, first: RuleLookup, role: string): ActionDecision | undefined {
     const { recorder, semantics } = this.#decider.settings;
     const rules = this.#rules;
     rules.forget();
-    for (let look: Look | undefined = first; look; look = look.above) {
-      const { scope, entries } = look;
-      const step = recorder?.open('scope', { layer: layer.kind, scope: scope.scope, role, entries });
-      if (layer.kind === 'resource') this.#roles.enter(look);
-      const denial = rules.denial(look, action, layer);
+    for (let lookup: RuleLookup | undefined = first; lookup; lookup = lookup.above) {
+      const { scope, entries } = lookup;
+      const step = recorder?.open('scope', {
+        policyKind: scopeChain.kind,
+        scope: scope.scope,
+        role,
+        entries,
+      });
+      if (scopeChain.kind === 'resource') this.#roles.enter(lookup);
+      const denial = rules.denial(lookup, action, scopeChain);
       const { allowing } = rules;
       if (step && (denial ?? allowing)) step.outcome = denial ? 'EFFECT_DENY' : 'EFFECT_ALLOW';
       recorder?.close();
       if (denial) return denial;
       if (!allowing) continue;
-      if (semantics.allowIsFinal(scope.permissions)) return allowing.decision(layer.policy, scope.scope);
+      if (semantics.allowIsFinal(scope.permissions)) return allowing.decision(scopeChain.policy, scope.scope);
       if (step) step.outcome = 'needs-consent';
       if (scope.permissions === 'SCOPE_PERMISSIONS_REQUIRE_PARENTAL_CONSENT_FOR_ALLOWS') rules.forget();
     }
@@ -215,18 +220,20 @@ class Check {
     if (decision.rule && role !== undefined) step.decidedBy = { rule: decision.rule, role };
     step.effect = decision.effect;
     const reached = step.steps.filter((each) => each.kind === 'scope');
-    const isReached = (layer: Layer, role: string, { scope }: Look): boolean =>
-      reached.some((each) => each.layer === layer.kind && each.role === role && each.scope === scope.scope);
+    const isReached = (scopeChain: ScopeChain, role: string, { scope }: RuleLookup): boolean =>
+      reached.some(
+        (each) => each.policyKind === scopeChain.kind && each.role === role && each.scope === scope.scope,
+      );
     const { recorder } = this.#decider.settings;
-    for (const layer of [this.#principals, this.#resources]) {
-      const plan = layer.planFor(this.#roleSet);
+    for (const scopeChain of [this.#principals, this.#resources]) {
+      const plan = scopeChain.planFor(this.#roleSet);
       let index = 0;
-      for (let first = plan.firstLook(step.action); first; first = first.nextRole) {
+      for (let first = plan.firstLookup(step.action); first; first = first.nextRole) {
         const role = plan.roles.names[index++] ?? '';
-        for (let look: Look | undefined = first; look; look = look.above) {
-          if (isReached(layer, role, look)) continue;
-          const { scope, entries } = look;
-          recorder?.open('scope', { layer: layer.kind, scope: scope.scope, role, entries });
+        for (let lookup: RuleLookup | undefined = first; lookup; lookup = lookup.above) {
+          if (isReached(scopeChain, role, lookup)) continue;
+          const { scope, entries } = lookup;
+          recorder?.open('scope', { policyKind: scopeChain.kind, scope: scope.scope, role, entries });
           recorder?.close();
         }
       }

@@ -38,10 +38,10 @@ export interface DerivedRoleStep {
   outcome?: 'effective' | 'condition-not-met' | 'error';
 }
 
-/** A look at one scope on behalf of one role. */
+/** A lookup at one scope on behalf of one role. */
 export interface ScopeStep {
   readonly kind: 'scope';
-  readonly layer: 'principal' | 'resource';
+  readonly policyKind: 'principal' | 'resource';
   readonly scope: string;
   readonly role: string;
   /** Every rule that matches, also those that are not reached. */

@@ -1,7 +1,7 @@
 import type { Bindings } from '../../cel';
 import type { EvaluationContext, EvaluationSettings } from './context';
 import { Failure } from './failure';
-import type { Layer, Look } from './layer';
+import type { ScopeChain, RuleLookup } from './scope-chain';
 import type { RuleStep } from './recorder';
 import type { Entry } from './scope-entry';
 import type { ScopeRoles } from './scope-roles';
@@ -40,9 +40,13 @@ export class RuleCheck {
   }
 
   /** Looks at the rules of one scope, until one denies. Otherwise {@link allowing} says whether one allows. */
-  denial({ scope: { scope }, entries }: Look, action: string, layer: Layer): ActionDecision | undefined {
+  denial(
+    { scope: { scope }, entries }: RuleLookup,
+    action: string,
+    scopeChain: ScopeChain,
+  ): ActionDecision | undefined {
     const { semantics, strict, thorough } = this.#settings;
-    const outcomes = layer.kind === 'resource' ? this.#ofResources : (this.#ofPrincipals ??= []);
+    const outcomes = scopeChain.kind === 'resource' ? this.#ofResources : (this.#ofPrincipals ??= []);
     let allows = false;
     for (const entry of entries) {
       const { effect } = entry;
@@ -53,7 +57,7 @@ export class RuleCheck {
       if (!applies) continue;
       if (effect === 'EFFECT_DENY') {
         const { fromRolePolicy, policy } = entry.candidate;
-        return entry.decision(fromRolePolicy ? policy : layer.policy, scope);
+        return entry.decision(fromRolePolicy ? policy : scopeChain.policy, scope);
       }
       if (effect === 'EFFECT_ALLOW') {
         this.#allowing ??= entry;

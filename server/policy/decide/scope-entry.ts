@@ -1,6 +1,6 @@
 import type { Candidate, CompiledCondition, CompiledOutput, DerivedRole, Params } from '../compile/rows';
 import type { Effect, ScopePermissions } from '../model/policy';
-import { isSteady } from './steady';
+import { isRequestInvariant } from './request-invariant';
 import type { ActionDecision, DecidingRule } from './types';
 
 /**
@@ -66,7 +66,7 @@ function decidingRule({ name, fqn, location, derivedRole }: Candidate): Deciding
   };
 }
 
-/** Gives the candidates of a layer places for the outcomes of their conditions: one for each key. */
+/** Gives the candidates of a scope chain places for the outcomes of their conditions: one for each key. */
 export class OutcomeSlots {
   readonly #slots = new Map<object, number>();
 
@@ -82,7 +82,7 @@ export class OutcomeSlots {
 export interface ScopeDerivedRole {
   readonly role: DerivedRole;
   /** Whether it is in effect or not whenever in a request it is asked. */
-  readonly steady: boolean;
+  readonly invariant: boolean;
 }
 
 /**
@@ -118,7 +118,7 @@ export class ScopeEntry {
   ) {
     this.scope = scope;
     this.permissions = permissions;
-    this.derivedRoles = derivedRoles.map((role) => ({ role, steady: isSteady(role) }));
+    this.derivedRoles = derivedRoles.map((role) => ({ role, invariant: isRequestInvariant(role) }));
     this.#slots = slots;
     this.#find = find;
   }

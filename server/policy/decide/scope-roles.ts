@@ -1,7 +1,7 @@
 import type { DerivedRole } from '../compile/rows';
 import type { EffectiveRoles, EvaluationContext, EvaluationSettings } from './context';
 import { Failure } from './failure';
-import type { Look } from './layer';
+import type { RuleLookup } from './scope-chain';
 import type { DerivedRoleStep } from './recorder';
 import type { ScopeEntry } from './scope-entry';
 
@@ -10,7 +10,7 @@ interface Entered {
   readonly scope: ScopeEntry;
   readonly roles: EffectiveRoles;
   /** Whether each is in effect, as far as that is certain for the whole request. */
-  readonly steady: readonly (boolean | Failure | undefined)[];
+  readonly invariant: readonly (boolean | Failure | undefined)[];
 }
 
 /** The derived roles that the principal of a request has, scope by scope. */
@@ -34,11 +34,11 @@ export class ScopeRoles {
   }
 
   /** Makes the derived roles that rules at a scope use known to expressions. They are worked out once for each scope. */
-  enter(look: Look): void {
-    const { scope } = look;
+  enter(lookup: RuleLookup): void {
+    const { scope } = lookup;
     if (this.#current?.scope === scope) return;
     let entered = this.#entered.find((known) => known.scope === scope);
-    if (!entered) this.#entered.push((entered = this.#list(look)));
+    if (!entered) this.#entered.push((entered = this.#list(lookup)));
     this.#current = entered;
     this.#context.effectiveRoles = entered.roles;
   }
@@ -50,7 +50,7 @@ export class ScopeRoles {
   has(role: DerivedRole, index: number): boolean | Failure {
     const { recorder, semantics } = this.#settings;
     if (!semantics.derivedRolesHaveConditions) return true;
-    const known = recorder ? undefined : this.#current?.steady[index];
+    const known = recorder ? undefined : this.#current?.invariant[index];
     if (known !== undefined) return known;
     recorder?.open('through', { role });
     const holds = this.#context.holds(role.condition, this.#context.bindings(role.params));
@@ -58,13 +58,13 @@ export class ScopeRoles {
     return holds;
   }
 
-  #list({ scope, eligible }: Look): Entered {
+  #list({ scope, eligible }: RuleLookup): Entered {
     const { recorder } = this.#settings;
     const roles: string[] = [];
     let failed: string[] | undefined;
     const known: (boolean | Failure | undefined)[] = [];
     let index = 0;
-    for (const { role, steady } of scope.derivedRoles) {
+    for (const { role, invariant } of scope.derivedRoles) {
       const step = recorder?.open('derivedRole', { role, scope: scope.scope });
       let holds: boolean | Failure | undefined;
       if (eligible[index++] === true) {
@@ -73,10 +73,10 @@ export class ScopeRoles {
         if (holds instanceof Failure) (failed ??= []).push(role.name);
         else if (holds) roles.push(role.name);
       }
-      known.push(steady ? holds : undefined);
+      known.push(invariant ? holds : undefined);
       recorder?.close();
     }
-    return { scope, roles: { roles, failed: failed ?? none }, steady: known };
+    return { scope, roles: { roles, failed: failed ?? none }, invariant: known };
   }
 }
 

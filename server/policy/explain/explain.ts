@@ -108,7 +108,7 @@ class Explainer {
     return [{ action, decision, rules }];
   }
 
-  #rule({ layer, role, scope }: ScopeStep, step: RuleStep, outcome: RuleOutcome): ConsideredRule {
+  #rule({ policyKind, role, scope }: ScopeStep, step: RuleStep, outcome: RuleOutcome): ConsideredRule {
     const { candidate } = step;
     const earlier = step.remembered === true && candidate.key ? this.#looks.get(candidate.key) : undefined;
     const evaluated = earlier ?? step;
@@ -126,7 +126,7 @@ class Explainer {
       },
       policy,
       ...(effect && { effect }),
-      layer,
+      policyKind,
       scope,
       role,
       outcome,

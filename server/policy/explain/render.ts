@@ -143,7 +143,7 @@ class Writer {
     const through =
       rule.rule.derivedRole === undefined ? '' : ` through ${this.#code(rule.rule.derivedRole)}`;
     const at = scope === '' ? '' : `, scope ${this.#code(scope)}`;
-    const who = rule.layer === 'principal' ? '' : `, role ${this.#code(role)}`;
+    const who = rule.policyKind === 'principal' ? '' : `, role ${this.#code(role)}`;
     const before =
       rememberedFrom === undefined || rememberedFrom === rule.rule.fqn
         ? ''

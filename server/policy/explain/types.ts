@@ -81,7 +81,7 @@ export interface ConsideredRule {
   readonly policy: string;
   /** Undefined for a rule that only has outputs. A denial that follows from a role policy is an `EFFECT_DENY`. */
   readonly effect?: Effect;
-  readonly layer: 'principal' | 'resource';
+  readonly policyKind: 'principal' | 'resource';
   readonly scope: string;
   /** The principal's role on whose behalf the rule was looked at. */
   readonly role: string;

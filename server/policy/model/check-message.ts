@@ -1,6 +1,6 @@
 import type { YamlMap } from '../yaml/node';
-import { labelOf } from './place';
-import type { DecodeIssues, Place } from './place';
+import { labelOf } from './field-location';
+import type { DecodeIssues, FieldLocation } from './field-location';
 import type { Located, MessageShape } from './schema';
 
 /** A message as read: its fields by name; one that is there but makes no sense is undefined. */
@@ -9,7 +9,7 @@ export type DecodedMessage = Record<string, Located<unknown> | undefined>;
 /** A message that has been read, and where. */
 interface Checked {
   readonly shape: MessageShape;
-  readonly place: Place;
+  readonly place: FieldLocation;
   readonly node: YamlMap;
   readonly read: DecodedMessage;
   /** The fields that are there, broken or not. */
@@ -19,7 +19,7 @@ interface Checked {
 /** Reports what a message lacks, repeats or contradicts: required and unique fields, exclusive ones, its own rules. */
 export function checkMessage({ shape, place, node, read, written }: Checked, issues: DecodeIssues): void {
   const prefix = place.path === '$' ? '' : `${labelOf(place)}.`;
-  const here: Place = {
+  const here: FieldLocation = {
     ...place,
     span: place.path === '$' ? { start: node.start, end: node.start } : place.span,
   };

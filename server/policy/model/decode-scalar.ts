@@ -1,7 +1,7 @@
 import type { YamlAlias, YamlNode, YamlScalar } from '../yaml/node';
 import { closest } from './closest';
-import { labelOf, placeOf, typeName } from './place';
-import type { Broken, DecodeIssues, Place } from './place';
+import { labelOf, locationOf, typeName } from './field-location';
+import type { Broken, DecodeIssues, FieldLocation } from './field-location';
 import type { EnumShape, TextShape } from './schema';
 import { isTimestamp } from './timestamp';
 
@@ -12,7 +12,7 @@ type Resolved = Exclude<YamlNode, YamlAlias>;
 export function decodeText(
   node: Resolved,
   { pattern, minLength, equals }: TextShape,
-  place: Place,
+  place: FieldLocation,
   issues: DecodeIssues,
 ): string | Broken {
   const value = node.kind === 'scalar' ? scalarText(node) : undefined;
@@ -29,44 +29,44 @@ export function decodeText(
 export function decodeEnum(
   node: Resolved,
   { names, allowed = names }: EnumShape,
-  place: Place,
+  place: FieldLocation,
   issues: DecodeIssues,
 ): string | Broken {
   if (node.kind !== 'scalar')
-    return issues.report('invalid-value', 'invalid enum value', placeOf(place, node));
+    return issues.report('invalid-value', 'invalid enum value', locationOf(place, node));
   const name = node.type === 'String' ? String(node.value) : names[Number(node.value ?? 0)];
   const isNumber = node.type === 'Integer' && name === undefined;
   if (!isNumber && (name === undefined || !names.includes(name))) {
     const near = closest(String(node.value), allowed);
     const hint = near === undefined ? '' : `; did you mean ${near}?`;
     const message = `invalid enum value "${String(node.value)}"${hint}`;
-    return issues.report('invalid-value', message, placeOf(place, node));
+    return issues.report('invalid-value', message, locationOf(place, node));
   }
   if (name !== undefined && allowed.includes(name)) return name;
   const message = `${labelOf(place)}: must be one of [${[...allowed].sort().join(', ')}]`;
   return issues.report('invalid-value', message, { ...place, span: node });
 }
 
-export function decodeBoolean(node: Resolved, place: Place, issues: DecodeIssues): boolean | Broken {
+export function decodeBoolean(node: Resolved, place: FieldLocation, issues: DecodeIssues): boolean | Broken {
   if (node.kind === 'scalar' && typeof node.value === 'boolean') return node.value;
   return issues.wrongType('boolean value', node, place);
 }
 
 /** A whole number that is not negative, as a number or as text. */
-export function decodeInteger(node: Resolved, place: Place, issues: DecodeIssues): bigint | Broken {
+export function decodeInteger(node: Resolved, place: FieldLocation, issues: DecodeIssues): bigint | Broken {
   if (node.kind === 'scalar' && typeof node.value === 'bigint' && node.value >= 0n) return node.value;
   if (node.kind === 'scalar' && typeof node.value === 'string' && /^\d{1,20}$/.test(node.value)) {
     return BigInt(node.value);
   }
-  return issues.report('wrong-type', `unexpected ${typeName(node)}`, placeOf(place, node));
+  return issues.report('wrong-type', `unexpected ${typeName(node)}`, locationOf(place, node));
 }
 
-export function decodeTimestamp(node: Resolved, place: Place, issues: DecodeIssues): string | Broken {
+export function decodeTimestamp(node: Resolved, place: FieldLocation, issues: DecodeIssues): string | Broken {
   if (node.kind !== 'scalar' || node.type !== 'String') return issues.wrongType('string', node, place);
   const value = String(node.value);
   if (isTimestamp(value)) return value;
   const message = `invalid timestamp value "${value}": use RFC 3339`;
-  return issues.report('invalid-value', message, placeOf(place, node));
+  return issues.report('invalid-value', message, locationOf(place, node));
 }
 
 /** Whether a text has so many characters. */

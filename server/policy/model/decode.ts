@@ -12,8 +12,8 @@ import {
   hasLength,
 } from './decode-scalar';
 import { entryPath, fieldPath, itemPath } from './paths';
-import { broken, DecodeIssues, labelOf, placeOf, spanOf, typeName } from './place';
-import type { Broken, DecodeIssue, Place } from './place';
+import { broken, DecodeIssues, labelOf, locationOf, spanOf, typeName } from './field-location';
+import type { Broken, DecodeIssue, FieldLocation } from './field-location';
 import type { Field, Located, MapShape, MessageShape, Shape, Type } from './schema';
 
 /** Values expanded from aliases count against this, so that a few lines cannot stand for billions of values. */
@@ -36,7 +36,7 @@ class Decoder {
   readonly issues = new DecodeIssues();
   #budget = maxValues;
 
-  value(node: YamlNode, shape: Shape, place: Place): unknown {
+  value(node: YamlNode, shape: Shape, place: FieldLocation): unknown {
     if (--this.#budget < 0) return this.#exhausted(place);
     const resolved = this.#resolve(node, place);
     if (resolved === broken) return broken;
@@ -64,32 +64,32 @@ class Decoder {
     }
   }
 
-  #exhausted(place: Place): Broken {
+  #exhausted(place: FieldLocation): Broken {
     if (this.#budget < -1) return broken;
     const message = `the document stands for more than ${maxValues} values; use fewer aliases`;
     return this.issues.report('too-large', message, place, false);
   }
 
-  #resolve(node: YamlNode, place: Place): Exclude<YamlNode, YamlAlias> | Broken {
+  #resolve(node: YamlNode, place: FieldLocation): Exclude<YamlNode, YamlAlias> | Broken {
     let current = node;
     while (current.kind === 'alias') {
       if (current.target === undefined) {
         const message = `unknown anchor "${current.name}"`;
-        return this.issues.report('unknown-anchor', message, placeOf(place, current));
+        return this.issues.report('unknown-anchor', message, locationOf(place, current));
       }
       current = current.target;
     }
     return current;
   }
 
-  #json(node: YamlNode, place: Place): JsonValue | Broken {
+  #json(node: YamlNode, place: FieldLocation): JsonValue | Broken {
     if (--this.#budget < 0) return this.#exhausted(place);
     const resolved = this.#resolve(node, place);
     if (resolved === broken) return broken;
     switch (resolved.kind) {
       case 'scalar':
         if (resolved.type === 'Infinity' || resolved.type === 'Nan') {
-          return this.issues.report('wrong-type', `unexpected ${resolved.type}`, placeOf(place, resolved));
+          return this.issues.report('wrong-type', `unexpected ${resolved.type}`, locationOf(place, resolved));
         }
         return typeof resolved.value === 'bigint' ? Number(resolved.value) : resolved.value;
       case 'sequence':
@@ -113,10 +113,15 @@ class Decoder {
     }
   }
 
-  #list(node: YamlNode, resolved: YamlNode, item: Shape, place: Place): readonly Located<unknown>[] | Broken {
+  #list(
+    node: YamlNode,
+    resolved: YamlNode,
+    item: Shape,
+    place: FieldLocation,
+  ): readonly Located<unknown>[] | Broken {
     if (resolved.kind !== 'sequence') {
       const message = `expected sequence got ${typeName(resolved)}`;
-      return this.issues.report('wrong-type', message, placeOf(place, node));
+      return this.issues.report('wrong-type', message, locationOf(place, node));
     }
     const items: Located<unknown>[] = [];
     for (const [index, each] of resolved.items.entries()) {
@@ -132,11 +137,11 @@ class Decoder {
     node: YamlNode,
     resolved: YamlNode,
     shape: MapShape,
-    place: Place,
+    place: FieldLocation,
   ): ReadonlyMap<string, Located<unknown>> | Broken {
     if (resolved.kind !== 'map') {
       const message = `expected map got ${typeName(resolved)}`;
-      return this.issues.report('wrong-type', message, placeOf(place, node));
+      return this.issues.report('wrong-type', message, locationOf(place, node));
     }
     const read = new Map<string, Located<unknown>>();
     for (const entries of this.#merged(resolved, place)) {
@@ -157,10 +162,15 @@ class Decoder {
     return read;
   }
 
-  #message(node: YamlNode, resolved: YamlNode, shape: MessageShape, place: Place): DecodedMessage | Broken {
+  #message(
+    node: YamlNode,
+    resolved: YamlNode,
+    shape: MessageShape,
+    place: FieldLocation,
+  ): DecodedMessage | Broken {
     if (resolved.kind !== 'map') {
       const message = `expected object got ${typeName(resolved)}`;
-      return this.issues.report('wrong-type', message, placeOf(place, node));
+      return this.issues.report('wrong-type', message, locationOf(place, node));
     }
     // Only names of the message's own fields become keys.
     const read: DecodedMessage = {};
@@ -173,7 +183,7 @@ class Decoder {
   #fields(
     entries: readonly YamlEntry[],
     shape: MessageShape,
-    place: Place,
+    place: FieldLocation,
     read: DecodedMessage,
     written: Set<string>,
   ): void {
@@ -184,7 +194,7 @@ class Decoder {
       if (writtenName === broken) continue;
       const found = fieldOf(shape, writtenName);
       const path = fieldPath(place.path, writtenName);
-      const here: Place = { path, span: spanOf(key), mark: key.mark };
+      const here: FieldLocation = { path, span: spanOf(key), mark: key.mark };
       if (found === undefined) {
         const near = closest(writtenName, Object.keys(shape.fields));
         const hint = near === undefined ? '' : `; did you mean "${near}"?`;
@@ -216,7 +226,7 @@ class Decoder {
   }
 
   /** A map's entries: first those of merged maps, so that the map's own win. */
-  #merged(map: YamlMap, place: Place, depth = 0): readonly (readonly YamlEntry[])[] {
+  #merged(map: YamlMap, place: FieldLocation, depth = 0): readonly (readonly YamlEntry[])[] {
     const merges = map.entries.filter(isMerge);
     if (merges.length === 0) return [map.entries];
     this.#reportRepeated(merges, place);
@@ -231,28 +241,28 @@ class Decoder {
       if (merged.kind === 'map') groups.push(...this.#merged(merged, place, depth + 1));
       else {
         const message = `expected map alias got ${typeName(merged)}`;
-        this.issues.report('wrong-type', message, placeOf(place, value));
+        this.issues.report('wrong-type', message, locationOf(place, value));
       }
     }
     return [...groups, map.entries.filter((entry) => !isMerge(entry))];
   }
 
-  #reportRepeated(entries: readonly YamlEntry[], place: Place): void {
+  #reportRepeated(entries: readonly YamlEntry[], place: FieldLocation): void {
     const seen = new Set<string>();
     for (const { key } of entries) {
       if (key.kind !== 'scalar') continue;
       const name = String(key.value);
       if (seen.has(name)) {
-        this.issues.report('duplicate-key', `key "${name}" is already defined`, placeOf(place, key));
+        this.issues.report('duplicate-key', `key "${name}" is already defined`, locationOf(place, key));
       }
       seen.add(name);
     }
   }
 
-  #key(key: YamlNode, place: Place, complaint: string): string | Broken {
+  #key(key: YamlNode, place: FieldLocation, complaint: string): string | Broken {
     if (key.kind === 'scalar' && key.type === 'String') return String(key.value);
     const message = `${complaint} ${typeName(key)}; put it in quotes`;
-    return this.issues.report('invalid-key', message, placeOf(place, key));
+    return this.issues.report('invalid-key', message, locationOf(place, key));
   }
 }
 

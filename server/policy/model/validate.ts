@@ -1,7 +1,7 @@
 import { orDefault } from '../names';
 import type { Span, YamlNode } from '../yaml/node';
 import type { DerivedRoles, Policy, PrincipalPolicy, ResourcePolicy } from './policy';
-import type { DecodeIssue } from './place';
+import type { DecodeIssue } from './field-location';
 import type { Located } from './schema';
 
 type Issue = DecodeIssue & { readonly severity?: 'information' };

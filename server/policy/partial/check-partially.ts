@@ -2,9 +2,9 @@ import { tableOf } from '../compile/policy-set';
 import type { PolicySet } from '../compile/policy-set';
 import type { Candidate } from '../compile/rows';
 import type { RuleTable } from '../compile/table';
-import { lookupsOf } from '../decide/layers';
-import type { Layer } from '../decide/layer';
-import type { TableLookups } from '../decide/layers';
+import { lookupsOf } from '../decide/table-lookups';
+import type { ScopeChain } from '../decide/scope-chain';
+import type { TableLookups } from '../decide/table-lookups';
 import type { RoleChain, ScopeEntry } from '../decide/scope-entry';
 import { cerbos } from '../decide/semantics';
 import type { CheckInput, CheckOptions } from '../decide/types';
@@ -56,15 +56,15 @@ export function checkPartially(set: PolicySet, input: CheckInput, options: Parti
   return new PartialCheck(tableOf(set), input, options).run();
 }
 
-/** For what a role, or a layer, says yes, and for what it says no. */
-interface Say {
+/** For what a role, or a scopeChain, says yes, and for what it says no. */
+interface PartialEffect {
   readonly allow: Formula;
   readonly deny: Formula;
   /** Where strict evaluation fails, which denies whatever others say. */
   readonly fail: Formula;
 }
 
-const silent: Say = { allow: false, deny: false, fail: false };
+const silent: PartialEffect = { allow: false, deny: false, fail: false };
 
 class PartialCheck {
   readonly #table: RuleTable;
@@ -73,8 +73,8 @@ class PartialCheck {
   readonly #options: PartialOptions;
   readonly #context: PartialContext;
   readonly #resourceScope: string;
-  readonly #resources: Layer;
-  readonly #principals: Layer;
+  readonly #resources: ScopeChain;
+  readonly #principals: ScopeChain;
   readonly #roles = new Map<ScopeEntry, KnownRoles>();
 
   constructor(table: RuleTable, input: CheckInput, options: PartialOptions) {
@@ -111,8 +111,8 @@ class PartialCheck {
   #action(action: string): PartialDecision {
     if (this.#principals.policy === noPolicy && this.#resources.policy === noPolicy) return denied(false);
     if (this.#isAnybody()) return undetermined({ kind: 'expr', source: 'request.principal.id' });
-    const first = this.#layer(this.#principals, action);
-    const second = this.#layer(this.#resources, action);
+    const first = this.#scopeChain(this.#principals, action);
+    const second = this.#scopeChain(this.#resources, action);
     // Principal policies first; resource policies only if those say nothing.
     const open = not(any([first.allow, first.deny, first.fail]));
     const allow = any([first.allow, all([open, second.allow])]);
@@ -137,15 +137,15 @@ class PartialCheck {
   }
 
   /** Roles are looked at by themselves, in order; a failure ends it, and so does an allowance. */
-  #layer(layer: Layer, action: string): Say {
-    if (layer.scopes.length === 0) return silent;
+  #scopeChain(scopeChain: ScopeChain, action: string): PartialEffect {
+    if (scopeChain.scopes.length === 0) return silent;
     const { roles } = this.#input.principal;
     const allow: Formula[] = [];
     const deny: Formula[] = [];
     const fail: Formula[] = [];
-    for (const role of layer.kind === 'principal' ? roles.slice(0, 1) : roles) {
+    for (const role of scopeChain.kind === 'principal' ? roles.slice(0, 1) : roles) {
       const chain = this.#lookups.roles.chain(role, this.#resourceScope);
-      const said = this.#scopes(layer, 0, action, chain, false);
+      const said = this.#scopes(scopeChain, 0, action, chain, false);
       const reached = not(any([...allow, ...fail]));
       allow.push(all([reached, said.allow]));
       deny.push(said.deny);
@@ -157,12 +157,12 @@ class PartialCheck {
 
   /** What is said to one role from a scope up, given for what scopes below allowed without being final. */
   #scopes(
-    { kind, scopes }: Pick<Layer, 'kind' | 'scopes'>,
+    { kind, scopes }: Pick<ScopeChain, 'kind' | 'scopes'>,
     from: number,
     action: string,
     chain: RoleChain,
     carried: Formula,
-  ): Say {
+  ): PartialEffect {
     const scope = scopes[from];
     if (!scope) return silent;
     if (kind === 'resource') this.#context.roles = this.#rolesAt(scope);
@@ -191,7 +191,7 @@ class PartialCheck {
   }
 
   /** The rules of one scope, in order: the first that denies, or fails, ends it. */
-  #rules(candidates: readonly Candidate[]): Say {
+  #rules(candidates: readonly Candidate[]): PartialEffect {
     let allow: Formula = false;
     let deny: Formula = false;
     const risks: Formula[] = [];

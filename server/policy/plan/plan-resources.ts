@@ -2,8 +2,8 @@ import { tableOf } from '../compile/policy-set';
 import type { PolicySet } from '../compile/policy-set';
 import type { Candidate } from '../compile/rows';
 import type { RuleTable } from '../compile/table';
-import { lookupsOf } from '../decide/layers';
-import type { Layer } from '../decide/layer';
+import { lookupsOf } from '../decide/table-lookups';
+import type { ScopeChain } from '../decide/scope-chain';
 import type { RoleSet } from '../decide/role-sets';
 import type { ScopeEntry } from '../decide/scope-entry';
 import type { CheckOptions } from '../decide/types';
@@ -38,8 +38,8 @@ class Planning {
   readonly #options: CheckOptions;
   readonly #conditions: Conditions;
   readonly #roleSet: RoleSet;
-  readonly #resources: Layer;
-  readonly #principals: Layer;
+  readonly #resources: ScopeChain;
+  readonly #principals: ScopeChain;
   readonly #roles = new Map<ScopeEntry, () => Term>();
 
   constructor(table: RuleTable, input: PlanInput, options: CheckOptions) {
@@ -118,8 +118,8 @@ class Planning {
       scope = matched;
     };
     try {
-      for (const layer of [this.#resources, this.#principals]) {
-        const { allow, deny } = this.#layer(layer, action, matches);
+      for (const scopeChain of [this.#resources, this.#principals]) {
+        const { allow, deny } = this.#scopeChain(scopeChain, action, matches);
         mayAllow ||= allow !== undefined;
         if (allow) node = node ? join('or', [allow, node]) : allow;
         if (deny) node = node ? join('and', [not(deny), node]) : not(deny);
@@ -131,8 +131,8 @@ class Planning {
     return { node: node && (mayAllow ? node : constant(false)), scope };
   }
 
-  #layer(
-    layer: Layer,
+  #scopeChain(
+    scopeChain: ScopeChain,
     action: string,
     matches: (scope: string) => void,
   ): { readonly allow?: Node | undefined; readonly deny?: Node | undefined } {
@@ -140,12 +140,12 @@ class Planning {
     let deny: Node | undefined;
     // Principal policies speak to the principal whatever its roles.
     const { chains } = this.#roleSet;
-    const asked = layer.kind === 'principal' ? chains.slice(0, 1) : chains;
+    const asked = scopeChain.kind === 'principal' ? chains.slice(0, 1) : chains;
     for (const chain of asked) {
       const plan = new RolePlan();
-      for (const scope of layer.scopes) {
+      for (const scope of scopeChain.scopes) {
         if (plan.isSettled) break;
-        const roles = layer.kind === 'resource' ? this.#rolesAt(scope) : noRoles;
+        const roles = scopeChain.kind === 'resource' ? this.#rolesAt(scope) : noRoles;
         for (const { candidate } of scope.entries(action, chain)) {
           const node = this.#candidate(candidate, roles);
           plan.addRule(candidate, node);

@@ -15,7 +15,7 @@ import { draftOf, formOf } from './keywords';
 import type { Draft } from './keywords';
 import { resolveReference, splitFragment } from './reference';
 import { textAt } from './resource';
-import type { Place, Resource } from './resource';
+import type { LocatedSchema, Resource } from './resource';
 import type { Check, Schema } from './schema';
 import { schemasIn } from './subschemas';
 import type { Subschema } from './subschemas';
@@ -69,7 +69,7 @@ export class SchemaCompiler {
     return this.#referenced(resource, resource.root, fragment === '' ? '' : `#${fragment}`, stack);
   }
 
-  #referenced(resource: Resource, from: Place, reference: string, stack: readonly Schema[]): Schema {
+  #referenced(resource: Resource, from: LocatedSchema, reference: string, stack: readonly Schema[]): Schema {
     const [relative, fragment] = splitFragment(reference);
     const [url] = splitFragment(resolveReference(from.base, relative));
     const target = resource.withUrl(url);
@@ -85,7 +85,7 @@ export class SchemaCompiler {
     return this.#at(resource, place, stack);
   }
 
-  #at(resource: Resource, place: Place, stack: readonly Schema[]): Schema {
+  #at(resource: Resource, place: LocatedSchema, stack: readonly Schema[]): Schema {
     const known = this.#compiled.get(place.node);
     if (known) {
       if (!stack.includes(known)) return known;
@@ -111,7 +111,7 @@ export class SchemaCompiler {
     return schema;
   }
 
-  #fill(schema: Schema, resource: Resource, place: Place, stack: readonly Schema[]): void {
+  #fill(schema: Schema, resource: Resource, place: LocatedSchema, stack: readonly Schema[]): void {
     const reader = new Reader(resource, place, (inner, looksAt) =>
       this.#at(resource, inner, looksAt === 'same' ? stack : []),
     );
@@ -146,7 +146,12 @@ export class SchemaCompiler {
     schema.checks = checks.filter((check) => check !== undefined);
   }
 
-  #references(resource: Resource, place: Place, reader: Reader, stack: readonly Schema[]): readonly Check[] {
+  #references(
+    resource: Resource,
+    place: LocatedSchema,
+    reader: Reader,
+    stack: readonly Schema[],
+  ): readonly Check[] {
     const checks: Check[] = [];
     const target = (keyword: string): Schema | undefined => {
       const reference = reader.text(keyword);
@@ -173,10 +178,14 @@ export class SchemaCompiler {
 
 class Reader implements KeywordReader {
   readonly #resource: Resource;
-  readonly #place: Place;
-  readonly #compile: (place: Place, looksAt: LooksAt) => Schema;
+  readonly #place: LocatedSchema;
+  readonly #compile: (place: LocatedSchema, looksAt: LooksAt) => Schema;
 
-  constructor(resource: Resource, place: Place, compile: (place: Place, looksAt: LooksAt) => Schema) {
+  constructor(
+    resource: Resource,
+    place: LocatedSchema,
+    compile: (place: LocatedSchema, looksAt: LooksAt) => Schema,
+  ) {
     this.#resource = resource;
     this.#place = place;
     this.#compile = compile;

@@ -1,13 +1,13 @@
 /** A JSON value and where it stands, as offsets into the text. Numbers stay text, so that no digit is lost. */
 export type JsonNode =
-  | (Place & { readonly kind: 'object'; readonly entries: ReadonlyMap<string, JsonNode> })
-  | (Place & { readonly kind: 'array'; readonly items: readonly JsonNode[] })
-  | (Place & { readonly kind: 'string'; readonly value: string })
-  | (Place & { readonly kind: 'number'; readonly text: string })
-  | (Place & { readonly kind: 'boolean'; readonly value: boolean })
-  | (Place & { readonly kind: 'null' });
+  | (TextSpan & { readonly kind: 'object'; readonly entries: ReadonlyMap<string, JsonNode> })
+  | (TextSpan & { readonly kind: 'array'; readonly items: readonly JsonNode[] })
+  | (TextSpan & { readonly kind: 'string'; readonly value: string })
+  | (TextSpan & { readonly kind: 'number'; readonly text: string })
+  | (TextSpan & { readonly kind: 'boolean'; readonly value: boolean })
+  | (TextSpan & { readonly kind: 'null' });
 
-interface Place {
+interface TextSpan {
   readonly start: number;
   readonly end: number;
 }

@@ -8,7 +8,7 @@ import type { Subschema } from './subschemas';
 import { resolveReference, splitFragment } from './reference';
 
 /** A schema somewhere in a file, with the URL that references in it are relative to. */
-export interface Place extends Subschema {
+export interface LocatedSchema extends Subschema {
   readonly base: string;
 }
 
@@ -16,7 +16,7 @@ export interface Place extends Subschema {
 export class Resource {
   /** What the file calls itself by its `$id`, or else the URL that it was loaded from. */
   readonly url: string;
-  readonly root: Place;
+  readonly root: LocatedSchema;
   readonly draft: Draft;
   readonly problems: readonly FormProblem[];
   /** A URL that two schemas in the file claim. */
@@ -24,9 +24,9 @@ export class Resource {
   /** The kinds of keywords that its `$schema` switches on; undefined if all are. */
   readonly vocabularies: ReadonlySet<string> | undefined;
   readonly #bases = new Map<JsonNode, string>();
-  readonly #byUrl = new Map<string, Place>();
-  readonly #anchors = new Map<string, Place>();
-  readonly #dynamicAnchors: Place[] = [];
+  readonly #byUrl = new Map<string, LocatedSchema>();
+  readonly #anchors = new Map<string, LocatedSchema>();
+  readonly #dynamicAnchors: LocatedSchema[] = [];
 
   constructor(url: string, node: JsonNode, draft: Draft, vocabularies: ReadonlySet<string> | undefined) {
     this.draft = draft;
@@ -39,19 +39,19 @@ export class Resource {
   }
 
   /** Those below or at a place that say `$dynamicAnchor`. */
-  dynamicAnchorsIn({ pointer }: Place): readonly Place[] {
+  dynamicAnchorsIn({ pointer }: LocatedSchema): readonly LocatedSchema[] {
     return this.#dynamicAnchors.filter(
       (each) => each.pointer === pointer || each.pointer.startsWith(`${pointer}/`),
     );
   }
 
   /** The schema in this file that has this URL, which comes without a fragment. */
-  withUrl(url: string): Place | undefined {
+  withUrl(url: string): LocatedSchema | undefined {
     return this.#byUrl.get(url);
   }
 
   /** What a fragment, an anchor or a JSON pointer, means from a place on. */
-  resolve(from: Place, fragment: string): Place | undefined {
+  resolve(from: LocatedSchema, fragment: string): LocatedSchema | undefined {
     if (fragment === '' || fragment === '/') return from;
     if (!fragment.startsWith('/')) return this.#anchors.get(`${from.base}#${fragment}`);
     let { node, base } = from;
@@ -66,7 +66,7 @@ export class Resource {
     return place;
   }
 
-  #list(place: Place): void {
+  #list(place: LocatedSchema): void {
     this.#bases.set(place.node, place.base);
     for (const anchor of anchorsOf(place.node, this.draft)) {
       const key = `${place.base}#${anchor}`;

@@ -6,9 +6,9 @@ import type { Schema, SchemaProblem, SchemaVisit } from './schema';
 export class Endless extends Error {}
 
 /** The schemas on the way to the one that is looked at, innermost first. */
-interface Scope {
+interface DynamicScope {
   readonly schema: Schema;
-  readonly outer: Scope | undefined;
+  readonly outer: DynamicScope | undefined;
   /** How many of them, this one included, look at the same value. */
   readonly sameValue: number;
   /** Whether a `$dynamicRef` further in does not see this scope and those around it. */
@@ -43,10 +43,10 @@ export class Visit implements SchemaVisit {
   unevaluatedProperties: Set<string> | undefined;
   unevaluatedItems: Set<number> | undefined;
   readonly #path: string;
-  readonly #scope: Scope;
+  readonly #scope: DynamicScope;
   readonly #budget: Budget;
 
-  private constructor(value: JsonValue, path: string, scope: Scope, budget: Budget) {
+  private constructor(value: JsonValue, path: string, scope: DynamicScope, budget: Budget) {
     this.value = value;
     this.#path = path;
     this.#scope = scope;
@@ -67,7 +67,7 @@ export class Visit implements SchemaVisit {
     schema: Schema,
     value: JsonValue,
     path: string,
-    outer: Scope | undefined,
+    outer: DynamicScope | undefined,
     sameValue: number,
     budget: Budget,
   ): Visit {
@@ -128,7 +128,7 @@ export class Visit implements SchemaVisit {
   recursiveTarget(target: Schema): Schema {
     if (!target.recursiveAnchor) return target;
     let found = target;
-    for (let scope: Scope | undefined = this.#scope; scope; scope = scope.outer) {
+    for (let scope: DynamicScope | undefined = this.#scope; scope; scope = scope.outer) {
       if (scope.schema.recursiveAnchor) found = scope.schema;
     }
     return found;
@@ -137,7 +137,7 @@ export class Visit implements SchemaVisit {
   dynamicTarget(target: Schema, anchor: string): Schema {
     if (target.dynamicAnchor !== anchor) return target;
     let found = target;
-    for (let scope: Scope | undefined = this.#scope; scope && !scope.left; scope = scope.outer) {
+    for (let scope: DynamicScope | undefined = this.#scope; scope && !scope.left; scope = scope.outer) {
       found =
         scope.schema.dynamicAnchors.find((each) => each.dynamicAnchor === anchor && each !== target) ?? found;
     }

@@ -111,7 +111,7 @@ export class CoverageGatherer {
       const tally = looked.has(candidate) ? undefined : this.#rules.get(candidate.location);
       if (tally) tally.notReached++;
     }
-    if (scope.layer === 'resource') this.#noteLists(scope, action, input, options);
+    if (scope.policyKind === 'resource') this.#noteLists(scope, action, input, options);
   }
 
   #noteRule({ candidate, steps, outcome, remembered }: RuleStep): void {

@@ -16,7 +16,7 @@ import {
 } from '../../cel/members';
 import { loopsAround, walk } from '../../cel/tree';
 import type { Facts } from '../../workspace/facts';
-import type { Scope } from '../../workspace/scope';
+import type { SymbolTable } from '../../workspace/symbol-table';
 import { CompletionItemKind } from './item';
 import type { Proposal } from './item';
 
@@ -33,7 +33,7 @@ const none: CelCompletion = { start: 0, end: 0, proposals: [] };
 export function completeCel(
   { source, offset }: Pick<CelAt, 'source' | 'offset'>,
   facts: Facts,
-  scope?: Scope,
+  scope?: SymbolTable,
 ): CelCompletion {
   const word = /[A-Za-z_]\w*$/.exec(source.slice(0, offset))?.[0] ?? '';
   const start = offset - word.length;
@@ -44,16 +44,16 @@ export function completeCel(
   if (text !== undefined) return keysInBrackets(source, text, offset, facts, scope);
   if (/\d$/.test(before)) return none;
   const dot = /\.\??\s*$/.exec(before);
-  const place = { start, end };
-  if (dot === null) return { ...place, proposals: globals(source, offset) };
+  const context = { start, end };
+  if (dot === null) return { ...context, proposals: globals(source, offset) };
   // With a name in its place the text can be parsed, however it goes on.
   const patched = `${before}${placeholder}${source.slice(end)}`;
   const called = /^\s*\(/.test(source.slice(end));
   const receiver =
     findReceiver(patched, start) ??
     findReceiver(`${before.slice(receiverStart(before, dot.index))}${placeholder}`, undefined);
-  if (receiver === undefined) return { ...place, proposals: [] };
-  return { ...place, proposals: members(receiver, facts, scope, called, dot[0].includes('?')) };
+  if (receiver === undefined) return { ...context, proposals: [] };
+  return { ...context, proposals: members(receiver, facts, scope, called, dot[0].includes('?')) };
 }
 
 const placeholder = 'x_';
@@ -101,7 +101,7 @@ function receiverStart(source: string, dot: number): number {
 function members(
   { root, node, type }: Receiver,
   facts: Facts,
-  scope: Scope | undefined,
+  scope: SymbolTable | undefined,
   called: boolean,
   optional: boolean,
 ): readonly Proposal[] {
@@ -145,7 +145,7 @@ function unique(proposals: readonly Proposal[]): readonly Proposal[] {
   return [...byLabel.values()];
 }
 
-function knownProposals(known: Known, facts: Facts, scope: Scope | undefined): Proposal[] {
+function knownProposals(known: Known, facts: Facts, scope: SymbolTable | undefined): Proposal[] {
   switch (known.kind) {
     case 'attribute':
       return [...known.attribute.members]
@@ -295,7 +295,7 @@ function keysInBrackets(
   quoteAt: number,
   offset: number,
   facts: Facts,
-  scope: Scope | undefined,
+  scope: SymbolTable | undefined,
 ): CelCompletion {
   const before = source.slice(0, quoteAt);
   const bracket = /\[\??\s*$/.exec(before);

@@ -5,31 +5,35 @@ import type { Attribute } from '../../workspace/attributes';
 import { CompletionItemKind } from './item';
 import type { Proposal } from './item';
 import { isJson, jsonKey } from './json';
-import type { Place } from './place';
+import type { CompletionContext } from './completion-context';
 import { SnippetWriter } from './snippets';
 import { actionsTried, attributesAt } from './vocabulary';
 import { yamlText } from './yaml-text';
 
 /** Keys that can be added to the mapping at the cursor. */
-export function keyProposals(place: Place): readonly Proposal[] {
-  const { at, cursor, root } = place;
+export function keyProposals(context: CompletionContext): readonly Proposal[] {
+  const { at, cursor, root } = context;
   const present = new Set(keysOf(nodeAtPath(root, cursor.path)));
   // The key under the cursor may be completed to another, or to itself.
-  const typed = place.file.text.slice(cursor.start, cursor.end).replace(/^(["'])(.*)\1$/, '$2');
+  const typed = context.file.text.slice(cursor.start, cursor.end).replace(/^(["'])(.*)\1$/, '$2');
   present.delete(typed);
-  if (at.shape.kind === 'message') return messageKeys(at.shape, place, present);
-  const names = at.shape.kind === 'map' || at.shape.kind === 'json' ? mapKeys(place) : [];
+  if (at.shape.kind === 'message') return messageKeys(at.shape, context, present);
+  const names = at.shape.kind === 'map' || at.shape.kind === 'json' ? mapKeys(context) : [];
   return names.filter(({ label }) => !present.has(label));
 }
 
-function messageKeys(shape: MessageShape, place: Place, present: ReadonlySet<string>): readonly Proposal[] {
-  const { cursor, file } = place;
+function messageKeys(
+  shape: MessageShape,
+  context: CompletionContext,
+  present: ReadonlySet<string>,
+): readonly Proposal[] {
+  const { cursor, file } = context;
   const taken = new Set([...present].flatMap((name) => ownField(shape, name)?.oneof ?? []));
   const proposals: Proposal[] = [];
   for (const [name, field] of Object.entries(shape.fields)) {
     if (present.has(name) || (field.oneof !== undefined && taken.has(field.oneof))) continue;
     if (field.deprecated !== undefined || name.startsWith('$')) continue;
-    proposals.push(keyProposal(name, field, place));
+    proposals.push(keyProposal(name, field, context));
   }
   if (cursor.path.length === 0 && present.size === 0 && file.role === 'policy' && !isJson(file)) {
     proposals.push(...newPolicies(shape, cursor.column));
@@ -41,7 +45,7 @@ function ownField(shape: MessageShape, name: string): Field<unknown> | undefined
   return Object.hasOwn(shape.fields, name) ? shape.fields[name] : undefined;
 }
 
-function keyProposal(name: string, field: Field<unknown>, { cursor, file }: Place): Proposal {
+function keyProposal(name: string, field: Field<unknown>, { cursor, file }: CompletionContext): Proposal {
   const shape = resolve(field.type.shape);
   const base: Proposal = {
     label: name,
@@ -102,8 +106,8 @@ function newPolicies(shape: MessageShape, column: number): readonly Proposal[] {
 }
 
 /** Keys that are names from elsewhere: actions, attributes. */
-function mapKeys(place: Place): readonly Proposal[] {
-  const { cursor, file, set } = place;
+function mapKeys(context: CompletionContext): readonly Proposal[] {
+  const { cursor, file, set } = context;
   const [section] = cursor.path.slice(-1);
   const json = isJson(file);
   const written = json ? JSON.stringify : yamlText;
@@ -115,7 +119,7 @@ function mapKeys(place: Place): readonly Proposal[] {
     ...rest,
   });
   if (section === 'actions' && cursor.path.includes('expected')) {
-    return actionsTried(place).map((action) =>
+    return actionsTried(context).map((action) =>
       key(action, {
         detail: 'action',
         ...(!cursor.colon && {
@@ -125,7 +129,7 @@ function mapKeys(place: Place): readonly Proposal[] {
     );
   }
   const attributes =
-    section === 'globals' ? set.facts.globals : section === 'jwt' ? set.facts.claims : attributesAt(place);
+    section === 'globals' ? set.facts.globals : section === 'jwt' ? set.facts.claims : attributesAt(context);
   return members(attributes).map(([name, attribute]) => key(name, { detail: attribute.describedType }));
 }
 

@@ -3,29 +3,32 @@ import { nodeAtPath } from '../../cursor/node-at';
 import { resolve } from '../../cursor/shape-at';
 import { fixturesOf, sectionOfKey } from '../../workspace/fixtures';
 import { isSchemaReference, schemasOf } from '../../workspace/schemas';
-import { exportsOf, scopeOf } from '../../workspace/scope';
+import { exportsOf, symbolTableOf } from '../../workspace/symbol-table';
 import { CompletionItemKind } from './item';
 import type { Proposal } from './item';
 import { isJson } from './json';
-import { lastKey } from './place';
-import type { Place } from './place';
+import { lastKey } from './completion-context';
+import type { CompletionContext } from './completion-context';
 import { actionsFor, attributesAt } from './vocabulary';
 import { yamlText } from './yaml-text';
 
 type TextShape = Extract<Shape, { kind: 'text' }>;
 
-/** Values that can stand at the cursor. `shape` is that of the value, which for an item of a list is not the place's. */
-export function valueProposals(place: Place, shape: Shape = place.at.shape): readonly Proposal[] {
-  const present = itemsPresent(place);
-  const typed = place.file.text.slice(place.cursor.start, place.cursor.end);
+/** Values that can stand at the cursor. `shape` is that of the value, which for an item of a list is not that of the list. */
+export function valueProposals(
+  context: CompletionContext,
+  shape: Shape = context.at.shape,
+): readonly Proposal[] {
+  const present = itemsPresent(context);
+  const typed = context.file.text.slice(context.cursor.start, context.cursor.end);
   const quote = /^["']/.exec(typed)?.[0];
-  return rawProposals(place, shape)
-    .filter(({ label }) => !present.has(label) && !isOnlyHere(place, label, typed))
+  return rawProposals(context, shape)
+    .filter(({ label }) => !present.has(label) && !isOnlyHere(context, label, typed))
     .map((proposal) => {
       if (proposal.insert !== undefined) return proposal;
       const quoted =
         quote === "'" ? `'${proposal.label.replaceAll("'", "''")}'` : JSON.stringify(proposal.label);
-      const bare = quote === undefined && !isJson(place.file);
+      const bare = quote === undefined && !isJson(context.file);
       return {
         ...proposal,
         insert: bare ? yamlText(proposal.label) : quoted,
@@ -35,7 +38,7 @@ export function valueProposals(place: Place, shape: Shape = place.at.shape): rea
 }
 
 /** Whether a name is known from nothing but the half word that is being typed. */
-function isOnlyHere({ set, file }: Place, label: string, typed: string): boolean {
+function isOnlyHere({ set, file }: CompletionContext, label: string, typed: string): boolean {
   if (label !== typed.replace(/^["']|["']$/g, '')) return false;
   const word = new RegExp(`(?<![\\w:-])${label.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}(?![\\w:-])`, 'g');
   if ([...file.text.matchAll(word)].length > 1) return false;
@@ -43,7 +46,7 @@ function isOnlyHere({ set, file }: Place, label: string, typed: string): boolean
 }
 
 /** The other items of the list that the cursor is in. */
-function itemsPresent({ cursor, root }: Place): ReadonlySet<string> {
+function itemsPresent({ cursor, root }: CompletionContext): ReadonlySet<string> {
   const { path } = cursor;
   if (typeof path.at(-1) !== 'number') return new Set();
   const list = nodeAtPath(root, path.slice(0, -1));
@@ -57,7 +60,7 @@ function itemsPresent({ cursor, root }: Place): ReadonlySet<string> {
   return new Set(texts);
 }
 
-function rawProposals(place: Place, shape: Shape): readonly Proposal[] {
+function rawProposals(context: CompletionContext, shape: Shape): readonly Proposal[] {
   const resolved = resolve(shape);
   switch (resolved.kind) {
     case 'enum':
@@ -70,9 +73,9 @@ function rawProposals(place: Place, shape: Shape): readonly Proposal[] {
     case 'timestamp':
       return [{ label: '2026-01-01T00:00:00Z', kind: CompletionItemKind.Value }];
     case 'text':
-      return texts(place, resolved);
+      return texts(context, resolved);
     case 'json':
-      return [...(attributesAt(place)?.examples ?? [])].map((example) => ({
+      return [...(attributesAt(context)?.examples ?? [])].map((example) => ({
         label: example,
         insert: example,
         kind: CompletionItemKind.Value,
@@ -83,19 +86,19 @@ function rawProposals(place: Place, shape: Shape): readonly Proposal[] {
   }
 }
 
-function texts(place: Place, shape: TextShape): readonly Proposal[] {
-  const { set, cursor } = place;
+function texts(context: CompletionContext, shape: TextShape): readonly Proposal[] {
+  const { set, cursor } = context;
   const { facts } = set;
   const named = (names: Iterable<string>, kind: CompletionItemKind, detail: string): readonly Proposal[] =>
     [...names].map((label) => ({ label, kind, detail }));
   if (shape.equals !== undefined) return named([shape.equals], CompletionItemKind.Constant, 'the only value');
   switch (shape.holds) {
     case 'role':
-      return [...named(facts.roles, CompletionItemKind.Class, 'role'), ...anyOf(place, 'any role')];
+      return [...named(facts.roles, CompletionItemKind.Class, 'role'), ...anyOf(context, 'any role')];
     case 'action':
       return [
-        ...named(actionsFor(place), CompletionItemKind.Method, 'action'),
-        ...anyOf(place, 'any action'),
+        ...named(actionsFor(context), CompletionItemKind.Method, 'action'),
+        ...anyOf(context, 'any action'),
       ];
     case 'kind':
       return named(facts.kinds, CompletionItemKind.Struct, 'kind of resource');
@@ -104,28 +107,28 @@ function texts(place: Place, shape: TextShape): readonly Proposal[] {
     case 'version':
       return named(new Set(['default', ...facts.versions]), CompletionItemKind.Value, 'version');
     case 'derived-role':
-      return lastKey(cursor.path) === 'derivedRoles' ? derivedRoles(place) : [];
+      return lastKey(cursor.path) === 'derivedRoles' ? derivedRoles(context) : [];
     case 'import':
-      return imports(place);
+      return imports(context);
     case 'fixture':
-      return fixtures(place);
+      return fixtures(context);
     case 'cel':
       return [];
     default:
       if (isSchemaReference(cursor.path))
         return named(schemasOf(set).keys(), CompletionItemKind.File, 'JSON schema');
-      return lastKey(cursor.path) === 'src' ? ruleNames(place) : [];
+      return lastKey(cursor.path) === 'src' ? ruleNames(context) : [];
   }
 }
 
 /** `*`, where a policy and not a fixture is written. */
-function anyOf({ file }: Place, detail: string): readonly Proposal[] {
+function anyOf({ file }: CompletionContext, detail: string): readonly Proposal[] {
   return file.role === 'policy' ? [{ label: '*', kind: CompletionItemKind.Keyword, detail, rank: 8 }] : [];
 }
 
-function derivedRoles({ set, file, document }: Place): readonly Proposal[] {
+function derivedRoles({ set, file, document }: CompletionContext): readonly Proposal[] {
   if (document?.kind !== 'policy') return [];
-  return scopeOf(set, file, document).derivedRoles.map(({ name, from, value }) => {
+  return symbolTableOf(set, file, document).derivedRoles.map(({ name, from, value }) => {
     const parents = (value.parentRoles?.value ?? []).map((parent) => parent.value).join(', ');
     const condition = value.condition?.value.match?.value.expr?.value;
     return {
@@ -137,7 +140,7 @@ function derivedRoles({ set, file, document }: Place): readonly Proposal[] {
   });
 }
 
-function imports({ set, cursor }: Place): readonly Proposal[] {
+function imports({ set, cursor }: CompletionContext): readonly Proposal[] {
   const exports = exportsOf(set);
   const { path } = cursor;
   const [names, detail] = path.includes('importDerivedRoles')
@@ -152,7 +155,7 @@ function imports({ set, cursor }: Place): readonly Proposal[] {
   }));
 }
 
-function fixtures({ set, file, cursor }: Place): readonly Proposal[] {
+function fixtures({ set, file, cursor }: CompletionContext): readonly Proposal[] {
   const section = sectionOfKey(lastKey(cursor.path));
   if (section === undefined) return [];
   return [...fixturesOf(set, file, section)].map(([label, { file: from }]) => ({
@@ -163,7 +166,7 @@ function fixtures({ set, file, cursor }: Place): readonly Proposal[] {
 }
 
 /** Rules that hand something back, as outputs name them. */
-function ruleNames({ set }: Place): readonly Proposal[] {
+function ruleNames({ set }: CompletionContext): readonly Proposal[] {
   const proposals: Proposal[] = [];
   for (const file of set.files.values()) {
     for (const document of file.documents) {

@@ -3,10 +3,10 @@ import { textAt } from '../../cursor/node-at';
 import type { YamlPath } from '../../cursor/yaml-cursor';
 import type { Attribute } from '../../workspace/attributes';
 import { fixturesOf } from '../../workspace/fixtures';
-import type { Place } from './place';
+import type { CompletionContext } from './completion-context';
 
-/** Actions that the set's files speak of, for the kind of resource that the place is about where that shows. */
-export function actionsFor({ set, cursor, root }: Place): readonly string[] {
+/** Actions that the set's files speak of, for the kind of resource that the document is about where that shows. */
+export function actionsFor({ set, cursor, root }: CompletionContext): readonly string[] {
   const kind = kindAround(cursor.path, (path) => textAt(root, path));
   const known = kind === undefined ? undefined : set.facts.actions(kind);
   return [...(known !== undefined && known.size > 0 ? known : set.facts.actions())];
@@ -20,17 +20,17 @@ function kindAround(path: YamlPath, text: (path: YamlPath) => string | undefined
 }
 
 /** The actions of the test that an expectation belongs to. */
-export function actionsTried(place: Place): readonly string[] {
-  const { cursor, document } = place;
+export function actionsTried(context: CompletionContext): readonly string[] {
+  const { cursor, document } = context;
   const at = cursor.path[1];
   if (document?.kind !== 'suite' || typeof at !== 'number') return [];
   const tried: readonly Located<string>[] =
     document.suite.tests?.value[at]?.value.input?.value.actions?.value ?? [];
-  return tried.length > 0 ? tried.map(({ value }) => value) : actionsFor(place);
+  return tried.length > 0 ? tried.map(({ value }) => value) : actionsFor(context);
 }
 
-/** What is known of the attributes that stand at a place in a fixture: those that other fixtures of the kind have. */
-export function attributesAt({ set, file, cursor, root }: Place): Attribute | undefined {
+/** What is known of the attributes that stand at the cursor in a fixture: those that other fixtures of the kind have. */
+export function attributesAt({ set, file, cursor, root }: CompletionContext): Attribute | undefined {
   const { path } = cursor;
   const attr = path.indexOf('attr');
   const [section] = path;

@@ -12,7 +12,7 @@ export interface DecodeIssue {
 }
 
 /** Where a value belongs: what mistakes about it are pinned to. */
-export interface Place {
+export interface FieldLocation {
   readonly path: string;
   readonly span: Span;
   /** Where the binary places the field: its key, or the item of a list. */
@@ -28,14 +28,14 @@ export class DecodeIssues {
   readonly all: DecodeIssue[] = [];
 
   /** @param positioned whether the binary gives a position for this mistake */
-  report(code: PolicyIssueCode, message: string, at: Place, positioned = true): Broken {
+  report(code: PolicyIssueCode, message: string, at: FieldLocation, positioned = true): Broken {
     const { span, mark, path } = at;
     this.all.push({ code, message, span, mark, ...(positioned && { path }) });
     return broken;
   }
 
-  wrongType(wanted: string, got: YamlNode, place: Place): Broken {
-    return this.report('wrong-type', `expected ${wanted} got ${typeName(got)}`, placeOf(place, got));
+  wrongType(wanted: string, got: YamlNode, place: FieldLocation): Broken {
+    return this.report('wrong-type', `expected ${wanted} got ${typeName(got)}`, locationOf(place, got));
   }
 
   /** A required value that is empty is reported as that, not also for its form. */
@@ -46,7 +46,7 @@ export class DecodeIssues {
 }
 
 /** A place, but exactly at one of its nodes. */
-export function placeOf({ path }: Place, node: YamlNode): Place {
+export function locationOf({ path }: FieldLocation, node: YamlNode): FieldLocation {
   return { path, span: spanOf(node), mark: node.mark };
 }
 
@@ -56,7 +56,7 @@ export function spanOf({ start, end }: Span): Span {
 }
 
 /** The name that a path has in the binary's messages. */
-export function labelOf({ path }: Pick<Place, 'path'>): string {
+export function labelOf({ path }: Pick<FieldLocation, 'path'>): string {
   return path.slice(2);
 }
 

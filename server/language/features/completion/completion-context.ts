@@ -4,7 +4,7 @@ import type { YamlCursor, YamlPath } from '../../cursor/yaml-cursor';
 import type { FileInSet } from '../../workspace/snapshot';
 
 /** Where in the YAML of a file something is to be completed. */
-export interface Place extends FileInSet {
+export interface CompletionContext extends FileInSet {
   readonly document: ParsedDocument | undefined;
   readonly root: YamlNode | undefined;
   readonly cursor: YamlCursor;

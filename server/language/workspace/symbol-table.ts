@@ -4,7 +4,7 @@ import { append } from './grouping';
 import type { PolicySetSnapshot } from './policy-set';
 
 /** A thing that policies can refer to by name, and where it is defined. */
-export interface Definition<T> {
+export interface SymbolDefinition<T> {
   readonly name: string;
   readonly file: ParsedFile;
   /** The name as written. */
@@ -61,15 +61,19 @@ function collect(files: Iterable<ParsedFile>): Exports {
 }
 
 /** The names that a policy document can use. */
-export interface Scope {
-  readonly variables: readonly Definition<string>[];
-  readonly constants: readonly Definition<JsonValue>[];
-  readonly derivedRoles: readonly Definition<DerivedRole>[];
+export interface SymbolTable {
+  readonly variables: readonly SymbolDefinition<string>[];
+  readonly constants: readonly SymbolDefinition<JsonValue>[];
+  readonly derivedRoles: readonly SymbolDefinition<DerivedRole>[];
   /** The kinds of resource that its expressions may be about; undefined if they may be about any. */
   readonly kinds?: readonly string[];
 }
 
-export function scopeOf(set: PolicySetSnapshot, file: ParsedFile, document: PolicyDocument): Scope {
+export function symbolTableOf(
+  set: PolicySetSnapshot,
+  file: ParsedFile,
+  document: PolicyDocument,
+): SymbolTable {
   const exports = exportsOf(set);
   const { policy } = document;
   const bodies = [policy.resourcePolicy, policy.principalPolicy, policy.rolePolicy, policy.derivedRoles];
@@ -102,7 +106,7 @@ export function scopeOf(set: PolicySetSnapshot, file: ParsedFile, document: Poli
 }
 
 /** The derived roles that an export defines. */
-export function derivedRolesOf({ file, document, name }: Export): readonly Definition<DerivedRole>[] {
+export function derivedRolesOf({ file, document, name }: Export): readonly SymbolDefinition<DerivedRole>[] {
   return (document.policy.derivedRoles?.value.definitions?.value ?? []).flatMap(({ value, span }) =>
     value.name === undefined
       ? []
@@ -114,7 +118,7 @@ function entries<T>(
   file: ParsedFile,
   map: Located<ReadonlyMap<string, Located<T>>> | undefined,
   from?: string,
-): readonly Definition<T>[] {
+): readonly SymbolDefinition<T>[] {
   return [...(map?.value ?? [])].map(([name, { key, span, value }]) => ({
     name,
     file,

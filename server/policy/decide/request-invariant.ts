@@ -2,7 +2,7 @@ import { mentionsRuntime } from '../compile/rows';
 import type { CompiledCondition, DerivedRole } from '../compile/rows';
 
 /** Whether a derived role is in effect or not whenever in the request, and for whichever rule, it is asked. */
-export function isSteady({ params, condition }: DerivedRole): boolean {
+export function isRequestInvariant({ params, condition }: DerivedRole): boolean {
   return params.variables.length === 0 && !conditionMentions(condition);
 }
 

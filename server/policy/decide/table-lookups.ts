@@ -2,7 +2,7 @@ import { scopesToSearch, tableKey } from '../compile/table';
 import type { RuleTable } from '../compile/table';
 import { noPolicy, principalPolicyName, resourcePolicyName, sanitize } from '../names';
 import { principalCandidates, resourceCandidates } from './candidates';
-import { Layer } from './layer';
+import { ScopeChain } from './scope-chain';
 import { RoleSets } from './role-sets';
 import { OutcomeSlots, ScopeEntry } from './scope-entry';
 
@@ -23,12 +23,12 @@ export interface PrincipalSelection extends Selection {
 }
 
 interface Selected {
-  readonly layer: Layer;
+  readonly scopeChain: ScopeChain;
 }
 
 /** Names come with requests, so that what is remembered by them has a limit. */
 const mostNames = 2048;
-const mostLayers = 64;
+const mostScopeChains = 64;
 
 /**
  * What requests look up in a rule table, remembered: a table never changes, and most requests ask what others asked
@@ -46,27 +46,28 @@ export class TableLookups {
   }
 
   /** The resource policies that may have a say. */
-  resources(kind: string, version: string, scope: string, lenient: boolean): Layer {
+  resources(kind: string, version: string, scope: string, lenient: boolean): ScopeChain {
     const known = within(this.#resources, kind);
     for (const each of known) {
-      if (each.scope === scope && each.version === version && each.lenient === lenient) return each.layer;
+      if (each.scope === scope && each.version === version && each.lenient === lenient)
+        return each.scopeChain;
     }
     const selection = { kind, version, scope, lenient };
-    const layer = this.#resourceLayer(selection);
-    known.push({ ...selection, layer });
-    return layer;
+    const scopeChain = this.#resourceChain(selection);
+    known.push({ ...selection, scopeChain });
+    return scopeChain;
   }
 
   /** The principal policies that may have a say about a kind of resource. */
-  principals(selection: PrincipalSelection): Layer {
+  principals(selection: PrincipalSelection): ScopeChain {
     const known = within(this.#principals, selection.principal);
-    for (const each of known) if (isSame(selection, each)) return each.layer;
-    const layer = this.#principalLayer(selection);
-    known.push({ ...selection, layer });
-    return layer;
+    for (const each of known) if (isSame(selection, each)) return each.scopeChain;
+    const scopeChain = this.#principalChain(selection);
+    known.push({ ...selection, scopeChain });
+    return scopeChain;
   }
 
-  #resourceLayer({ kind, version, scope, lenient }: Selection): Layer {
+  #resourceChain({ kind, version, scope, lenient }: Selection): ScopeChain {
     const table = this.#table;
     const resource = sanitize(kind);
     const rules = table.resources.get(tableKey(version, resource));
@@ -82,10 +83,17 @@ export class TableLookups {
         resourceCandidates(table, { version, resource, scope: each, action, roles }),
       );
     });
-    return new Layer('resource', entries, name, exists ? name : noPolicy);
+    return new ScopeChain('resource', entries, name, exists ? name : noPolicy);
   }
 
-  #principalLayer({ principal, principalVersion, scope, lenient, kind, version }: PrincipalSelection): Layer {
+  #principalChain({
+    principal,
+    principalVersion,
+    scope,
+    lenient,
+    kind,
+    version,
+  }: PrincipalSelection): ScopeChain {
     const table = this.#table;
     const resource = sanitize(kind);
     const scopes = scopesToSearch(table.principalScopes, scope, lenient);
@@ -98,7 +106,7 @@ export class TableLookups {
           principalCandidates(table, principal, { version, resource, scope: each, action, roles }),
         ),
     );
-    return new Layer('principal', entries, name, exists ? name : noPolicy);
+    return new ScopeChain('principal', entries, name, exists ? name : noPolicy);
   }
 }
 
@@ -108,7 +116,7 @@ function within<T>(known: Map<string, T[]>, name: string): T[] {
     if (known.size >= mostNames) known.clear();
     known.set(name, (list = []));
   }
-  if (list.length >= mostLayers) list.length = 0;
+  if (list.length >= mostScopeChains) list.length = 0;
   return list;
 }
 

@@ -9,7 +9,7 @@ import { findReference, referencesOf } from './references';
 import type { Reporter } from './reporter';
 
 /** A variable (`T` is its expression's text) or a constant, and where it is defined. */
-export interface Definition<T> {
+export interface PolicySymbol<T> {
   readonly name: string;
   readonly module: Module;
   readonly located: Located<T>;
@@ -27,11 +27,11 @@ type Find = (key: string) => Module | undefined;
 type Kind = 'variable' | 'constant';
 
 /** Everything that the expressions of one policy can name: its own definitions and what it imports. */
-export class Definitions {
-  readonly variables: ReadonlyMap<string, Definition<string>>;
-  readonly constants: ReadonlyMap<string, Definition<JsonValue>>;
+export class PolicySymbols {
+  readonly variables: ReadonlyMap<string, PolicySymbol<string>>;
+  readonly constants: ReadonlyMap<string, PolicySymbol<JsonValue>>;
   /** Every variable after those that it reads. Variables that form a cycle come in no particular order. */
-  readonly order: readonly Definition<string>[];
+  readonly order: readonly PolicySymbol<string>[];
   readonly #module: Module;
   readonly #reporter: Reporter;
   readonly #severity: Severity;
@@ -72,9 +72,9 @@ export class Definitions {
     for (const each of variables) this.#useVariable(each, usage);
   }
 
-  #collect<T>(kind: Kind, sources: readonly Source<T>[]): ReadonlyMap<string, Definition<T>> {
-    const defined = new Map<string, Definition<T>>();
-    const all = new Map<string, Definition<T>[]>();
+  #collect<T>(kind: Kind, sources: readonly Source<T>[]): ReadonlyMap<string, PolicySymbol<T>> {
+    const defined = new Map<string, PolicySymbol<T>>();
+    const all = new Map<string, PolicySymbol<T>[]>();
     for (const { module, values, source } of sources) {
       for (const [name, located] of values ?? []) {
         const definition = { name, module, located, source };
@@ -87,7 +87,7 @@ export class Definitions {
     return defined;
   }
 
-  #checkDefinition(kind: Kind, { name, module, located }: Definition<unknown>): void {
+  #checkDefinition(kind: Kind, { name, module, located }: PolicySymbol<unknown>): void {
     const problem = identifierProblem(name);
     if (problem !== undefined) {
       this.#reporter.report({
@@ -106,7 +106,7 @@ export class Definitions {
     if (expression) this.#reporter.expression(module.file, expression, text, this.#severity);
   }
 
-  #redefined(kind: Kind, name: string, places: readonly Definition<unknown>[]): void {
+  #redefined(kind: Kind, name: string, places: readonly PolicySymbol<unknown>[]): void {
     const described = places.map(({ source, module, located }) => {
       const { line, column } = module.file.lines.lineAndColumn(located.mark);
       return `${source} (${module.file.path}:${line}:${column})`;
@@ -167,7 +167,7 @@ export class Definitions {
     });
   }
 
-  #cycle(message: string, at: Definition<string>, members: readonly Definition<string>[]): void {
+  #cycle(message: string, at: PolicySymbol<string>, members: readonly PolicySymbol<string>[]): void {
     this.#reporter.report({
       code: 'variable-cycle',
       message,
@@ -187,13 +187,13 @@ export class Definitions {
   }
 
   /** Orders the variables by what they read (Tarjan's algorithm), and reports those that read each other in a circle. */
-  #sort(): readonly Definition<string>[] {
-    const ordered: Definition<string>[] = [];
+  #sort(): readonly PolicySymbol<string>[] {
+    const ordered: PolicySymbol<string>[] = [];
     const indices = new Map<string, number>();
     const lowest = new Map<string, number>();
-    const stack: Definition<string>[] = [];
+    const stack: PolicySymbol<string>[] = [];
     const onStack = new Set<string>();
-    const visit = (definition: Definition<string>): void => {
+    const visit = (definition: PolicySymbol<string>): void => {
       const { name } = definition;
       const index = indices.size;
       indices.set(name, index);
@@ -219,7 +219,7 @@ export class Definitions {
     return ordered;
   }
 
-  #reportCycle(component: readonly Definition<string>[]): void {
+  #reportCycle(component: readonly PolicySymbol<string>[]): void {
     const members = [...component].sort((a, b) => (a.name < b.name ? -1 : 1));
     const described = members.map(({ name, module, located }) => {
       const { line, column } = module.file.lines.lineAndColumn(located.mark);
@@ -287,7 +287,7 @@ function bodyOf({ document: { policy } }: Module) {
   return (policy.resourcePolicy ?? policy.principalPolicy ?? policy.rolePolicy ?? policy.derivedRoles)?.value;
 }
 
-function expressionOf({ module, located }: Definition<string>): Expression {
+function expressionOf({ module, located }: PolicySymbol<string>): Expression {
   const expression = module.document.expressions.get(located);
   if (!expression) throw new Error(`no expression at ${located.path}`);
   return expression;
