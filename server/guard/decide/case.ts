@@ -3,6 +3,7 @@ import type { Consultation } from './consultation';
 import type { Refusal } from './decide';
 import type { Binding } from './grants';
 import type { Layers } from './layers';
+import type { Advice } from './refusal-text';
 import type { ToolFacts } from './tool-book';
 
 /** A call with everything that its decision depends on, at one moment. */
@@ -20,5 +21,7 @@ export interface Case {
 export interface Unready {
   readonly call: Call;
   readonly unready: Refusal;
+  /** What the agent can do about it, if not wait for a repair. */
+  readonly advice?: Advice;
   readonly consultation?: Consultation | undefined;
 }

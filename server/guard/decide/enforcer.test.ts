@@ -22,6 +22,17 @@ describe('with the built-in policies', () => {
     expect(world.human.asked).toEqual([]);
   });
 
+  it('arguments that a server may read otherwise are refused, and on record', async () => {
+    world.accept();
+    const args = { path: 'a.txt', options: [{ mode: 'read', MODE: 'write' }] };
+    const message = await ruled(world.guard().rule(call('read_file', args)));
+    expect(message).toContain('two members whose names differ only in case');
+    expect(message).toContain('Correct the request and try again');
+    expect(world.records()).toContainEqual(
+      expect.objectContaining({ type: 'decision', effect: 'deny', rule: 'ambiguous-arguments' }),
+    );
+  });
+
   it('reading is free', async () => {
     world.accept();
     expect(await ruled(world.guard().rule(call('read_item')))).toBe('forwarded');

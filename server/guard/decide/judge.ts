@@ -2,6 +2,7 @@ import type { ApprovalAnswer, ApprovalRequest, DecisionRecord, GrantedAnswer } f
 import { messageOf } from '../../protocol';
 import type { AdditionalDecisionPoint } from '../decision-point/additional';
 import type { Ruling } from '../enforcer';
+import { ambiguousArguments } from '../request/ambiguous-arguments';
 import { maskText } from '../request/mask';
 import type { ResourceKind } from '../request/request-model';
 import { reservationOwner } from '../session/session-store';
@@ -101,6 +102,11 @@ export class Judge {
         return { call, unready: ownRefusal('tools-unknown', reason) };
       }
     }
+    const ambiguity = tool && ambiguousArguments(call.subject.args, tool.inputSchema);
+    if (ambiguity !== undefined) {
+      const reason = `the server could read other arguments than were decided on: ${ambiguity}`;
+      return { call, unready: ownRefusal('ambiguous-arguments', reason), advice: 'malformed' };
+    }
     const current = layers.current();
     if (current.kind === 'broken') {
       return { call, unready: ownRefusal('policies-unusable', current.reason) };
@@ -118,7 +124,8 @@ export class Judge {
       return this.#refuse(session, prepared, refusal, 'halted', [attemptRecord(call, this.#server)]);
     }
     if ('unready' in prepared) {
-      return this.#refuse(session, prepared, prepared.unready, 'repair', [attemptRecord(call, this.#server)]);
+      const { advice = 'repair', unready } = prepared;
+      return this.#refuse(session, prepared, unready, advice, [attemptRecord(call, this.#server)]);
     }
     const own = ownAnswers(session, prepared);
     const decision = decideTogether(own, this.#consultation(prepared));

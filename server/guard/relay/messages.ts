@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../../protocol';
+import { deepNameProblem, problemWords } from '../json/look-alikes';
 import { memberSpans } from '../json/spans';
 import { errorAnswer, errorCodes } from './answers';
 import type { Arrival, Fate } from './arrival';
@@ -119,7 +120,7 @@ export class Messages {
     if (!isObject(params)) {
       return refuse('params that are no object', id);
     }
-    const problem = nameProblem(params, rule.params);
+    const problem = nameProblem(params, rule.params) ?? problemBelow(rule.method, params);
     if (problem !== undefined) {
       return refuse(`${problem}, in params`, id);
     }
@@ -219,6 +220,13 @@ export class Messages {
     }
     return 'pass';
   }
+}
+
+/** As at the top of `params`, at every depth of it; only a tool's schema may declare two names that look alike. */
+function problemBelow(method: string, params: JsonObject): string | undefined {
+  const members = Object.entries(params).filter(([name]) => method !== 'tools/call' || name !== 'arguments');
+  const problem = deepNameProblem(members.map(([, member]) => member));
+  return problem && problemWords(problem);
 }
 
 function bytesOf(fate: Fate): Buffer | undefined {

@@ -61,6 +61,18 @@ describe('what is not one strict JSON value is refused to its sender', () => {
       -32600,
     ],
     [
+      "names in a prompt's arguments that differ in case",
+      '{"id":1,"method":"prompts/get","params":{"name":"b","arguments":{"a":"1","A":"2"}}}',
+      1,
+      -32600,
+    ],
+    [
+      "names in a call's task that differ in case",
+      '{"id":1,"method":"tools/call","params":{"name":"b","task":{"deep":[{"ttl":1,"TTL":2}]}}}',
+      1,
+      -32600,
+    ],
+    [
       'half a surrogate pair in a call',
       '{"id":1,"method":"tools/call","params":{"name":"b\\ud800"}}',
       1,

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../../protocol';
+import { isObject, list, schemaParts } from './schema-parts';
 
 /**
  * The names of arguments that a tool's input schema does not know, as paths (`options.force`, `edits[0].mode`). JSON
@@ -15,7 +16,6 @@ export function unexpectedArguments(args: JsonObject, schema: JsonValue | undefi
 }
 
 const deepest = 32;
-const mostParts = 200;
 
 interface Place {
   readonly root: JsonObject;
@@ -27,7 +27,7 @@ function collect(value: JsonValue, schemas: readonly JsonValue[], place: Place, 
   if (typeof value !== 'object' || value === null || place.depth > deepest) {
     return;
   }
-  const { open, parts } = flatten(schemas, place.root);
+  const { open, parts } = schemaParts(schemas, place.root);
   const below = (step: string): Place => ({ ...place, at: place.at + step, depth: place.depth + 1 });
   if (Array.isArray(value)) {
     const items = parts.flatMap((part) => [part['items'], ...list(part['prefixItems'])]).filter(isObject);
@@ -57,63 +57,8 @@ function collect(value: JsonValue, schemas: readonly JsonValue[], place: Place, 
   }
 }
 
-/** The schemas that may apply to one value: those given, their alternatives, and what they refer to. */
-function flatten(
-  schemas: readonly JsonValue[],
-  root: JsonObject,
-): { readonly parts: readonly JsonObject[]; readonly open: boolean } {
-  const parts = new Set<JsonObject>();
-  const todo = [...schemas];
-  // No schema at all, or one that says `true`, permits anything.
-  let open = schemas.length === 0 || schemas.includes(true);
-  for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
-    if (!isObject(next) || parts.has(next)) {
-      continue;
-    }
-    if (parts.size >= mostParts) {
-      return { parts: [...parts], open: false };
-    }
-    parts.add(next);
-    for (const keyword of ['allOf', 'anyOf', 'oneOf']) {
-      todo.push(...list(next[keyword]));
-    }
-    todo.push(...[next['if'], next['then'], next['else']].filter(isObject));
-    const reference = next['$ref'];
-    if (typeof reference === 'string') {
-      const target = resolve(reference, root);
-      open ||= target === undefined;
-      todo.push(target ?? null);
-    }
-  }
-  return { parts: [...parts], open };
-}
-
 /** Patterns come from the server and may be slow to match: that there are some is enough. */
 function opensUp(schema: JsonObject): boolean {
   const { additionalProperties, patternProperties } = schema;
   return additionalProperties === true || isObject(additionalProperties) || isObject(patternProperties);
-}
-
-/** A reference within the same schema, as a JSON Pointer in a fragment. */
-function resolve(reference: string, root: JsonObject): JsonValue | undefined {
-  if (!reference.startsWith('#')) {
-    return undefined;
-  }
-  let here: JsonValue | undefined = root;
-  for (const part of reference
-    .slice(1)
-    .split('/')
-    .filter((step) => step !== '')) {
-    const name = part.replaceAll('~1', '/').replaceAll('~0', '~');
-    here = isObject(here) && Object.hasOwn(here, name) ? here[name] : undefined;
-  }
-  return here;
-}
-
-function list(value: JsonValue | undefined): readonly JsonValue[] {
-  return Array.isArray(value) ? (value as readonly JsonValue[]) : [];
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
