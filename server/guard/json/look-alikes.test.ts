@@ -64,7 +64,7 @@ const spelling = (name: string): fc.Arbitrary<string> =>
   fc
     .array(fc.boolean(), { minLength: name.length, maxLength: name.length })
     .map((upper) =>
-      [...name].map((letter, at) => (upper[at] === true ? letter.toUpperCase() : letter)).join(''),
+      Array.from(name, (letter, at) => (upper[at] === true ? letter.toUpperCase() : letter)).join(''),
     )
     .filter((other) => other !== name);
 
