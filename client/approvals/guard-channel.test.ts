@@ -30,7 +30,7 @@ beforeEach(async () => {
   channel = await GuardChannel.listen<LaunchInfo>({
     address: await socketAddress(join(folder, 'run'), process.platform),
     key,
-    now: () => now,
+    clock: { wall: () => now, monotonic: () => now },
     onGuard: (guard) => {
       guard.connection.onRequest(launchRequest, () => guard.launch);
       guard.connection.listen();

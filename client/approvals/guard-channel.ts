@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import type { MessageConnection } from 'vscode-jsonrpc/node';
+import type { Clock } from '../../server/protocol';
 import { connectionOver, greetGuard, JsonLines } from '../../server/protocol';
 import { LaunchTokens } from './launch-tokens';
 import type { SocketAddress } from './socket-address';
@@ -25,7 +26,7 @@ export interface GuardChannelOptions<T> {
   readonly onGuard: (guard: ConnectedGuard<T>) => void;
   /** Peers that were dropped, and why. */
   readonly onStranger: (why: string) => void;
-  readonly now?: () => number;
+  readonly clock?: Clock;
 }
 
 /** What guards that this window launched connect to: one connection a launch, and nobody else gets in. */
@@ -38,7 +39,7 @@ export class GuardChannel<T> {
 
   private constructor(options: GuardChannelOptions<T>) {
     this.#options = options;
-    this.#tokens = new LaunchTokens(options.now);
+    this.#tokens = new LaunchTokens(options.clock);
     this.#server = createServer((socket) => this.#onSocket(socket));
   }
 

@@ -1,21 +1,23 @@
 import { randomBytes } from 'node:crypto';
+import { elapsedSince, momentOf, systemClock } from '../../server/protocol';
+import type { Clock, Moment } from '../../server/protocol';
 
 /** Milliseconds between VS Code resolving a server's definition and its guard calling back. */
 const lifetime = 10 * 60 * 1000;
 
 /** What a guard shows to say which launch it is. Each is good for one connection. */
 export class LaunchTokens<T> {
-  readonly #launches = new Map<string, { launch: T; expires: number }>();
-  readonly #now: () => number;
+  readonly #launches = new Map<string, { launch: T; issued: Moment }>();
+  readonly #clock: Clock;
 
-  constructor(now: () => number = Date.now) {
-    this.#now = now;
+  constructor(clock: Clock = systemClock) {
+    this.#clock = clock;
   }
 
   issue(launch: T): string {
     this.#forgetOld();
     const token = randomBytes(32).toString('hex');
-    this.#launches.set(token, { launch, expires: this.#now() + lifetime });
+    this.#launches.set(token, { launch, issued: momentOf(this.#clock) });
     return token;
   }
 
@@ -28,9 +30,8 @@ export class LaunchTokens<T> {
   }
 
   #forgetOld(): void {
-    const now = this.#now();
-    for (const [token, { expires }] of this.#launches) {
-      if (expires <= now) {
+    for (const [token, { issued }] of this.#launches) {
+      if (elapsedSince(this.#clock, issued) >= lifetime) {
         this.#launches.delete(token);
       }
     }

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { privateFolder } from '../../server/protocol';
 
 /** Longest path of a Unix socket that every supported system takes: macOS has 104 bytes with the final NUL. */
 const longestSocketPath = 103;
@@ -38,7 +39,7 @@ export async function socketAddress(
   }
   const preferred = join(runFolder, `${name}.sock`);
   if (Buffer.byteLength(preferred) <= longestSocketPath) {
-    await ownerOnlyFolder(runFolder);
+    privateFolder(runFolder);
     await removeDeadSockets(runFolder);
     return unixAddress(preferred, () => rm(preferred, { force: true }));
   }
@@ -54,19 +55,6 @@ export async function socketAddress(
 
 function unixAddress(path: string, remove: () => Promise<void>): SocketAddress {
   return { path, protect: () => chmod(path, 0o600), remove };
-}
-
-async function ownerOnlyFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const { mode, uid } = await stat(folder);
-  if (process.getuid !== undefined && uid !== process.getuid()) {
-    throw new Error(
-      `${folder} belongs to somebody else. Remove it, or set GATEHOUSE_HOME to a folder of yours.`,
-    );
-  }
-  if ((mode & 0o077) !== 0) {
-    await chmod(folder, 0o700);
-  }
 }
 
 /** A window that crashed leaves its socket behind; one that nobody answers on is removed. */

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, printParseErrorCode } from 'jsonc-parser';
 import type { ParseError } from 'jsonc-parser';
-import { compilePolicySet, LineIndex, readPolicyDirectory } from '../policy';
+import { compilePolicySet, fileRole, LineIndex, readPolicyDirectory } from '../policy';
 import {
   digestOfJson,
   layerDigest,
@@ -11,6 +11,7 @@ import {
   StateError,
   workspaceKey,
 } from '../protocol';
+import { strayLinks } from './contained-files';
 import type {
   Activation,
   ActivationReport,
@@ -34,6 +35,8 @@ export interface PendingActivation {
 interface EditedLayer {
   readonly layer: LayerName;
   readonly files: readonly EditedFile[];
+  /** Links that lead out of the layer: then nothing of it was read. */
+  readonly strays: readonly LayerIssue[];
 }
 
 interface EditedFile extends LayerFile {
@@ -54,7 +57,11 @@ export async function pendingActivation(
   const edited = await editedLayers(state, folders);
   const changes: LayerChange[] = [];
   const activations: Activation[] = [];
-  for (const { files, layer } of edited) {
+  for (const { files, layer, strays } of edited) {
+    if (strays.length > 0) {
+      changes.push({ layer, files: [], issues: strays, acceptedBefore: false });
+      continue;
+    }
     const digest = files.length === 0 ? undefined : layerDigest(files);
     const current = Object.hasOwn(index.layers, layer) ? index.layers[layer] : undefined;
     const copy = current === undefined ? [] : readCopy(state, current);
@@ -97,43 +104,88 @@ function readCopy(state: StateLayout, digest: string): readonly LayerFile[] | un
   }
 }
 
+/** What was read of a layer, and the links for which nothing was. */
+interface Contents {
+  readonly files: readonly EditedFile[];
+  readonly strays: readonly LayerIssue[];
+}
+
 async function editedLayers(state: StateLayout, folders: readonly string[]): Promise<readonly EditedLayer[]> {
   const user: readonly EditedLayer[] = [
-    { layer: 'policies:user', files: await policiesIn(state.policies, '') },
-    { layer: 'servers:user', files: serversIn(state.servers) },
+    // The folder itself may be a link: whoever can make one there is the user.
+    { layer: 'policies:user', ...(await policiesIn(state.policies, state.policies, '')) },
+    { layer: 'servers:user', ...serversIn(state.servers, state.root) },
   ];
   if (folders.length === 0) {
     return user;
   }
   const key = workspaceKey(folders);
   const several = folders.length > 1;
-  const policies: EditedFile[] = [];
+  const policies: Contents[] = [];
   for (const [index, folder] of folders.entries()) {
     // Folders may have files of the same name.
-    policies.push(...(await policiesIn(join(folder, '.gatehouse', 'policies'), several ? `${index}/` : '')));
+    const prefix = several ? `${index}/` : '';
+    policies.push(await policiesIn(join(folder, '.gatehouse', 'policies'), folder, prefix));
   }
-  const servers = folders.map((folder) => serversIn(join(folder, '.gatehouse', 'mcp.json')));
+  const servers = folders.map((folder) => serversIn(join(folder, '.gatehouse', 'mcp.json'), folder));
   return [
     ...user,
-    { layer: `policies:workspace:${key}`, files: policies },
-    { layer: `servers:workspace:${key}`, files: servers.find((files) => files.length > 0) ?? [] },
+    {
+      layer: `policies:workspace:${key}`,
+      files: policies.flatMap(({ files }) => files),
+      strays: policies.flatMap(({ strays }) => strays),
+    },
+    {
+      layer: `servers:workspace:${key}`,
+      files: servers.find(({ files }) => files.length > 0)?.files ?? [],
+      strays: servers.flatMap(({ strays }) => strays),
+    },
   ];
 }
 
-async function policiesIn(folder: string, prefix: string): Promise<readonly EditedFile[]> {
+async function policiesIn(folder: string, within: string, prefix: string): Promise<Contents> {
   if (!existsSync(folder)) {
-    return [];
+    return { files: [], strays: straysIn(folder, within, prefix) };
+  }
+  const before = straysIn(folder, within, prefix);
+  if (before.length > 0) {
+    return { files: [], strays: before };
   }
   const files = await readPolicyDirectory(folder);
-  return files.map(({ path, text }) => ({
-    path: prefix + path,
-    text,
-    edited: join(folder, ...path.split('/')),
-  }));
+  // A link that was put there while the files were read: what was read is forgotten.
+  const strays = straysIn(folder, within, prefix);
+  return {
+    files:
+      strays.length > 0
+        ? []
+        : files.map(({ path, text }) => ({
+            path: prefix + path,
+            text,
+            edited: join(folder, ...path.split('/')),
+          })),
+    strays,
+  };
 }
 
-function serversIn(path: string): readonly EditedFile[] {
-  return existsSync(path) ? [{ path: 'mcp.json', text: readFileSync(path, 'utf8'), edited: path }] : [];
+function serversIn(path: string, within: string): Contents {
+  const name = 'mcp.json';
+  const before = straysIn(path, within, name);
+  if (before.length > 0 || !existsSync(path)) {
+    return { files: [], strays: before };
+  }
+  const text = readFileSync(path, 'utf8');
+  const strays = straysIn(path, within, name);
+  return { files: strays.length > 0 ? [] : [{ path: name, text, edited: path }], strays };
+}
+
+/** The text of what such a link leads to must never be shown: it may be anything that the person can read. */
+function straysIn(path: string, within: string, prefix: string): readonly LayerIssue[] {
+  return strayLinks(path, within, (file) => fileRole(file) !== 'ignored').map((link) => ({
+    severity: 'error',
+    message: 'This is a symbolic link that leads out of the folder, or nowhere. Put a copy in its place.',
+    file: `${prefix}${link.path}` || '.gatehouse/policies',
+    line: 1,
+  }));
 }
 
 function differences(

@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -199,6 +200,62 @@ resourcePolicy:
     write(layout().servers, '{"mcpServers": {}}');
     expect((await run(runActivate, ['--yes'])).out).toContain('"servers" is missing');
   });
+
+  const secret = 'AKIAIOSFODNN7EXAMPLE';
+
+  /** A file that only the person may read, beside the workspace. */
+  function outside(): string {
+    write(join(root, 'outside/credentials.yaml'), `key: ${secret}\n`);
+    return join(root, 'outside');
+  }
+
+  it.each<[string, (folder: string) => void]>([
+    ['a policy', (folder) => link(join(folder, 'credentials.yaml'), 'policies/a.yaml')],
+    ['a policy in a folder', (folder) => link(join(folder, 'credentials.yaml'), 'policies/deep/a.yaml')],
+    ['a suite', (folder) => link(join(folder, 'credentials.yaml'), 'policies/a_test.yaml')],
+    ['a schema', (folder) => link(join(folder, 'credentials.yaml'), 'policies/_schemas/a.json')],
+    ['the folder of policies', (folder) => link(folder, 'policies')],
+    ['the list of servers', (folder) => link(join(folder, 'credentials.yaml'), 'mcp.json')],
+    ['a policy that is not there', (folder) => link(join(folder, 'none.yaml'), 'policies/a.yaml')],
+    [
+      'a link to a link',
+      (folder) => {
+        link(join(folder, 'credentials.yaml'), 'x');
+        link(join(workspace, '.gatehouse/x'), 'policies/a.yaml');
+      },
+    ],
+    [
+      'the folder above',
+      (folder) => {
+        write(join(folder, 'policies/a.yaml'), `key: ${secret}\n`);
+        symlinkSync(folder, join(workspace, '.gatehouse'));
+      },
+    ],
+  ])('follows no link out of the workspace for %s, and shows nothing of what is there', async (_, make) => {
+    make(outside());
+    for (const args of [[], ['--json'], ['--yes']]) {
+      const { code, err, out } = await run(runActivate, ['--workspace', workspace, ...args]);
+      expect(code).toBe(args[0] === '--json' ? 0 : 3);
+      expect(out).toContain('symbolic link');
+      expect(out + err).not.toContain(secret);
+    }
+    expect(readActiveLayer(layout(), `policies:workspace:${workspaceKey([workspace])}`)).toBeUndefined();
+  });
+
+  it('follows links that stay in the workspace', async () => {
+    write(join(workspace, 'shared/a.yaml'), policy);
+    link(join(workspace, 'shared/a.yaml'), 'policies/a.yaml');
+    expect((await run(runActivate, ['--workspace', workspace, '--yes'])).code).toBe(0);
+    const layer = readActiveLayer(layout(), `policies:workspace:${workspaceKey([workspace])}`);
+    expect(layer?.files).toEqual([{ path: 'a.yaml', text: policy }]);
+  });
+
+  /** A link in the workspace's `.gatehouse`. */
+  function link(target: string, name: string): void {
+    const path = join(workspace, '.gatehouse', name);
+    mkdirSync(join(path, '..'), { recursive: true });
+    symlinkSync(target, path);
+  }
 
   it('activates exactly what was shown', async () => {
     write(join(layout().policies, 'a.yaml'), policy);

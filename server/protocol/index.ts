@@ -24,6 +24,8 @@ export {
   stateChangeNotice,
 } from './messages';
 export type { ApprovalWithdrawal, DecisionNotice, LateAnswerNotice, StateChange } from './messages';
+export { clockTolerance, elapsedSince, momentOf, systemClock } from './clock';
+export type { Clock, Moment } from './clock';
 
 // State folder and session records.
 export { acceptedFile, readAccepted, writeAccepted } from './state/accepted';
@@ -37,7 +39,8 @@ export {
 } from './state/active';
 export type { Activation, ActiveIndex, LayerFile, LayerName } from './state/active';
 export { canonicalJson, digestOfJson, sha256 } from './state/canonical-json';
-export { readIfThere, writeAll, writeFileAtomically } from './state/files';
+export { writeAll, writeFileAtomically } from './state/files';
+export { checkPrivateFolder, openPrivate, privateFolder, readPrivate } from './state/private';
 export { serverFingerprint } from './state/fingerprint';
 export { serverIdentity } from './state/server-identity';
 export type { StartedServer } from './state/server-identity';

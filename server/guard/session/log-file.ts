@@ -1,15 +1,6 @@
-import {
-  closeSync,
-  fdatasync,
-  fstatSync,
-  ftruncateSync,
-  openSync,
-  readSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, constants, fdatasync, fstatSync, ftruncateSync, readSync, statSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { errorCode, readIfThere, sha256, StateError, writeAll } from '../../protocol';
+import { errorCode, openPrivate, readPrivate, sha256, StateError, writeAll } from '../../protocol';
 import type { SessionRecord } from '../../protocol';
 
 /** A record before it has its place in the chain and its time. */
@@ -58,10 +49,9 @@ export class LogFile {
     this.path = path;
     this.#headPath = headPathOf(path);
     this.#hash = previous ?? '';
-    this.#file = openSync(path, 'a+', 0o600);
+    this.#file = openPrivate(path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT);
     try {
-      writeFileSync(this.#headPath, '', { flag: 'a', mode: 0o600 });
-      this.#headFile = openSync(this.#headPath, 'r+');
+      this.#headFile = openPrivate(this.#headPath, constants.O_RDWR | constants.O_CREAT);
     } catch (error) {
       closeSync(this.#file);
       throw error;
@@ -187,7 +177,7 @@ export class LogFile {
 
   /** The head may lag behind by what a writer that died had appended, never the other way round. */
   #compareWithHead(): void {
-    const head = parseHead(readIfThere(this.#headPath));
+    const head = parseHead(readPrivate(this.#headPath));
     if (head === undefined) {
       throw this.#damaged(`its head ${this.#headPath} is missing or damaged`);
     }

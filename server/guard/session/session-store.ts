@@ -2,7 +2,6 @@ import {
   appendFileSync,
   closeSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -15,6 +14,7 @@ import {
   identityText,
   lifeOf,
   parseIdentity,
+  privateFolder,
   sha256,
   StateError,
   thisProcess,
@@ -158,7 +158,7 @@ export class SessionStore {
 
   async #locked<T>(work: () => T): Promise<T> {
     if (!this.#folderIsThere) {
-      mkdirSync(this.#options.folder, { recursive: true, mode: 0o700 });
+      privateFolder(this.#options.folder);
       this.#folderIsThere = true;
     }
     let held: HeldLock;

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readIfThere, sha256 } from '../../protocol';
+import { readPrivate, sha256 } from '../../protocol';
 import { headPathOf, noHash, parseHead, parseRecord } from './log-file';
 import { sessionLogs } from './session-store';
 
@@ -85,7 +85,7 @@ function verifyLog(log: string): CheckedLog {
       });
     }
   });
-  const head = parseHead(readIfThere(headPathOf(log)));
+  const head = parseHead(readPrivate(headPathOf(log)));
   if (head === undefined) {
     problems.push({ log, message: 'The head of the log is missing or damaged.' });
   } else if (head.lines === 0 && lines.length > 1) {

@@ -1,8 +1,8 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JsonObject } from '../json';
-import { readIfThere, writeFileAtomically } from './files';
+import { writeFileAtomically } from './files';
 import type { StateLayout } from './folder';
+import { privateFolder, readPrivate } from './private';
 import { StateError } from './state-error';
 
 /** A tool as a human accepted it. */
@@ -38,7 +38,7 @@ export function acceptedFile(layout: StateLayout, fingerprint: string): string {
  */
 export function readAccepted(layout: StateLayout, fingerprint: string): AcceptedServer | undefined {
   const path = acceptedFile(layout, fingerprint);
-  const text = readIfThere(path);
+  const text = readPrivate(path);
   if (text === undefined) {
     return undefined;
   }
@@ -61,7 +61,7 @@ export function readAccepted(layout: StateLayout, fingerprint: string): Accepted
 
 /** Records that a human accepts a server's tools, in place of what was accepted before. */
 export function writeAccepted(layout: StateLayout, server: AcceptedServer): void {
-  mkdirSync(layout.accepted, { recursive: true, mode: 0o700 });
+  privateFolder(layout.accepted);
   const path = acceptedFile(layout, server.fingerprint);
   writeFileAtomically(path, `${JSON.stringify(server, undefined, 2)}\n`);
 }

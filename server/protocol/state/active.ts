@@ -1,9 +1,10 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createHash, randomBytes } from 'node:crypto';
 import { dirname, join, relative, sep } from 'node:path';
-import { readIfThere, writeFileAtomically } from './files';
+import { writeFileAtomically } from './files';
 import type { StateLayout } from './folder';
 import { FolderLock } from './folder-lock';
+import { checkPrivateFolder, privateFolder, readPrivate } from './private';
 import { errorCode, messageOf, StateError } from './state-error';
 
 /** What a human can activate: policies and guarded servers, the user's and each workspace's (by its key). */
@@ -40,7 +41,7 @@ export function layerDigest(files: readonly LayerFile[]): string {
  * @throws {StateError} if the index is damaged, or gone although there are copies
  */
 export function readActiveIndex(layout: StateLayout): ActiveIndex {
-  const text = readIfThere(layout.activeIndex);
+  const text = readPrivate(layout.activeIndex);
   if (text === undefined) {
     if (hasCopies(layout)) {
       throw new StateError(
@@ -66,6 +67,7 @@ export function readActiveCopy(layout: StateLayout, digest: string): readonly La
   const root = join(layout.active, digest);
   let files: readonly LayerFile[];
   try {
+    checkPrivateFolder(root);
     files = filesBelow(root, root);
   } catch (cause) {
     throw new StateError(`The active copy ${root} can't be read: ${messageOf(cause)}. ${repair}`, { cause });
@@ -100,10 +102,10 @@ export async function activateLayers(
   layout: StateLayout,
   activations: readonly Activation[],
 ): Promise<ActiveIndex> {
-  mkdirSync(layout.active, { recursive: true, mode: 0o700 });
+  privateFolder(layout.active);
   const lock = await new FolderLock(join(layout.active, 'lock')).acquire();
   try {
-    const before = parseIndex(readIfThere(layout.activeIndex) ?? '') ?? { layers: {}, accepted: [] };
+    const before = parseIndex(readPrivate(layout.activeIndex) ?? '') ?? { layers: {}, accepted: [] };
     const layers = new Map(Object.entries(before.layers));
     const accepted = new Set(before.accepted);
     for (const [layer, files] of activations) {
@@ -195,7 +197,8 @@ function filesBelow(root: string, folder: string): readonly LayerFile[] {
     if (entry.isDirectory()) {
       return filesBelow(root, path);
     }
-    return [{ path: relative(root, path).split(sep).join('/'), text: readFileSync(path, 'utf8') }];
+    const text = readPrivate(path);
+    return text === undefined ? [] : [{ path: relative(root, path).split(sep).join('/'), text }];
   });
 }
 

@@ -1,18 +1,5 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
-import { errorCode } from './state-error';
-
-/** A file's text, or undefined if there is no such file. */
-export function readIfThere(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') {
-      return undefined;
-    }
-    throw error;
-  }
-}
 
 /** Replaces a file so that every reader, and a crash, finds the old text or the new one. Mode 0600. */
 export function writeFileAtomically(path: string, text: string): void {

@@ -51,14 +51,14 @@ export class FolderLock {
    * @throws {StateError} when that is over, naming the owner
    */
   async acquire(timeoutMs = 10_000): Promise<HeldLock> {
-    const end = Date.now() + timeoutMs;
+    const end = performance.now() + timeoutMs;
     let pause = 1;
     for (;;) {
       const held = this.tryAcquire();
       if (held !== undefined) {
         return held;
       }
-      if (Date.now() >= end) {
+      if (performance.now() >= end) {
         throw new StateError(this.#timeoutMessage(timeoutMs));
       }
       await sleep(pause * (0.5 + Math.random()));

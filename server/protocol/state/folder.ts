@@ -1,6 +1,7 @@
-import { chmodSync, mkdirSync, realpathSync, statSync } from 'node:fs';
+import { mkdirSync, realpathSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { networkFileSystem } from './network-file-system';
+import { privateFolder } from './private';
 import { StateError } from './state-error';
 
 /** Where everything lies in the state folder; all absolute. */
@@ -76,27 +77,10 @@ export function openStateFolder(root: string): StateLayout {
       `The state folder ${real} is on a network file system (${network}), where locks can't be relied on. Set GATEHOUSE_HOME to a folder on a local disk.`,
     );
   }
-  makePrivate(real);
+  privateFolder(real);
   const layout = stateLayout(real);
   for (const folder of [layout.active, layout.accepted, layout.sessions, layout.run]) {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    privateFolder(folder);
   }
   return layout;
-}
-
-/** Windows keeps a profile's folders to their owner by inherited access lists; elsewhere the mode says it. */
-function makePrivate(folder: string): void {
-  const user = process.getuid?.();
-  if (user === undefined) {
-    return;
-  }
-  const { mode, uid } = statSync(folder);
-  if (uid !== user) {
-    throw new StateError(
-      `The state folder ${folder} belongs to another user. Set GATEHOUSE_HOME to a folder of your own.`,
-    );
-  }
-  if ((mode & 0o077) !== 0) {
-    chmodSync(folder, 0o700);
-  }
 }

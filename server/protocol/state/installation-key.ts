@@ -1,7 +1,7 @@
-import { chmodSync, linkSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, rmSync, writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
-import { readIfThere } from './files';
 import type { StateLayout } from './folder';
+import { readPrivate } from './private';
 import { errorCode, StateError } from './state-error';
 
 /**
@@ -10,15 +10,12 @@ import { errorCode, StateError } from './state-error';
  * @throws {StateError} if the key file holds something else
  */
 export function installationKey(layout: StateLayout): Buffer {
-  const there = readIfThere(layout.key) ?? create(layout);
+  const there = readPrivate(layout.key) ?? create(layout);
   const text = there.trim();
   if (!/^[0-9a-f]{64}$/.test(text)) {
     throw new StateError(
       `The installation key ${layout.key} is damaged. Remove the file, then reload all VS Code windows.`,
     );
-  }
-  if (process.platform !== 'win32') {
-    chmodSync(layout.key, 0o600);
   }
   return Buffer.from(text, 'hex');
 }
@@ -33,7 +30,7 @@ function create(layout: StateLayout): string {
     return text;
   } catch (error) {
     if (errorCode(error) === 'EEXIST') {
-      return readIfThere(layout.key) ?? text;
+      return readPrivate(layout.key) ?? text;
     }
     // File systems without hard links: exclusive creation, which is atomic but for the writing itself.
     writeFileSync(layout.key, text, { flag: 'wx', mode: 0o600 });
