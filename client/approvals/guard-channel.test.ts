@@ -73,8 +73,7 @@ describe('GuardChannel', () => {
   it('connects a guard that shows its token, and tells it what to launch', async () => {
     const token = channel.issueToken(launch);
     const { lines } = await dial();
-    await greetWindow(lines, key, token, randomBytes);
-    const connection = connectionOver(lines);
+    const connection = connectionOver(await greetWindow(lines, key, token, randomBytes));
     connection.listen();
     expect(await connection.sendRequest(launchRequest)).toEqual(launch);
     connection.dispose();

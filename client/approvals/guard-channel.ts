@@ -4,6 +4,7 @@ import type { Server, Socket } from 'node:net';
 import type { MessageConnection } from 'vscode-jsonrpc/node';
 import type { Clock } from '../../server/protocol';
 import { connectionOver, greetGuard, JsonLines } from '../../server/protocol';
+import type { GreetedGuard } from '../../server/protocol';
 import { LaunchTokens } from './launch-tokens';
 import type { SocketAddress } from './socket-address';
 
@@ -89,7 +90,7 @@ export class GuardChannel<T> {
     );
     greetGuard(lines, this.#options.key, (token) => this.#tokens.redeem(token), randomBytes)
       .then(
-        (launch) => this.#welcome(lines, launch),
+        (guard) => this.#welcome(guard),
         (error: unknown) => {
           lines.end();
           this.#options.onStranger(error instanceof Error ? error.message : String(error));
@@ -101,14 +102,14 @@ export class GuardChannel<T> {
       });
   }
 
-  #welcome(lines: JsonLines, launch: T): void {
-    const connection = connectionOver(lines);
-    lines.onClose(() => connection.dispose());
+  #welcome({ redeemed, sealed }: GreetedGuard<T>): void {
+    const connection = connectionOver(sealed);
+    sealed.onClose(() => connection.dispose());
     this.#options.onGuard({
-      launch,
+      launch: redeemed,
       connection,
-      onClosed: (listener) => lines.onClose(() => listener()),
-      close: () => lines.destroy(),
+      onClosed: (listener) => sealed.onClose(() => listener()),
+      close: () => sealed.destroy(),
     });
   }
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { PassThrough, Duplex } from 'node:stream';
 import type { MessageConnection } from 'vscode-jsonrpc/node';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -6,6 +7,8 @@ import {
   approvalWithdrawal,
   connectionOver,
   decisionNotice,
+  greetGuard,
+  greetWindow,
   JsonLines,
   lateAnswerNotice,
   launchRequest,
@@ -42,7 +45,7 @@ let connected: boolean[];
 let guardSide: MessageConnection;
 let windowLines: JsonLines;
 
-beforeEach(() => {
+beforeEach(async () => {
   now = 0;
   decisions = [];
   lateYes = [];
@@ -74,12 +77,17 @@ beforeEach(() => {
     onConnection: (_launch, is) => connected.push(is),
   });
   const [near, far] = pipes();
-  guardSide = connectionOver(new JsonLines(near));
-  guardSide.listen();
   windowLines = new JsonLines(far);
+  const key = randomBytes(32);
+  const [guardLines, { sealed }] = await Promise.all([
+    greetWindow(new JsonLines(near), key, 'token', randomBytes),
+    greetGuard(windowLines, key, () => launch, randomBytes),
+  ]);
+  guardSide = connectionOver(guardLines);
+  guardSide.listen();
   guards.add({
     launch,
-    connection: connectionOver(windowLines),
+    connection: connectionOver(sealed),
     onClosed: (listener) => windowLines.onClose(() => listener()),
     close: () => windowLines.destroy(),
   });

@@ -76,8 +76,9 @@ export type {
 // The channel between guard and window.
 export { connectionOver } from './channel/connection';
 export { greetGuard, greetWindow } from './channel/handshake';
-export type { RandomBytes } from './channel/handshake';
+export type { GreetedGuard, RandomBytes } from './channel/handshake';
 export { ChannelError, JsonLines, messageLimits } from './channel/json-lines';
+export type { SealedLines } from './channel/sealed-lines';
 
 // Language server and its client.
 export { coverageRequest, explainTestRequest, runTestsRequest, testCommands, testsNotice } from './language';

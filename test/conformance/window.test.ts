@@ -108,8 +108,8 @@ function openWindow(options: WindowOptions = {}): Promise<TestWindow> {
     server: createServer((socket) => {
       const lines = new JsonLines(socket);
       greetGuard(lines, key, (token) => (token === 'the-token' ? launch : undefined), randomBytes).then(
-        (given) => {
-          const connection = connectionOver(lines);
+        ({ redeemed: given, sealed }) => {
+          const connection = connectionOver(sealed);
           connections.push(connection);
           connection.onRequest(launchRequest, () => given);
           connection.onRequest(approvalRequest, (request) => {

@@ -55,8 +55,8 @@ class FakeWindow {
     const lines = new JsonLines(socket);
     this.lines = lines;
     greetGuard(lines, windowKey, (token) => (token === 'good' ? true : undefined), randomBytes).then(
-      () => {
-        const connection = connectionOver(lines);
+      ({ sealed }) => {
+        const connection = connectionOver(sealed);
         this.connection = connection;
         lines.onClose(() => connection.dispose());
         connection.onRequest(launchRequest, () => launch);

@@ -9,7 +9,7 @@ import {
   launchRequest,
   stateChangeNotice,
 } from '../../protocol';
-import type { Approver, DecisionNotice, LaunchInfo, StateChange } from '../../protocol';
+import type { Approver, DecisionNotice, LaunchInfo, SealedLines, StateChange } from '../../protocol';
 import { WindowApprover } from './approver';
 
 /** A guard's connection to the window that launched it. */
@@ -58,8 +58,7 @@ export async function connectWindow(address: WindowAddress): Promise<WindowLink>
   );
   try {
     await connected(socket);
-    await greetWindow(lines, key, token, randomBytes);
-    return await openLink(lines);
+    return await openLink(await greetWindow(lines, key, token, randomBytes));
   } catch (error) {
     lines.destroy();
     const why = error instanceof Error ? error.message : String(error);
@@ -79,7 +78,7 @@ function connected(socket: Socket): Promise<void> {
   });
 }
 
-async function openLink(lines: JsonLines): Promise<WindowLink> {
+async function openLink(lines: SealedLines): Promise<WindowLink> {
   const connection = connectionOver(lines);
   const stateListeners: ((what: StateChange) => void)[] = [];
   const closeListeners: (() => void)[] = [];

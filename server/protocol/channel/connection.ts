@@ -1,12 +1,12 @@
 import type { DataCallback, Disposable, Message, MessageConnection } from 'vscode-jsonrpc/node';
 import { AbstractMessageReader, AbstractMessageWriter, createMessageConnection } from 'vscode-jsonrpc/node';
 import { ChannelError } from './json-lines';
-import type { JsonLines } from './json-lines';
+import type { SealedLines } from './sealed-lines';
 
 class LinesReader extends AbstractMessageReader {
-  readonly #lines: JsonLines;
+  readonly #lines: SealedLines;
 
-  constructor(lines: JsonLines) {
+  constructor(lines: SealedLines) {
     super();
     this.#lines = lines;
   }
@@ -25,9 +25,9 @@ class LinesReader extends AbstractMessageReader {
 }
 
 class LinesWriter extends AbstractMessageWriter {
-  readonly #lines: JsonLines;
+  readonly #lines: SealedLines;
 
-  constructor(lines: JsonLines) {
+  constructor(lines: SealedLines) {
     super();
     this.#lines = lines;
     lines.onClose(() => this.fireClose());
@@ -53,7 +53,7 @@ function isMessage(value: unknown): value is Message {
   );
 }
 
-/** JSON-RPC over lines whose two sides have proved themselves. Call `listen()` once handlers are set. */
-export function connectionOver(lines: JsonLines): MessageConnection {
+/** JSON-RPC between two sides that have proved themselves. Call `listen()` once handlers are set. */
+export function connectionOver(lines: SealedLines): MessageConnection {
   return createMessageConnection(new LinesReader(lines), new LinesWriter(lines));
 }

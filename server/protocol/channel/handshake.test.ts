@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { createServer, connect } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { connectionKeys } from './connection-keys';
 import { greetGuard, greetWindow } from './handshake';
 import { JsonLines } from './json-lines';
+import { SealedLines } from './sealed-lines';
 
 const key = randomBytes(32);
 const redeem = (token: string): string | undefined => (token === 'good' ? 'the launch' : undefined);
@@ -38,11 +40,13 @@ async function pair(): Promise<{ guard: JsonLines; window: JsonLines }> {
 describe('the proof between guard and window', () => {
   it('lets both in who know the key, and redeems the token', async () => {
     const { guard, window } = await pair();
-    const [, launch] = await Promise.all([
+    const [guardSide, { redeemed, sealed }] = await Promise.all([
       greetWindow(guard, key, 'good', randomBytes),
       greetGuard(window, key, redeem, randomBytes),
     ]);
-    expect(launch).toBe('the launch');
+    expect(redeemed).toBe('the launch');
+    await Promise.all([guardSide.write('to the window'), sealed.write('to the guard')]);
+    expect(await Promise.all([guardSide.read(), sealed.read()])).toEqual(['to the guard', 'to the window']);
   });
 
   it('does not give the token to a window with another key', async () => {
@@ -59,10 +63,13 @@ describe('the proof between guard and window', () => {
     const { guard, window } = await pair();
     const heard: string[] = [];
     const greeting = greetGuard(window, key, (token) => heard.push(token), randomBytes);
-    const hello = { gatehouse: 1, nonce: 'a'.repeat(64) };
+    const hello = { gatehouse: 2, nonce: 'a'.repeat(64) };
     await guard.write(hello);
-    await guard.read();
-    await guard.write({ token: 'good', proof: 'b'.repeat(64) });
+    const { nonce } = (await guard.read()) as { nonce: string };
+    const nonces = { guard: Buffer.from(hello.nonce, 'hex'), window: Buffer.from(nonce, 'hex') };
+    const keys = connectionKeys(randomBytes(32), nonces, 2);
+    const sealed = new SealedLines(guard, { send: keys.guardToWindow, receive: keys.windowToGuard });
+    await sealed.write({ token: 'good' });
     await expect(greeting).rejects.toThrow(/guard could not prove/);
     expect(heard).toEqual([]);
   });
@@ -98,10 +105,10 @@ describe('the proof between guard and window', () => {
     await expect(greeting).rejects.toThrow(/guard could not prove/);
   });
 
-  it('does not take its own proof back from the other side', async () => {
+  it('takes nothing that is not sealed for a proof, its own proof included', async () => {
     const { guard, window } = await pair();
     const greeting = greetGuard(window, key, redeem, randomBytes);
-    await guard.write({ gatehouse: 1, nonce: 'a'.repeat(64) });
+    await guard.write({ gatehouse: 2, nonce: 'a'.repeat(64) });
     const { proof } = (await guard.read()) as { proof: string };
     await guard.write({ token: 'good', proof });
     await expect(greeting).rejects.toThrow(/guard could not prove/);
@@ -111,13 +118,36 @@ describe('the proof between guard and window', () => {
     ['nothing it knows', { hello: 'there' }],
     ['no object', 7],
     ['null', null],
-    ['another version', { gatehouse: 2, nonce: 'a'.repeat(64) }],
-    ['a short nonce', { gatehouse: 1, nonce: 'abc' }],
-    ['a nonce that is no string', { gatehouse: 1, nonce: { length: 64 } }],
+    ['a version that is no number', { gatehouse: '2', nonce: 'a'.repeat(64) }],
+    ['a short nonce', { gatehouse: 2, nonce: 'abc' }],
+    ['a nonce that is no string', { gatehouse: 2, nonce: { length: 64 } }],
   ])('drops a peer that says %s', async (_what, hello) => {
     const { guard, window } = await pair();
     const greeting = greetGuard(window, key, redeem, randomBytes);
     await guard.write(hello);
-    await expect(greeting).rejects.toThrow(/other side's nonce|version of the protocol/);
+    await expect(greeting).rejects.toThrow(/other side's nonce|Gatehouse's protocol/);
+  });
+
+  it.each([
+    ['an older', 1],
+    ['a newer', 3],
+  ])('refuses a guard of %s version, and tells it its own without a proof', async (age, gatehouse) => {
+    const { guard, window } = await pair();
+    const refused = expect(greetGuard(window, key, redeem, randomBytes)).rejects.toThrow(
+      `A guard of ${age} version of Gatehouse was refused`,
+    );
+    await guard.write({ gatehouse, nonce: 'a'.repeat(64) });
+    expect(await guard.read()).toEqual({ gatehouse: 2 });
+    await refused;
+  });
+
+  it('tells a guard what to do about a window of another version', async () => {
+    const { guard, window } = await pair();
+    const greeting = greetWindow(guard, key, 'good', randomBytes);
+    await window.read();
+    await window.write({ gatehouse: 3 });
+    await expect(greeting).rejects.toThrow(
+      /window speaks version 3.*this guard version 2\. Reload the window/,
+    );
   });
 });
