@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { visible } from '../guard/accept/flags';
-import { activateLayers } from '../protocol';
+import { activateLayers, visibleLine } from '../protocol';
 import { pendingActivation } from './activation-changes';
 import type { ActivationReport } from '../protocol';
 import { UsageError } from './command';
@@ -72,17 +71,13 @@ function reportText({ changes }: ActivationReport): string {
   }
   const lines = changes.flatMap(({ acceptedBefore, files, issues, layer }) => [
     `${titleOf(layer)}${acceptedBefore ? ' (accepted before)' : ''}`,
-    ...files.map(({ change, path }) => `  ${change} ${line(path)}`),
+    ...files.map(({ change, path }) => `  ${change} ${visibleLine(path)}`),
     ...issues.map(
-      (issue) => `  ${issue.severity}: ${line(issue.file)}:${issue.line}: ${line(issue.message)}`,
+      (issue) =>
+        `  ${issue.severity}: ${visibleLine(issue.file)}:${issue.line}: ${visibleLine(issue.message)}`,
     ),
   ]);
   return `${lines.join('\n')}\n`;
-}
-
-/** Names and texts of a repository: what is confirmed here must not be hidden or forged by them. */
-function line(text: string): string {
-  return visible(text).replaceAll('\n', '\\n');
 }
 
 function titleOf(layer: string): string {

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { verifySessions } from '../guard/session/verify';
+import { visibleLine } from '../protocol';
 import { UsageError } from './command';
 import type { Command, CommandContext } from './command';
 import { openState } from './person';
@@ -58,7 +59,7 @@ function verify(folders: readonly string[], json: boolean, { stdout }: CommandCo
     stdout.write(`${JSON.stringify({ logs, records, problems }, undefined, 2)}\n`);
   } else {
     for (const { line, log, message } of problems) {
-      stdout.write(`${log}${line === undefined ? '' : `:${line}`}: ${message}\n`);
+      stdout.write(`${visibleLine(log)}${line === undefined ? '' : `:${line}`}: ${visibleLine(message)}\n`);
     }
     const result = problems.length === 0 ? 'all as they were written' : `${problems.length} problems`;
     stdout.write(`${logs} logs with ${records} records: ${result}.\n`);
@@ -73,9 +74,9 @@ function list(folders: readonly string[], json: boolean, { stdout }: CommandCont
     return 0;
   }
   for (const { approved, calls, denied, ended, halted, id, startedAt, workspace } of sessions) {
-    const state = halted === undefined ? (ended ? 'ended' : 'open') : `halted: ${halted}`;
+    const state = halted === undefined ? (ended ? 'ended' : 'open') : `halted: ${visibleLine(halted)}`;
     stdout.write(
-      `${startedAt}  ${id}  ${workspace}  ${calls} calls, ${approved} approved, ${denied} denied  ${state}\n`,
+      `${startedAt}  ${id}  ${visibleLine(workspace)}  ${calls} calls, ${approved} approved, ${denied} denied  ${state}\n`,
     );
   }
   return 0;

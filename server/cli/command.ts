@@ -7,6 +7,11 @@ export interface CommandContext {
   readonly stderr: Writable;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /**
+   * What a command writes instead of ESC in a terminal sequence of its own; the output shows every other ESC rather
+   * than passing it on. ESC itself, if not given.
+   */
+  readonly escape?: string;
 }
 
 /** One command of `gatehouse`; the file `server/cli/<name>.ts` exports it as `command`. */
@@ -15,6 +20,8 @@ export interface Command {
   readonly summary: string;
   /** The whole text of `gatehouse <name> --help`, beginning with `Usage:`; ends without a line break. */
   readonly usage: string;
+  /** True if another program reads its output byte for byte, so that nothing in it may be escaped. */
+  readonly speaksProtocol?: boolean;
   /**
    * Runs with what follows the command's name; `--help` never gets here.
    * Resolves with the exit code; a {@link UsageError} is reported with the usage and exit code 2.

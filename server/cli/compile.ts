@@ -87,7 +87,7 @@ async function runTests(
   set: PolicySet,
   suites: CompiledPolicies['suites'],
   options: CompileOptions,
-  { stdout, stderr, cwd }: CommandContext,
+  { stdout, stderr, cwd, escape }: CommandContext,
 ): Promise<number> {
   const { testOutput, verbose, coverageOutput } = options;
   let pattern: RunOptions['pattern'];
@@ -98,7 +98,7 @@ async function runTests(
     return exitCodes.cannotRun;
   }
   const isMeasured = options.coverage || coverageOutput !== undefined;
-  const progress = new Progress(stderr);
+  const progress = new Progress(stderr, escape);
   const results = runSuites(set, suites, {
     ...options,
     ...(pattern && { pattern }),

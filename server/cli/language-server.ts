@@ -11,6 +11,7 @@ export const command: Command = {
     '',
     'Speaks the Language Server Protocol on standard input and output, for editors to start.',
   ].join('\n'),
+  speaksProtocol: true,
   async run(args, { stdin, stdout }) {
     if (args.length !== 1 || args[0] !== '--stdio')
       throw new UsageError('The only way to be reached is --stdio.');

@@ -25,7 +25,8 @@ export async function askYes(
   if (!('isTTY' in stdin) || stdin.isTTY !== true) {
     return undefined;
   }
-  const terminal = createInterface({ input: stdin, output: stderr });
+  // The terminal edits the line: the cursor's movements of an editor of our own would be escaped.
+  const terminal = createInterface({ input: stdin, output: stderr, terminal: false });
   try {
     return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
   } finally {

@@ -1,3 +1,4 @@
+import { inertContext } from './inert-output';
 import { UsageError } from './command';
 import type { Command, CommandContext } from './command';
 
@@ -8,14 +9,16 @@ export type Commands = Readonly<Record<string, () => Promise<Command>>>;
  * Runs the command that a command line names.
  * @param args what follows `gatehouse`
  * @param version read only when it is shown
+ * What it writes is escaped so that nothing in it acts on a terminal but what the command itself means to.
  * @returns the exit code: the command's own; 0 for help and version; 2 for a command line that is wrong; 1 for a fault
  */
 export async function runCommandLine(
   args: readonly string[],
   commands: Commands,
   version: () => string,
-  context: CommandContext,
+  outer: CommandContext,
 ): Promise<number> {
+  const context = inertContext(outer);
   const [name, ...rest] = args;
   if (name === '--version' || name === '-v' || name === 'version') {
     context.stdout.write(`gatehouse ${version()}\n`);
@@ -42,7 +45,7 @@ export async function runCommandLine(
     context.stdout.write(`${command.usage}\n`);
     return 0;
   }
-  return run(wanted, command, rest, context);
+  return run(wanted, command, rest, command.speaksProtocol === true ? outer : context);
 }
 
 async function run(

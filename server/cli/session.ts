@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { SessionStore } from '../guard/session/session-store';
+import { visibleLine } from '../protocol';
 import { UsageError } from './command';
 import type { Command, CommandContext } from './command';
 import { openState, userName } from './person';
@@ -65,12 +66,14 @@ async function list(
     return 0;
   }
   for (const { approved, calls, denied, ended, halted, id, startedAt } of sessions) {
-    const status = halted === undefined ? (ended ? 'ended' : 'open') : `halted: ${halted}`;
+    const status = halted === undefined ? (ended ? 'ended' : 'open') : `halted: ${visibleLine(halted)}`;
     stdout.write(`${startedAt}  ${id}  ${calls} calls, ${approved} approved, ${denied} denied  ${status}\n`);
   }
   for (const { how, id, server, tool } of grants) {
     const bounds = how === 'session' ? 'for the session' : 'once, for a call that was given up';
-    stdout.write(`  grant ${id}: ${JSON.stringify(tool)} of ${JSON.stringify(server)}, ${bounds}\n`);
+    stdout.write(
+      `  grant ${visibleLine(id)}: ${JSON.stringify(tool)} of ${JSON.stringify(server)}, ${bounds}\n`,
+    );
   }
   return 0;
 }

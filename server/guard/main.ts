@@ -4,7 +4,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { installationKey, openStateFolder, stateFolder } from '../protocol';
+import { installationKey, messageOf, openStateFolder, stateFolder, visibleLine } from '../protocol';
 import { exitWith, guardProcess } from './guard-process';
 import { launchFromWindow } from './launch';
 import { runGuard } from './run';
@@ -34,6 +34,6 @@ async function main(): Promise<number> {
 }
 
 main().then(exitWith, async (error: unknown) => {
-  process.stderr.write(`[gatehouse] ${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`[gatehouse] ${visibleLine(messageOf(error))}\n`);
   await exitWith(1);
 });

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Readable, Writable } from 'node:stream';
-import { stateFolder } from '../protocol';
+import { stateFolder, visibleLine } from '../protocol';
 import { createEnforcer } from './decide/enforcer';
 import type { EnforcerOptions } from './decide/enforcer';
 import { additionalDecisionPoint, tokenVariable } from './decision-point/additional';
@@ -146,8 +146,8 @@ function logTo(stderr: Writable, name: string): (line: string) => void {
   return (line) => {
     count++;
     if (count <= maxLogLines) {
-      // Parts of it come from peers: nothing in it that a terminal obeys.
-      stderr.write(`[${name}] ${line.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\u{fffd}')}\n`);
+      // Parts of it come from peers.
+      stderr.write(`[${name}] ${visibleLine(line)}\n`);
     }
     if (count === maxLogLines) {
       stderr.write(`[${name}] ${maxLogLines} lines are written; more are not.\n`);

@@ -14,5 +14,5 @@ test.each<[string, string[], string]>([
 });
 
 test('a name can do nothing to a terminal', () => {
-  expect(printableName('a\u001b[2J\u202eb')).toBe('a\u{fffd}[2J\u{fffd}b');
+  expect(printableName('a\u001b[2J\u202eb')).toBe('a\\u001b[2J\\u202eb');
 });

@@ -1,4 +1,5 @@
 import { posix, win32 } from 'node:path';
+import { visibleLine } from '../protocol';
 
 /** Programs that run a package which one of their arguments names. */
 const runners: ReadonlySet<string> = new Set(['npx', 'bunx', 'uvx', 'pipx']);
@@ -21,9 +22,9 @@ export function defaultServerName(command: string, args: readonly string[]): str
   return clean(program, 'server');
 }
 
-/** A name for the log: nothing in it that a terminal obeys. */
+/** A name for the log: short, in one line, and nothing in it that a terminal obeys. */
 export function printableName(name: string): string {
-  return name.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\u{fffd}').slice(0, 80);
+  return visibleLine(name.slice(0, 80)).slice(0, 80);
 }
 
 function baseName(path: string): string {

@@ -14,6 +14,7 @@ export type {
   RememberBounds,
 } from './approval';
 export type { ActivationReport, FileChange, LayerChange, LayerIssue } from './activation-report';
+export { inertText, visibleLine, visibleText } from './printable';
 export type { DecisionPointSettings, LaunchInfo, SessionSettings } from './launch';
 export {
   approvalRequest,
@@ -74,6 +75,7 @@ export type {
 } from './session-records';
 
 // The channel between guard and window.
+export { ByteBuffer } from './channel/byte-buffer';
 export { connectionOver } from './channel/connection';
 export { greetGuard, greetWindow } from './channel/handshake';
 export type { GreetedGuard, RandomBytes } from './channel/handshake';

@@ -9,9 +9,10 @@ export interface Paint {
   readonly action: (text: string) => string;
 }
 
-/** The colors that the `cerbos` binary uses, or none. */
-export function paint(enabled: boolean): Paint {
-  const color = (codes: string) => (text: string) => (enabled ? `\u001b[${codes}m${text}\u001b[0m` : text);
+/** The colors that the `cerbos` binary uses, or none. @param escape what is written for ESC */
+export function paint(enabled: boolean, escape = '\u001b'): Paint {
+  const color = (codes: string) => (text: string) =>
+    enabled ? `${escape}[${codes}m${text}${escape}[0m` : text;
   return {
     heading: color('97;1'),
     file: color('34'),

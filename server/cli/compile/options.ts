@@ -31,7 +31,10 @@ const formats: readonly string[] = ['tree', 'list', 'json'];
  * Reads the command line.
  * @throws {UsageError}
  */
-export function readOptions(args: readonly string[], { stdout, env }: CommandContext): CompileOptions {
+export function readOptions(
+  args: readonly string[],
+  { escape, stdout, env }: CommandContext,
+): CompileOptions {
   const { values, positionals } = parse(args);
   const [directory, ...others] = positionals;
   if (directory === undefined || directory === '') throw new UsageError('The policy directory is missing.');
@@ -52,7 +55,7 @@ export function readOptions(args: readonly string[], { stdout, env }: CommandCon
     verbose: values.verbose === true,
     coverage: values.coverage === true,
     coverageOutput: values['coverage-output'],
-    paint: paint(values['no-color'] !== true && isColorful(values.color ?? 'auto', stdout, env)),
+    paint: paint(values['no-color'] !== true && isColorful(values.color ?? 'auto', stdout, env), escape),
   };
 }
 

@@ -6,13 +6,13 @@ import { Progress } from './progress';
 function shown(isTTY: boolean, times: readonly number[]): string {
   const stream = Object.assign(new PassThrough(), { isTTY });
   let now = 0;
-  const progress = new Progress(stream, () => now);
+  const progress = new Progress(stream, '\u001b', () => now);
   for (const [index, time] of times.entries()) {
     now = time;
     progress.show(() => `Test suites: ${index + 1} of ${times.length}`);
   }
   progress.end();
-  return String(stream.read() ?? '').replaceAll('\r\u001b[K', '|');
+  return String(stream.read() ?? '').replaceAll('\u001b[G\u001b[K', '|');
 }
 
 describe('progress', () => {

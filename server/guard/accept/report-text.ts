@@ -1,4 +1,4 @@
-import { visible } from './flags';
+import { visibleLine, visibleText } from '../../protocol';
 import type { AcceptanceReport, ReportedTool } from './report';
 
 const longestDescription = 600;
@@ -10,7 +10,7 @@ export function reportText(report: AcceptanceReport): string {
     `The server ${quoted(name)} (${fingerprint.slice(0, 12)}) offers ${tools.length} tools. All that follows is what it says of itself.`,
     '',
     ...tools.flatMap(toolLines),
-    ...gone.map((tool) => `${inLine(tool)}: accepted before, not offered any more\n`),
+    ...gone.map((tool) => `${visibleLine(tool)}: accepted before, not offered any more\n`),
   ];
   if (instructions !== undefined) {
     lines.push('Instructions to the model:', ...indented(instructions), ...instructionFlags.map(warning), '');
@@ -24,7 +24,7 @@ function toolLines(tool: ReportedTool): readonly string[] {
     standing
   ];
   return [
-    `${inLine(name)}${title === undefined ? '' : ` (${inLine(title)})`}${note}`,
+    `${visibleLine(name)}${title === undefined ? '' : ` (${visibleLine(title)})`}${note}`,
     `  ${claims(tool)}`,
     ...(description === undefined ? [] : indented(description)),
     ...flags.map(warning),
@@ -46,18 +46,13 @@ function claims({ annotations = {} }: ReportedTool): string {
 
 function indented(text: string): readonly string[] {
   const bounded = text.length > longestDescription ? `${text.slice(0, longestDescription)}…` : text;
-  return bounded.split(/\r?\n/).map((line) => `    ${visible(line)}`);
+  return bounded.split(/\r?\n/).map((line) => `    ${visibleText(line)}`);
 }
 
 function warning(flag: string): string {
-  return `  ! ${inLine(flag)}`;
+  return `  ! ${visibleLine(flag)}`;
 }
 
 function quoted(text: string): string {
-  return `"${inLine(text)}"`;
-}
-
-/** A line break would let a server forge lines of the report. */
-function inLine(text: string): string {
-  return visible(text).replaceAll('\n', '\\n');
+  return `"${visibleLine(text)}"`;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../protocol';
-import { flagsOf, visible } from './flags';
+import { flagsOf } from './flags';
 import { isHarmless } from './pinning';
 import { acceptanceRecord, acceptanceReport } from './report';
 import { reportText } from './report-text';
@@ -118,7 +118,7 @@ describe('what a human reads before accepting', () => {
       acceptanceReport(server, { instructions: 'i\u001b', tools: [evil] }, undefined, []),
     );
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
-    expect(text).toContain('\\u{1b}]0;x\\u{7}');
+    expect(text).toContain('\\u001b]0;x\\u0007');
   });
 
   it('has no lines that a name forges', () => {
@@ -130,7 +130,6 @@ describe('what a human reads before accepting', () => {
 
 describe('texts', () => {
   it('are shown as they are, letters of all languages and emoji included', () => {
-    expect(visible('naïve 日本語 👍')).toBe('naïve 日本語 👍');
     expect(flagsOf('naïve 日本語 👍\n\ttab')).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import { visible } from '../accept/flags';
+import { visibleText } from '../../protocol';
 import type { Refusal } from './decide';
 
 /** What the agent can do about a refusal. */
@@ -52,6 +52,6 @@ export function refusalText(what: string, refusal: Refusal, advice: Advice): str
 }
 
 function shown(text: string): string {
-  const line = visible(text).replace(/\s+/g, ' ').trim();
+  const line = visibleText(text).replace(/\s+/g, ' ').trim();
   return line.length <= longestReason ? line : `${line.slice(0, longestReason)}…`;
 }

@@ -1,9 +1,8 @@
 import { isAbsolute } from 'node:path';
 import { Unavailable, embeddedDecisionPoint, httpDecisionPoint } from '../../policy';
 import type { DecisionPoint } from '../../policy';
-import { errorCode, messageOf } from '../../protocol';
+import { errorCode, messageOf, visibleText } from '../../protocol';
 import type { DecisionPointSettings } from '../../protocol';
-import { visible } from '../accept/flags';
 import { readOutputs } from '../decide/outputs';
 import type { Outputs } from '../decide/outputs';
 import { maskText } from '../request/mask';
@@ -157,6 +156,6 @@ function rootOf(error: unknown): unknown {
 }
 
 function printable(text: string): string {
-  const shown = visible(maskText(text));
+  const shown = visibleText(maskText(text));
   return shown.length <= longestWhy ? shown : `${shown.slice(0, longestWhy)}…`;
 }

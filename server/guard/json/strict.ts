@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { visibleLine } from '../../protocol';
 import type { JsonObject, JsonValue } from '../../protocol';
 import { defaultLimits } from './limits';
 import { survivesDouble } from './numbers';
@@ -376,5 +377,5 @@ function set(object: Record<string, JsonValue>, name: string, value: JsonValue):
 /** A name from outside in a message of ours: short, and without anything that a terminal obeys. */
 function shown(name: string): string {
   const short = name.length > 40 ? `${name.slice(0, 40)}…` : name;
-  return JSON.stringify(short).replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\u{fffd}');
+  return visibleLine(JSON.stringify(short));
 }

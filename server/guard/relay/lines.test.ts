@@ -36,6 +36,18 @@ test('a line that is too long is one fact, and takes no memory', () => {
   ]);
 });
 
+test('a line that arrives byte by byte takes about its own size of memory', () => {
+  const splitter = new LineSplitter(1_000_000);
+  const most = 500_000;
+  for (let count = 0; count < most; count++) {
+    // Each piece is a buffer of its own, as a stream makes them.
+    splitter.push(Buffer.from('x'));
+  }
+  expect(splitter.held).toBeLessThanOrEqual(2 * most);
+  expect(splitter.push(Buffer.from('\n'))).toMatchObject([{ kind: 'line', bytes: { length: most } }]);
+  expect(splitter.held).toBe(0);
+});
+
 test('bytes after the last end are counted', () => {
   const splitter = new LineSplitter(10);
   splitter.push(bytes('abc\nde'));

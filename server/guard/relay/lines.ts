@@ -1,3 +1,5 @@
+import { ByteBuffer } from '../../protocol';
+
 /** One line of a stream. */
 export type Line =
   | {
@@ -21,8 +23,8 @@ const cr = 0x0d;
  */
 export class LineSplitter {
   readonly #maxLineBytes: number;
-  /** Beginnings of a line whose end has not come yet. */
-  #parts: Buffer[] = [];
+  /** The beginning of a line whose end has not come yet; nothing of one that is too long. */
+  readonly #kept = new ByteBuffer();
   #length = 0;
 
   constructor(maxLineBytes: number) {
@@ -34,8 +36,7 @@ export class LineSplitter {
     const lines: Line[] = [];
     let start = 0;
     for (let end = chunk.indexOf(lf); end !== -1; end = chunk.indexOf(lf, start)) {
-      this.#keep(chunk.subarray(start, end + 1));
-      const line = this.#take();
+      const line = this.#ended(chunk.subarray(start, end + 1));
       if (line !== undefined) {
         lines.push(line);
       }
@@ -50,21 +51,30 @@ export class LineSplitter {
     return this.#length;
   }
 
+  /** Bytes of memory that the beginning of a line takes. */
+  get held(): number {
+    return this.#kept.capacity;
+  }
+
   #keep(part: Buffer): void {
     this.#length += part.length;
     // The rest of a line that is too long is counted, not kept.
     if (this.#length > this.#maxLineBytes + 2) {
-      this.#parts = [];
+      this.#kept.clear();
     } else if (part.length > 0) {
-      this.#parts.push(part);
+      this.#kept.append(part);
     }
   }
 
-  #take(): Line | undefined {
-    const [only] = this.#parts;
-    const whole = this.#parts.length === 1 && only !== undefined ? only : Buffer.concat(this.#parts);
-    const length = this.#length;
-    this.#parts = [];
+  /** @param part the last bytes of a line */
+  #ended(part: Buffer): Line | undefined {
+    const isWhole = this.#length === 0;
+    const length = this.#length + part.length;
+    if (!isWhole) {
+      this.#keep(part);
+    }
+    // A line that lies in one piece is not copied.
+    const whole = isWhole ? part : this.#kept.take();
     this.#length = 0;
     const endsWithCr = whole[whole.length - 2] === cr;
     const bytes = whole.subarray(0, whole.length - (endsWithCr ? 2 : 1));

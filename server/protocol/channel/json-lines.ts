@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { ByteBuffer } from './byte-buffer';
 
 /** Bytes that one message may have. Before both sides have proved themselves nobody needs more than a few hundred. */
 export const messageLimits = { handshake: 4096, connection: 16 * 1024 * 1024 } as const;
@@ -16,8 +17,8 @@ export class ChannelError extends Error {
 export class JsonLines {
   readonly #stream: Duplex;
   #limit: number = messageLimits.handshake;
-  #chunks: Buffer[] = [];
-  #pendingBytes = 0;
+  /** The beginning of a line whose end has not come yet. */
+  readonly #pending = new ByteBuffer();
   #queue: unknown[] = [];
   #listener: ((value: unknown) => void) | undefined;
   #waiter: { resolve: (value: unknown) => void; reject: (error: Error) => void } | undefined;
@@ -101,19 +102,17 @@ export class JsonLines {
     let rest = chunk;
     for (;;) {
       const end = rest.indexOf(0x0a);
-      const size = this.#pendingBytes + (end < 0 ? rest.length : end);
+      const size = this.#pending.length + (end < 0 ? rest.length : end);
       if (size > this.#limit) {
         this.destroy(new ChannelError(`A message of more than ${this.#limit} bytes arrived.`));
         return;
       }
       if (end < 0) {
-        this.#chunks.push(rest);
-        this.#pendingBytes = size;
+        this.#pending.append(rest);
         return;
       }
-      const line = Buffer.concat([...this.#chunks, rest.subarray(0, end)]).toString('utf8');
-      this.#chunks = [];
-      this.#pendingBytes = 0;
+      this.#pending.append(rest.subarray(0, end));
+      const line = this.#pending.take().toString('utf8');
       rest = rest.subarray(end + 1);
       if (!this.#onLine(line)) {
         return;
