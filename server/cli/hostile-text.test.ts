@@ -76,7 +76,7 @@ const suite = [
 
 beforeAll(async () => {
   const files: Readonly<Record<string, string>> = {
-    [`good/${hostileName}.yaml`]: policy(`"${'x'}" == "x"`),
+    [`good/${hostileName}.yaml`]: policy(`"x" == "x"`),
     [`good/${hostileName}_test.yaml`]: suite,
     [`bad/${hostileName}.yaml`]: policy(`R.attr.x == ${hostile} +`),
     [`unreadable/${hostileName}.yaml`]: `apiVersion: ${quoted}\n${quoted}: [${quoted}]\n`,
