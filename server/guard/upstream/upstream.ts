@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
+import { visibleLine } from '../../protocol';
 import { CommandError, commandLine } from './command-line';
 import { prefixLines } from './log-lines';
 import { signalTree, treeIsAlive } from './process-tree';
+import { watchOver } from './watchdog';
 
 /** What to run. */
 export interface UpstreamCommand {
@@ -26,6 +28,9 @@ export interface UpstreamEnd {
  * commonly wait themselves before they kill the guard.
  */
 export const grace = { afterEof: 1_000, afterTerminate: 700, poll: 30, lastLog: 500 };
+
+const withoutWatchdog =
+  'Nothing ends this server if the guard is killed: what would watch over it can not be started';
 
 /** An upstream MCP server as a child process, with all that it starts itself. */
 export class Upstream {
@@ -71,11 +76,20 @@ export class Upstream {
       windowsHide: true,
       windowsVerbatimArguments: verbatim,
     });
+    // At once, while the server starts: whatever happens to the guard from here on, its server ends with it.
+    const dismiss =
+      child.pid === undefined
+        ? undefined
+        : watchOver(child.pid, (why) => {
+            void log(Buffer.from(`[gatehouse] ${withoutWatchdog} (${visibleLine(why)})\n`));
+          });
     await started(child, command, cwd);
     if (child.pid === undefined) {
       throw new CommandError(`The server's command "${command}" did not start.`);
     }
-    return new Upstream(child, child.pid, prefixLines(child.stderr, `[${name}] `, log));
+    const upstream = new Upstream(child, child.pid, prefixLines(child.stderr, `[${name}] `, log));
+    void upstream.ended.then(dismiss);
+    return upstream;
   }
 
   /** Ends the upstream as MCP's stdio shutdown says: close its input, wait, terminate, wait, kill. */

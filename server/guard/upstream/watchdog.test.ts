@@ -1,0 +1,105 @@
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { describe, expect, test } from 'vitest';
+import { treeIsAlive } from './process-tree';
+import { watchdogCommand } from './watchdog';
+
+/*
+ * The watchdog by itself; whole guards that are killed are in test/conformance/guard-death.test.ts.
+ */
+
+const deaf = "process.on('SIGTERM', () => {}); process.stdout.write('x'); setInterval(() => {}, 1e6)";
+
+async function serverOf(script: string): Promise<ChildProcess & { pid: number }> {
+  const server = spawn(process.execPath, ['-e', script], {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  await new Promise((resolve) => server.stdout.once('data', resolve));
+  return server as unknown as ChildProcess & { pid: number };
+}
+
+function watchdogOf(pid: number): ChildProcess {
+  const { args, file } = watchdogCommand(pid, process.pid, process.platform, process.env);
+  return spawn(file, [...args], { stdio: ['pipe', 'ignore', 'pipe'] });
+}
+
+/** Resolves with the exit code and what it complained of. */
+async function ended(child: ChildProcess): Promise<[code: number | null, complaints: string]> {
+  let complaints = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (complaints += text));
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  return [code, complaints];
+}
+
+describe.skipIf(process.platform === 'win32')('a watchdog', () => {
+  test('ends the whole group when its input ends without a word', async () => {
+    const server = await serverOf(
+      `require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(deaf)}], { stdio: ['ignore', 'inherit', 'ignore'] }); process.on('SIGTERM', () => {}); setInterval(() => {}, 1e6)`,
+    );
+    const watchdog = watchdogOf(server.pid);
+    watchdog.stdin?.end();
+    expect(await ended(watchdog)).toEqual([0, '']);
+    await expect.poll(() => treeIsAlive(server.pid)).toBe(false);
+  });
+
+  test('ends what the server has left behind when it has ended itself', async () => {
+    const server = await serverOf(
+      `require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(deaf)}], { stdio: ['ignore', 'inherit', 'ignore'] }); process.once('SIGUSR2', () => process.exit(0)); setInterval(() => {}, 1e6)`,
+    );
+    const watchdog = watchdogOf(server.pid);
+    const gone = new Promise((resolve) => server.once('exit', resolve));
+    server.kill('SIGUSR2');
+    await gone;
+    expect(treeIsAlive(server.pid)).toBe(true);
+    watchdog.stdin?.end();
+    expect(await ended(watchdog)).toEqual([0, '']);
+    await expect.poll(() => treeIsAlive(server.pid)).toBe(false);
+  });
+
+  test('goes without doing anything when it is told that the server is gone', async () => {
+    const server = await serverOf(deaf);
+    const watchdog = watchdogOf(server.pid);
+    watchdog.stdin?.end('gone\n');
+    expect(await ended(watchdog)).toEqual([0, '']);
+    expect(treeIsAlive(server.pid)).toBe(true);
+    process.kill(-server.pid, 'SIGKILL');
+  });
+
+  test('spares a process that has got the id of a server that is gone', async () => {
+    const server = await serverOf(deaf);
+    const { args, file } = watchdogCommand(server.pid, process.pid, process.platform, process.env);
+    const [flag = '', script = '', ...rest] = args;
+    // The same script, with another start remembered: what it would see had the id been used again.
+    const later = script.replace('start=$(start_of)', 'start=another');
+    expect(later).not.toBe(script);
+    const { stderr, status } = spawnSync(file, [flag, later, ...rest], { input: '', encoding: 'utf8' });
+    expect([status, stderr]).toEqual([0, '']);
+    expect(treeIsAlive(server.pid)).toBe(true);
+    process.kill(-server.pid, 'SIGKILL');
+  });
+
+  test('knows the start of a process whose name looks like the process table', async () => {
+    const server = await serverOf(`process.title = 'a) R 1 1 1'; ${deaf}`);
+    const { args } = watchdogCommand(server.pid, process.pid, process.platform, process.env);
+    const [, script = ''] = args;
+    const asks = `${script.slice(0, script.indexOf('start=$(start_of)'))}start_of`;
+    const start = execFileSync('/bin/sh', ['-c', asks, 'x', String(server.pid)], { encoding: 'utf8' });
+    expect(start).toMatch(process.platform === 'linux' ? /^\d{3,}\n$/ : /\d\d:\d\d:\d\d/);
+    process.kill(-server.pid, 'SIGKILL');
+  });
+});
+
+test('on Windows it makes sure that the id is still that of the guard’s own child', () => {
+  const { args, file, verbatim } = watchdogCommand(42, 7, 'win32', { SYSTEMROOT: 'D:\\Win' });
+  expect([file, verbatim]).toEqual(['D:\\Win\\System32\\cmd.exe', true]);
+  const line = args.at(-1) ?? '';
+  expect(line).toMatch(
+    /^"set \/p word= \|\| "D:\\Win\\System32\\WindowsPowerShell\\v1\.0\\powershell\.exe" /,
+  );
+  const encoded = /-EncodedCommand (\S+)"$/.exec(line)?.[1] ?? '';
+  const script = Buffer.from(encoded, 'base64').toString('utf16le');
+  expect(script).toContain('ProcessId=42 AND ParentProcessId=7');
+  expect(script).toContain('taskkill.exe" /t /f /pid 42');
+  expect(args.join(' ').length).toBeLessThan(8191);
+});
