@@ -1,9 +1,26 @@
-import { posix } from 'node:path';
 import type { JsonObject, JsonValue } from '../../protocol';
-import { nameHint, schemaHint } from './hints';
+import { hintOf, words } from './hints';
 import type { Hint } from './hints';
 import { clearlyPath, embeddedPaths, hasSeparator, isFileUri, otherScheme, relativeLook } from './look';
+import { normalized } from './normalize';
 import { hasGlob, placeOf } from './protected-places';
+import { queryJson, schemePaths } from './schemes';
+import { commandFolders, hasSubstitution, isCommand, isMessageAt, withoutMessages } from './text/commands';
+import { markedTexts } from './text/markup';
+import { patchedFiles } from './text/patches';
+import { piecesOf } from './text/pieces';
+import { isCode, isProse } from './text/prose';
+import { Work } from './work';
+
+/**
+ * How much speaks for a text being a path, and so when it counts:
+ * - `certain`: always;
+ * - `likely`: if it is protected by its name, or if something is there, or in its folder;
+ * - `mention`: if something is there, or in its folder, or if it is a protected name by itself;
+ * - `name`: if what is there lies outside or is protected; or if it is within a protected place by its name;
+ * - `unread`: always, and as the worst: there was more than can be looked at.
+ */
+export type Weight = 'certain' | 'likely' | 'mention' | 'name' | 'unread';
 
 /** A string of the arguments that may be a path. */
 export interface Candidate {
@@ -12,8 +29,7 @@ export interface Candidate {
   /** The name of the nearest named member, for what the argument is about. */
   readonly name: string;
   readonly text: string;
-  /** False for a mere look of a relative path: it counts only if something is there, or if it is a protected name. */
-  readonly certain: boolean;
+  readonly weight: Weight;
 }
 
 /** What was found; `complete` is false if there was more than can be looked at. */
@@ -22,94 +38,345 @@ export interface Candidates {
   readonly complete: boolean;
 }
 
-const limits = { depth: 64, strings: 20_000, candidates: 2_000, text: 65_536 };
+const limits = {
+  depth: 64,
+  /** Of a text that may be one path. */
+  text: 65_536,
+  /** Of a text that may hold paths: longer ones are data. */
+  holder: 262_144,
+  /** Of a text that may hold a patch, in an argument for texts. */
+  patch: 4_194_304,
+  /** Paths in one text. */
+  parts: 512,
+  /** Words of one text that may be names of something. */
+  names: 64,
+  /** Folders that names of one object may be in. */
+  folders: 6,
+};
+
+/** What stands around a string. */
+interface Around {
+  readonly folders: readonly string[];
+  /** A member beside it names a file: a text then is what that file holds, or gets. */
+  readonly inFile: boolean;
+}
 
 /**
- * Finds everything in a call's arguments that may be a path: by the member's name, by the tool's input schema, and by
- * its look, at any depth, in lists, as members' names, and inside strings that are JSON themselves.
+ * Finds everything in a call's arguments that may be a path: by the member's name, by the tool's input schema, by its
+ * look, and by where it stands, at any depth: in lists, as members' names, inside strings that are JSON, tags, patches,
+ * command lines or lists themselves, and as a name in a folder that another argument names. Prose and program code that
+ * only speak of a path are left alone.
  */
-export function findCandidates(args: JsonObject, schema: JsonObject | undefined): Candidates {
-  const found: Candidate[] = [];
-  let strings = 0;
-  let complete = true;
+export function findCandidates(
+  args: JsonObject,
+  schema: JsonObject | undefined,
+  { home, work = new Work() }: { readonly home: string; readonly work?: Work },
+): Candidates {
+  const finder = new Finder(home, work);
+  finder.visit(args, '', '', 'none', schema, 0, { folders: [], inFile: false });
+  return { candidates: finder.found, complete: finder.complete };
+}
 
-  const add = (argument: string, name: string, text: string, certain: boolean): void => {
-    if (found.length >= limits.candidates) {
-      complete = false;
-    } else {
-      found.push({ argument, name, text, certain });
-    }
-  };
+class Finder {
+  readonly found: Candidate[] = [];
+  complete = true;
+  readonly #home: string;
+  readonly #work: Work;
 
-  const text = (value: string, at: string, name: string, hint: Hint): void => {
-    strings += 1;
-    if (strings > limits.strings) {
-      complete = false;
-      return;
-    }
-    if (hint === 'exact') {
-      add(at, name, value, !otherScheme(value));
-      for (const part of otherScheme(value) ? [] : embeddedPaths(value, 'list')) {
-        add(at, name, part, true);
-      }
-      return;
-    }
-    if (value.length > limits.text && hint === 'text') {
-      return;
-    }
-    const inner = innerJson(value);
-    if (inner === undefined && hint !== 'text' && isDisguised(value)) {
-      add(at, name, value, true);
-      return;
-    }
-    if (inner === undefined && value.length > limits.text) {
-      return;
-    }
-    if (inner !== undefined) {
-      visit(inner, at, name, hint, undefined, limits.depth / 2);
-    } else if (clearlyPath(value)) {
-      add(at, name, value, hint !== 'text');
-    } else if (hint === 'loose' ? hasSeparator(value) : relativeLook(value)) {
-      add(at, name, value, hint === 'loose' && !otherScheme(value));
-    } else if (isBareName(value, hint)) {
-      add(at, name, value, false);
-    }
-    for (const part of embeddedPaths(value, hint === 'command' ? 'command' : 'option')) {
-      add(at, name, part, true);
-    }
-  };
+  constructor(home: string, work: Work) {
+    this.#home = home;
+    this.#work = work;
+  }
 
-  const visit = (
+  visit(
     value: JsonValue,
     at: string,
     name: string,
     hint: Hint,
-    valueSchema: JsonValue | undefined,
+    schema: JsonValue | undefined,
     depth: number,
-  ): void => {
+    around: Around,
+  ): void {
     if (depth > limits.depth) {
-      complete = false;
+      this.complete = false;
     } else if (typeof value === 'string') {
-      text(value, at, name, hint);
+      this.#text(value, at, name, hint, around);
     } else if (Array.isArray(value)) {
-      (value as readonly JsonValue[]).forEach((item, index) =>
-        visit(item, `${at}[${index}]`, name, hint, memberOf(valueSchema, 'items'), depth + 1),
-      );
+      this.#list(value as readonly JsonValue[], at, name, hint, schema, depth, around);
     } else if (typeof value === 'object' && value !== null) {
-      const properties = memberOf(valueSchema, 'properties');
-      for (const [key, member] of Object.entries(value)) {
-        const where = at === '' ? key : `${at}.${key}`;
-        if (clearlyPath(key) || (hint === 'exact' && relativeLook(key))) {
-          add(where, name, key, true);
-        }
-        const memberSchema = memberOf(properties, key);
-        visit(member, where, key, hintOf(key, memberSchema, hint), memberSchema, depth + 1);
+      this.#object(value as JsonObject, at, hint, schema, depth, around);
+    }
+  }
+
+  #list(
+    items: readonly JsonValue[],
+    at: string,
+    name: string,
+    hint: Hint,
+    schema: JsonValue | undefined,
+    depth: number,
+    around: Around,
+  ): void {
+    const itemSchema = memberOf(schema, 'items');
+    for (const [index, item] of items.entries()) {
+      if (hint !== 'command' || !isMessageAt(items, index)) {
+        this.visit(item, `${at}[${index}]`, name, hint, itemSchema, depth + 1, around);
       }
     }
-  };
+    // The parts of one path: `["home", ".vscode", "settings.json"]`.
+    if (items.length > 1 && items.length <= 32 && hint !== 'text' && items.every(isPathPart)) {
+      this.#add(at, name, items.join('/'), 'name');
+    }
+  }
 
-  visit(args, '', '', 'none', schema, 0);
-  return { candidates: found, complete };
+  #object(
+    value: JsonObject,
+    at: string,
+    hint: Hint,
+    schema: JsonValue | undefined,
+    depth: number,
+    around: Around,
+  ): void {
+    const properties = memberOf(schema, 'properties');
+    const members = Object.entries(value).map(([key, member]) => {
+      const memberSchema = memberOf(properties, key);
+      return { key, member, memberSchema, hint: hintOf(key, memberSchema, hint) };
+    });
+    const folders = members.flatMap((each) =>
+      (each.hint === 'exact' || each.hint === 'loose') && isFolderText(each.member) ? [each.member] : [],
+    );
+    const filed = members.find((each) => each.hint === 'exact' && namesFile(each.key, each.member));
+    for (const { hint: own, key, member, memberSchema } of members) {
+      if (!this.#work.spend('strings') || !this.#work.spend('characters', key.length)) {
+        this.complete = false;
+        return;
+      }
+      const where = at === '' ? key : `${at}.${key}`;
+      if (clearlyPath(key) || (hint === 'exact' && relativeLook(key))) {
+        this.#add(where, key, key, 'certain');
+      }
+      this.visit(member, where, key, own, memberSchema, depth + 1, {
+        folders: [...folders.filter((folder) => folder !== member), ...around.folders].slice(
+          0,
+          limits.folders,
+        ),
+        inFile: around.inFile || (filed !== undefined && filed.key !== key),
+      });
+    }
+  }
+
+  #text(value: string, at: string, name: string, hint: Hint, around: Around): void {
+    if (!this.#work.spend('strings')) {
+      this.complete = false;
+      return;
+    }
+    if (hint === 'text') {
+      this.#inText(value, at, name, around);
+      return;
+    }
+    if (!this.#work.spend('characters', value.length)) {
+      this.#add(at, name, '', 'unread');
+      return;
+    }
+    this.#inFolders(value, at, name, hint, around);
+    if (this.#inside(value, at, name, hint, around)) {
+      return;
+    }
+    if (hint === 'exact') {
+      this.#inPath(value, at, name);
+    } else {
+      this.#inAny(value, at, name, hint);
+    }
+  }
+
+  /** An argument for paths: the whole, the items of a list, and whatever else may be taken out of it. */
+  #inPath(value: string, at: string, name: string): void {
+    const elsewhere = otherScheme(value);
+    this.#add(at, name, value, elsewhere ? 'mention' : 'certain');
+    this.#schemes(value, at, name);
+    if (elsewhere || value.length > limits.text) {
+      return;
+    }
+    this.#parts(embeddedPaths(value), at, name, 'certain');
+    this.#words(value, at, name, 'likely');
+  }
+
+  /** An argument that may hold anything. */
+  #inAny(value: string, at: string, name: string, hint: 'loose' | 'command' | 'none'): void {
+    if (isDisguised(value)) {
+      this.#add(at, name, value, 'certain');
+      return;
+    }
+    if (hint !== 'none' && isOverlong(value)) {
+      this.#add(at, name, value, 'certain');
+      return;
+    }
+    if (value.length > limits.holder) {
+      if (!isBase64(value) && !isProse(value) && !isCode(value)) {
+        this.#add(at, name, '', 'unread');
+      }
+      return;
+    }
+    if (clearlyPath(value)) {
+      this.#add(at, name, value, hint === 'none' ? 'likely' : 'certain');
+    } else if (hint === 'loose' ? hasSeparator(value) : relativeLook(value)) {
+      this.#add(at, name, value, hint === 'loose' && !otherScheme(value) ? 'certain' : 'mention');
+    } else if (isBareName(value, hint)) {
+      this.#add(at, name, value, hint === 'loose' ? 'mention' : 'name');
+    }
+    this.#schemes(value, at, name);
+    const command = hint === 'command' || hasSubstitution(value) || isCommand(value, false);
+    if (command) {
+      this.#command(value, at, name, hint === 'command' ? 'certain' : 'likely');
+    } else if (!/\s/.test(value.trim()) || !(isProse(value) || (/[\r\n]/.test(value) && isCode(value)))) {
+      this.#words(value, at, name, 'likely');
+    } else if (/[\r\n]/.test(value)) {
+      this.#parts(pathLines(value), at, name, 'mention');
+    }
+  }
+
+  /** An argument for texts: only one that is nothing but a path, a list of some, a command line, or a patch. */
+  #inText(value: string, at: string, name: string, around: Around): void {
+    if (value.length > limits.text) {
+      const begins = patchedFiles(value.slice(0, limits.text), false) !== undefined;
+      if (begins && value.length > limits.patch) {
+        this.#add(at, name, '', 'unread');
+      } else if (begins) {
+        this.#parts(patchedFiles(value, false) ?? [], at, name, 'likely');
+      }
+      return;
+    }
+    if (!this.#work.spend('characters', value.length)) {
+      this.#add(at, name, '', 'unread');
+      return;
+    }
+    if (words(name).some((word) => word === 'pattern' || word === 'patterns')) {
+      this.#inFolders(value, at, name, 'text', around);
+    }
+    if (around.inFile ? this.#patch(value, at, name, false) : this.#inside(value, at, name, 'text', around)) {
+      return;
+    }
+    if (clearlyPath(value) || relativeLook(value)) {
+      this.#add(at, name, value, 'mention');
+    } else if (isBareName(value, 'text')) {
+      this.#add(at, name, value, 'name');
+    }
+    this.#schemes(value, at, name);
+    const lines = value.split(/[\r\n]+/).filter((line) => line.trim() !== '');
+    const isList = lines.length <= limits.parts && lines.every((line) => !/\s/.test(line.trim()));
+    if (isCommand(value, true)) {
+      this.#command(value, at, name, 'likely');
+    } else if (isList && (lines.length === 1 || !around.inFile)) {
+      this.#words(value, at, name, 'mention');
+    }
+  }
+
+  /** A text with values inside. True if it is one, so that it is nothing else. */
+  #inside(value: string, at: string, name: string, hint: Hint, around: Around): boolean {
+    const inner = innerJson(value);
+    if (inner !== undefined) {
+      this.visit(inner, at, name, hint, undefined, limits.depth / 2, around);
+      return true;
+    }
+    const marked = value.length <= limits.holder ? markedTexts(value) : undefined;
+    for (const { name: member, text } of marked ?? []) {
+      const own = hintOf(member, undefined, hint);
+      this.#text(text, `${at}.${member}`, member, own, { folders: [], inFile: around.inFile });
+    }
+    return this.#patch(value, at, name, hint !== 'text') || (marked !== undefined && hint !== 'exact');
+  }
+
+  #patch(value: string, at: string, name: string, anywhere: boolean): boolean {
+    const files = value.length <= limits.patch ? patchedFiles(value, anywhere) : undefined;
+    this.#parts(files ?? [], at, name, 'likely');
+    return files !== undefined;
+  }
+
+  /** A name in a folder that another argument names: `{cwd: ".git", path: "config"}`. */
+  #inFolders(value: string, at: string, name: string, hint: Hint, { folders }: Around): void {
+    const own = value.trim();
+    if (folders.length === 0 || hint === 'command' || !isPathPart(own) || /\s.*\s/.test(own)) {
+      return;
+    }
+    for (const folder of folders) {
+      this.#add(at, name, `${folder}/${own}`, 'name');
+      for (const outer of folders) {
+        if (outer !== folder && !isAbsolute(folder)) {
+          this.#add(at, name, `${outer}/${folder}/${own}`, 'name');
+        }
+      }
+    }
+  }
+
+  #schemes(value: string, at: string, name: string): void {
+    if (value.length <= 4096) {
+      this.#parts(schemePaths(value, this.#home), at, name, 'likely');
+      const query = queryJson(value);
+      if (query !== undefined) {
+        this.#inside(query, at, name, 'none', { folders: [], inFile: false });
+      }
+    }
+  }
+
+  /** The words of a command line; names also in the folders that it goes to. */
+  #command(value: string, at: string, name: string, weight: Weight): void {
+    const text = withoutMessages(value);
+    const names = this.#words(text, at, name, weight);
+    for (const folder of commandFolders(text)) {
+      this.#parts(
+        names.filter(isPathPart).map((each) => `${folder}/${each}`),
+        at,
+        name,
+        'name',
+      );
+    }
+  }
+
+  /** Every word of a text, taken apart. Returns what may be names. */
+  #words(value: string, at: string, name: string, weight: Weight): readonly string[] {
+    const parts: string[] = [];
+    const names: string[] = [];
+    for (const word of value.split(/[\s'"`;|&<>(){}]+/)) {
+      for (const piece of word === '' ? [] : piecesOf(word)) {
+        if (piece === value || piece === '/dev/null' || /^[\\/*]+$/.test(piece)) {
+          continue;
+        }
+        if (clearlyPath(piece) && !otherScheme(piece)) {
+          parts.push(piece);
+        } else if (isBareName(piece, 'text') || relativeLook(piece)) {
+          names.push(piece);
+        }
+      }
+      this.#schemes(word === value ? '' : word, at, name);
+    }
+    this.#parts(parts, at, name, weight);
+    this.#parts(names.slice(0, limits.names), at, name, 'name');
+    // Names of protected files are known without a look at the disk.
+    for (const piece of names.slice(limits.names)) {
+      if (placeOf(`/${piece}`, false) === 'inside') {
+        this.#add(at, name, piece, 'name');
+      }
+    }
+    return [...parts, ...names].slice(0, limits.names);
+  }
+
+  #parts(parts: readonly string[], at: string, name: string, weight: Weight): void {
+    const distinct = [...new Set(parts)];
+    for (const part of distinct.slice(0, limits.parts)) {
+      this.#add(at, name, part, weight);
+    }
+    if (distinct.length > limits.parts) {
+      this.#add(at, name, '', 'unread');
+    }
+  }
+
+  #add(argument: string, name: string, text: string, weight: Weight): void {
+    if (this.#work.spend('candidates')) {
+      this.found.push({ argument, name, text, weight });
+    } else {
+      this.complete = false;
+    }
+  }
 }
 
 const longestPath = 4096;
@@ -119,40 +386,75 @@ const longestPath = 4096;
  * dots are resolved, as servers do before they open it: `x⏎/../.vscode/mcp.json`, or `././…/etc/passwd`.
  */
 function isDisguised(text: string): boolean {
-  const severalLines = /[\r\n]/.test(text.trim());
-  if (!severalLines && text.length <= longestPath) {
+  const trimmed = text.trim();
+  const severalLines = /[\r\n]/.test(trimmed);
+  if ((!severalLines && text.length <= longestPath) || !/[\\/]/.test(text)) {
     return false;
   }
-  const resolved = posix.normalize(text.trim().replaceAll('\\', '/'));
-  const isPlain = resolved.length <= longestPath && !/[\r\n]/.test(resolved);
-  return (isPlain && /[\\/]/.test(text)) || (!severalLines && isFileUri(text));
+  const resolved = normalized(trimmed.replaceAll('\\', '/'));
+  return (resolved.length <= longestPath && !/[\r\n]/.test(resolved)) || (!severalLines && isFileUri(text));
 }
 
-/** Whether a text without a separator may name an entry: where paths are likely any, elsewhere only a protected one. */
+/** Whether a text without a separator may name an entry. */
 function isBareName(text: string, hint: Hint): boolean {
-  if (
-    text === '' ||
-    text.length > 255 ||
-    /[\\/\r\n]/.test(text) ||
-    (hasGlob(text) && !text.startsWith('.'))
-  ) {
-    return false;
-  }
   return (
-    hint === 'loose' || ((hint === 'none' || hint === 'command') && placeOf(`/${text}`, false) === 'inside')
+    text !== '' &&
+    text.length <= 255 &&
+    !/[\\/\r\n]/.test(text) &&
+    (hint === 'loose' || !/\s/.test(text.trim())) &&
+    !(hasGlob(text) && !text.startsWith('.')) &&
+    !text.startsWith('--')
   );
 }
 
-function hintOf(key: string, schema: JsonValue | undefined, outer: Hint): Hint {
-  const fromSchema = schemaHint(schema);
-  if (fromSchema === 'exact') {
-    return 'exact';
-  }
-  const fromName = nameHint(key);
-  if (fromName !== undefined && !(fromName === 'text' && fromSchema === 'loose')) {
-    return fromName;
-  }
-  return fromSchema ?? (outer === 'exact' ? 'loose' : outer);
+/** Lines that are nothing but a path, in a text of several lines. */
+function pathLines(text: string): readonly string[] {
+  return text
+    .split(/[\r\n]+/)
+    .map((line) => line.trim())
+    .filter((line) => line.length <= longestPath && !/\s/.test(line) && line !== '/' && clearlyPath(line));
+}
+
+/** Whether a text is a path that is too long for any system, rather than data in Base64, of which 1 in 64 is a slash. */
+function isOverlong(text: string): boolean {
+  return text.length > longestPath && !/\s/.test(text) && text.split(/[\\/]/).length * 32 > text.length;
+}
+
+function isBase64(text: string): boolean {
+  return /^[A-Za-z0-9+/_\r\n-]*={0,2}\s*$/.test(text);
+}
+
+/** Whether a string may be a part of a path: relative, on one line, of reasonable length. */
+function isPathPart(value: unknown): value is string {
+  return (
+    typeof value === 'string' &&
+    value !== '' &&
+    value !== '.' &&
+    value.length <= 1024 &&
+    !/[\r\n]/.test(value) &&
+    !isAbsolute(value) &&
+    !otherScheme(value)
+  );
+}
+
+function isAbsolute(text: string): boolean {
+  return /^\s*([\\/~]|[A-Za-z]:[\\/])/.test(text);
+}
+
+/** Whether an argument may be a folder that other arguments name something in. */
+function isFolderText(value: JsonValue): value is string {
+  return (
+    typeof value === 'string' && value !== '' && value !== '.' && value.length <= 1024 && !otherScheme(value)
+  );
+}
+
+const folderWords = new Set(
+  'dir directory directories folder folders cwd workdir basedir rootdir root roots dirname'.split(' '),
+);
+
+/** Whether a member says which file the call is about. */
+function namesFile(key: string, value: JsonValue): boolean {
+  return typeof value === 'string' && !words(key).some((word) => folderWords.has(word));
 }
 
 function memberOf(value: JsonValue | undefined, name: string): JsonValue | undefined {

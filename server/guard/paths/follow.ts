@@ -1,6 +1,6 @@
-import { lstatSync, readlinkSync, realpathSync } from 'node:fs';
 import { win32 } from 'node:path';
 import { errorCode } from '../../protocol';
+import { Files } from './files';
 
 /** Where a path leads on this machine. */
 export interface Followed {
@@ -15,88 +15,78 @@ export interface Followed {
 }
 
 const mostLinks = 40;
+/** Linux's PATH_MAX: the kernel follows nothing longer. */
+export const longestPath = 4096;
 /** What is there depends on who looks. */
-const personal = /^\/(proc|dev|net)(\/|$)/;
+const personal: ReadonlySet<string> = new Set(['proc', 'dev', 'net']);
 
 /**
  * Follows an absolute path as the kernel does (path_resolution(7)): `..` is the parent of where a link led.
  * Synchronous, because each step is a few microseconds and decisions must not interleave.
  */
-export function follow(path: string, platform: NodeJS.Platform): Followed {
-  return platform === 'win32' ? followOnWindows(path) : followOnPosix(path);
+export function follow(path: string, platform: NodeJS.Platform, files: Files = new Files()): Followed {
+  if (path.length > (platform === 'win32' ? 32_767 : longestPath)) {
+    return { target: path, entry: path, exists: false, resolved: false };
+  }
+  return platform === 'win32' ? followOnWindows(path, files) : followOnPosix(path, files);
 }
 
-function followOnPosix(path: string): Followed {
+function followOnPosix(path: string, files: Files): Followed {
+  /** The path so far, after each of its parts. */
   const done: string[] = [];
-  const todo = path.split('/').reverse();
+  const todo = path.split('/').filter(isStep).reverse();
   let entry: string | undefined;
   let links = 0;
   let missingFrom = Infinity;
   let resolved = true;
   for (let part = todo.pop(); part !== undefined; part = todo.pop()) {
-    if (part === '' || part === '.') {
-      continue;
-    }
     if (part === '..') {
       done.pop();
       missingFrom = done.length < missingFrom ? Infinity : missingFrom;
       continue;
     }
-    const here = `/${[...done, part].join('/')}`;
+    const here = `${done.at(-1) ?? ''}/${part}`;
     if (links === 0 || entry === undefined) {
-      entry = isLast(todo) ? here : undefined;
+      entry = todo.length === 0 ? here : undefined;
     }
-    if (personal.test(here)) {
+    if (done.length === 0 && personal.has(part)) {
       resolved = false;
-      missingFrom = Math.min(missingFrom, done.length + 1);
+      missingFrom = 1;
     }
-    const link = done.length + 1 > missingFrom ? undefined : look(here);
-    if (link === undefined) {
-      missingFrom = Math.min(missingFrom, done.length + 1);
-      done.push(part);
-    } else if (link === 'unreadable') {
-      resolved = false;
-      missingFrom = Math.min(missingFrom, done.length + 1);
-      done.push(part);
-    } else if (link === '') {
-      done.push(part);
-    } else {
+    const found = done.length + 1 > missingFrom ? undefined : files.entry(here);
+    if (found?.kind === 'link') {
       links += 1;
       if (links > mostLinks) {
         return { target: here, entry: entry ?? here, exists: true, resolved: false };
       }
-      if (link.startsWith('/')) {
+      if (found.text.startsWith('/')) {
         done.length = 0;
       }
-      todo.push(...link.split('/').reverse());
+      todo.push(...found.text.split('/').filter(isStep).reverse());
+      continue;
     }
+    if (found?.kind !== 'other') {
+      resolved &&= found?.kind !== 'unreadable';
+      missingFrom = Math.min(missingFrom, done.length + 1);
+    }
+    done.push(here);
   }
-  const target = `/${done.join('/')}`;
+  const target = done.at(-1) ?? '/';
   return { target, entry: entry ?? target, exists: missingFrom === Infinity, resolved };
 }
 
-/** A link's text; empty for what is none; undefined if nothing is there. */
-function look(path: string): string | undefined {
-  try {
-    return lstatSync(path).isSymbolicLink() ? readlinkSync(path) : '';
-  } catch (error) {
-    const code = errorCode(error);
-    return code === 'ENOENT' || code === 'ENOTDIR' ? undefined : 'unreadable';
-  }
-}
-
-function isLast(todo: readonly string[]): boolean {
-  return todo.every((part) => part === '' || part === '.');
+function isStep(part: string): boolean {
+  return part !== '' && part !== '.';
 }
 
 /** Windows itself takes `..` by name, before it looks at anything. */
-function followOnWindows(path: string): Followed {
+function followOnWindows(path: string, files: Files): Followed {
   const whole = win32.resolve(path);
   const missing: string[] = [];
   for (let existing = whole; ; existing = win32.dirname(existing)) {
     try {
-      const target = win32.join(realpathSync.native(existing), ...missing);
-      const parent = missing.length === 0 ? realpathSync.native(win32.dirname(whole)) : undefined;
+      const target = win32.join(files.real(existing), ...missing);
+      const parent = missing.length === 0 ? files.real(win32.dirname(whole)) : undefined;
       const entry = parent === undefined ? target : win32.join(parent, win32.basename(whole));
       // A short name (`PROGRA~1`) that doesn't exist can't be told from the long one it would stand for.
       const resolved = !missing.some((part) => /~\d/.test(part));

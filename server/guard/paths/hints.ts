@@ -51,6 +51,19 @@ export function schemaHint(schema: JsonValue | undefined): 'exact' | 'loose' | u
   return says || format === 'uri' || format === 'uri-reference' ? 'loose' : undefined;
 }
 
+/** The hint of an object's member: what its schema and its name say, else what it is a part of. */
+export function hintOf(key: string, schema: JsonValue | undefined, outer: Hint): Hint {
+  const fromSchema = schemaHint(schema);
+  if (fromSchema === 'exact') {
+    return 'exact';
+  }
+  const fromName = nameHint(key);
+  if (fromName !== undefined && !(fromName === 'text' && fromSchema === 'loose')) {
+    return fromName;
+  }
+  return fromSchema ?? (outer === 'exact' ? 'loose' : outer);
+}
+
 /** `oldFilePath`, `old_file_path` and `old-file-path` are three words. */
 export function words(name: string): readonly string[] {
   return (

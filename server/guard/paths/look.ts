@@ -52,17 +52,9 @@ export function otherScheme(text: string): boolean {
   return uri.test(text) && !fileUri.test(text) && !/(^|[\\/])\.\.([\\/]|$)|%2e|%5c|%00|\\|\0/i.test(text);
 }
 
-/**
- * Paths that stand among other text: the items of a list in one string (`list`), the words of a command line
- * (`command`), the value of a single option such as `--file=/etc/passwd` (`option`).
- */
-export function embeddedPaths(text: string, kind: 'list' | 'command' | 'option'): readonly string[] {
-  if (kind === 'option') {
-    const value = /^--?[\w-]+=(.*)$/s.exec(text)?.[1];
-    return value !== undefined && clearlyPath(value) ? [value] : [];
-  }
-  const list = isFileUri(text) ? /[\r\n,;|]/ : /[\r\n,;|:]|\s(?=[/~.\\])/;
-  const separators = kind === 'list' ? list : /[\s'"`=,;|&<>()]+/;
+/** The items of a list of paths in one string. */
+export function embeddedPaths(text: string): readonly string[] {
+  const separators = isFileUri(text) ? /[\r\n,;|]/ : /[\r\n,;|:]|\s(?=[/~.\\])/;
   const parts = text.split(separators).filter((part) => part !== '' && part !== text);
   const uris = fileUri.test(text) ? (text.match(/file:[^\s'",;|)]*/gi) ?? []) : [];
   return [

@@ -1,78 +1,44 @@
-/**
- * What an agent must not touch to free itself, as the last parts of a path, wherever it lies: a folder of the
- * workspace may be opened as a workspace of its own, and home folders have many places. `*` stands for one part;
- * a `/` at the end means the folder and all that is in it.
- */
-const places: readonly string[] = [
-  // Gatehouse itself.
-  '.gatehouse/',
-  // VS Code's settings and its list of MCP servers, in workspaces and for users.
-  '.vscode/settings.json',
-  '.vscode/mcp.json',
-  '*.code-workspace',
-  ...['Code', 'Code - Insiders', 'VSCodium', 'Cursor', 'Windsurf'].flatMap((name) => [
-    `.config/${name}/User/`,
-    `Application Support/${name}/User/`,
-    `AppData/Roaming/${name}/User/`,
-  ]),
-  '.local/share/code-server/User/',
-  '.local/share/code-server/extensions/',
-  ...['.vscode-server', '.vscode-server-insiders', '.cursor-server', '.vscode-remote'].map(
-    (name) => `${name}/data/`,
-  ),
-  ...['.vscode', '.vscode-insiders', '.vscode-oss', '.cursor', '.vscode-server'].map(
-    (name) => `${name}/extensions/`,
-  ),
-  // Agents' lists of MCP servers, their permissions and hooks.
-  '.mcp.json',
-  '.claude.json',
-  '.claude/settings.json',
-  '.claude/settings.local.json',
-  '.claude/hooks/',
-  'claude_desktop_config.json',
-  '.cursor/mcp.json',
-  '.cursor/permissions.json',
-  '.codex/config.toml',
-  '.gemini/settings.json',
-  'opencode.json',
-  'opencode.jsonc',
-  '.opencode/',
-  '.config/opencode/',
-  '.windsurf/mcp_config.json',
-  '.codeium/windsurf/mcp_config.json',
-  '.roo/mcp.json',
-  '.kiro/settings/mcp.json',
-  '.amazonq/mcp.json',
-  '.zed/settings.json',
-  '.config/zed/settings.json',
-  '.continue/config.yaml',
-  '.continue/config.json',
-  '.copilot/mcp-config.json',
-  // Programs that Git runs.
-  '.git/hooks/',
-  '.git/config',
-  '.git/config.worktree',
-  // Makes Git read its configuration from elsewhere.
-  '.git/commondir',
-  // Of submodules, whose names may have separators in them, and of other working trees.
-  '.git/modules/',
-  '.git/worktrees/',
-  '.gitconfig',
-  '.config/git/config',
-];
+import { protectedTable } from './protected-table';
 
 /** Folders that hold much besides: they are not *above* a protected place by themselves. */
-const shared: ReadonlySet<string> = new Set(['.config', '.local', 'application support', 'appdata']);
+const shared: ReadonlySet<string> = new Set([
+  '.config',
+  '.local',
+  'application support',
+  'appdata',
+  '.github',
+  '.aws',
+  'documents',
+]);
 
 interface Place {
   readonly parts: readonly string[];
   readonly folder: boolean;
 }
 
-const parsed: readonly Place[] = places.map((text) => {
-  const folder = text.endsWith('/');
-  return { parts: text.toLowerCase().replace(/\/$/, '').split('/'), folder };
-});
+const parsed: readonly Place[] = protectedTable
+  .flatMap((row) => row.places)
+  .map((text) => {
+    const folder = text.endsWith('/');
+    return { parts: text.toLowerCase().replace(/\/$/, '').split('/'), folder };
+  });
+
+/** By their first part, so that a path is compared only with those that may begin there. */
+const byName = new Map<string, Place[]>();
+const byPattern: Place[] = [];
+for (const place of parsed) {
+  const first = place.parts[0] ?? '';
+  if (first.includes('*')) {
+    byPattern.push(place);
+  } else {
+    byName.set(first, [...(byName.get(first) ?? []), place]);
+  }
+}
+
+/** More patterns in one path than anybody writes in earnest; each would be compared with every place. */
+export const mostGlobs = 64;
+
+const longestPattern = 1024;
 
 /**
  * What the call does with a path: `inside` a protected place; `above` one, so that removing, moving or replacing
@@ -83,13 +49,17 @@ const parsed: readonly Place[] = places.map((text) => {
 export function placeOf(path: string, globs: boolean): 'inside' | 'above' | 'clear' {
   const parts = path
     .split(/[\\/]/)
+    .filter((part) => part !== '')
     .map(foldedName)
     .filter((part) => part !== '');
-  const matchers = parts.map((part) => (globs ? partMatcher(part) : exactly(part)));
+  const patterns = globs ? parts.filter(hasGlob).length : 0;
+  if (patterns > mostGlobs) {
+    return 'inside';
+  }
   let above = false;
-  for (const place of parsed) {
-    for (let start = 0; start < parts.length; start += 1) {
-      const matched = matchLength(place.parts, matchers, start);
+  for (let start = 0; start < parts.length; start += 1) {
+    for (const place of placesFrom(parts[start] ?? '', patterns > 0)) {
+      const matched = matchLength(place.parts, parts, start, globs);
       if (matched === place.parts.length) {
         if (place.folder || start + matched === parts.length) {
           return 'inside';
@@ -104,21 +74,33 @@ export function placeOf(path: string, globs: boolean): 'inside' | 'above' | 'cle
 
 /** The names of a workspace's or home folder's protected files, for comparing identities. */
 export function protectedFiles(): readonly string[] {
-  return parsed
-    .filter(({ folder, parts }) => !folder && !parts.some((part) => part.includes('*')))
-    .map(joined);
+  return plainFiles;
 }
 
-function joined({ parts }: Place): string {
-  return parts.join('/');
+const plainFiles: readonly string[] = parsed
+  .filter(({ folder, parts }) => !folder && !parts.some((part) => part.includes('*')))
+  .map(({ parts }) => parts.join('/'));
+
+function placesFrom(part: string, globs: boolean): readonly Place[] {
+  if (globs && hasGlob(part)) {
+    return parsed;
+  }
+  const named = byName.get(part);
+  const pattern = byPattern.filter((place) => partMatches(part, place.parts[0] ?? '', false));
+  return named === undefined ? pattern : [...named, ...pattern];
 }
 
-function matchLength(place: readonly string[], path: readonly Matcher[], start: number): number {
+function matchLength(
+  place: readonly string[],
+  path: readonly string[],
+  start: number,
+  globs: boolean,
+): number {
   let length = 0;
   while (length < place.length) {
     const wanted = place[length] ?? '';
     const given = path[start + length];
-    if (!given?.(wanted)) {
+    if (given === undefined || !partMatches(given, wanted, globs)) {
       break;
     }
     length += 1;
@@ -126,20 +108,15 @@ function matchLength(place: readonly string[], path: readonly Matcher[], start: 
   return length;
 }
 
-/** Whether a part of the path may be the wanted part of a place. */
-type Matcher = (wanted: string) => boolean;
-
-function exactly(part: string): Matcher {
-  return (wanted) => {
-    if (wanted === '*') {
-      return true;
-    }
-    return wanted.startsWith('*') ? part.endsWith(wanted.slice(1)) : part === wanted;
-  };
-}
-
-function partMatcher(part: string): Matcher {
-  return hasGlob(part) ? (wanted) => wanted === '*' || globMatches(part, wanted) : exactly(part);
+/** Whether a part of a path may be the wanted part of a place. */
+function partMatches(given: string, wanted: string, globs: boolean): boolean {
+  if (wanted === '*') {
+    return true;
+  }
+  if (globs && hasGlob(given)) {
+    return globMatches(given, wanted);
+  }
+  return wanted.startsWith('*') ? given.endsWith(wanted.slice(1)) : given === wanted;
 }
 
 /** Whether a name has characters that make it a pattern for programs that take patterns. */
@@ -153,8 +130,12 @@ export function globMatches(part: string, name: string): boolean {
     return false;
   }
   // More would let a pattern backtrack for seconds; nobody writes such a one in earnest.
-  if ((part.match(/[*?[{]/g) ?? []).length > 6) {
+  if (part.length > longestPattern || (part.match(/[*?[{]/g) ?? []).length > 6) {
     return true;
+  }
+  // Braces around separators (`{.vscode/settings.json,x}`) leave halves, which can't be read by themselves.
+  if (!isBalanced(part)) {
+    return part.includes(name);
   }
   const source = part
     .replace(/[.+^$()|\\]/g, '\\$&')
@@ -171,11 +152,19 @@ export function globMatches(part: string, name: string): boolean {
   }
 }
 
+function isBalanced(part: string): boolean {
+  const count = (character: string): number => part.split(character).length;
+  return count('{') === count('}') && count('[') === count(']');
+}
+
 /**
  * A name as the most forgiving file system reads it: without case, compatibility forms, invisible characters,
  * trailing dots and spaces, and an alternate stream.
  */
 export function foldedName(name: string): string {
+  if (/^\.?[\w-]+(\.[\w-]+)*$/.test(name)) {
+    return name.toLowerCase();
+  }
   return name
     .normalize('NFKC')
     .replace(/\p{Default_Ignorable_Code_Point}/gu, '')

@@ -1,7 +1,9 @@
 import { posix, win32 } from 'node:path';
 import type { PathContext } from './context';
 import { isFileUri, unquoted } from './look';
-import { globMatches, hasGlob } from './protected-places';
+import { normalized } from './normalize';
+import { globMatches, hasGlob, mostGlobs } from './protected-places';
+import { Work } from './work';
 
 /** All that a string may mean as a path to whoever receives it. */
 export interface Readings {
@@ -12,6 +14,10 @@ export interface Readings {
 }
 
 const most = 64;
+/** Relative paths are taken from no more folders than this; with more of them, it is not clear where they lead. */
+const mostBases = 32;
+/** Variables in one text. */
+const mostVariables = 64;
 /** Windows' longest path. */
 const longest = 32_767;
 
@@ -20,29 +26,31 @@ const longest = 32_767;
  * for separators, parse `file:` URIs properly or just cut the scheme off, stop at NUL, and take relative paths from
  * its working directory or one of its roots. A reading more never makes a path look better than it is.
  */
-export function readingsOf(text: string, context: PathContext): Readings {
+export function readingsOf(text: string, context: PathContext, work: Work = new Work()): Readings {
   const seen = new Set<string>();
   const absolute = new Set<string>();
   // What is too long as it is written may be short once dots are resolved.
-  const whole = text.length > longest ? posix.normalize(text.replaceAll('\\', '/')) : text;
-  if (whole.length > longest) {
+  const whole = text.length > longest ? normalized(text.replaceAll('\\', '/')) : text;
+  if (whole.length > longest || !work.spend('characters', text.length)) {
     return { paths: [], unclear: true };
   }
   const todo = [whole, whole.trim()];
-  let unclear = hasControlCharacter(text) || tooLong(text) || /`|\$\(/.test(text);
+  const bases = context.bases.slice(0, mostBases);
+  let unclear =
+    bases.length < context.bases.length || hasControlCharacter(text) || tooLong(text) || /`|\$\(/.test(text);
 
   for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
     if (seen.has(next)) {
       continue;
     }
     seen.add(next);
-    if (seen.size > most) {
+    if (seen.size > most || next.length > longest || !work.spend('characters', next.length)) {
       return { paths: [...absolute], unclear: true };
     }
     unclear ||= unclearText(next, context);
     todo.push(...rewritten(next, context));
     if (!isFileUri(next) && !isUnc(next, context)) {
-      for (const base of isAbsolute(next, context) ? [''] : context.bases) {
+      for (const base of isAbsolute(next, context) ? [''] : bases) {
         absolute.add(base === '' ? next : join(base, next, context));
       }
     }
@@ -73,8 +81,12 @@ function rewritten(text: string, context: PathContext): readonly string[] {
   if (/^~([\\/]|$)/.test(text)) {
     forms.push(context.home + text.slice(1));
   }
-  if (/[$%]/.test(text)) {
+  if (/[$%]/.test(text) && !hasManyVariables(text)) {
     forms.push(expanded(text, context));
+  }
+  const seenByProcess = context.platform === 'win32' ? undefined : throughProcess(text);
+  if (seenByProcess !== undefined) {
+    forms.push(seenByProcess);
   }
   return forms;
 }
@@ -85,16 +97,41 @@ function unclearText(text: string, context: PathContext): boolean {
     /^[A-Za-z]:/.test(text) && (context.platform !== 'win32' || !/^[A-Za-z]:[\\/]/.test(text));
   const otherHome = /^~[^\\/]/.test(text);
   return (
-    foreignDrive || otherHome || hidesDots(text) || isUnc(text, context) || unclearOnWindows(text, context)
+    foreignDrive ||
+    otherHome ||
+    hidesDots(text) ||
+    hasManyVariables(text) ||
+    isUnc(text, context) ||
+    unclearOnWindows(text, context)
   );
 }
 
 /** `{a,..}`, `{../b,c}` and `[.].`: the dots appear only when the pattern is expanded. */
 function hidesDots(text: string): boolean {
+  if (!hasGlob(text)) {
+    return false;
+  }
+  const parts = text.split(/[\\/]/).filter(hasGlob);
   return (
-    /\{[^{}]*\.\.[^{}]*\}/.test(text) ||
-    text.split(/[\\/]/).some((part) => hasGlob(part) && globMatches(part, '..'))
+    parts.length > mostGlobs ||
+    (text.match(/\{[^{}]*\}/g) ?? []).some((braces) => braces.includes('..')) ||
+    parts.some((part) => globMatches(part, '..'))
   );
+}
+
+/** Each may stand for a long text. */
+function hasManyVariables(text: string): boolean {
+  return (text.match(/[$%]/g)?.length ?? 0) > mostVariables;
+}
+
+/**
+ * What a process's link to its root or working folder leads to (proc(5)), where that process is the reader itself:
+ * `/proc/self/root/etc` is `/etc`, `/proc/1/cwd/x` is `x`.
+ */
+export function throughProcess(path: string): string | undefined {
+  const link = /^\/+proc\/+[^/]+\/+(?:task\/+[^/]+\/+)?(root|cwd)(?=\/|$)(.*)$/s.exec(path);
+  const rest = link?.[2]?.replace(/^\/+/, '');
+  return rest === undefined ? undefined : link?.[1] === 'root' ? `/${rest}` : rest || '.';
 }
 
 /** Streams, device names, and names that Windows silently trims. */
@@ -160,7 +197,7 @@ function expanded(text: string, context: PathContext): string {
   const value = (name: string): string => (name === 'HOME' ? context.home : (context.env[name] ?? ''));
   return text
     .replace(/\$env:([A-Za-z_]\w*)/gi, (_, name: string) => value(name))
-    .replace(/\$\{([A-Za-z_]\w*)[^}]*\}/g, (_, name: string) => value(name))
+    .replace(/\$\{([A-Za-z_]\w*)[^{}]*\}/g, (_, name: string) => value(name))
     .replace(/\$([A-Za-z_]\w*)/g, (_, name: string) => value(name))
     .replace(/%([A-Za-z_][\w()]*)%/g, (whole, name: string) => context.env[name] ?? whole);
 }

@@ -1,0 +1,39 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { benignArguments, benignTexts } from './benign-texts';
+import { hostilePlacements } from './hostile-placements';
+import { plantTree } from './tree.harness';
+import type { Tree } from './tree.harness';
+
+let tree: Tree;
+beforeAll(() => {
+  tree = plantTree();
+});
+afterAll(() => tree.remove());
+
+describe('a path that is handed over is seen', () => {
+  it.each(hostilePlacements.map(({ args, expected, what }) => [what, expected, args] as const))(
+    '%s is %s',
+    (_, expected, args) => {
+      expect(tree.placed(args)).toBe(expected);
+    },
+  );
+
+  it('in as many ways as the tables promise', () => {
+    expect(hostilePlacements.length).toBeGreaterThanOrEqual(60);
+    expect(benignTexts.length).toBeGreaterThanOrEqual(60);
+    expect(new Set(hostilePlacements.map(({ args }) => JSON.stringify(args))).size).toBe(
+      hostilePlacements.length,
+    );
+  });
+});
+
+describe('a text that speaks of a path is left alone', () => {
+  it.each(benignTexts)('%j', (text) => {
+    const flagged = benignArguments.filter(
+      (name) => !['none', 'inside'].includes(tree.placed({ [name]: text })),
+    );
+    expect(flagged).toEqual([]);
+    expect(tree.placed({ path: 'src/a.ts', content: text })).toBe('inside');
+    expect(tree.placed({ path: 'src/a.ts', edits: [{ oldText: 'x', newText: text }] })).toBe('inside');
+  });
+});

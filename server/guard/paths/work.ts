@@ -1,0 +1,44 @@
+/**
+ * What the look at one call's paths may cost. Over these, what was not looked at counts as outside the workspace; where
+ * not even its name could be read, as protected.
+ */
+export const workLimits = {
+  /** Strings of the arguments, and members' names. */
+  strings: 20_000,
+  /** Texts that may be paths. */
+  candidates: 2_000,
+  /** Characters read, each as often as it is read. */
+  characters: 4_000_000,
+  /** Calls of the file system: a few microseconds each. */
+  fileCalls: 8_000,
+} as const;
+
+export type WorkLimits = { readonly [K in keyof typeof workLimits]: number };
+
+/** Counts the work for one call, and says when it is too much. */
+export class Work {
+  readonly #limits: WorkLimits;
+  strings = 0;
+  candidates = 0;
+  characters = 0;
+  fileCalls = 0;
+
+  constructor(limits: WorkLimits = workLimits) {
+    this.#limits = limits;
+  }
+
+  /** Whether anything of a kind was refused: then not everything was looked at. */
+  isSpent(kind: keyof WorkLimits): boolean {
+    return this[kind] >= this.#limits[kind];
+  }
+
+  /** Takes so much of what is left; false if that is not enough. */
+  spend(kind: keyof WorkLimits, amount = 1): boolean {
+    if (this[kind] + amount > this.#limits[kind]) {
+      this[kind] = Math.max(this[kind], this.#limits[kind]);
+      return false;
+    }
+    this[kind] += amount;
+    return true;
+  }
+}
