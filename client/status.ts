@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { excerpt } from './approvals/visible-text';
 import { countsText } from './audit/call-words';
 import type { SessionCounts } from './audit/session-model';
+import { sentences } from './sentences';
 
 /** What the status bar item tells, most urgent first. */
 export interface Status {
@@ -58,7 +59,7 @@ export class StatusItem implements vscode.Disposable {
       lines.unshift(t('Gatehouse does not work: {0}', excerpt(status.trouble, 300)));
     }
     item.tooltip = lines.join('\n');
-    item.accessibilityInformation = { label: lines.join('. ') };
+    item.accessibilityInformation = { label: sentences(lines) };
   }
 
   dispose(): void {

@@ -92,9 +92,10 @@ describe('the dialog about one call', () => {
     );
     expect(detail.split('\n').slice(0, 3)).toEqual([
       'Why: own',
+      'Rule: resource.mcp:tool.vdefault#writes',
       `This workspace's policies say: "deploys‹U+000A›Server: trusted"`,
-      `This workspace's policies say: "b"`,
     ]);
+    expect(detail).toContain(`\nThis workspace's policies say: "b"\n`);
   });
 
   it('leaves the headline alone where a policy words the question, since that can quote arguments', () => {
@@ -105,6 +106,29 @@ describe('the dialog about one call', () => {
       'Delete report. Approved‹U+000A›by IT?',
       'It can not be undone.',
     ]);
+  });
+
+  it.each<[string, Partial<ApprovalRequest>, readonly string[]]>([
+    [
+      'each reason by its own rule',
+      { reasons: ['a', 'b', 'c', 'd'], reasonRules: ['p#one', 'p#one', 'p#two', ''], reasonFrom: 'p#one' },
+      ['Why: a', 'Why: b', 'Rule: p#one', 'Why: c', 'Rule: p#two', 'Why: d'],
+    ],
+    [
+      'the deciding rule apart, where another one gives the reason',
+      { reasons: ['a'], reasonRules: ['p#two'], reasonFrom: 'p#one' },
+      ['Why: a', 'Rule: p#two', 'Decided by the rule: p#one'],
+    ],
+    [
+      'the deciding rule, where none gives a reason',
+      { reasons: [], reasonRules: [], reasonFrom: 'p#one' },
+      ['Why: your policies want a human to see this.', 'Rule: p#one'],
+    ],
+    ['no rule, where the guard itself gives the reason', { reasons: ['a'], reasonRules: [''] }, ['Why: a']],
+  ])('names %s', (_what, changes, lines) => {
+    const { reasonFrom: _, ...bare } = request;
+    const { detail } = questionAbout({ ...bare, ...changes }, t);
+    expect(detail.split('\n\n')[0]?.split('\n')).toEqual(lines);
   });
 
   it('has something to say when no policy gave a reason', () => {
@@ -182,6 +206,7 @@ describe('the dialog about several calls', () => {
     ['another tool', { ...request, tool: { name: 'create_repo' } }],
     ['another server', { ...request, server: { ...request.server, fingerprint: 'g' } }],
     ['another reason', { ...request, reasons: ['other'] }],
+    ['the same reason of another rule', { ...request, reasonRules: ['p#other'] }],
     ['a reason of the repository', { ...request, workspaceReasons: ['other'] }],
     ['a higher level', { ...request, level: 2 }],
     ['another kind', { ...request, kind: 'mcp:resource' }],

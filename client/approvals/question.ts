@@ -46,13 +46,27 @@ function origin(request: ApprovalRequest, t: Translate): string {
 
 function reasonLines(request: ApprovalRequest, t: Translate): string[] {
   // The user's own policies and the built-in ones wrote these; their texts can still quote arguments.
-  const own = request.reasons.slice(0, mostReasons).map((reason) => t('Why: {0}', excerpt(reason, 300)));
+  const rules = request.reasonRules ?? [];
+  const own = request.reasons.slice(0, mostReasons).map((reason, index) => ({
+    line: t('Why: {0}', excerpt(reason, 300)),
+    rule: rules[index] ?? request.reasonFrom ?? '',
+  }));
+  const ruleLine = (rule: string): string => t('Rule: {0}', excerpt(rule, 120));
+  // Reasons of one rule stand together, with its name behind the last of them.
+  const lines = own.flatMap(({ line, rule }, index) =>
+    rule === '' || own[index + 1]?.rule === rule ? [line] : [line, ruleLine(rule)],
+  );
   const quotations = (request.workspaceReasons ?? [])
     .slice(0, mostReasons)
     .map((reason) => t("This workspace's policies say: {0}", quoted(reason)));
-  const lines = own.length > 0 ? own : [t('Why: your policies want a human to see this.')];
-  const rule = request.reasonFrom === undefined ? [] : [t('Rule: {0}', excerpt(request.reasonFrom, 120))];
-  return [...lines, ...quotations, ...rule];
+  const { reasonFrom } = request;
+  const silent = reasonFrom !== undefined && !own.some(({ rule }) => rule === reasonFrom);
+  if (own.length === 0) {
+    lines.push(t('Why: your policies want a human to see this.'), ...(silent ? [ruleLine(reasonFrom)] : []));
+  } else if (silent) {
+    lines.push(t('Decided by the rule: {0}', excerpt(reasonFrom, 120)));
+  }
+  return [...lines, ...quotations];
 }
 
 /**
@@ -115,6 +129,8 @@ export function alike(requests: readonly ApprovalRequest[]): boolean {
       request.tool.name,
       request.kind,
       request.reasons,
+      request.reasonRules ?? [],
+      request.reasonFrom ?? '',
       request.workspaceReasons ?? [],
       request.ask ?? {},
     ]);

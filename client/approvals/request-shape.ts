@@ -35,6 +35,7 @@ const approvalRequest = object({
   user: object({ name: text }),
   arguments: object({}),
   reasons: list(text),
+  reasonRules: optional(list(text)),
   reasonFrom: optional(text),
   workspaceReasons: optional(list(text)),
   ask: optional(object({ title: optional(text), detail: optional(text) })),

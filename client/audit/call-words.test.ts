@@ -43,6 +43,17 @@ describe('a decision in the list', () => {
     ]);
   });
 
+  it('names the rule of a reason that another rule than the deciding one gave', () => {
+    const reasonRules = ['resource.mcp:tool.vdefault#halt-after-five-deletions', 'p#other', ''];
+    const decision = { ...call.decision, reasons: ['a', 'b', 'c'], reasonRules } as unknown as DecisionRecord;
+    const lines = callTooltip({ ...call, decision }, '10:00', t).split('\n');
+    expect(lines.filter((line) => line.startsWith('Reason'))).toEqual([
+      'Reason: a',
+      'Reason: b (from p#other)',
+      'Reason: c',
+    ]);
+  });
+
   it('says that a call still waits', () => {
     const waiting: CallEntry = { id: call.id, attempt: call.attempt };
     const question = { ...call.decision, effect: 'ask', final: false } as DecisionRecord;

@@ -86,7 +86,7 @@ export function callTooltip(call: CallEntry, time: string, t: Translate): string
     decision === undefined || decision.policy === ''
       ? undefined
       : t('Policy: {0}', excerpt(decision.policy, 120)),
-    ...(decision?.reasons ?? []).map((reason) => t('Reason: {0}', excerpt(reason, 200))),
+    ...reasonLines(decision, t),
     ...(decision?.workspaceReasons ?? []).map((reason) =>
       t('The workspace says: "{0}"', excerpt(reason, 200)),
     ),
@@ -94,6 +94,17 @@ export function callTooltip(call: CallEntry, time: string, t: Translate): string
     outcome === undefined ? undefined : t('Outcome: {0}', outcome.status),
   ];
   return lines.filter((line) => line !== undefined).join('\n');
+}
+
+/** Each reason, with the rule that gave it where that is not the one that decided. */
+function reasonLines(decision: DecisionRecord | undefined, t: Translate): string[] {
+  const { policy = '', reasonRules = [], reasons = [], rule = '' } = decision ?? {};
+  return reasons.map((reason, index) => {
+    const from = reasonRules[index] ?? '';
+    return from === '' || from === `${policy}#${rule}`
+      ? t('Reason: {0}', excerpt(reason, 200))
+      : t('Reason: {0} (from {1})', excerpt(reason, 200), excerpt(from, 120));
+  });
 }
 
 /** The counts for the status bar. */

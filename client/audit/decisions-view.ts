@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { excerpt, named } from '../approvals/visible-text';
+import { sentences } from '../sentences';
 import { callDescription, callLabel, callTooltip, countsText } from './call-words';
 import type { SessionLog } from './session-log';
 import { callState } from './session-model';
@@ -64,7 +65,7 @@ function sessionItem({ model, name, unreadable }: SessionLog, current: boolean):
     ...(unreadable > 0 ? [t('{0} lines of the log can not be read.', unreadable)] : []),
   ];
   item.tooltip = [`${item.label as string}: ${counts}`, ...notes].join('\n');
-  item.accessibilityInformation = { label: item.tooltip };
+  item.accessibilityInformation = { label: sentences(item.tooltip.split('\n')) };
   return item;
 }
 

@@ -51,7 +51,9 @@ export interface ApprovalRequest {
   readonly arguments: JsonObject;
   /** Why the user's and the built-in policies ask. */
   readonly reasons: readonly string[];
-  /** The rule that the reasons come from, e.g. `resource.mcp:tool.vdefault#writes`. */
+  /** Of each reason, the rule that gave it, e.g. `resource.mcp:tool.vdefault#writes`; empty where none did. */
+  readonly reasonRules?: readonly string[];
+  /** The rule that decided to ask, which need not have given any of the reasons. */
   readonly reasonFrom?: string;
   /** Why the repository's policies ask: quotations, shown as such. */
   readonly workspaceReasons?: readonly string[];

@@ -81,6 +81,8 @@ export interface DecisionRecord extends RecordBase {
   /** The deciding rule's name; or a word for what the guard itself refused. */
   readonly rule: string;
   readonly reasons: readonly string[];
+  /** Of each reason, the fully qualified name of the rule that gave it; empty where none did. */
+  readonly reasonRules?: readonly string[];
   /** Quotations from the repository's policies. */
   readonly workspaceReasons?: readonly string[];
   /** `server/tool`; on an allowed call. */

@@ -8,6 +8,9 @@ import type { Question } from './layers';
 import { readOutputs } from './outputs';
 import type { Outputs } from './outputs';
 
+/** Stands for a rule where a policy denies because none matches. */
+export const noRule = 'no-rule-matches';
+
 /** The rule behind a decision. */
 export interface DecidedBy {
   /** As Cerbos names policies; empty if the guard itself decided. */
@@ -73,7 +76,7 @@ function failed(error: string): ActionDecision {
 
 function decidedBy({ bySchema, error, policy, rule }: ActionDecision): DecidedBy {
   const failure = bySchema === true ? 'schema' : 'evaluation-error';
-  return { policy, rule: rule?.name ?? (error === undefined ? 'no-rule-matches' : failure) };
+  return { policy, rule: rule?.name ?? (error === undefined ? noRule : failure) };
 }
 
 function causesOf({ bySchema, error }: ActionDecision): readonly string[] {

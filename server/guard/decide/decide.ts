@@ -2,10 +2,11 @@ import type { AskWording, RememberBounds } from '../../protocol';
 import { noApproval } from '../request/build';
 import type { ApprovalFacts } from '../request/request-model';
 import type { Answer, Answers, DecidedBy } from './answers';
+import type { Reason } from './outputs';
 
 /** Why a call was not allowed at the highest level that refused it. */
 export interface Refusal extends DecidedBy {
-  readonly reasons: readonly string[];
+  readonly reasons: readonly Reason[];
   /** Quotations from the repository's policies. */
   readonly workspaceReasons: readonly string[];
   readonly ask: AskWording | undefined;
@@ -16,7 +17,8 @@ export interface Refusal extends DecidedBy {
 /** What an allowed call brings with it. */
 export interface Obligations {
   readonly counts: readonly string[];
-  readonly halt: boolean;
+  /** The rules that halt the session with it, by their fully qualified names. */
+  readonly halts: readonly string[];
   readonly redact: readonly string[];
 }
 
@@ -80,7 +82,7 @@ export function evaluate(answers: Answers, approval: ApprovalFacts): Evaluation 
   }
   const obligations = {
     counts: [...new Set(trusted.flatMap(({ outputs }) => outputs.counts))],
-    halt: trusted.some(({ outputs }) => outputs.halt),
+    halts: [...new Set(trusted.flatMap(({ outputs }) => outputs.halts))],
     redact: trusted.flatMap(({ outputs }) => outputs.redact),
   };
   return { allowed: true, obligations, ...base.by };
@@ -91,12 +93,17 @@ export function ownRefusal(rule: string, reason: string, policy = ''): Refusal {
   return {
     policy,
     rule,
-    reasons: [reason],
+    reasons: [ownReason(reason)],
     workspaceReasons: [],
     ask: undefined,
     remember: { session: false },
     redact: [],
   };
+}
+
+/** A reason that no rule gives. */
+export function ownReason(text: string): Reason {
+  return { text, rule: '' };
 }
 
 /** A repository's outputs can neither grant nor hide nor count: only its reasons are quoted. */
@@ -113,8 +120,10 @@ function refusalOf(refusing: readonly Answer[]): Refusal {
   const causes = ordered.flatMap((answer) => answer.causes);
   return {
     ...(ordered[0]?.by ?? { policy: '', rule: '' }),
-    reasons: [...new Set([...trusted.flatMap(({ outputs }) => outputs.reasons), ...causes])],
-    workspaceReasons: ordered.filter((given) => !isTrusted(given)).flatMap(({ outputs }) => outputs.reasons),
+    reasons: distinct([...trusted.flatMap(({ outputs }) => outputs.reasons), ...causes.map(ownReason)]),
+    workspaceReasons: ordered
+      .filter((given) => !isTrusted(given))
+      .flatMap(({ outputs }) => outputs.reasons.map(({ text }) => text)),
     ask: trusted.map(({ outputs }) => outputs.ask).find((ask) => ask !== undefined),
     // Whoever refuses must permit it; a repository's word does not count, so its refusal can't be remembered.
     remember: {
@@ -122,4 +131,9 @@ function refusalOf(refusing: readonly Answer[]): Refusal {
     },
     redact: trusted.flatMap(({ outputs }) => outputs.redact),
   };
+}
+
+/** Each text once, with the rule that gives it first. */
+function distinct(reasons: readonly Reason[]): readonly Reason[] {
+  return reasons.filter(({ text }, index) => reasons.findIndex((other) => other.text === text) === index);
 }

@@ -45,6 +45,55 @@ describe('policies', () => {
     expect(world.human.asked).toHaveLength(1);
   });
 
+  it('give reasons each with its own rule, to the person, in the audit and to the agent', async () => {
+    const says = (reason: string): string => `'{"gatehouse": {"reason": "${reason}"}}'`;
+    const rules = `- name: explains
+  actions: [add_item]
+  effect: EFFECT_ALLOW
+  roles: [agent]
+  condition: {match: {expr: P.attr.approval.level >= 1}}
+  output: {when: {conditionNotMet: ${says('needs a yes')}}}`;
+    await activateLayers(world.layout, [['policies:user', [policy(rules)]]]);
+    world.human.answer = no;
+    const explains = 'resource.mcp_tool.vdefault#explains';
+    const message = await ruled(world.guard().rule(call('add_item', { name: 'x' })));
+    expect(world.human.asked).toMatchObject([{ reasons: ['needs a yes'], reasonRules: [explains] }]);
+    // No rule of the user's policies matched, so none of them decided.
+    expect(world.human.asked[0]).not.toHaveProperty('reasonFrom');
+    expect(world.records().filter(({ type }) => type === 'decision')).toMatchObject([
+      { rule: 'no-rule-matches', reasons: ['needs a yes'], reasonRules: [explains] },
+      { rule: 'no-rule-matches', reasons: ['needs a yes', 'Alice said no.'], reasonRules: [explains, ''] },
+    ]);
+    expect(message).toContain('needs a yes (rule explains of resource.mcp_tool.vdefault); Alice said no');
+  });
+
+  it('of two layers that refuse are both named, and the reason is that of the one that gave it', async () => {
+    const folder = join(world.root, 'extra');
+    mkdirSync(folder);
+    const closed = `- {name: closed, actions: [add_item], effect: EFFECT_DENY, roles: [agent], output: {when: {ruleActivated: '{"gatehouse": {"reason": "closed today"}}'}}}`;
+    writeFileSync(join(folder, 'a.yaml'), policy(closed).text);
+    const silent = '- {name: silent, actions: ["*"], effect: EFFECT_DENY, roles: [agent]}';
+    await activateLayers(world.layout, [['policies:user', [policy(silent)]]]);
+    const message = await ruled(
+      world.guard({ extraPolicies: [folder] }).rule(call('add_item', { name: 'x' })),
+    );
+    expect(message).toContain(
+      'closed today (rule closed of resource.mcp_tool.vdefault) (rule silent of resource.mcp_tool.vdefault)',
+    );
+  });
+
+  it('that halt say which rule did, with which call, and what was counted', async () => {
+    const output = `'{"gatehouse": {"halt": true, "count": ["reads", "constructor"]}}'`;
+    const rules = `- {name: read-once, actions: ["*"], effect: EFFECT_ALLOW, roles: [agent], output: {when: {ruleActivated: ${output}}}}`;
+    await activateLayers(world.layout, [['policies:user', [policy(rules)]]]);
+    const guard = world.guard();
+    expect(await ruled(guard.rule(call('read_item')))).toBe('forwarded');
+    const why =
+      'the rule read-once of resource.mcp_tool.vdefault stops it after read_item of items (counted then: reads 1, constructor 1)';
+    expect(world.records()).toContainEqual(expect.objectContaining({ type: 'halt', reason: why }));
+    expect(await ruled(guard.rule(call('read_item')))).toContain(`the session was halted: ${why}`);
+  });
+
   it('from the command line only deny', async () => {
     const folder = join(world.root, 'extra');
     mkdirSync(folder);

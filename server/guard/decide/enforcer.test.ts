@@ -50,6 +50,8 @@ describe('with the built-in policies', () => {
         agent: { display: 'Tester' },
         arguments: { name: 'x' },
         reasons: ['changes something'],
+        reasonRules: ['resource.mcp_tool.vdefault#writing-asks'],
+        reasonFrom: 'resource.mcp_tool.vdefault#writing-asks',
         reasonFrom: 'resource.mcp_tool.vdefault#writing-asks',
         remember: { session: true },
       },

@@ -13,17 +13,18 @@ import type { Answers, DecidedBy } from './answers';
 import type { Call, CallReader } from './call';
 import type { Case, Unready } from './case';
 import { consult, consultAt, decideTogether, unanswered } from './consultation';
-import { consentOf, evaluate, ownRefusal } from './decide';
+import { consentOf, evaluate, ownReason, ownRefusal } from './decide';
 import type { Decision, Obligations, Refusal } from './decide';
 import { Deliberation, stale } from './deliberation';
 import type { Stale } from './deliberation';
 import { agentDigest, approvalBy, bindingDigest, fittingGrants } from './grants';
+import { haltReason } from './halt-reason';
 import { LateAnswers } from './late-answers';
 import type { LayerStore } from './layers';
 import type { EnforcerOptions } from './options';
 import { approvalRequest } from './question';
 import type { Question } from './question';
-import { approvalRecord, attemptRecord, consulted, decisionRecord, quoted } from './records';
+import { approvalRecord, attemptRecord, consulted, decisionRecord, quoted, reasonsOf } from './records';
 import { refusalText } from './refusal-text';
 import type { Advice } from './refusal-text';
 import type { ToolBook, ToolFacts } from './tool-book';
@@ -154,7 +155,11 @@ export class Judge {
     const attempt = attemptRecord(prepared.call, this.#server, refusal.redact);
     if (level > 1) {
       const reason = `it needs approval level ${level}, which is not supported yet`;
-      const higher = { ...refusal, rule: 'not-supported-yet', reasons: [...refusal.reasons, reason] };
+      const higher = {
+        ...refusal,
+        rule: 'not-supported-yet',
+        reasons: [...refusal.reasons, ownReason(reason)],
+      };
       return this.#refuse(session, prepared, higher, 'higher-level', [attempt]);
     }
     const granted = this.#byGrant(session, prepared, decision, own);
@@ -205,7 +210,7 @@ export class Judge {
     session.append(attempt, {
       ...decisionRecord(call, 'ask', refusal),
       level,
-      reasons: refusal.reasons,
+      ...reasonsOf(refusal),
       ...quoted(refusal),
       ...consulted(prepared.consultation),
       key: this.#key(call),
@@ -249,7 +254,7 @@ export class Judge {
   /** Under the lock again: the answer was no, or for something else, or there is none. */
   #refused(session: OpenSession, call: Call, question: Question, answer: ApprovalAnswer): Result {
     const why = answer.outcome === 'granted' ? 'the answer was for another request' : answer.why;
-    const refusal = { ...question.refusal, reasons: [...question.refusal.reasons, why] };
+    const refusal = { ...question.refusal, reasons: [...question.refusal.reasons, ownReason(why)] };
     const outcome = answer.outcome === 'granted' ? 'denied' : answer.outcome;
     return this.#refuse(session, { call }, refusal, adviceFor(outcome), [
       approvalRecord(call, answer, outcome),
@@ -308,16 +313,21 @@ export class Judge {
       ...(annotations?.openWorldHint === true ? (['openWorld'] as const) : []),
       ...(annotations?.destructiveHint === true ? (['destructive'] as const) : []),
     ];
-    const halt: readonly NewRecord[] = obligations.halt
-      ? [{ type: 'halt', id: call.id, reason: `a rule of ${allowed.policy} ends it with this call` }]
-      : [];
+    const { counts, halts } = obligations;
+    const reason = haltReason({
+      rules: halts,
+      call: `${call.subject.name} of ${this.#server.name}`,
+      counts,
+      before: session.facts(call.id).counters,
+    });
+    const halt: readonly NewRecord[] = halts.length > 0 ? [{ type: 'halt', id: call.id, reason }] : [];
     session.append(
       ...before,
       {
         ...decisionRecord(call, 'allow', allowed),
         level,
         key: this.#key(call),
-        counts: obligations.counts,
+        counts,
         touches,
         ...(grant === undefined ? {} : { grant }),
         ...consulted(prepared.consultation),
@@ -337,7 +347,7 @@ export class Judge {
   ): Result {
     session.append(...before, {
       ...decisionRecord(call, 'deny', refusal),
-      reasons: refusal.reasons,
+      ...reasonsOf(refusal),
       ...quoted(refusal),
       ...consulted(consultation),
     });

@@ -4,14 +4,22 @@ import { maskText } from '../request/mask';
 
 const longestReason = 1_000;
 
+/** Why a call is refused, in one sentence. */
+export interface Reason {
+  readonly text: string;
+  /** The fully qualified name of the rule that gives it; empty where the guard or another decision point does. */
+  readonly rule: string;
+}
+
 /** What rules' outputs tell the guard (request-model: "Outputs"), of one question at one level. */
 export interface Outputs {
-  readonly reasons: readonly string[];
+  readonly reasons: readonly Reason[];
   readonly ask?: AskWording;
   /** Undefined if no output says anything of it. */
   readonly remember?: RememberBounds;
   readonly counts: readonly string[];
-  readonly halt: boolean;
+  /** The rules that halt the session, by their fully qualified names. */
+  readonly halts: readonly string[];
   readonly redact: readonly string[];
   /** Why an output can't be used; then a call must not be allowed on its terms. */
   readonly problem?: string;
@@ -24,12 +32,12 @@ export interface Outputs {
  */
 export function readOutputs(entries: readonly OutputEntry[], deciding?: string): Outputs {
   const ordered = [...entries].sort((a, b) => Number(b.src === deciding) - Number(a.src === deciding));
-  const reasons = new Set<string>();
+  const reasons = new Map<string, Reason>();
+  const halts = new Set<string>();
   const counts = new Set<string>();
   const redact = new Set<string>();
   let ask: AskWording | undefined;
   let remember: RememberBounds | undefined;
-  let halt = false;
   let problem: string | undefined;
 
   for (const entry of ordered) {
@@ -48,21 +56,24 @@ export function readOutputs(entries: readonly OutputEntry[], deciding?: string):
     }
     const { ask: asked, reason } = said;
     if (typeof reason === 'string' && reason !== '') {
-      reasons.add(shortened(maskText(reason)));
+      const text = shortened(maskText(reason));
+      reasons.set(text, reasons.get(text) ?? { text, rule: entry.src });
     }
     texts(said['count']).forEach((name) => counts.add(name));
     texts(said['redact']).forEach((path) => redact.add(path));
-    halt ||= said['halt'] === true;
+    if (said['halt'] === true) {
+      halts.add(entry.src);
+    }
     if (isObject(asked)) {
       ask ??= wordingOf(asked);
       remember = stricter(remember, boundsOf(asked['remember']));
     }
   }
   return {
-    reasons: [...reasons],
+    reasons: [...reasons.values()],
     counts: [...counts],
     redact: [...redact],
-    halt,
+    halts: [...halts],
     ...(ask === undefined ? {} : { ask }),
     ...(remember === undefined ? {} : { remember }),
     ...(problem === undefined ? {} : { problem }),

@@ -3,11 +3,12 @@ import type { AgentIdentity } from '../enforcer';
 import { buildRequest, noApproval } from '../request/build';
 import { maskArguments, maskText } from '../request/mask';
 import type { SessionFacts } from '../session/session-facts';
+import { noRule } from './answers';
 import type { Call, Surroundings } from './call';
 import type { Obligations, Refusal } from './decide';
 import { bindingDigest } from './grants';
 import type { Binding } from './grants';
-import { quoted } from './records';
+import { quoted, reasonsOf } from './records';
 
 /** A question that a human is asked, and what the answer is bound to. */
 export interface Question {
@@ -43,8 +44,10 @@ export function approvalRequest(
     agent: { ...call.agent, display: displayOf(call.agent) },
     user: { name: shown.surroundings.user.name },
     arguments: args,
-    reasons: refusal.reasons,
-    ...(refusal.policy === '' ? {} : { reasonFrom: `${refusal.policy}#${refusal.rule}` }),
+    ...reasonsOf(refusal),
+    ...(refusal.policy === '' || refusal.rule === noRule
+      ? {}
+      : { reasonFrom: `${refusal.policy}#${refusal.rule}` }),
     ...quoted(refusal),
     ...(refusal.ask === undefined ? {} : { ask: refusal.ask }),
     remember: refusal.remember,

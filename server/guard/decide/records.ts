@@ -51,6 +51,11 @@ export function approvalRecord(
   };
 }
 
+/** A refusal's reasons, with the rules that gave them. */
+export function reasonsOf({ reasons }: Refusal): Required<Pick<DecisionRecord, 'reasons' | 'reasonRules'>> {
+  return { reasons: reasons.map(({ text }) => text), reasonRules: reasons.map(({ rule }) => rule) };
+}
+
 /** Quotations from the repository's policies, where there are any. */
 export function quoted({ workspaceReasons }: Refusal): { readonly workspaceReasons?: readonly string[] } {
   return workspaceReasons.length === 0 ? {} : { workspaceReasons };

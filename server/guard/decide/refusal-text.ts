@@ -1,5 +1,6 @@
 import { visibleText } from '../../protocol';
 import type { Refusal } from './decide';
+import { ruleInWords } from './rule-name';
 
 /** What the agent can do about a refusal. */
 export type Advice =
@@ -42,8 +43,11 @@ const longestReason = 600;
  * @param what the tool's name, or what else was asked for
  */
 export function refusalText(what: string, refusal: Refusal, advice: Advice): string {
+  const deciding = `${refusal.policy}#${refusal.rule}`;
   const reasons = [
-    ...refusal.reasons.map(shown),
+    ...refusal.reasons.map(({ rule, text }) =>
+      rule === '' || rule === deciding ? shown(text) : `${shown(text)} (rule ${shown(ruleInWords(rule))})`,
+    ),
     ...refusal.workspaceReasons.map((reason) => `this repository's policy says "${shown(reason)}"`),
   ];
   const because = reasons.length > 0 ? reasons.join('; ') : 'no policy allows it';
