@@ -52,7 +52,6 @@ describe('with the built-in policies', () => {
         reasons: ['changes something'],
         reasonRules: ['resource.mcp_tool.vdefault#writing-asks'],
         reasonFrom: 'resource.mcp_tool.vdefault#writing-asks',
-        reasonFrom: 'resource.mcp_tool.vdefault#writing-asks',
         remember: { session: true },
       },
     ]);
