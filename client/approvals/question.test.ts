@@ -126,7 +126,8 @@ describe('the dialog about one call', () => {
     ],
     ['no rule, where the guard itself gives the reason', { reasons: ['a'], reasonRules: [''] }, ['Why: a']],
   ])('names %s', (_what, changes, lines) => {
-    const { reasonFrom: _, ...bare } = request;
+    const bare: ApprovalRequest = { ...request };
+    Reflect.deleteProperty(bare, 'reasonFrom');
     const { detail } = questionAbout({ ...bare, ...changes }, t);
     expect(detail.split('\n\n')[0]?.split('\n')).toEqual(lines);
   });
