@@ -4,7 +4,6 @@ import type { CheckResult } from './checker/check-result';
 import { validateLiterals } from './checker/validate-literals';
 import type { Environment } from './environment';
 import { PlannedProgram } from './evaluator/planned-program';
-import { foldConstants } from './folding/fold-constants';
 import type { CelIssue } from './issue';
 import { parse } from './parser/parse';
 import type { ParseResult } from './parser/parse';
@@ -15,7 +14,7 @@ export interface Compilation {
   readonly checked: CheckResult;
   /** Of the parser, else of the checker, else of the literal validators: the stages stop each other as in cel-go. */
   readonly issues: readonly CelIssue[];
-  /** What the program evaluates: the parsed tree, or what is left of it where constants decide. */
+  /** What the program evaluates: the parsed tree, or what {@link CompileOptions.rewrite} made of it. */
   readonly evaluated: Expr;
   /** Present exactly when there are no issues. */
   readonly program?: Program;
@@ -23,8 +22,8 @@ export interface Compilation {
 
 /** How to compile an expression. */
 export interface CompileOptions {
-  /** Whether branches that constants decide are dropped before anything runs, as Cerbos does with policies. */
-  readonly foldConstants?: boolean;
+  /** Changes the checked tree before it is planned: gives the tree to evaluate, which may be the given one. */
+  readonly rewrite?: (expr: Expr, checked: CheckResult) => Expr;
 }
 
 /** Parses, checks and plans an expression. Never throws. */
@@ -37,6 +36,6 @@ export function compile(source: string, environment: Environment, options: Compi
   if (issues.length > 0) {
     return { parsed, checked, issues, evaluated: expr };
   }
-  const evaluated = options.foldConstants === true ? foldConstants(expr, checked, environment) : expr;
+  const evaluated = options.rewrite?.(expr, checked) ?? expr;
   return { parsed, checked, issues, evaluated, program: new PlannedProgram(evaluated, checked) };
 }

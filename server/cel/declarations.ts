@@ -8,29 +8,31 @@ export interface VariableDeclaration {
   readonly documentation?: string;
 }
 
-/** A field of a message type such as `cerbos.engine.v1.Request.Principal`. */
+/** A field of a message type. */
 export interface FieldDeclaration {
   readonly name: string;
   readonly type: CelType;
   readonly documentation: string;
 }
 
-/** A type with fields. An open type has any field, of type dyn; `V` and its like have such a type. */
+/** A type with fields. An open type has any field, of type dyn. */
 export interface MessageDeclaration {
   readonly name: string;
   readonly fields: readonly FieldDeclaration[];
   readonly open?: boolean;
 }
 
-/** A function that the caller declares: expressions that call it can be checked, but not evaluated. */
-export interface FunctionDeclaration {
+/** A type whose values are opaque to the language: only functions and the value's own class say what they can do. */
+export interface OpaqueTypeDeclaration {
+  /** The full name, which `type(value)` shows: `net.IP`. Values are objects of a class with this `typeName`. */
   readonly name: string;
-  readonly overloads: readonly {
-    readonly id: string;
-    readonly method: boolean;
-    readonly parameters: readonly CelType[];
-    readonly result: CelType;
-  }[];
+  /** The word for it in signatures: `IP`. */
+  readonly word: string;
+  /**
+   * Whether the type was declared to cel-go as an object's (`cel.ObjectType`) without a description of its fields.
+   * Selecting a field of such a type fails with another message.
+   */
+  readonly isObject?: boolean;
 }
 
 /** One overload of a function, method or operator, as the function table describes it. */
@@ -50,7 +52,7 @@ export interface OverloadDescription {
 
 export interface FunctionDescription {
   readonly name: string;
-  /** The library it comes from: `standard`, `strings`, `cerbos`, … */
+  /** The library it comes from: `standard`, `strings`, … */
   readonly library: string;
   readonly overloads: readonly OverloadDescription[];
 }

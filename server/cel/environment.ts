@@ -1,10 +1,10 @@
-import { libraries } from './functions/table';
+import { functionsByName, standardLibraries } from './functions/table';
 import { describeFunction, resolveFunction } from './functions/resolve';
 import type { ResolvedFunction } from './functions/resolve';
-import type { FunctionDefinition } from './functions/define';
+import type { FunctionDefinition, Library } from './functions/define';
 import { macroDescriptions } from './functions/macro-table';
-import { cerbosTypes, cerbosVariables } from './cerbos-types';
-import { cerbosSchema } from './cerbos-messages';
+import type { Bindings } from './program';
+import type { CelValue } from './values/value';
 import type { MessageDescriptor } from './messages/descriptor';
 import { typeOfField } from './messages/schema';
 import type { MessageSchema } from './messages/schema';
@@ -12,13 +12,13 @@ import { wellKnownSchema } from './messages/well-known';
 import { typeNames } from './type-names';
 import type {
   FieldDeclaration,
-  FunctionDeclaration,
   FunctionDescription,
   MacroDescription,
   MessageDeclaration,
+  OpaqueTypeDeclaration,
   VariableDeclaration,
 } from './declarations';
-import { dynType, messageType } from './types';
+import { dynType, messageType, opaqueType } from './types';
 import type { CelType } from './types';
 
 /** What an environment is made of. */
@@ -27,13 +27,25 @@ export interface EnvironmentOptions {
   readonly messages?: readonly MessageDeclaration[];
   /** The protobuf messages that expressions may make, and enums; without it, only the well-known ones. */
   readonly schema?: MessageSchema;
-  /** Functions beside those of the libraries. */
-  readonly functions?: readonly FunctionDeclaration[];
-  /** Names of libraries to leave out. */
-  readonly without?: readonly string[];
+  /** Functions and opaque types, in the order in which overloads are tried; {@link standardLibraries} if left out. */
+  readonly libraries?: readonly Library[];
   /** The namespace in which names are looked up first (CEL specification, "Name resolution"). */
   readonly container?: string;
+  /** One spelling for all ways to write a path of names that {@link EvalContext.unknowns} speaks of. */
+  readonly canonicalPath?: (path: readonly string[]) => readonly string[];
+  /** Reads what expressions read most in one step. */
+  readonly pathReader?: PathReader;
 }
+
+/**
+ * How to read a path of names, such as `R.attr.owner`, in one step. The function that it gives answers undefined
+ * wherever going step by step could do anything but give that value; the path is then gone step by step.
+ * @param path from a variable on, two or three names
+ * @returns undefined for paths that are not read often enough to be worth it
+ */
+export type PathReader = (
+  path: readonly string[],
+) => ((bindings: Bindings) => CelValue | undefined) | undefined;
 
 /** The names that an expression may use: variables, types and functions. Immutable; costs little to extend. */
 export class Environment {
@@ -43,6 +55,9 @@ export class Environment {
   readonly #options: EnvironmentOptions;
   readonly #messages: ReadonlyMap<string, MessageDeclaration>;
   readonly #definitions: ReadonlyMap<string, readonly FunctionDefinition[]>;
+  /** Opaque types that libraries bring, by their full names. */
+  readonly #opaqueTypes: ReadonlyMap<string, OpaqueTypeDeclaration>;
+  readonly #typesByWord: ReadonlyMap<string, CelType>;
   #qualifiers: ReadonlySet<string> | undefined;
   readonly #resolved = new Map<string, ResolvedFunction>();
 
@@ -52,7 +67,11 @@ export class Environment {
     this.schema = options.schema ?? wellKnownSchema;
     this.variables = new Map((options.variables ?? []).map((variable) => [variable.name, variable]));
     this.#messages = new Map((options.messages ?? []).map((message) => [message.name, message]));
-    this.#definitions = libraries(options.without ?? []);
+    const libraries = options.libraries ?? standardLibraries;
+    this.#definitions = functionsByName(libraries);
+    const opaque = libraries.flatMap(({ types = [] }) => types);
+    this.#opaqueTypes = new Map(opaque.map((type) => [type.name, type]));
+    this.#typesByWord = new Map(opaque.map(({ name, word }) => [word, opaqueType(name)]));
   }
 
   /** All functions, methods and operators, with their documentation. */
@@ -73,7 +92,7 @@ export class Environment {
 
   /** The names of all types that can be written in an expression. */
   get types(): readonly string[] {
-    return [...typeNames.keys(), ...this.#messages.keys()];
+    return [...typeNames.keys(), ...this.#opaqueTypes.keys(), ...this.#messages.keys()];
   }
 
   /** Declared fields of a type, if it is one that has any. */
@@ -92,9 +111,7 @@ export class Environment {
     if (known) {
       return known;
     }
-    const declared = this.#options.functions?.find((declaration) => declaration.name === name);
-    const definitions = this.#definitions.get(name) ?? [];
-    const resolved = resolveFunction(definitions, declared);
+    const resolved = resolveFunction(this.#definitions.get(name) ?? [], this.#typesByWord);
     if (resolved) {
       this.#resolved.set(name, resolved);
     }
@@ -113,7 +130,6 @@ export class Environment {
       ...this.types,
       ...this.schema.names,
       ...this.#definitions.keys(),
-      ...(this.#options.functions ?? []).map(({ name }) => name),
     ];
     return new Set(names.flatMap((name) => (name.includes('.') ? [name.slice(0, name.indexOf('.'))] : [])));
   }
@@ -145,7 +161,25 @@ export class Environment {
     if (known) {
       return known;
     }
+    if (this.#opaqueTypes.has(name)) {
+      return opaqueType(name);
+    }
     return this.#messages.has(name) || this.schema.find(name) ? messageType(name) : undefined;
+  }
+
+  /** Whether cel-go takes an opaque type for an object's whose description it then cannot find. */
+  isObjectType(name: string): boolean {
+    return this.#opaqueTypes.get(name)?.isObject === true;
+  }
+
+  /** One spelling for all ways to write a path of names, from a variable on. */
+  canonicalPath(path: readonly string[]): readonly string[] {
+    return this.#options.canonicalPath?.(path) ?? path;
+  }
+
+  /** A way to read a path in one step, if it has one: see {@link PathReader}. */
+  readerOf(path: readonly string[]): ((bindings: Bindings) => CelValue | undefined) | undefined {
+    return this.#options.pathReader?.(path);
   }
 
   /** The full names that a name may mean, the most specific first (CEL specification, "Name resolution"). */
@@ -161,17 +195,10 @@ export class Environment {
   }
 }
 
-let cerbos: Environment | undefined;
 let standard: Environment | undefined;
 
-/** Cerbos' environment: all libraries, and the variables `request`, `R`, `P`, `V`, … */
-export function cerbosEnvironment(): Environment {
-  cerbos ??= new Environment({ variables: cerbosVariables, messages: cerbosTypes, schema: cerbosSchema });
-  return cerbos;
-}
-
-/** The same libraries without Cerbos' functions and variables. */
+/** The standard libraries and cel-go's extensions, without variables. */
 export function standardEnvironment(): Environment {
-  standard ??= new Environment({ without: ['cerbos'] });
+  standard ??= new Environment();
   return standard;
 }

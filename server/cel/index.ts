@@ -1,6 +1,6 @@
 /**
- * The Common Expression Language with Cerbos' environment: parse, check, compile, evaluate, explain, unparse.
- * Nothing here throws on bad input, does I/O or reads the clock.
+ * The Common Expression Language (CEL specification; behaviour and messages of cel-go): parse, check, compile, evaluate,
+ * explain, unparse. Nothing here throws on bad input, does I/O or reads the clock.
  */
 export type { CelIssue, CelIssueCode, Range } from './issue';
 export type {
@@ -23,22 +23,24 @@ export { children } from './ast';
 export { parse } from './parser/parse';
 export type { ParseOptions, ParseResult } from './parser/parse';
 export type { CelType, PrimitiveName } from './types';
-export { dynType, formatType, sameType } from './types';
-export { Environment, cerbosEnvironment, standardEnvironment } from './environment';
-export type { EnvironmentOptions } from './environment';
+export { boolType, dynType, formatType, listType, mapType, messageType, sameType, stringType } from './types';
+export { Environment, standardEnvironment } from './environment';
+export type { EnvironmentOptions, PathReader } from './environment';
+export { standardLibraries } from './functions/table';
 export type {
   FieldDeclaration,
-  FunctionDeclaration,
   FunctionDescription,
   MacroDescription,
   MessageDeclaration,
+  OpaqueTypeDeclaration,
   OverloadDescription,
   VariableDeclaration,
 } from './declarations';
 export { check } from './checker/check';
+export { validateLiterals } from './checker/validate-literals';
 export type { CallResolution, CheckResult, Reference } from './checker/check-result';
 export { compile } from './compile';
-export type { Compilation } from './compile';
+export type { Compilation, CompileOptions } from './compile';
 export { defaultCostLimit } from './program';
 export type {
   Bindings,
@@ -51,8 +53,7 @@ export type {
   UnknownResult,
   ValueResult,
 } from './program';
-export { writeConstants } from './folding/fold-constants';
-export { Failure as CelFailure } from './evaluator/failure';
+export { Failure as CelFailure } from './values/failure';
 export {
   callFunction,
   entriesOf,
@@ -62,8 +63,6 @@ export {
   readKey,
   readKeyIfPresent,
 } from './evaluator/operations';
-export { requestBindings, requestRecords } from './bindings';
-export type { PolicyScope, RequestInput, RequestRecords } from './bindings';
 export { CelRecord } from './values/record';
 export { CelMap } from './values/map';
 export { Duration } from './values/duration';
@@ -71,14 +70,43 @@ export { Optional } from './values/optional';
 export { Timestamp } from './values/timestamp';
 export { TypeValue } from './values/type-value';
 export { Uint } from './values/uint';
-export { CelObject } from './values/value';
+export { CelObject, IndexProblem } from './values/value';
+export { Unreadable } from './values/unreadable';
 export type { CelValue, JsonObject, JsonValue, StringMap } from './values/value';
 export { fromJson, toJson } from './values/json';
 export { jsonProblem } from './values/json-number';
 export { jsonValue } from './messages/json-value';
-export { variableValue } from './values/variable-value';
 export { equal } from './values/equal';
 export { formatValue } from './values/format';
 export { parseDuration } from './values/duration-text';
 export { parseTimestamp } from './values/timestamp-text';
 export { unparse } from './unparse';
+// For libraries of functions: their form, and what functions and values of their own are made with.
+export { contextOverload, definer, overload } from './functions/define';
+export type {
+  CallContext,
+  FunctionDefinition,
+  FunctionResult,
+  Library,
+  Overload,
+  Strictness,
+} from './functions/define';
+export type { Cost } from './functions/costs';
+export type { Signature } from './functions/signature';
+export { goKindName } from './functions/go-native';
+export { hasAll, hasAny, hasElement } from './functions/library-sets';
+export { fail } from './values/failure';
+export { isMapped, isProblem, maskAddress, readAddress } from './values/ip-address';
+export type { Address } from './values/ip-address';
+export { maxInt, minInt } from './values/numbers';
+export { quote } from './values/format';
+export { typeNameOf } from './values/kinds';
+export { codePoints } from './values/text';
+// For environments with messages of their own.
+export { message } from './messages/descriptor';
+export { CelMessage } from './messages/message';
+export { MessageSchema } from './messages/schema';
+export { wellKnownParts } from './messages/well-known';
+// For those who rewrite trees.
+export { planProgram } from './evaluator/planned-program';
+export { valueToExpr } from './evaluator/value-to-expr';

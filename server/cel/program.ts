@@ -4,8 +4,8 @@ import type { Timestamp } from './values/timestamp';
 import type { CelValue } from './values/value';
 
 /**
- * What an expression's names stand for: `request`, `R`, `P`, `V`, … Properties may be getters; one is read at most once
- * per mention in the expression. See {@link requestBindings} for Cerbos' names.
+ * What an expression's variables stand for. Properties may be getters; one is read at most once
+ * per mention in the expression.
  */
 export type Bindings = Readonly<Record<string, CelValue | undefined>>;
 
@@ -15,8 +15,8 @@ export interface EvalContext {
   /** The most that the evaluation may cost, in cel-go's units (roughly one per step). Without it, {@link defaultCostLimit}. */
   readonly costLimit?: number;
   /**
-   * Paths whose values are not known, such as `resource.attr.arguments` or `R.attr.arguments` (the names `R`, `P`,
-   * `request.resource`, `resource` mean the same). Reading one gives unknown.
+   * Paths whose values are not known, from a variable on: `user.address`. Reading one, or a part of one, gives unknown.
+   * What counts as the same path is up to {@link EnvironmentOptions.canonicalPath}.
    */
   readonly unknowns?: readonly string[];
 }
@@ -63,7 +63,7 @@ export interface Program {
   evaluate(bindings: Bindings, context?: EvalContext): EvalResult;
   /**
    * Evaluates a condition: whether the value is true, or an optional that holds true. What has another value does not
-   * hold, as in Cerbos. Never throws.
+   * hold. Never throws.
    */
   test(bindings: Bindings, context: EvalContext): boolean | ErrorResult | UnknownResult;
   /** Evaluates and reports every sub-expression's result. Slower: for people, not for every request. */

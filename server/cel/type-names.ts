@@ -48,18 +48,13 @@ export const typeNames: ReadonlyMap<string, CelType> = new Map<string, CelType>(
   ['google.protobuf.Struct', mapType(stringType, dynType)],
   ['google.protobuf.Value', dynType],
   ['optional_type', optionalType(paramType('T'))],
-  ['cerbos.lib.hierarchy', opaqueType('cerbos.lib.hierarchy')],
-  ['cerbos.lib.spiffeID', opaqueType('cerbos.lib.spiffeID')],
-  ['cerbos.lib.spiffeTrustDomain', opaqueType('cerbos.lib.spiffeTrustDomain')],
-  ['cerbos.lib.spiffeMatcher', opaqueType('cerbos.lib.spiffeMatcher')],
   ['net.IP', opaqueType('net.IP')],
   ['net.CIDR', opaqueType('net.CIDR')],
 ]);
 
 /** Types that an expression may name, but whose name has no value, and what reading it says. */
-export const namesWithoutValue: ReadonlyMap<string, string> = new Map([
-  ...[...typeNames.keys()]
+export const namesWithoutValue: ReadonlyMap<string, string> = new Map(
+  [...typeNames.keys()]
     .filter((name) => name.startsWith('google.protobuf.') && !/\.(?:Duration|Timestamp)$/.test(name))
     .map((name) => [name, `reference to undefined type: ${name}`] as const),
-  ['cerbos.Variables', 'no such attribute(s): cerbos.Variables'],
-]);
+);

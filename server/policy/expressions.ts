@@ -1,13 +1,11 @@
-import { cerbosEnvironment, compile } from '../cel';
-import type { Compilation, Environment } from '../cel';
+import { compileCondition } from './conditions/compile';
+import type { Compilation } from '../cel';
 import type { Located } from './model/schema';
 import type { Match, Policy } from './model/policy';
 import type { Expression } from './parsed';
 import { scalarAt } from './yaml/find';
 import type { YamlDocument } from './yaml/node';
 import { textMap } from './yaml/text-map';
-
-let environment: Environment | undefined;
 
 /** What has been compiled and is still in use somewhere, by its text. Policies have many expressions in common. */
 const compiled = new Map<string, WeakRef<Compilation>>();
@@ -17,8 +15,7 @@ let sweepAt = 1024;
 export function compileExpression(source: string): Compilation {
   const known = compiled.get(source)?.deref();
   if (known) return known;
-  environment ??= cerbosEnvironment();
-  const compilation = compile(source, environment, { foldConstants: true });
+  const compilation = compileCondition(source);
   if (compiled.size >= sweepAt) sweep();
   compiled.set(source, new WeakRef(compilation));
   return compilation;

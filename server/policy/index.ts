@@ -3,6 +3,10 @@
  * functions from data to data.
  */
 export type { JsonObject, JsonValue } from '../cel';
+export { cerbosEnvironment, cerbosLibraries } from './conditions/environment';
+export { compileCondition } from './conditions/compile';
+export { requestBindings, requestRecords } from './conditions/bindings';
+export type { PolicyScope, RequestInput, RequestRecords } from './conditions/bindings';
 export type { FileRole, PolicyFile } from './files';
 export { fileRole } from './files';
 export type { Position, SourceLocation, SourceRange } from './position';

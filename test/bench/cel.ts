@@ -1,5 +1,7 @@
 // The CEL engine beside two other implementations in JavaScript: reading, checking and evaluating expressions as they
 // stand in policies, and loading the library.
+import { cerbosEnvironment, requestBindings, requestRecords } from '../../server/policy';
+import type { RequestInput } from '../../server/policy';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
@@ -8,16 +10,8 @@ import { celEnv, parse as parseWithCelEs, plan } from '@bufbuild/cel';
 import { strings } from '@bufbuild/cel/ext';
 import { Environment } from '@marcbachmann/cel-js';
 import { build } from 'esbuild';
-import {
-  cerbosEnvironment,
-  check,
-  compile,
-  formatValue,
-  parse,
-  requestBindings,
-  requestRecords,
-} from '../../server/cel';
-import type { JsonObject, RequestInput } from '../../server/cel';
+import { check, compile, formatValue, parse } from '../../server/cel';
+import type { JsonObject } from '../../server/cel';
 import type { Bench, BenchTable } from './table';
 
 /** Conditions as policies have them, and whether they hold for the request below. All three can evaluate each. */

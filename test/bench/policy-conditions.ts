@@ -1,8 +1,9 @@
 // The conditions of a check by themselves, in several implementations of CEL: what is beyond them is the policies' own.
+import { cerbosEnvironment, requestBindings, requestRecords } from '../../server/policy';
 import { celEnv, parse, plan } from '@bufbuild/cel';
 import { strings } from '@bufbuild/cel/ext';
 import { Environment } from '@marcbachmann/cel-js';
-import { cerbosEnvironment, compile, requestBindings, requestRecords } from '../../server/cel';
+import { compile } from '../../server/cel';
 import type { CheckInput } from '../../server/policy';
 import { conditionsOf, kindOf } from './policy-files';
 

@@ -1,4 +1,5 @@
-import { cerbosEnvironment, formatType } from '../../server/cel/index';
+import { cerbosEnvironment } from '../../server/policy';
+import { formatType } from '../../server/cel/index';
 import type { CelType, OverloadDescription } from '../../server/cel/index';
 
 /** Edge values of each type, written as expressions. */

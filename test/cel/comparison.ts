@@ -1,19 +1,17 @@
+import { cerbosEnvironment, requestBindings, requestRecords } from '../../server/policy';
+import type { RequestInput } from '../../server/policy';
 import type { CelValue } from '../../server/cel/index';
 import {
   CelMap,
   CelObject,
-  cerbosEnvironment,
   compile,
   Duration,
   Optional,
-  requestBindings,
-  requestRecords,
   Timestamp,
   toJson,
   TypeValue,
   Uint,
 } from '../../server/cel/index';
-import type { RequestInput } from '../../server/cel/index';
 import { codePointCount } from '../../server/cel/values/text';
 import { formatTimestamp } from '../../server/cel/values/timestamp-text';
 import type { ReplAnswer } from './cerbos-repl';

@@ -1,7 +1,8 @@
+import { cerbosEnvironment } from '../../server/policy';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { cerbosEnvironment, check, children, parse } from '../../server/cel/index';
+import { check, children, parse } from '../../server/cel/index';
 import { overloadExpressions } from './chosen-expressions';
 import { mismatches } from './compare-all';
 import { Generator, mutate } from './generate';

@@ -1,13 +1,13 @@
+import { cerbosEnvironment } from '../../server/policy';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Failure } from '../../server/cel/evaluator/failure';
+import type { Failure } from '../../server/cel/values/failure';
 import { binaryOperators, unaryOperators } from '../../server/cel/functions/operators';
 import type { BinaryOperator } from '../../server/cel/functions/operators';
 import { Builder } from '../../server/cel/parser/builder';
-import { CelMessage } from '../../server/cel/values/message';
+import { CelMessage } from '../../server/cel/messages/message';
 import { CelRecord } from '../../server/cel/values/record';
-import { cerbosEnvironment } from '../../server/cel/index';
 import type { CelValue, Timestamp } from '../../server/cel/index';
-import type { Hierarchy } from '../../server/cel/values/hierarchy';
+import type { Hierarchy } from '../../server/policy/conditions/functions/hierarchy';
 import { askRepl } from './cerbos-repl';
 import type { ReplAnswer } from './cerbos-repl';
 import { overloadExpressions } from './chosen-expressions';

@@ -1,15 +1,6 @@
+import { cerbosEnvironment, requestBindings, requestRecords } from '../../server/policy';
 import { describe, expect, it } from 'vitest';
-import {
-  cerbosEnvironment,
-  check,
-  compile,
-  parse,
-  requestBindings,
-  requestRecords,
-  Timestamp,
-  toJson,
-  unparse,
-} from '../../server/cel/index';
+import { check, compile, parse, Timestamp, toJson, unparse } from '../../server/cel/index';
 import { request } from './comparison';
 import { Generator, mutate } from './generate';
 import { Random } from '../random';

@@ -1,16 +1,8 @@
+import { cerbosEnvironment, requestBindings, requestRecords } from '../../server/policy';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import {
-  cerbosEnvironment,
-  check,
-  compile,
-  formatValue,
-  parse,
-  requestBindings,
-  requestRecords,
-  unparse,
-} from '../../server/cel/index';
+import { check, compile, formatValue, parse, unparse } from '../../server/cel/index';
 import { PlannedProgram } from '../../server/cel/evaluator/planned-program';
 import type { EvalResult } from '../../server/cel/index';
 import { Random } from '../random';

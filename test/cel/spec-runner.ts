@@ -3,7 +3,8 @@ import type {
   CelType,
   CelValue,
   EvalResult,
-  FunctionDeclaration,
+  FunctionDefinition,
+  Library,
   ParseOptions,
   VariableDeclaration,
 } from '../../server/cel/index';
@@ -14,12 +15,21 @@ import {
   intType,
   nullType,
   stringType,
+  typeParameters,
   uintType,
 } from '../../server/cel/types';
-import { check, Environment, formatType, formatValue, parse, unparse } from '../../server/cel/index';
+import {
+  check,
+  Environment,
+  formatType,
+  formatValue,
+  parse,
+  standardLibraries,
+  unparse,
+} from '../../server/cel/index';
 import { validateLiterals } from '../../server/cel/checker/validate-literals';
 import { PlannedProgram } from '../../server/cel/evaluator/planned-program';
-import { fail } from '../../server/cel/evaluator/failure';
+import { fail } from '../../server/cel/values/failure';
 import { KindAdorner, toDebugString } from '@bufbuild/cel-spec/testdata/to-debug-string.js';
 import { toSpecExpr } from './spec-ast';
 import { expandTestMacros } from './spec-macros';
@@ -66,11 +76,10 @@ function failed(reason: string): Outcome {
 export function runConformance({ original }: IncrementalTest): Outcome {
   try {
     const environment = new Environment({
-      without: ['cerbos'],
+      libraries: [...standardLibraries, declaredFunctions(original)],
       container: original.container,
       schema: specSchema,
       variables: declaredVariables(original),
-      functions: declaredFunctions(original),
     });
     const parsed = parse(expandTestMacros(original.expr));
     const checked = check(parsed, environment);
@@ -135,7 +144,6 @@ export function runComprehension({ original }: IncrementalTest, name: string): O
     return text === wanted.text ? passed : failed(`${text} instead of ${wanted.text}`);
   }
   const environment = new Environment({
-    without: ['cerbos'],
     variables: Object.entries(variables).map(([variable, type]) => ({ name: variable, type })),
   });
   const checked = check(parsed, environment);
@@ -168,11 +176,15 @@ const checkerVariables: readonly (readonly [string, CelType])[] = [
 /** Whether the type, or the first error, is the one that cel-go's checker gives. */
 export function runChecking({ original, type, error }: IncrementalTest): Outcome {
   const environment = new Environment({
-    without: [
-      'cerbos',
+    libraries: [
       // The reference was recorded without these, unless it uses them.
-      'encoders',
-      ...(error?.includes('no matching overload') ? ['cross-type comparison'] : []),
+      ...standardLibraries.filter(
+        ({ name }) =>
+          name !== 'encoders' &&
+          !(name === 'cross-type comparison' && error?.includes('no matching overload') === true),
+      ),
+      checkerFunctions,
+      declaredFunctions(original),
     ],
     container: original.container,
     schema: specSchema,
@@ -180,7 +192,6 @@ export function runChecking({ original, type, error }: IncrementalTest): Outcome
       ...checkerVariables.map(([name, declared]) => ({ name, type: declared })),
       ...declaredVariables(original),
     ],
-    functions: [...checkerFunctions, ...declaredFunctions(original)],
   });
   const parsed = parse(original.expr, asRecorded(error));
   const checked = check(parsed, environment);
@@ -191,13 +202,43 @@ export function runChecking({ original, type, error }: IncrementalTest): Outcome
 }
 
 /** The functions that cel-go's checker tests declare for all of them. */
-const checkerFunctions: readonly FunctionDeclaration[] = [
-  { name: 'fg_s', overloads: [{ id: 'fg_s_0', method: false, parameters: [], result: stringType }] },
-  {
-    name: 'fi_s_s',
-    overloads: [{ id: 'fi_s_s_0', method: true, parameters: [stringType], result: stringType }],
-  },
-];
+const checkerFunctions: Library = {
+  name: 'declared',
+  functions: [
+    declared('fg_s', [{ id: 'fg_s_0', method: false, parameters: [], result: stringType }]),
+    declared('fi_s_s', [{ id: 'fi_s_s_0', method: true, parameters: [stringType], result: stringType }]),
+  ],
+};
+
+interface DeclaredOverload {
+  readonly id: string;
+  readonly method: boolean;
+  readonly parameters: readonly CelType[];
+  readonly result: CelType;
+}
+
+/** A function that expressions may call, without an implementation. */
+function declared(name: string, overloads: readonly DeclaredOverload[]): FunctionDefinition {
+  return {
+    name,
+    library: 'declared',
+    strictness: { mismatch: 'signature', guards: 'elements' },
+    overloads: overloads.map(({ id, method, parameters, result }) => ({
+      id,
+      signature: {
+        method,
+        parameters,
+        names: parameters.map((_, index) => `arg${index}`),
+        result,
+        variables: [...new Set([...parameters, result].flatMap(typeParameters))],
+      },
+      documentation: 'Declared by a test.',
+      example: '',
+      run: undefined,
+      contextual: undefined,
+    })),
+  };
+}
 
 type Declarations = IncrementalTest['original'];
 
@@ -207,22 +248,23 @@ function declaredVariables({ typeEnv }: Declarations): readonly VariableDeclarat
   );
 }
 
-function declaredFunctions({ typeEnv }: Declarations): readonly FunctionDeclaration[] {
-  return typeEnv.flatMap(({ name, declKind }) =>
+function declaredFunctions({ typeEnv }: Declarations): Library {
+  const functions = typeEnv.flatMap(({ name, declKind }) =>
     declKind.case === 'function'
       ? [
-          {
+          declared(
             name,
-            overloads: declKind.value.overloads.map((overload) => ({
+            declKind.value.overloads.map((overload) => ({
               id: overload.overloadId,
               method: overload.isInstanceFunction,
               parameters: overload.params.map(fromSpecType),
               result: fromSpecType(overload.resultType),
             })),
-          },
+          ),
         ]
       : [],
   );
+  return { name: 'declared', functions };
 }
 
 function bindingsOf(original: IncrementalTest['original']): Record<string, CelValue> {

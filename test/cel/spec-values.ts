@@ -22,7 +22,7 @@ import {
 } from '../../server/cel/types';
 import { decodeMessage } from '../../server/cel/messages/decode';
 import { makeMap } from '../../server/cel/values/kinds';
-import { CelMessage } from '../../server/cel/values/message';
+import { CelMessage } from '../../server/cel/messages/message';
 import { specSchema } from './spec-schema';
 
 /** Thrown for values and types that only protobuf messages have. */

@@ -1,6 +1,7 @@
 // What is decided without knowing everything, beside what is decided once everything is known.
+import { cerbosEnvironment, requestBindings, requestRecords } from '../../server/policy';
 import { describe, expect, test } from 'vitest';
-import { cerbosEnvironment, compile, requestBindings, requestRecords } from '../../server/cel';
+import { compile } from '../../server/cel';
 import { checkPartially, checkResource } from '../../server/policy';
 import type { CheckInput, JsonObject, Residual } from '../../server/policy';
 import { Random } from '../random';

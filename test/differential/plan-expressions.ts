@@ -1,5 +1,6 @@
 // Conditions for the planner: every operator and macro that a filter may have, over what is known and what is not.
-import { cerbosEnvironment, compile } from '../../server/cel';
+import { cerbosEnvironment } from '../../server/policy';
+import { compile } from '../../server/cel';
 import type { Random } from '../random';
 
 /** What stays open in a filter. */

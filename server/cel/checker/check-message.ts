@@ -44,11 +44,11 @@ export class MessageChecker {
     if (this.#environment.findMessage(name)?.open) {
       return `'${name}' is not a type`;
     }
-    // cel-go takes lists for a well-known message, and Cerbos' own types for messages; planning then fails.
+    // cel-go takes lists for a well-known message, and object types for messages; planning then fails.
     const makeable =
       this.#environment.findDescriptor(name) !== undefined ||
       name === 'list' ||
-      name.startsWith('cerbos.lib.') ||
+      this.#environment.isObjectType(name) ||
       (type.kind === 'named' && !type.opaque);
     return makeable ? undefined : `'${name}' is not a message type`;
   }

@@ -1,4 +1,5 @@
 import type { Expr } from '../ast';
+import type { Environment } from '../environment';
 import type { MessageDescriptor } from '../messages/descriptor';
 import type { MessageSchema } from '../messages/schema';
 import type { CallResolution } from '../functions/resolve';
@@ -24,6 +25,7 @@ export type Reference =
   | { readonly kind: 'field'; readonly of: CelType; readonly name: string };
 
 export interface CheckResult {
+  readonly environment: Environment;
   readonly type: CelType;
   typeOf(node: Expr): CelType | undefined;
   referenceOf(node: Expr): Reference | undefined;

@@ -1,4 +1,5 @@
 import type { Expr } from '../ast';
+import type { Environment } from '../environment';
 import type { CelIssue, CelIssueCode, Range } from '../issue';
 import { errorType, formatType, optionalType } from '../types';
 import type { CelType } from '../types';
@@ -7,6 +8,7 @@ import { isDyn, Substitution, unwrapOptional } from './unify';
 
 /** What is found out about the nodes of one tree: written while it is checked, read afterwards. */
 export class CheckedTree implements CheckResult {
+  readonly environment: Environment;
   type: CelType = errorType;
   readonly issues: CelIssue[] = [];
   readonly substitution = new Substitution();
@@ -15,7 +17,8 @@ export class CheckedTree implements CheckResult {
   readonly #calls: (CallResolution | undefined)[];
   #messages: Map<number, MessageResolution> | undefined;
 
-  constructor(root: Expr) {
+  constructor(root: Expr, environment: Environment) {
+    this.environment = environment;
     // The root is made last, so that nearly all numbers of nodes are below its own.
     const size = root.id + 1;
     this.#types = new Array<CelType | undefined>(size);

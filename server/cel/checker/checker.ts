@@ -39,7 +39,7 @@ export class Checker {
   constructor(root: Expr, environment: Environment) {
     this.#environment = environment;
     this.#names = namesOf(environment);
-    this.#tree = new CheckedTree(root);
+    this.#tree = new CheckedTree(root, environment);
     this.#substitution = this.#tree.substitution;
   }
 
@@ -139,7 +139,7 @@ export class Checker {
       result = target.value;
     } else if (target.kind === 'named' && !target.opaque) {
       result = this.#declaredField(expr, target);
-    } else if (target.kind === 'named' && target.name.startsWith('cerbos.lib.')) {
+    } else if (target.kind === 'named' && this.#environment.isObjectType(target.name)) {
       // cel-go takes these for messages whose description it cannot find.
       const message = `unexpected failed resolution of '${target.name}'`;
       this.#tree.report('unsupported-selection', message, expr, expr.fieldRange);

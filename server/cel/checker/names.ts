@@ -86,8 +86,7 @@ export class Names {
   }
 
   /**
-   * `a.b.c` if a tree is a chain of names and dots that may be a name as a whole; undefined for anything else. Few are:
-   * nothing in Cerbos' environment begins with `R.`.
+   * `a.b.c` if a tree is a chain of names and dots that may be a name as a whole; undefined for anything else. In most environments few are.
    */
   qualified(expr: Expr): string | undefined {
     const first = firstName(expr);

@@ -1,6 +1,6 @@
 import { children } from '../ast';
 import type { Call, Expr } from '../ast';
-import { Failure } from '../evaluator/failure';
+import { Failure } from '../values/failure';
 import { regex } from '../functions/regex';
 import type { CelIssue, CelIssueCode } from '../issue';
 import { parseDuration } from '../values/duration-text';

@@ -1,6 +1,5 @@
 import type { Call, Expr } from '../ast';
 import type { CallResolution } from '../checker/check-result';
-import { costs, single } from '../functions/costs';
 import type { Cost } from '../functions/costs';
 import type { FunctionResult } from '../functions/define';
 import { noOverload } from '../functions/no-overload';
@@ -9,7 +8,7 @@ import type { CelType } from '../types';
 import { typeNameOf } from '../values/kinds';
 import { TypeValue } from '../values/type-value';
 import type { CelValue } from '../values/value';
-import { fail, Failure, Trouble, Unknown } from './failure';
+import { fail, Failure, Trouble, Unknown } from '../values/failure';
 import type { Evaluator, Frame, Evaluated } from './frame';
 import { guardFor, isCertain, noGuardFor, shallowGuardFor } from './guards';
 import type { Guard } from './guards';
@@ -57,7 +56,7 @@ function foldConstant(overload: ResolvedOverload, nodes: readonly Expr[]): Evalu
   if (result instanceof Failure) {
     return undefined;
   }
-  const cost = (costs.get(overload.id) ?? single)(values[0] ?? null, values[1]);
+  const cost = overload.cost(values[0] ?? null, values[1]);
   return (frame) => {
     frame.spend(cost);
     return result;
@@ -93,9 +92,8 @@ function settle(node: Expr, result: FunctionResult): Evaluated {
 /** Argument types are known to fit: the implementation is called without further tests. */
 function planDirect(node: Call, overload: ResolvedOverload, args: readonly Evaluator[]): Evaluator {
   const [first, second] = args;
-  const { run } = overload;
+  const { cost, run } = overload;
   const plain = overload.definition.hidesFailures !== true;
-  const cost = costs.get(overload.id) ?? single;
   if (run && first && args.length === 1 && plain) {
     const unary = run as (a: CelValue) => FunctionResult;
     return (frame) => {
@@ -193,7 +191,7 @@ function planDispatch(
       guards: overload.parameters.map(guard),
       invoke: invoker(overload),
       one: unaryInvoker(overload),
-      cost: costs.get(overload.id) ?? single,
+      cost: overload.cost,
     }));
   const [only] = overloads;
   const hides = only && hiding(node, only);

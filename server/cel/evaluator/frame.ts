@@ -3,7 +3,7 @@ import type { CallContext } from '../functions/define';
 import type { Bindings } from '../program';
 import type { Timestamp } from '../values/timestamp';
 import type { CelValue } from '../values/value';
-import type { Trouble } from './failure';
+import type { Trouble } from '../values/failure';
 import type { UnknownPath } from './unknown-paths';
 
 /** What evaluating gives. */

@@ -3,9 +3,9 @@ import { isList, isMap, mapGet, mapKeys, mapSize } from '../values/kinds';
 import type { CelMap } from '../values/map';
 import type { CelValue, StringMap } from '../values/value';
 import { surcharge } from '../values/weight';
-import { combine, fail, Failure, Trouble } from './failure';
+import { combine, fail, Failure, Trouble } from '../values/failure';
 import type { Evaluator, Frame, Evaluated } from './frame';
-import { goTypeName } from './go-types';
+import { goTypeName } from '../values/go-type-name';
 
 /** What a loop's parts are, planned, and the slots of its variables. */
 export interface LoopPlan {

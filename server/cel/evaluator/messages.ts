@@ -6,7 +6,7 @@ import { formatValue } from '../values/format';
 import { Optional } from '../values/optional';
 import type { CelValue } from '../values/value';
 import { surcharge } from '../values/weight';
-import { fail, Failure, Trouble } from './failure';
+import { fail, Failure, Trouble } from '../values/failure';
 import type { Evaluator } from './frame';
 
 /** What making a message costs beside the values of its fields; cel-go's figure. */

@@ -1,5 +1,5 @@
 import type { Call, Expr } from '../ast';
-import { cerbosEnvironment } from '../environment';
+import type { Environment } from '../environment';
 import { binaryOperators, unaryOperators } from '../functions/operators';
 import { defaultCostLimit } from '../program';
 import { makeMessage as make } from '../messages/make';
@@ -7,13 +7,13 @@ import { isMap, mapGet, mapKeys } from '../values/kinds';
 import type { Timestamp } from '../values/timestamp';
 import { Uint } from '../values/uint';
 import type { CelValue } from '../values/value';
-import { find, findOptional, isPresent, missing } from './access';
+import { find, findOptional, isPresent, missing } from '../values/access';
 import { planFunction } from './calls';
-import { fail, Failure, Trouble } from './failure';
+import { fail, Failure, Trouble } from '../values/failure';
 import { BudgetExceeded, Frame } from './frame';
 import type { Evaluator } from './frame';
-import { goTypeName } from './go-types';
-import { MapGatherer } from './map-gatherer';
+import { goTypeName } from '../values/go-type-name';
+import { MapGatherer } from '../values/map-gatherer';
 
 // The operations of the language on values, one by one: for those who walk a tree themselves, because they want more of
 // it than its value.
@@ -22,14 +22,19 @@ const place = { id: 0, range: { start: 0, end: 0 }, position: 0 };
 /** Stands for an argument of which nothing is known. */
 const someArgument: Expr = { ...place, kind: 'identifier', name: 'argument' };
 
-/** Calls a function, method or operator of Cerbos' environment; which overload it is depends on the values alone. */
-export function callFunction(name: string, args: readonly CelValue[], now?: Timestamp): CelValue | Failure {
+/** Calls a function, method or operator of an environment; which overload it is depends on the values alone. */
+export function callFunction(
+  environment: Environment,
+  name: string,
+  args: readonly CelValue[],
+  now?: Timestamp,
+): CelValue | Failure {
   const frame = new Frame({}, args.length, defaultCostLimit, now);
   for (const [index, arg] of args.entries()) {
     frame.slots[index] = arg;
   }
   try {
-    const outcome = evaluatorOf(name, args.length)(frame);
+    const outcome = evaluatorOf(environment, name, args.length)(frame);
     return outcome instanceof Trouble && !(outcome instanceof Failure) ? fail('no such overload') : outcome;
   } catch (error) {
     if (error instanceof BudgetExceeded) {
@@ -40,13 +45,15 @@ export function callFunction(name: string, args: readonly CelValue[], now?: Time
 }
 
 /** By name and number of arguments, of which there are only so many. */
-const evaluators = new Map<string, Evaluator>();
+const evaluatorsOf = new WeakMap<Environment, Map<string, Evaluator>>();
 
-function evaluatorOf(name: string, arity: number): Evaluator {
+function evaluatorOf(environment: Environment, name: string, arity: number): Evaluator {
+  const evaluators = evaluatorsOf.get(environment) ?? new Map<string, Evaluator>();
+  evaluatorsOf.set(environment, evaluators);
   const key = `${name}/${arity}`;
   let evaluator = evaluators.get(key);
   if (!evaluator) {
-    evaluator = plan(name, arity);
+    evaluator = plan(environment, name, arity);
     if (evaluators.size < 1024) {
       evaluators.set(key, evaluator);
     }
@@ -54,7 +61,7 @@ function evaluatorOf(name: string, arity: number): Evaluator {
   return evaluator;
 }
 
-function plan(name: string, arity: number): Evaluator {
+function plan(environment: Environment, name: string, arity: number): Evaluator {
   const args = Array.from({ length: arity }, (_, index) => (frame: Frame) => frame.slots[index] ?? null);
   const [first, second] = args;
   const binary = binaryOperators.get(name);
@@ -68,7 +75,7 @@ function plan(name: string, arity: number): Evaluator {
   if (unary && first) {
     return ({ slots: [a = null] }) => (a instanceof Trouble ? a : unary(a));
   }
-  const called = cerbosEnvironment().findFunction(name);
+  const called = environment.findFunction(name);
   if (!called) {
     return () => fail(`no such overload: ${name}`);
   }
@@ -136,10 +143,10 @@ export function entriesOf(
 
 /** Makes a message of a type, with values of fields. */
 export function makeMessage(
+  { schema }: Environment,
   typeName: string,
   fields: readonly (readonly [name: string, value: CelValue])[],
 ): CelValue | Failure {
-  const { schema } = cerbosEnvironment();
   const descriptor = schema.find(typeName);
   return descriptor ? make(schema, descriptor, new Map(fields)) : fail(`unknown type: ${typeName}`);
 }

@@ -5,12 +5,12 @@ import { makeMap, typeNameOf } from '../values/kinds';
 import { Optional } from '../values/optional';
 import type { CelValue } from '../values/value';
 import { surcharge } from '../values/weight';
-import { showKey } from './access';
-import { fail, Trouble } from './failure';
+import { showKey } from '../values/access';
+import { fail, Trouble } from '../values/failure';
 import type { Evaluator } from './frame';
 import { planMessage } from './messages';
 import type { Planning } from './planning';
-import { assertHashable } from './unhashable';
+import { assertHashable } from '../values/unhashable';
 
 /** What making a list or a map costs beside what is in it; cel-go's figures. */
 export const listCost = 10;

@@ -2,7 +2,7 @@ import type { Call, Expr } from '../ast';
 import { binaryOperators, pricedOperators, unaryOperators } from '../functions/operators';
 import { Optional } from '../values/optional';
 import { planFunction } from './calls';
-import { combine, fail, Failure, Trouble, Unknown } from './failure';
+import { combine, fail, Failure, Trouble, Unknown } from '../values/failure';
 import type { Evaluator, Evaluated } from './frame';
 import { certainType } from './planning';
 import type { Planning } from './planning';

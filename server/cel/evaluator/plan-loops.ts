@@ -1,11 +1,11 @@
 import type { Comprehension, Expr } from '../ast';
 import { accumulator } from '../parser/macros';
 import type { CelValue } from '../values/value';
-import { Trouble } from './failure';
+import { Trouble } from '../values/failure';
 import type { Evaluator, Evaluated } from './frame';
 import { existsOneLoop, generalLoop, listLoop, mapLoop, quantifierLoop } from './loops';
 import type { LoopPlan } from './loops';
-import { MapGatherer } from './map-gatherer';
+import { MapGatherer } from '../values/map-gatherer';
 import { listCost } from './plan-aggregates';
 import type { Planning } from './planning';
 import type { Local } from './scopes';

@@ -1,7 +1,7 @@
 import type { Expr } from '../ast';
 import { namesWithoutValue } from '../type-names';
 import { TypeValue } from '../values/type-value';
-import { fail } from './failure';
+import { fail } from '../values/failure';
 import type { Evaluator } from './frame';
 import type { Planning } from './planning';
 import type { Local } from './scopes';
@@ -15,7 +15,7 @@ export function planName(planning: Planning, expr: Expr, name: string): Evaluato
   }
   const reference = planning.checked.referenceOf(expr);
   if (reference?.kind === 'type') {
-    const problem = namesWithoutValue.get(reference.name);
+    const problem = problemOfType(planning, reference.name);
     if (problem !== undefined) {
       return () => fail(problem).at(expr);
     }
@@ -32,6 +32,13 @@ export function planName(planning: Planning, expr: Expr, name: string): Evaluato
     const value = frame.bindings[variable];
     return value === undefined ? fail(`no such attribute(s): ${variable}`).at(expr) : value;
   });
+}
+
+/** Why the name of a type has no value, undefined if it has one. */
+function problemOfType({ checked }: Planning, name: string): string | undefined {
+  return checked.environment.findMessage(name)?.open === true
+    ? `no such attribute(s): ${name}`
+    : namesWithoutValue.get(name);
 }
 
 function readLocal({ slot, initial }: Local): Evaluator {

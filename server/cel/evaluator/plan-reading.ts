@@ -1,14 +1,14 @@
 import type { Call, Expr, Select } from '../ast';
 import { TypeValue } from '../values/type-value';
 import type { CelValue } from '../values/value';
-import { fail, Trouble } from './failure';
+import { fail, Trouble } from '../values/failure';
 import type { Evaluator } from './frame';
 import { planConditional } from './plan-calls';
 import { planName } from './plan-names';
 import { planningOfOperand, unlessUnknown } from './plan-unknowns';
 import type { Planning } from './planning';
 import { absent, invalidQualifier, isRead, opened, readerOf, testField } from './reading';
-import { planRequestPath } from './request-paths';
+import { planPath } from './read-path';
 
 // Selections and indexes that follow each other are a chain, as are those after a conditional. If what a chain begins
 // with is an optional value, or one of its steps is optional, the rest of it is; the chain is then one optional value.
@@ -35,18 +35,14 @@ export function planSelect(planning: Planning, expr: Select, goesOn: boolean): E
       return testField(target, field, ofPart, expr);
     });
   }
-  const { trace, unknowns } = planning.mode;
-  const plain = !trace && !unknowns && !expr.optional;
-  const path = plain ? planRequestPath(expr, (node) => variableOf(planning, node), goesOn) : undefined;
-  if (path) {
-    return path;
-  }
   const operand = planOperand(planning, expr.operand);
   const read = readerOf(expr.optional, ofPart, goesOn);
-  return unlessUnknown(planning, expr, (frame) => {
+  const steps = unlessUnknown(planning, expr, (frame) => {
     const target = operand(frame);
     return target instanceof Trouble ? target : read(frame, target, field, expr);
   });
+  const { trace, unknowns } = planning.mode;
+  return trace || unknowns || expr.optional ? steps : planPath(planning, expr, steps);
 }
 
 /**
@@ -124,15 +120,6 @@ function isStep({ checked }: Planning, expr: Expr): expr is Select | Call {
   }
   const kind = checked.referenceOf(expr)?.kind;
   return kind !== 'variable' && kind !== 'type' && kind !== 'constant';
-}
-
-/** The global variable that a node means, if it is one. */
-function variableOf(planning: Planning, node: Expr): string | undefined {
-  if (node.kind !== 'identifier' || planning.scopes.find(node.name)) {
-    return undefined;
-  }
-  const reference = planning.checked.referenceOf(node);
-  return reference?.kind === 'variable' ? reference.name : undefined;
 }
 
 /** A key that is known before anything runs; one that can be no key is refused then. */

@@ -1,8 +1,8 @@
 import type { Expr } from '../ast';
-import { Trouble, Unknown } from './failure';
+import { Trouble, Unknown } from '../values/failure';
 import type { Evaluator } from './frame';
 import type { Planning } from './planning';
-import { canonicalPath, pathPart, touchesUnknown } from './unknown-paths';
+import { pathPart, touchesUnknown } from './unknown-paths';
 
 /** With unknowns, reading something may give unknown before anything is read. */
 export function unlessUnknown(planning: Planning, expr: Expr, read: Evaluator): Evaluator {
@@ -10,6 +10,7 @@ export function unlessUnknown(planning: Planning, expr: Expr, read: Evaluator): 
   if (!path) {
     return read;
   }
+  const { environment } = planning.checked;
   return (frame) => {
     const parts: string[] = [];
     for (const part of path) {
@@ -19,7 +20,9 @@ export function unlessUnknown(planning: Planning, expr: Expr, read: Evaluator): 
       }
       parts.push(pathPart(key));
     }
-    return touchesUnknown(canonicalPath(parts), frame.unknowns) ? new Unknown([expr]) : read(frame);
+    return touchesUnknown(environment.canonicalPath(parts), frame.unknowns)
+      ? new Unknown([expr])
+      : read(frame);
   };
 }
 

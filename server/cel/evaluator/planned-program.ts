@@ -15,13 +15,12 @@ import type {
 import { Optional } from '../values/optional';
 import type { CelValue } from '../values/value';
 import { unparse } from '../unparse';
-import { Failure, Trouble, Unknown } from './failure';
+import { Failure, Trouble, Unknown } from '../values/failure';
 import { BudgetExceeded, Frame } from './frame';
 import type { Evaluator, Evaluated } from './frame';
 import { plan } from './planner';
 import type { Plan } from './planner';
 import { residual } from './residual';
-import { parseUnknownPath } from './unknown-paths';
 
 type Recorder = (node: Expr, outcome: Evaluated) => void;
 
@@ -88,7 +87,9 @@ export class PlannedProgram implements Program {
   }
 
   #run(planned: Plan, bindings: Bindings, context: EvalContext, record?: Recorder): Evaluated {
-    const unknowns = context.unknowns?.map(parseUnknownPath);
+    const unknowns = context.unknowns?.map((path) =>
+      this.#checked.environment.canonicalPath(path.split('.')),
+    );
     const limit = context.costLimit ?? defaultCostLimit;
     return this.#finish(
       planned.evaluator,
@@ -144,6 +145,11 @@ export class PlannedProgram implements Program {
   #rangeOf(failure: Failure, node: Expr): Range {
     return (failure.node ?? node).range;
   }
+}
+
+/** Makes a program of a checked tree, such as a part of a compiled one. */
+export function planProgram(expr: Expr, checked: CheckResult): Program {
+  return new PlannedProgram(expr, checked);
 }
 
 function isTrue(value: CelValue): boolean {

@@ -1,7 +1,7 @@
 import type { Call, Expr } from '../ast';
 import type { CheckResult } from '../checker/check-result';
-import { fail } from './failure';
-import type { Failure } from './failure';
+import { fail } from '../values/failure';
+import type { Failure } from '../values/failure';
 import type { Evaluator } from './frame';
 import { planList, planMap, planStruct } from './plan-aggregates';
 import { planCall } from './plan-calls';

@@ -1,7 +1,7 @@
 import type { Expr } from '../ast';
 import type { CheckResult } from '../checker/check-result';
 import type { CelType } from '../types';
-import type { Failure } from './failure';
+import type { Failure } from '../values/failure';
 import type { Evaluator } from './frame';
 import type { Scopes } from './scopes';
 

@@ -2,10 +2,10 @@ import type { Expr } from '../ast';
 import { Optional } from '../values/optional';
 import { Uint } from '../values/uint';
 import type { CelValue } from '../values/value';
-import { find, findOptional, isPresent, missing } from './access';
-import { fail, Failure } from './failure';
+import { find, findOptional, isPresent, missing } from '../values/access';
+import { fail, Failure } from '../values/failure';
 import type { Frame, Evaluated } from './frame';
-import { goTypeName } from './go-types';
+import { goTypeName } from '../values/go-type-name';
 
 /** Only strings, numbers and bools can be keys of an index. */
 export function invalidQualifier(key: CelValue): Failure | undefined {

@@ -1,6 +1,6 @@
 import type { Call, Comprehension, Expr, MacroCall } from '../ast';
 import { valueToExpr } from './value-to-expr';
-import { Trouble } from './failure';
+import { Trouble } from '../values/failure';
 import type { Evaluated } from './frame';
 
 /** What is left of an expression: known parts are replaced by their values, and decided branches are gone. */

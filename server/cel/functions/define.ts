@@ -1,6 +1,9 @@
-import type { Failure } from '../evaluator/failure';
+import type { Failure } from '../values/failure';
+import type { OpaqueTypeDeclaration } from '../declarations';
 import type { Timestamp } from '../values/timestamp';
 import type { CelValue } from '../values/value';
+import type { Cost } from './costs';
+import type { Signature } from './signature';
 
 /** What an implementation gives: a value, or a failure without its place, which the caller adds. */
 export type FunctionResult = CelValue | Failure;
@@ -24,14 +27,17 @@ type Documented<T extends string> = T extends '' ? never : T;
 export interface Overload {
   /** cel-go's identifier for it. */
   readonly id: string;
-  readonly signature: string;
+  /** As text, such as `string.charAt(index: int): string`, or as it is read. */
+  readonly signature: string | Signature;
   readonly documentation: string;
   /** `expression // value`, or only an expression. */
   readonly example: string;
   readonly run: Implementation | undefined;
   readonly contextual: ContextImplementation | undefined;
-  /** Whether a failing argument gives the failure `no such overload` instead of its own, as some of Cerbos' do. */
+  /** Whether a failing argument gives the failure `no such overload` instead of its own. */
   readonly hidesFailures?: boolean;
+  /** What a call costs by its arguments, in cel-go's units; without it, cel-go's own figure for the id, or 1. */
+  readonly cost?: Cost;
 }
 
 /** How a function treats arguments of wrong types at run time; cel-go has several ways. */
@@ -75,8 +81,15 @@ export function contextOverload<const D extends string, const E extends string>(
   return { id, signature, documentation, example, run: undefined, contextual };
 }
 
+/** Functions, and the types that their signatures name. A function may have overloads in several libraries. */
+export interface Library {
+  readonly name: string;
+  readonly functions: readonly FunctionDefinition[];
+  readonly types?: readonly OpaqueTypeDeclaration[];
+}
+
 /** Makes functions of one library. */
-export function library(
+export function definer(
   name: string,
 ): (
   functionName: string,

@@ -1,4 +1,4 @@
-import { fail } from '../evaluator/failure';
+import { fail } from '../values/failure';
 import { encodeUtf8 } from '../values/bytes';
 import { Duration } from '../values/duration';
 import { formatDuration, formatPlain } from '../values/duration-text';

@@ -1,4 +1,4 @@
-import { fail } from '../evaluator/failure';
+import { fail } from '../values/failure';
 import { decodeUtf8, encodeUtf8 } from '../values/bytes';
 import type { Duration } from '../values/duration';
 import { formatDuration, parseDuration } from '../values/duration-text';
@@ -12,11 +12,11 @@ import { formatTimestamp, readTimestamp } from '../values/timestamp-text';
 import { TypeValue } from '../values/type-value';
 import { Uint } from '../values/uint';
 import type { CelValue } from '../values/value';
-import { library, overload } from './define';
+import { definer, overload } from './define';
 import type { FunctionDefinition, FunctionResult } from './define';
 import { noOverload } from './no-overload';
 
-const define = library('standard');
+const define = definer('standard');
 
 function cannotConvert(to: string): FunctionResult {
   return fail(`type conversion error from 'string' to '${to}'`);

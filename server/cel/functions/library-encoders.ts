@@ -1,9 +1,9 @@
-import { fail } from '../evaluator/failure';
+import { fail } from '../values/failure';
 import { encodeBase64 } from '../values/bytes';
-import { library, overload } from './define';
+import { definer, overload } from './define';
 import type { FunctionDefinition, FunctionResult } from './define';
 
-const define = library('encoders');
+const define = definer('encoders');
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 

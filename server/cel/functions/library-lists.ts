@@ -1,15 +1,15 @@
-import { fail, Failure } from '../evaluator/failure';
-import { MapGatherer } from '../evaluator/map-gatherer';
+import { fail, Failure } from '../values/failure';
+import { MapGatherer } from '../values/map-gatherer';
 import { compare, isOrdered } from '../values/compare';
 import { equal } from '../values/equal';
 import { isList, mapGet, mapKeys, typeNameOf } from '../values/kinds';
 import type { CelMap } from '../values/map';
 import type { CelValue, StringMap } from '../values/value';
 import { weightOf } from '../values/weight';
-import { contextOverload, library } from './define';
+import { contextOverload, definer } from './define';
 import type { CallContext, FunctionDefinition, FunctionResult, Overload } from './define';
 
-const define = library('lists');
+const define = definer('lists');
 
 type Values = readonly CelValue[];
 

@@ -1,12 +1,12 @@
-import { fail } from '../evaluator/failure';
+import { fail } from '../values/failure';
 import { compareNumbers, isNumeric, maxUint, minInt } from '../values/numbers';
 import type { NumericValue } from '../values/numbers';
 import { Uint } from '../values/uint';
 import type { CelValue } from '../values/value';
-import { library, overload } from './define';
+import { definer, overload } from './define';
 import type { FunctionDefinition, FunctionResult, Overload } from './define';
 
-const define = library('math');
+const define = definer('math');
 
 type Pick = (a: NumericValue, b: NumericValue) => NumericValue;
 

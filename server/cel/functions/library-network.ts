@@ -1,11 +1,11 @@
-import { fail } from '../evaluator/failure';
+import { fail } from '../values/failure';
 import { formatAddress, maskAddress } from '../values/ip-address';
 import type { Address } from '../values/ip-address';
 import { Cidr, IpAddress, readCidr, readIp } from '../values/network';
-import { library, overload } from './define';
+import { definer, overload } from './define';
 import type { FunctionDefinition, FunctionResult } from './define';
 
-const define = library('network');
+const define = definer('network');
 
 function orFailure(read: IpAddress | Cidr | string): FunctionResult {
   return typeof read === 'string' ? fail(read) : read;

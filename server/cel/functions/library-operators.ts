@@ -1,9 +1,9 @@
-import { library, overload } from './define';
+import { definer, overload } from './define';
 import type { FunctionDefinition, Overload } from './define';
 
-const define = library('standard');
+const define = definer('standard');
 
-const defineCrossType = library('cross-type comparison');
+const defineCrossType = definer('cross-type comparison');
 
 /** The types that can be ordered. */
 const orderedTypes: readonly (readonly [suffix: string, type: string])[] = [

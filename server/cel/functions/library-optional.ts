@@ -1,11 +1,11 @@
-import { fail } from '../evaluator/failure';
+import { fail } from '../values/failure';
 import { isZero } from '../values/zero';
 import { Optional } from '../values/optional';
 import type { CelValue } from '../values/value';
-import { library, overload } from './define';
+import { definer, overload } from './define';
 import type { FunctionDefinition, FunctionResult } from './define';
 
-const define = library('optional');
+const define = definer('optional');
 
 function unwrap(optionals: readonly CelValue[]): FunctionResult {
   const present: CelValue[] = [];

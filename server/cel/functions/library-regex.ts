@@ -1,13 +1,13 @@
 import type { RE2JS } from 're2js';
-import { fail, Failure } from '../evaluator/failure';
+import { fail, Failure } from '../values/failure';
 import { quote } from '../values/format';
 import { Optional } from '../values/optional';
 import { codePoints } from '../values/text';
-import { contextOverload, library } from './define';
+import { contextOverload, definer } from './define';
 import type { CallContext, FunctionDefinition, FunctionResult } from './define';
 import { regex } from './regex';
 
-const define = library('regex');
+const define = definer('regex');
 
 /** A match: the texts of all groups, the whole first, and where it stands. */
 interface Match {

@@ -1,10 +1,10 @@
 import { equal } from '../values/equal';
 import type { CelValue } from '../values/value';
 import { weightOf } from '../values/weight';
-import { contextOverload, library } from './define';
+import { contextOverload, definer } from './define';
 import type { CallContext, FunctionDefinition } from './define';
 
-const define = library('sets');
+const define = definer('sets');
 
 type Values = readonly CelValue[];
 

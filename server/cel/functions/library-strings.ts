@@ -1,12 +1,12 @@
-import { fail } from '../evaluator/failure';
+import { fail } from '../values/failure';
 import { codePoints, isSimple } from '../values/text';
 import type { CelValue } from '../values/value';
-import { showKey } from '../evaluator/access';
-import { contextOverload, library, overload } from './define';
+import { showKey } from '../values/access';
+import { contextOverload, definer, overload } from './define';
 import type { CallContext, FunctionDefinition, FunctionResult } from './define';
 import { formatString } from './format-string';
 
-const define = library('strings');
+const define = definer('strings');
 
 function outOfRange(index: bigint): FunctionResult {
   return fail(`index out of range: ${index}`);

@@ -1,8 +1,8 @@
-import { library, overload } from './define';
+import { definer, overload } from './define';
 import type { FunctionDefinition, FunctionResult } from './define';
 import { occurs } from './regex';
 
-const define = library('standard');
+const define = definer('standard');
 
 function matches(text: string, pattern: string): FunctionResult {
   return occurs(pattern, text);

@@ -1,11 +1,11 @@
-import { Failure } from '../evaluator/failure';
+import { Failure } from '../values/failure';
 import type { Duration } from '../values/duration';
 import type { Timestamp } from '../values/timestamp';
-import { library, overload } from './define';
+import { definer, overload } from './define';
 import type { FunctionDefinition, FunctionResult, Overload } from './define';
 import { inZone } from './time-zone';
 
-const define = library('standard');
+const define = definer('standard');
 
 const day = 86_400_000;
 

@@ -1,20 +1,13 @@
-import { fail } from '../evaluator/failure';
-import type { Failure } from '../evaluator/failure';
-import { typeNameOf } from '../values/kinds';
+import { fail } from '../values/failure';
+import type { Failure } from '../values/failure';
+import { CelObject } from '../values/value';
 import type { CelValue } from '../values/value';
 
-/** Types whose values cel-go asks first whether they know the function; their answer names no function. */
-const receivers = new Set([
-  'string',
-  'google.protobuf.Timestamp',
-  'google.protobuf.Duration',
-  'cerbos.lib.hierarchy',
-  'cerbos.lib.spiffeID',
-  'cerbos.lib.spiffeTrustDomain',
-  'cerbos.lib.spiffeMatcher',
-]);
-
-/** The failure of a function whose first argument is of a type that it is not for. */
+/**
+ * The failure of a function whose first argument is of a type that it is not for. A receiver is asked first whether it
+ * knows the function, and its answer names no function.
+ */
 export function noOverload(name: string, first: CelValue): Failure {
-  return fail(receivers.has(typeNameOf(first)) ? 'no such overload' : `no such overload: ${name}`);
+  const isReceiver = typeof first === 'string' || (first instanceof CelObject && first.isReceiver());
+  return fail(isReceiver ? 'no such overload' : `no such overload: ${name}`);
 }

@@ -1,10 +1,10 @@
-import { fail } from '../evaluator/failure';
+import { fail } from '../values/failure';
 import { compare, isOrdered } from '../values/compare';
 import { Duration } from '../values/duration';
 import { isList, isMap } from '../values/kinds';
 import { maxInt, maxUint, minInt } from '../values/numbers';
 import { CelObject } from '../values/value';
-import { find } from '../evaluator/access';
+import { find } from '../values/access';
 import { equal } from '../values/equal';
 import { maxSeconds, minSeconds, Timestamp } from '../values/timestamp';
 import { Uint } from '../values/uint';

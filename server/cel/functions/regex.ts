@@ -1,6 +1,6 @@
 import type { RE2JS } from 're2js';
 import type * as Re2 from 're2js';
-import { fail, Failure } from '../evaluator/failure';
+import { fail, Failure } from '../values/failure';
 import { Automaton } from '../regex/automaton';
 
 // RE2 takes a third of the time that loading all of this library takes, and most policies need none of it.

@@ -1,5 +1,4 @@
-import type { FunctionDeclaration, FunctionDescription } from '../declarations';
-import { typeParameters } from '../types';
+import type { FunctionDescription } from '../declarations';
 import { shapeOf } from '../types';
 import type { CelType } from '../types';
 import type {
@@ -9,6 +8,8 @@ import type {
   Overload,
   Strictness,
 } from './define';
+import { costs, single } from './costs';
+import type { Cost } from './costs';
 import { parseSignature } from './signature';
 
 /** An overload whose signature was read. */
@@ -23,6 +24,7 @@ export interface ResolvedOverload {
   readonly variables: readonly string[];
   readonly run: Implementation | undefined;
   readonly contextual: ContextImplementation | undefined;
+  readonly cost: Cost;
   readonly definition: Overload;
 }
 
@@ -58,57 +60,35 @@ export interface Resolution {
   };
 }
 
-/** Reads the signatures of a function; several libraries, and the caller, may add overloads to one function. */
+/**
+ * Reads the signatures of a function; several libraries may add overloads to one function.
+ * @param types the opaque types that signatures may name, by their words
+ */
 export function resolveFunction(
   definitions: readonly FunctionDefinition[],
-  declared?: FunctionDeclaration,
+  types: ReadonlyMap<string, CelType>,
 ): ResolvedFunction | undefined {
-  const first = definitions[0] ?? (declared && declaredFunction(declared.name));
-  if (!first) {
-    return undefined;
-  }
-  return {
-    name: first.name,
-    library: first.library,
-    strictness: first.strictness,
-    resolutions: new Map(),
-    overloads: [
-      ...definitions.flatMap((definition) =>
-        definition.overloads.map((overload) => resolveOverload(first.name, overload)),
+  const [first] = definitions;
+  return (
+    first && {
+      name: first.name,
+      library: first.library,
+      strictness: first.strictness,
+      resolutions: new Map(),
+      overloads: definitions.flatMap((definition) =>
+        definition.overloads.map((overload) => resolveOverload(first.name, overload, types)),
       ),
-      ...(declared?.overloads.map(declaredOverload) ?? []),
-    ],
-  };
+    }
+  );
 }
 
-function declaredFunction(name: string): Omit<FunctionDefinition, 'overloads'> {
-  return { name, library: 'declared', strictness: { mismatch: 'signature', guards: 'elements' } };
-}
-
-function declaredOverload({
-  id,
-  method,
-  parameters,
-  result,
-}: FunctionDeclaration['overloads'][number]): ResolvedOverload {
-  const variables = [...new Set([...parameters, result].flatMap(typeParameters))];
-  const documentation = 'A function that was declared without documentation.';
-  return {
-    id,
-    method,
-    parameters,
-    shapes: parameters.map(shapeOf),
-    parameterNames: parameters.map((_, index) => `arg${index}`),
-    result,
-    variables,
-    run: undefined,
-    contextual: undefined,
-    definition: { id, signature: id, documentation, example: '', run: undefined, contextual: undefined },
-  };
-}
-
-function resolveOverload(name: string, overload: Overload): ResolvedOverload {
-  const signature = parseSignature(name, overload.signature);
+function resolveOverload(
+  name: string,
+  overload: Overload,
+  types: ReadonlyMap<string, CelType>,
+): ResolvedOverload {
+  const { signature: written } = overload;
+  const signature = typeof written === 'string' ? parseSignature(name, written, types) : written;
   return {
     id: overload.id,
     method: signature.method,
@@ -119,6 +99,7 @@ function resolveOverload(name: string, overload: Overload): ResolvedOverload {
     variables: signature.variables,
     run: overload.run,
     contextual: overload.contextual,
+    cost: overload.cost ?? costs.get(overload.id) ?? single,
     definition: overload,
   };
 }
@@ -134,7 +115,8 @@ export function describeFunction(resolved: ResolvedFunction): FunctionDescriptio
       parameters: overload.parameters,
       parameterNames: overload.parameterNames,
       result: overload.result,
-      signature: overload.definition.signature,
+      signature:
+        typeof overload.definition.signature === 'string' ? overload.definition.signature : overload.id,
       documentation: overload.definition.documentation,
       example: overload.definition.example,
     })),

@@ -42,10 +42,6 @@ const simpleTypes = new Map<string, CelType>([
   ['duration', durationType],
   ['dyn', dynType],
   ['type', typeType],
-  ['hierarchy', opaqueType('cerbos.lib.hierarchy')],
-  ['spiffeID', opaqueType('cerbos.lib.spiffeID')],
-  ['spiffeTrustDomain', opaqueType('cerbos.lib.spiffeTrustDomain')],
-  ['spiffeMatcher', opaqueType('cerbos.lib.spiffeMatcher')],
   ['IP', opaqueType('net.IP')],
   ['CIDR', opaqueType('net.CIDR')],
 ]);
@@ -53,10 +49,11 @@ const simpleTypes = new Map<string, CelType>([
 /**
  * Reads a signature of a function of this name: `name(a: int, b: T): list(T)`, or with a receiver `list(T).name(…): …`.
  * Single capital letters are type parameters.
- * @throws on a signature that cannot be read, which is a mistake in the table
+ * @param types further types, by the words that signatures use for them
+ * @throws Error for a signature that cannot be read, which is a mistake in a library
  */
-export function parseSignature(name: string, text: string): Signature {
-  const reader = new SignatureReader(text);
+export function parseSignature(name: string, text: string, types: ReadonlyMap<string, CelType>): Signature {
+  const reader = new SignatureReader(text, types);
   const parameters: CelType[] = [];
   const names: string[] = [];
   const method = !text.startsWith(`${name}(`);
@@ -82,10 +79,12 @@ export function parseSignature(name: string, text: string): Signature {
 class SignatureReader {
   readonly variables = new Set<string>();
   readonly #text: string;
+  readonly #types: ReadonlyMap<string, CelType>;
   #at = 0;
 
-  constructor(text: string) {
+  constructor(text: string, types: ReadonlyMap<string, CelType>) {
     this.#text = text;
+    this.#types = types;
   }
 
   accept(token: string): boolean {
@@ -117,7 +116,7 @@ class SignatureReader {
       return paramType(word);
     }
     if (!this.accept('(')) {
-      const simple = simpleTypes.get(word);
+      const simple = simpleTypes.get(word) ?? this.#types.get(word);
       if (!simple) {
         throw new Error(`Signature ${this.#text}: unknown type ${word}`);
       }

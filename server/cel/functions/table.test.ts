@@ -1,24 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import {
-  cerbosEnvironment,
-  compile,
-  formatValue,
-  requestBindings,
-  requestRecords,
-  Timestamp,
-} from '../index';
-import { contextOverload, library, overload } from './define';
+import { compile, formatValue, standardEnvironment, Timestamp } from '../index';
+import { contextOverload, definer, overload } from './define';
 import { parseSignature } from './signature';
 import { functionTable } from './table';
 
-const environment = cerbosEnvironment();
-const bindings = requestBindings(
-  requestRecords({ principal: { id: 'p', roles: [] }, resource: { kind: 'k', id: 'r' } }),
-);
+const environment = standardEnvironment();
 
 function valueOf(source: string): string {
   const { program, issues } = compile(source, environment);
-  const result = program?.evaluate(bindings, { now: new Timestamp(1_790_000_000) });
+  const result = program?.evaluate({}, { now: new Timestamp(1_790_000_000) });
   return result?.kind === 'value' ? formatValue(result.value) : JSON.stringify(result ?? issues);
 }
 
@@ -50,7 +40,7 @@ describe('the table of functions', () => {
       // @ts-expect-error The same for one that wants the evaluation's context.
       contextOverload('f_int', 'f(a: int): int', '', 'f(1) // 1', () => 1n),
       // @ts-expect-error Functions are made of overloads, which have a signature.
-      library('test')('f', [{ id: 'f_int', documentation: 'Says so.', example: 'f(1) // 1' }]),
+      definer('test')('f', [{ id: 'f_int', documentation: 'Says so.', example: 'f(1) // 1' }]),
     ];
     // The compiler has looked at these lines; there is nothing to run.
     expect(incomplete).toBeTypeOf('function');
@@ -58,10 +48,11 @@ describe('the table of functions', () => {
 
   it('has documentation, an example and a readable signature of every overload', () => {
     for (const { name, overloads } of functionTable) {
-      for (const { id, signature, documentation, example } of overloads) {
+      for (const { id, signature: text, documentation, example } of overloads) {
+        if (typeof text !== 'string') throw new TypeError(`${id} has no text for its signature`);
         expect(documentation, id).toMatch(/\.$/);
         expect(example, id).not.toBe('');
-        expect(() => parseSignature(name, signature), id).not.toThrow();
+        expect(() => parseSignature(name, text, new Map()), id).not.toThrow();
       }
     }
   });

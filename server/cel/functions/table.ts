@@ -1,8 +1,6 @@
-import type { FunctionDefinition } from './define';
-import { cerbosFunctions } from './library-cerbos';
+import type { FunctionDefinition, Library } from './define';
 import { conversionFunctions } from './library-conversions';
 import { encoderFunctions } from './library-encoders';
-import { hierarchyFunctions } from './library-hierarchy';
 import { listFunctions } from './library-lists';
 import { mathFunctions } from './library-math';
 import { networkFunctions } from './library-network';
@@ -10,14 +8,13 @@ import { operatorFunctions } from './library-operators';
 import { optionalFunctions } from './library-optional';
 import { regexFunctions } from './library-regex';
 import { setFunctions } from './library-sets';
-import { spiffeFunctions } from './library-spiffe';
 import { stringFunctions } from './library-strings';
 import { textFunctions } from './library-text';
 import { timeFunctions } from './library-time';
 
 /**
- * Every function that there is: the single source for the checker, the evaluator, hover and completion. The order is
- * Cerbos': where several overloads fit, the checker tries them in turn.
+ * Every function of the standard libraries: the single source for the checker, the evaluator, hover and completion. The
+ * order counts: where several overloads fit, the checker tries them in turn.
  */
 export const functionTable: readonly FunctionDefinition[] = [
   ...operatorFunctions,
@@ -32,18 +29,30 @@ export const functionTable: readonly FunctionDefinition[] = [
   ...regexFunctions,
   ...setFunctions,
   ...stringFunctions,
-  ...hierarchyFunctions,
-  ...spiffeFunctions,
-  ...cerbosFunctions,
 ];
 
-/** The functions by name, without those of some libraries. A function may have definitions in several libraries. */
-export function libraries(without: readonly string[]): ReadonlyMap<string, readonly FunctionDefinition[]> {
-  const byName = new Map<string, FunctionDefinition[]>();
-  for (const definition of functionTable) {
-    if (without.includes(definition.library)) {
-      continue;
+/** The standard libraries, cel-go's extensions included, in the order of the table. A name may occur again. */
+export const standardLibraries: readonly Library[] = librariesOf(functionTable);
+
+function librariesOf(table: readonly FunctionDefinition[]): readonly Library[] {
+  const found: { readonly name: string; readonly functions: FunctionDefinition[] }[] = [];
+  for (const definition of table) {
+    const last = found.at(-1);
+    if (last?.name === definition.library) {
+      last.functions.push(definition);
+    } else {
+      found.push({ name: definition.library, functions: [definition] });
     }
+  }
+  return found;
+}
+
+/** The functions of some libraries by name, in the order of the libraries. */
+export function functionsByName(
+  libraries: readonly Library[],
+): ReadonlyMap<string, readonly FunctionDefinition[]> {
+  const byName = new Map<string, FunctionDefinition[]>();
+  for (const definition of libraries.flatMap(({ functions }) => functions)) {
     const known = byName.get(definition.name);
     if (known) {
       known.push(definition);

@@ -1,5 +1,5 @@
-import { fail } from '../evaluator/failure';
-import type { Failure } from '../evaluator/failure';
+import { fail } from '../values/failure';
+import type { Failure } from '../values/failure';
 import type { Timestamp } from '../values/timestamp';
 
 /** Parts of the database's names that Go takes for names, and finds to be directories. */

@@ -1,13 +1,13 @@
-import { fail } from '../evaluator/failure';
-import type { Failure } from '../evaluator/failure';
+import { fail } from '../values/failure';
+import type { Failure } from '../values/failure';
 import { isList, isMap, mapKeys, typeNameOf } from '../values/kinds';
 import { Duration } from '../values/duration';
-import { Hierarchy } from '../values/hierarchy';
 import { Optional } from '../values/optional';
 import { CelRecord } from '../values/record';
 import { Timestamp } from '../values/timestamp';
 import { TypeValue } from '../values/type-value';
 import { Uint } from '../values/uint';
+import { CelObject } from '../values/value';
 import type { CelValue } from '../values/value';
 import type { FieldType, ScalarName } from './descriptor';
 import { jsonList, jsonStruct, jsonValue } from './json-value';
@@ -47,7 +47,9 @@ function toScalar(name: ScalarName, value: CelValue): Attempt {
     case 'bool':
       return typeof value === 'boolean' ? value : refused;
     case 'string':
-      return typeof value === 'string' ? value : value instanceof Hierarchy ? value.parts.join('.') : refused;
+      return typeof value === 'string'
+        ? value
+        : ((value instanceof CelObject ? value.fieldText() : undefined) ?? refused);
     case 'bytes':
       return value instanceof Uint8Array ? value : refused;
     case 'double':
@@ -164,8 +166,10 @@ function refusal(value: CelValue, type: FieldType): Failure {
       `type conversion error, no such field '${goField(mapKeys(value)[0])}' in type '${wanted.slice(1)}'`,
     );
   }
-  if (value instanceof Hierarchy) {
-    return fail(`unsupported native conversion from hierarchy to '${wanted}'`);
+  if (value instanceof CelObject && value.fieldText() !== undefined) {
+    return fail(
+      `unsupported native conversion from ${value.conversionName() ?? value.typeName} to '${wanted}'`,
+    );
   }
   if (isList(value) || isMap(value)) {
     return fail(`type conversion error from ${isList(value) ? 'list' : 'map'} to '${wanted}'`);

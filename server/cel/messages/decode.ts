@@ -1,5 +1,5 @@
-import { fail } from '../evaluator/failure';
-import type { Failure } from '../evaluator/failure';
+import { fail } from '../values/failure';
+import type { Failure } from '../values/failure';
 import { decodeUtf8 } from '../values/bytes';
 import { formatBytes, quote } from '../values/format';
 import { makeMap } from '../values/kinds';

@@ -1,5 +1,5 @@
 import { Duration } from '../values/duration';
-import { CelMessage } from '../values/message';
+import { CelMessage } from './message';
 import { Timestamp } from '../values/timestamp';
 import { Uint } from '../values/uint';
 import type { CelValue } from '../values/value';

@@ -1,7 +1,7 @@
-import { fail } from '../evaluator/failure';
-import type { Failure } from '../evaluator/failure';
+import { fail } from '../values/failure';
+import type { Failure } from '../values/failure';
 import { isList, isMap, typeNameOf } from '../values/kinds';
-import { CelMessage } from '../values/message';
+import { CelMessage } from './message';
 import { Optional } from '../values/optional';
 import { CelRecord } from '../values/record';
 import { TypeValue } from '../values/type-value';
@@ -47,8 +47,6 @@ function nameOf(key: CelValue): string {
   if (key instanceof CelMessage) {
     return "'*dynamicpb.Message'";
   }
-  const name = typeNameOf(key);
-  return key instanceof CelRecord
-    ? `'*enginev1.${name.replace('cerbos.engine.v1.', '').replaceAll('.', '_')}'`
-    : `'${name.replace('google.protobuf.', '')}'`;
+  const native = key instanceof CelRecord ? key.goPointerName() : undefined;
+  return `'${native ?? typeNameOf(key).replace('google.protobuf.', '')}'`;
 }

@@ -1,13 +1,12 @@
-import { fail, Failure } from '../evaluator/failure';
+import { fail, Failure } from '../values/failure';
 import { encodeBase64 } from '../values/bytes';
 import { Duration } from '../values/duration';
 import { formatDuration } from '../values/duration-text';
-import { cerbosTypeNames } from '../cerbos-type-names';
 import { toJson } from '../values/json';
 import { jsonProblem } from '../values/json-number';
-import { isList, isMap, mapGet, mapKeys, stringMap, typeNameOf } from '../values/kinds';
+import { isList, isMap, mapGet, mapKeys, stringMap } from '../values/kinds';
 import type { CelMap } from '../values/map';
-import { CelMessage } from '../values/message';
+import { CelMessage } from './message';
 import { Optional } from '../values/optional';
 import { CelRecord } from '../values/record';
 import { Timestamp } from '../values/timestamp';
@@ -15,6 +14,7 @@ import { formatTimestamp } from '../values/timestamp-text';
 import { TypeValue } from '../values/type-value';
 import { Uint } from '../values/uint';
 import { Unreadable } from '../values/unreadable';
+import { CelObject } from '../values/value';
 import type { CelValue, JsonValue, StringMap } from '../values/value';
 import { jsonKey } from './json-key';
 
@@ -25,7 +25,7 @@ function jsonInteger(value: bigint): JsonValue {
 }
 
 /**
- * A value as `google.protobuf.Value` holds it, which Cerbos' outputs are: numbers are doubles, also those that JSON does
+ * A value as `google.protobuf.Value` holds it: numbers are doubles, also those that JSON does
  * not have, ints that a double cannot hold are strings, bytes are base64. Failures have cel-go's words.
  */
 export function jsonValue(value: CelValue): JsonValue | Failure {
@@ -67,7 +67,7 @@ function jsonObject(value: CelValue & object): JsonValue | Failure {
 }
 
 function jsonRecord(record: CelRecord): JsonValue | Failure {
-  if (record.typeName === cerbosTypeNames.variables) {
+  if (record.isOpen()) {
     return jsonStruct(stringMap(record.fields().map((name) => [name, record.get(name) ?? null] as const)));
   }
   const problem = record instanceof CelMessage ? messageProblem(record) : undefined;
@@ -149,16 +149,8 @@ function valueProblem(value: CelValue): string {
   if (value instanceof TypeValue) {
     return "type conversion not supported for 'type'";
   }
-  const name = foreignNames.get(typeNameOf(value));
+  const name = value instanceof CelObject ? value.conversionName() : undefined;
   return name === undefined
     ? "unsupported type conversion to '*structpb.Value'"
     : `unsupported native conversion from ${name} to '*structpb.Value'`;
 }
-
-/** What Cerbos calls its own types when it does not convert them. */
-const foreignNames: ReadonlyMap<string, string> = new Map([
-  ['cerbos.lib.hierarchy', 'hierarchy'],
-  ['cerbos.lib.spiffeID', 'SPIFFEID'],
-  ['cerbos.lib.spiffeTrustDomain', 'SPIFFETrustDomain'],
-  ['cerbos.lib.spiffeMatcher', 'SPIFFEMatcher'],
-]);

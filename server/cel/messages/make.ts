@@ -1,4 +1,4 @@
-import { fail, Failure } from '../evaluator/failure';
+import { fail, Failure } from '../values/failure';
 import { isList, isMap, makeMap, mapGet, mapKeys, typeNameOf } from '../values/kinds';
 import type { CelValue } from '../values/value';
 import { convert } from './convert';

@@ -9,4 +9,8 @@ export class Duration extends CelObject {
     super();
     this.nanos = nanos;
   }
+
+  override isReceiver(): boolean {
+    return true;
+  }
 }

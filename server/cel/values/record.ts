@@ -40,6 +40,21 @@ export class CelRecord extends CelObject {
     return this.#has ? this.#has(name) : this.get(name) !== undefined;
   }
 
+  /** Whether the record may have fields of any name, so that one that is not set is no mistake. */
+  isOpen(): boolean {
+    return false;
+  }
+
+  /** What cel-go's message about a key of a map calls the record: a pointer to a Go structure. */
+  goPointerName(): string | undefined {
+    return undefined;
+  }
+
+  /** Whether `record.?field` finds something; without an override, what {@link has} says. */
+  isSet(name: string): boolean {
+    return this.has(name);
+  }
+
   fields(): readonly string[] {
     return this.listed() ?? [];
   }

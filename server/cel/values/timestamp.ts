@@ -43,4 +43,8 @@ export class Timestamp extends CelObject {
       ? undefined
       : new Timestamp(Number(seconds), Number(nanos), offsetMinutes);
   }
+
+  override isReceiver(): boolean {
+    return true;
+  }
 }

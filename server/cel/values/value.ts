@@ -17,7 +17,7 @@ export interface StringMap {
  * | null_type, bool, string | null, boolean, string (UTF-16; functions count code points) |
  * | int | bigint, within 64 bits |
  * | double | number |
- * | uint, timestamp, duration, optional, type, Cerbos' own types | classes that extend `CelObject` |
+ * | uint, timestamp, duration, optional, type, opaque types | classes that extend `CelObject` |
  * | bytes | Uint8Array |
  * | list | readonly array |
  * | map | a plain object when all keys are strings, else `CelMap` |
@@ -65,5 +65,30 @@ export abstract class CelObject {
   /** How the value is written in outputs; undefined if it has no JSON form. */
   toJson(): CelValue | undefined {
     return undefined;
+  }
+
+  /** The name of cel-go's own type for the value, such as `types.Uint`, where its messages show that. */
+  goTypeName(): string | undefined {
+    return undefined;
+  }
+
+  /** The name of the value in cel-go's message that it cannot be converted to `google.protobuf.Value`. */
+  conversionName(): string | undefined {
+    return undefined;
+  }
+
+  /** The text that a string field of a message takes such a value for; undefined if it takes none. */
+  fieldText(): string | undefined {
+    return undefined;
+  }
+
+  /** Whether the value can be the key of a map. Go's maps panic at some, which ends the evaluation. */
+  isHashable(): boolean {
+    return true;
+  }
+
+  /** Whether cel-go asks the value first whether it knows a function (`traits.ReceiverType`). */
+  isReceiver(): boolean {
+    return false;
   }
 }

@@ -1,5 +1,7 @@
-import { cerbosEnvironment, compile, requestBindings, requestRecords, toJson } from '../../cel';
-import type { Compilation, JsonObject, JsonValue, RequestInput, Timestamp } from '../../cel';
+import { cerbosEnvironment, requestBindings, requestRecords } from '../../policy';
+import type { RequestInput } from '../../policy';
+import { compile, toJson } from '../../cel';
+import type { Compilation, JsonObject, JsonValue, Timestamp } from '../../cel';
 
 /** How many compiled expressions are kept; inputs often ask the same of many requests. */
 const cacheSize = 200;

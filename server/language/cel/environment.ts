@@ -1,4 +1,4 @@
-import { cerbosEnvironment } from '../../cel';
+import { cerbosEnvironment } from '../../policy';
 import type { Environment } from '../../cel';
 
 let built: Environment | undefined;

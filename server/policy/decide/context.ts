@@ -1,4 +1,7 @@
-import { CelFailure, Timestamp, jsonValue, requestBindings, requestRecords, variableValue } from '../../cel';
+import { requestBindings, requestRecords } from '../conditions/bindings';
+import { variableValue } from '../conditions/variable-value';
+import type { PolicyScope, RequestRecords } from '../conditions/bindings';
+import { CelFailure, Timestamp, jsonValue } from '../../cel';
 import type {
   Bindings,
   CelValue,
@@ -6,8 +9,6 @@ import type {
   EvalResult,
   JsonObject,
   JsonValue,
-  PolicyScope,
-  RequestRecords,
   TraceEntry,
   ValueResult,
 } from '../../cel';

@@ -1,4 +1,6 @@
-import { Optional, Timestamp, requestBindings, requestRecords, unparse, variableValue } from '../../cel';
+import { requestBindings, requestRecords } from '../conditions/bindings';
+import { variableValue } from '../conditions/variable-value';
+import { Optional, Timestamp, unparse } from '../../cel';
 import type { Bindings, CelValue, EvalResult, Expr } from '../../cel';
 import type { CompiledCondition, CompiledExpression, Params } from '../compile/rows';
 import { scopeValue } from '../names';

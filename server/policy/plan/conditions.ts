@@ -1,4 +1,5 @@
-import { CelFailure, Timestamp, requestRecords } from '../../cel';
+import { requestRecords } from '../conditions/bindings';
+import { CelFailure, Timestamp } from '../../cel';
 import type { CelValue, JsonObject } from '../../cel';
 import type { CompiledCondition, CompiledExpression, Params } from '../compile/rows';
 import type { CheckOptions, EvaluationError } from '../decide/types';

@@ -1,9 +1,9 @@
+import { cerbosEnvironment } from '../conditions/environment';
 import {
   CelFailure,
   Optional,
   TypeValue,
   callFunction,
-  cerbosEnvironment,
   hasField,
   insertIntoMap,
   makeMessage,
@@ -239,7 +239,7 @@ export class Evaluation implements Evaluator {
     if (isTrouble(values)) return values;
     const [first = null, ...others] = values;
     if (name === 'cel.@mapInsert') return insertIntoMap(first, ...others);
-    return callFunction(name, values, this.#knowledge.now);
+    return callFunction(cerbosEnvironment(), name, values, this.#knowledge.now);
   }
 
   /** The values of several parts. A failure ends it, and counts more than that a part before is unknown. */
@@ -305,6 +305,6 @@ export class Evaluation implements Evaluator {
       else if (!(value instanceof Optional)) return failure('cannot initialize optional entry');
       else if (value.value !== undefined) made.push([name, value.value]);
     }
-    return makeMessage(typeName, made);
+    return makeMessage(cerbosEnvironment(), typeName, made);
   }
 }

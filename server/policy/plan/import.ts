@@ -1,4 +1,5 @@
-import { cerbosEnvironment, writeConstants } from '../../cel';
+import { cerbosEnvironment } from '../conditions/environment';
+import { writeConstants } from '../conditions/folding/fold-constants';
 import type { CheckResult, Expr } from '../../cel';
 import { compileExpression } from '../expressions';
 import { copyOf, literal } from './term';

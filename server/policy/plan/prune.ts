@@ -1,3 +1,4 @@
+import { cerbosEnvironment } from '../conditions/environment';
 import { CelObject, Duration, Optional, Timestamp, Uint, callFunction, entriesOf } from '../../cel';
 import type { CelValue } from '../../cel';
 import { isTrouble } from './outcome';
@@ -16,7 +17,7 @@ export function prune(term: Term, outcomes: ReadonlyMap<Term, Outcome>): Term {
 /** A term that gives a value; undefined if there is none. */
 export function termOfValue(value: CelValue): Term | undefined {
   if (value instanceof Duration || value instanceof Timestamp) {
-    const text = callFunction('string', [value]);
+    const text = callFunction(cerbosEnvironment(), 'string', [value]);
     const name = value instanceof Duration ? 'duration' : 'timestamp';
     return typeof text === 'string' ? call(name, literal(text)) : undefined;
   }
@@ -123,7 +124,7 @@ class Pruner {
       }
       case '@in': {
         const range = this.#value(second);
-        const size = range === undefined ? undefined : callFunction('size', [range]);
+        const size = range === undefined ? undefined : callFunction(cerbosEnvironment(), 'size', [range]);
         return size === 0n ? this.#decided(term, false) : undefined;
       }
       case '!_': {

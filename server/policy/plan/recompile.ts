@@ -1,4 +1,5 @@
-import { cerbosEnvironment, compile, dynType, unparse } from '../../cel';
+import { cerbosEnvironment } from '../conditions/environment';
+import { compile, dynType, unparse } from '../../cel';
 import type { Expr, LiteralValue } from '../../cel';
 import type { Term } from './term';
 

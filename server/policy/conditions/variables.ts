@@ -1,7 +1,6 @@
-import { cerbosTypeNames } from './cerbos-type-names';
-import type { FieldDeclaration, MessageDeclaration, VariableDeclaration } from './declarations';
-import { dynType, listType, mapType, messageType, stringType } from './types';
-import type { CelType } from './types';
+import { dynType, listType, mapType, messageType, stringType } from '../../cel';
+import type { FieldDeclaration, MessageDeclaration, VariableDeclaration, CelType } from '../../cel';
+import { cerbosTypeNames } from './type-names';
 
 const attributes = mapType(stringType, dynType);
 

@@ -1,6 +1,4 @@
-import { message } from './messages/descriptor';
-import { MessageSchema } from './messages/schema';
-import { wellKnownParts } from './messages/well-known';
+import { message, MessageSchema, wellKnownParts } from '../../cel';
 
 const attributes = 'map<string, google.protobuf.Value> attr';
 

@@ -1,6 +1,7 @@
+import { compile } from '../../cel';
+import type { Bindings, Program } from '../../cel';
+import { cerbosEnvironment, requestBindings, requestRecords } from '../index';
 import { describe, expect, test } from 'vitest';
-import { cerbosEnvironment, compile, requestBindings, requestRecords } from '..';
-import type { Bindings, Program } from '..';
 
 const records = requestRecords({
   principal: { id: 'ann', roles: ['user'], attr: { team: 'red', limit: 3 } },

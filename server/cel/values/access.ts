@@ -1,13 +1,11 @@
-import { cerbosTypeNames } from '../cerbos-type-names';
-import { isStringMap, typeNameOf } from '../values/kinds';
-import { CelMap } from '../values/map';
-import { formatDouble, maxInt } from '../values/numbers';
-import { CelObject, IndexProblem } from '../values/value';
-import { CelRecord } from '../values/record';
-import { isFilled } from '../values/request-part';
-import { Uint } from '../values/uint';
-import { Unreadable } from '../values/unreadable';
-import type { CelValue, StringMap } from '../values/value';
+import { isStringMap, typeNameOf } from './kinds';
+import { CelMap } from './map';
+import { formatDouble, maxInt } from './numbers';
+import { CelObject, IndexProblem } from './value';
+import { CelRecord } from './record';
+import { Uint } from './uint';
+import { Unreadable } from './unreadable';
+import type { CelValue, StringMap } from './value';
 import { fail, Failure } from './failure';
 
 /** A key as cel-go's messages show it. */
@@ -50,21 +48,16 @@ export function find(target: CelValue, key: CelValue): CelValue | Failure | unde
   return Object.hasOwn(target, key) ? (target as StringMap)[key] : undefined;
 }
 
-/** Whether a record may have fields of any name. */
-function isOpen(record: CelRecord): boolean {
-  return record.typeName === cerbosTypeNames.variables;
-}
-
-/** A field of a record. Only variables may be unset; what other records do not have is a mistake. */
+/** A field of a record. Only those of open records may be unset; what other records do not have is a mistake. */
 function readField(record: CelRecord, key: CelValue): CelValue | Failure | undefined {
   if (typeof key !== 'string') {
-    return isOpen(record) ? undefined : fail('no such overload');
+    return record.isOpen() ? undefined : fail('no such overload');
   }
   const value = record.get(key);
   if (value instanceof Unreadable) {
     return fail(value.problem);
   }
-  return value === undefined && !isOpen(record) ? noSuchField(key) : value;
+  return value === undefined && !record.isOpen() ? noSuchField(key) : value;
 }
 
 function noSuchField(key: CelValue): Failure {
@@ -97,10 +90,9 @@ export function findOptional(target: CelValue, key: CelValue): CelValue | Failur
     return found;
   }
   if (found instanceof Failure) {
-    return isOpen(target) && target.has(key) ? undefined : found;
+    return target.isOpen() && target.has(key) ? undefined : found;
   }
-  const isSet = target.typeName === cerbosTypeNames.runtime ? isFilled(found) : target.has(key);
-  return isSet ? found : undefined;
+  return target.isSet(key) ? found : undefined;
 }
 
 /** The failure of a key under which there is nothing. */
@@ -116,7 +108,7 @@ export function missing(target: CelValue, key: CelValue): Failure {
 /** `has(target.field)`. Selecting from a list is an error; what has no fields has none. */
 export function isPresent(target: CelValue, field: string): boolean | Failure {
   if (target instanceof CelRecord) {
-    const known = isOpen(target) || target.get(field) !== undefined;
+    const known = target.isOpen() || target.get(field) !== undefined;
     return known ? target.has(field) : noSuchField(field);
   }
   if (Array.isArray(target)) {

@@ -1,12 +1,8 @@
-import { fail } from '../evaluator/failure';
-import { codePoints } from '../values/text';
-import { Hierarchy } from '../values/hierarchy';
-import type { CelValue } from '../values/value';
-import { library, overload } from './define';
-import type { FunctionDefinition, FunctionResult } from './define';
-import { goKindName } from './go-native';
+import { fail, codePoints, definer, overload, goKindName } from '../../../cel';
+import type { CelValue, FunctionDefinition, FunctionResult } from '../../../cel';
+import { Hierarchy } from './hierarchy';
 
-const define = library('cerbos');
+const define = definer('cerbos');
 
 function split(text: string, separator: string): readonly string[] {
   return separator === '' ? codePoints(text) : text.split(separator);

@@ -1,5 +1,5 @@
-import { CelObject } from '../values/value';
-import type { CelValue } from '../values/value';
+import { CelObject } from './value';
+import type { CelValue } from './value';
 
 const objects = new Map([
   ['uint', 'types.Uint'],
@@ -7,10 +7,6 @@ const objects = new Map([
   ['google.protobuf.Duration', 'types.Duration'],
   ['optional_type', '*types.Optional'],
   ['type', '*types.Type'],
-  ['cerbos.lib.hierarchy', 'types.Hierarchy'],
-  ['cerbos.lib.spiffeID', 'types.SPIFFEID'],
-  ['cerbos.lib.spiffeTrustDomain', 'types.SPIFFETrustDomain'],
-  ['cerbos.lib.spiffeMatcher', 'types.SPIFFEMatcher'],
   ['net.IP', 'ext.IP'],
   ['net.CIDR', 'ext.CIDR'],
 ]);
@@ -34,7 +30,7 @@ export function goTypeName(value: CelValue): string {
         return 'types.Bytes';
       }
       if (value instanceof CelObject) {
-        return objects.get(value.typeName) ?? value.typeName;
+        return value.goTypeName() ?? objects.get(value.typeName) ?? value.typeName;
       }
       return Array.isArray(value) ? '*types.baseList' : '*types.baseMap';
   }

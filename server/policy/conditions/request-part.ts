@@ -1,6 +1,6 @@
-import { cerbosTypeNames } from '../cerbos-type-names';
-import { CelRecord } from './record';
-import type { CelValue, JsonObject, StringMap } from './value';
+import { CelRecord } from '../../cel';
+import type { CelValue, JsonObject, StringMap } from '../../cel';
+import { cerbosTypeNames, goPointerNameOf } from './type-names';
 
 /** What a principal or a resource is made of. */
 export interface PartInput {
@@ -46,6 +46,10 @@ export class RequestPart extends CelRecord {
       default:
         return undefined;
     }
+  }
+
+  override goPointerName(): string {
+    return goPointerNameOf(this.typeName);
   }
 
   override has(name: string): boolean {

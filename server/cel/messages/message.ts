@@ -1,11 +1,11 @@
-import { jsonNameOf } from '../messages/descriptor';
-import type { FieldDescriptor, FieldType, MessageDescriptor } from '../messages/descriptor';
-import type { MessageSchema } from '../messages/schema';
-import { formatValue } from './format';
-import { isList, isMap, makeMap, mapGet, mapKeys, stringMap } from './kinds';
-import { CelRecord } from './record';
-import { Uint } from './uint';
-import type { CelValue } from './value';
+import { jsonNameOf } from './descriptor';
+import type { FieldDescriptor, FieldType, MessageDescriptor } from './descriptor';
+import type { MessageSchema } from './schema';
+import { formatValue } from '../values/format';
+import { isList, isMap, makeMap, mapGet, mapKeys, stringMap } from '../values/kinds';
+import { CelRecord } from '../values/record';
+import { Uint } from '../values/uint';
+import type { CelValue } from '../values/value';
 
 /** The fields of a message that are set, under their protobuf names. */
 export type FieldValues = ReadonlyMap<string, CelValue>;

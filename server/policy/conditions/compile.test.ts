@@ -1,16 +1,8 @@
+import { compile, formatType, formatValue, Timestamp, toJson, unparse } from '../../cel';
+import type { EvalContext, EvalResult, Range } from '../../cel';
+import { cerbosEnvironment, requestBindings, requestRecords } from '../index';
+import type { PolicyScope } from '../index';
 import { describe, expect, it } from 'vitest';
-import {
-  cerbosEnvironment,
-  compile,
-  formatType,
-  formatValue,
-  requestBindings,
-  requestRecords,
-  Timestamp,
-  toJson,
-  unparse,
-} from './index';
-import type { EvalContext, EvalResult, PolicyScope, Range } from './index';
 
 const environment = cerbosEnvironment();
 const records = requestRecords({
@@ -125,6 +117,21 @@ describe('evaluate', () => {
       c: '90s',
       d: '1970-01-01T00:00:00Z',
     });
+  });
+});
+
+describe("Cerbos' own messages", () => {
+  it('can be made, and their enums read', () => {
+    expect(evaluate("cerbos.engine.v1.Resource{kind: 'a'}.kind")).toEqual({ kind: 'value', value: 'a' });
+    expect(evaluate('cerbos.effect.v1.Effect.EFFECT_DENY')).toEqual({ kind: 'value', value: 2n });
+  });
+
+  it('are checked field by field', () => {
+    expect(messages('cerbos.engine.v1.Request{resource: {}}')).toEqual([
+      expect.stringContaining(
+        "expected type of field 'resource' is 'cerbos.engine.v1.Request.Resource' but provided type is 'map(dyn, dyn)'",
+      ),
+    ]);
   });
 });
 

@@ -8,3 +8,8 @@ export const cerbosTypeNames = {
   runtime: 'cerbos.engine.v1.Runtime',
   variables: 'cerbos.Variables',
 } as const;
+
+/** What cel-go's messages call one of Cerbos' objects: a pointer to a Go structure. */
+export function goPointerNameOf(typeName: string): string {
+  return `*enginev1.${typeName.replace('cerbos.engine.v1.', '').replaceAll('.', '_')}`;
+}

@@ -1,9 +1,7 @@
-import { Hierarchy } from './hierarchy';
-import { Optional } from './optional';
-import { SpiffeId, SpiffeMatcher, SpiffeTrustDomain } from './spiffe';
-import { TypeValue } from './type-value';
-import { Unreadable } from './unreadable';
-import type { CelValue } from './value';
+import { Optional, TypeValue, Unreadable } from '../../cel';
+import type { CelValue } from '../../cel';
+import { Hierarchy } from './functions/hierarchy';
+import { SpiffeId, SpiffeMatcher, SpiffeTrustDomain } from './functions/spiffe';
 
 /**
  * What a variable is whose expression gave a value. Cerbos keeps variables as values of Go: optional values become what

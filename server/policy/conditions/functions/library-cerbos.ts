@@ -1,13 +1,30 @@
-import { fail, Failure } from '../evaluator/failure';
-import { Duration } from '../values/duration';
-import { isMapped, isProblem, maskAddress, readAddress } from '../values/ip-address';
-import type { Address } from '../values/ip-address';
-import { maxInt, minInt } from '../values/numbers';
-import type { Timestamp } from '../values/timestamp';
-import type { CelValue } from '../values/value';
-import { contextOverload, library, overload } from './define';
-import type { CallContext, FunctionDefinition, FunctionResult, Overload } from './define';
-import { goKindName } from './go-native';
+import {
+  fail,
+  CelFailure,
+  Duration,
+  isMapped,
+  isProblem,
+  maskAddress,
+  readAddress,
+  maxInt,
+  minInt,
+  contextOverload,
+  definer,
+  overload,
+  goKindName,
+  hasAll,
+  hasAny,
+  hasElement,
+} from '../../../cel';
+import type {
+  Address,
+  Timestamp,
+  CelValue,
+  CallContext,
+  FunctionDefinition,
+  FunctionResult,
+  Overload,
+} from '../../../cel';
 import {
   basePath,
   dirPath,
@@ -20,9 +37,8 @@ import {
   volumeName,
 } from './paths';
 import type { PathProblem } from './paths';
-import { hasAll, hasAny, hasElement } from './library-sets';
 
-const define = library('cerbos');
+const define = definer('cerbos');
 
 type Values = readonly CelValue[];
 
@@ -107,7 +123,7 @@ function settle(result: string | boolean | PathProblem): FunctionResult {
   return isPathProblem(result) ? fail(result.problem) : result;
 }
 
-function strings(values: Values): readonly string[] | Failure {
+function strings(values: Values): readonly string[] | CelFailure {
   const bad = values.find((value) => typeof value !== 'string');
   return bad === undefined
     ? values.filter((value) => typeof value === 'string')
@@ -161,7 +177,7 @@ function pathTest(
 
 function matchAnyOf(path: string, patterns: Values): FunctionResult {
   const texts = strings(patterns);
-  if (texts instanceof Failure) {
+  if (texts instanceof CelFailure) {
     return texts;
   }
   for (const pattern of texts) {
@@ -258,7 +274,7 @@ export const cerbosFunctions: readonly FunctionDefinition[] = [
       "joinPath(['/home', '../etc']) // '/etc'",
       (parts: Values) => {
         const texts = strings(parts);
-        return texts instanceof Failure ? texts : settle(joinPath(texts));
+        return texts instanceof CelFailure ? texts : settle(joinPath(texts));
       },
     ),
   ]),

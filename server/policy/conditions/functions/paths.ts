@@ -1,4 +1,4 @@
-import { codePoints } from '../values/text';
+import { codePoints } from '../../../cel';
 
 /** Paths of Unix and Windows in one form, as Cerbos' path functions treat them. Purely lexical: no file is looked at. */
 interface EncodedPath {

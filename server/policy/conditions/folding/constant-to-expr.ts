@@ -1,9 +1,5 @@
-import type { Expr } from '../ast';
-import { valueToExpr } from '../evaluator/value-to-expr';
-import { CelMessage } from '../values/message';
-import { Optional } from '../values/optional';
-import { TypeValue } from '../values/type-value';
-import type { CelValue } from '../values/value';
+import { valueToExpr, CelMessage, Optional, TypeValue } from '../../../cel';
+import type { Expr, CelValue } from '../../../cel';
 
 /**
  * An expression for what a constant came to, as cel-go writes it into a tree; undefined for values that it cannot

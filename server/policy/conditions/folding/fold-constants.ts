@@ -1,13 +1,14 @@
-import { children } from '../ast';
-import type { Call, Comprehension, Expr, LiteralValue, MacroCall } from '../ast';
-import { check } from '../checker/check';
-import type { CheckResult } from '../checker/check-result';
-import { validateLiterals } from '../checker/validate-literals';
-import type { Environment } from '../environment';
-import { PlannedProgram } from '../evaluator/planned-program';
-import { boolType, sameType } from '../types';
-import { equal } from '../values/equal';
-import type { CelValue } from '../values/value';
+import { children, check, validateLiterals, planProgram, boolType, sameType, equal } from '../../../cel';
+import type {
+  Call,
+  Comprehension,
+  Expr,
+  LiteralValue,
+  MacroCall,
+  CheckResult,
+  Environment,
+  CelValue,
+} from '../../../cel';
 import { constantToExpr } from './constant-to-expr';
 import { withParts } from './with-parts';
 
@@ -151,7 +152,7 @@ class Folder {
   }
 
   #evaluate(expr: Expr): CelValue | undefined {
-    const result = new PlannedProgram(expr, this.#checked).evaluate({}, { costLimit });
+    const result = planProgram(expr, this.#checked).evaluate({}, { costLimit });
     return result.kind === 'value' ? result.value : undefined;
   }
 

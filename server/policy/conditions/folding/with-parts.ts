@@ -1,4 +1,4 @@
-import type { Expr } from '../ast';
+import type { Expr } from '../../../cel';
 
 /** The same node with each part replaced by what `change` makes of it; the node itself if it makes nothing else of any. */
 export function withParts(expr: Expr, change: (part: Expr) => Expr): Expr {

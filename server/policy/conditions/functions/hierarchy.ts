@@ -1,7 +1,5 @@
-import { quote } from './format';
-import { typeNameOf } from './kinds';
-import { CelObject, IndexProblem } from './value';
-import type { CelValue } from './value';
+import { quote, typeNameOf, CelObject, IndexProblem } from '../../../cel';
+import type { CelValue } from '../../../cel';
 
 /** A place in a tree, such as `a.b.c` (Cerbos' `hierarchy`). */
 export class Hierarchy extends CelObject {
@@ -11,6 +9,26 @@ export class Hierarchy extends CelObject {
   constructor(parts: readonly string[]) {
     super();
     this.parts = parts;
+  }
+
+  override goTypeName(): string {
+    return 'types.Hierarchy';
+  }
+
+  override conversionName(): string {
+    return 'hierarchy';
+  }
+
+  override isReceiver(): boolean {
+    return true;
+  }
+
+  override fieldText(): string {
+    return this.parts.join('.');
+  }
+
+  override isHashable(): boolean {
+    return false;
   }
 
   override get partCount(): number {

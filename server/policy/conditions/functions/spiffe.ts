@@ -1,5 +1,5 @@
-import { CelObject } from './value';
-import type { CelValue } from './value';
+import { CelObject } from '../../../cel';
+import type { CelValue } from '../../../cel';
 
 const scheme = 'spiffe://';
 
@@ -25,6 +25,18 @@ export class SpiffeId extends CelObject {
     super();
     this.trustDomain = trustDomain;
     this.path = path;
+  }
+
+  override goTypeName(): string {
+    return 'types.SPIFFEID';
+  }
+
+  override conversionName(): string {
+    return 'SPIFFEID';
+  }
+
+  override isReceiver(): boolean {
+    return true;
   }
 
   get text(): string {
@@ -57,6 +69,18 @@ export class SpiffeTrustDomain extends CelObject {
     this.name = name;
   }
 
+  override goTypeName(): string {
+    return 'types.SPIFFETrustDomain';
+  }
+
+  override conversionName(): string {
+    return 'SPIFFETrustDomain';
+  }
+
+  override isReceiver(): boolean {
+    return true;
+  }
+
   override equals(other: CelValue): boolean | undefined {
     if (typeof other === 'string') {
       const read = readTrustDomain(other);
@@ -82,6 +106,22 @@ export class SpiffeMatcher extends CelObject {
   constructor(matches: (id: SpiffeId) => boolean) {
     super();
     this.matches = matches;
+  }
+
+  override goTypeName(): string {
+    return 'types.SPIFFEMatcher';
+  }
+
+  override conversionName(): string {
+    return 'SPIFFEMatcher';
+  }
+
+  override isReceiver(): boolean {
+    return true;
+  }
+
+  override isHashable(): boolean {
+    return false;
   }
 
   /** No matcher equals anything, itself included. */

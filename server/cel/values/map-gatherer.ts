@@ -1,7 +1,7 @@
 import type { Expr } from '../ast';
-import { isMap, makeMap, mapGet, mapKeys } from '../values/kinds';
-import { CelMap } from '../values/map';
-import type { CelValue } from '../values/value';
+import { isMap, makeMap, mapGet, mapKeys } from './kinds';
+import { CelMap } from './map';
+import type { CelValue } from './value';
 import { showKey } from './access';
 import { fail } from './failure';
 import type { Failure, Trouble } from './failure';

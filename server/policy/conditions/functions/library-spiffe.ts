@@ -1,10 +1,8 @@
-import { fail } from '../evaluator/failure';
-import { readSpiffeId, readTrustDomain, SpiffeId, SpiffeMatcher, SpiffeTrustDomain } from '../values/spiffe';
-import type { CelValue } from '../values/value';
-import { library, overload } from './define';
-import type { FunctionDefinition, FunctionResult } from './define';
+import { fail, definer, overload } from '../../../cel';
+import type { CelValue, FunctionDefinition, FunctionResult } from '../../../cel';
+import { readSpiffeId, readTrustDomain, SpiffeId, SpiffeMatcher, SpiffeTrustDomain } from './spiffe';
 
-const define = library('cerbos');
+const define = definer('cerbos');
 
 function toId(text: string): FunctionResult {
   const id = readSpiffeId(text);

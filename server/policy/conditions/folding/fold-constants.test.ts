@@ -1,11 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { compile, unparse } from '../../../cel';
 import { cerbosEnvironment } from '../environment';
-import { compile } from '../compile';
-import { unparse } from '../unparse';
+import { compileCondition } from '../compile';
+import { describe, expect, it } from 'vitest';
 
 /** What is evaluated of an expression, as text. */
 function folded(source: string): string {
-  const { evaluated, issues } = compile(source, cerbosEnvironment(), { foldConstants: true });
+  const { evaluated, issues } = compileCondition(source);
   expect(issues).toEqual([]);
   return unparse(evaluated);
 }
@@ -52,7 +52,7 @@ describe('nothing is dropped', () => {
     ['where types would no longer fit', 'dyn("a") == size(R.id) && (true || V.x)'],
     ['by what costs much', 'lists.range(100000).size() == 100000 || V.x'],
   ])('%s', (_, source) => {
-    const { evaluated, parsed } = compile(source, cerbosEnvironment(), { foldConstants: true });
+    const { evaluated, parsed } = compileCondition(source);
     expect(evaluated === parsed.expr || unparse(evaluated) === unparse(parsed.expr)).toBe(true);
   });
 
@@ -72,7 +72,7 @@ describe('what is left', () => {
     ['cel.bind(x, V.x, optional.of(hierarchy("a"))).hasValue()', true],
     ['"a" in ["a", R.attr.missing]', true],
   ])('%s gives %s', (source, expected) => {
-    const { program } = compile(source, cerbosEnvironment(), { foldConstants: true });
+    const { program } = compileCondition(source);
     const result = program?.evaluate({ R: { attr: { tags: ['a'] } }, V: { x: 1 } });
     expect(result).toEqual({ kind: 'value', value: expected });
   });

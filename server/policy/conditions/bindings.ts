@@ -1,10 +1,7 @@
-import { cerbosTypeNames } from './cerbos-type-names';
-import { fail } from './evaluator/failure';
-import type { Failure } from './evaluator/failure';
-import type { Bindings } from './program';
-import { CelRecord } from './values/record';
-import { RequestPart, isFilled } from './values/request-part';
-import type { CelValue, JsonObject } from './values/value';
+import { fail, CelRecord } from '../../cel';
+import type { CelFailure, Bindings, CelValue, JsonObject } from '../../cel';
+import { cerbosTypeNames, goPointerNameOf } from './type-names';
+import { RequestPart, isFilled } from './request-part';
 
 /** The parts of a Cerbos check that expressions can read. Attributes are used as they are, without conversion. */
 export interface RequestInput {
@@ -94,7 +91,7 @@ class LazyRecords implements RequestRecords {
 
 function requestRecord(records: RequestRecords, auxData: RequestInput['auxData']): CelRecord {
   const aux = message(cerbosTypeNames.auxData, { jwt: auxData?.jwt ?? empty, jwts: tokensOf(auxData?.jwts) });
-  return new CelRecord(
+  return new CerbosRecord(
     cerbosTypeNames.request,
     (name) => {
       switch (name) {
@@ -128,11 +125,25 @@ function message(typeName: string, fields: MessageFields): CelRecord {
   const read = (name: string): CelValue | undefined =>
     Object.hasOwn(fields, name) ? fields[name] : undefined;
   const isSet = (name: string): boolean => isFilled(read(name));
-  return new CelRecord(typeName, read, isSet, () => Object.keys(fields).filter(isSet));
+  return new CerbosRecord(typeName, read, isSet, () => Object.keys(fields).filter(isSet));
+}
+
+/** An object of Cerbos', with the name of its type in Go. */
+class CerbosRecord extends CelRecord {
+  override goPointerName(): string {
+    return goPointerNameOf(this.typeName);
+  }
+}
+
+/** `runtime`: its list is there once `runtime.?effectiveDerivedRoles` would not be empty. */
+class RuntimeRecord extends CerbosRecord {
+  override isSet(name: string): boolean {
+    return isFilled(this.get(name));
+  }
 }
 
 /** What `variables`, `constants` or `globals` stand for. */
-class ScopeRecord extends CelRecord {
+class ScopeRecord extends CerbosRecord {
   readonly #scope: PolicyScope;
   readonly #part: 'variables' | 'constants' | 'globals';
 
@@ -140,6 +151,10 @@ class ScopeRecord extends CelRecord {
     super(cerbosTypeNames.variables);
     this.#scope = scope;
     this.#part = part;
+  }
+
+  override isOpen(): boolean {
+    return true;
   }
 
   override get(name: string): CelValue | undefined {
@@ -206,7 +221,7 @@ class CerbosBindings {
   }
 
   /** Reading anything of `runtime` fails if the derived roles could not be computed. */
-  get runtime(): CelRecord | Failure {
+  get runtime(): CelRecord | CelFailure {
     if (this.#runtime) {
       return this.#runtime;
     }
@@ -215,7 +230,7 @@ class CerbosBindings {
       return fail(roles.error);
     }
     const names = ['effectiveDerivedRoles', 'effective_derived_roles'];
-    this.#runtime = new CelRecord(
+    this.#runtime = new RuntimeRecord(
       cerbosTypeNames.runtime,
       (name) => (names.includes(name) ? roles : undefined),
       undefined,
