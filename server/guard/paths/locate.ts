@@ -105,7 +105,7 @@ class Places {
     const ways = paths.flatMap((path) => this.#ways(path));
     // What can't be read might be anything.
     const isProtected =
-      (paths.length === 0 && (text.length > longestRead || this.#work.isSpent('characters'))) ||
+      (paths.length === 0 && (text.length > longestRead || this.#work.isSpent('pathCharacters'))) ||
       ways.some((way) => this.#isProtected(way, candidate));
     const outside = ways.find((way) => !this.#isInside(way));
     if (!this.#counts(candidate, ways, { isProtected, isOutside: outside !== undefined })) {
@@ -211,7 +211,7 @@ class Places {
       }
     }
     for (const path of named) {
-      if (!this.#work.spend('characters', path.length)) {
+      if (!this.#work.spend('pathCharacters', path.length)) {
         return true;
       }
       const place = placeOf(path, !readOnly);

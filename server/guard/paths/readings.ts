@@ -31,7 +31,7 @@ export function readingsOf(text: string, context: PathContext, work: Work = new 
   const absolute = new Set<string>();
   // What is too long as it is written may be short once dots are resolved.
   const whole = text.length > longest ? normalized(text.replaceAll('\\', '/')) : text;
-  if (whole.length > longest || !work.spend('characters', text.length)) {
+  if (whole.length > longest || !work.spend('pathCharacters', text.length)) {
     return { paths: [], unclear: true };
   }
   const todo = [whole, whole.trim()];
@@ -44,7 +44,7 @@ export function readingsOf(text: string, context: PathContext, work: Work = new 
       continue;
     }
     seen.add(next);
-    if (seen.size > most || next.length > longest || !work.spend('characters', next.length)) {
+    if (seen.size > most || next.length > longest || !work.spend('pathCharacters', next.length)) {
       return { paths: [...absolute], unclear: true };
     }
     unclear ||= unclearText(next, context);
@@ -129,9 +129,16 @@ function hasManyVariables(text: string): boolean {
  * `/proc/self/root/etc` is `/etc`, `/proc/1/cwd/x` is `x`.
  */
 export function throughProcess(path: string): string | undefined {
-  const link = /^\/+proc\/+[^/]+\/+(?:task\/+[^/]+\/+)?(root|cwd)(?=\/|$)(.*)$/s.exec(path);
-  const rest = link?.[2]?.replace(/^\/+/, '');
-  return rest === undefined ? undefined : link?.[1] === 'root' ? `/${rest}` : rest || '.';
+  const link = /\/+proc\/+[^/]+\/+(?:task\/+[^/]+\/+)?(root|cwd)(?=\/|$)/y;
+  let rest: string | undefined;
+  // Each root is again the whole machine's; a working folder is the end of it.
+  for (let found = link.exec(path); found !== null; found = link.exec(path)) {
+    rest = path.slice(link.lastIndex).replace(/^\/+/, '');
+    if (found[1] === 'cwd') {
+      return rest || '.';
+    }
+  }
+  return rest === undefined ? undefined : `/${rest}`;
 }
 
 /** Streams, device names, and names that Windows silently trims. */

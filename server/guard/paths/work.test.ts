@@ -37,10 +37,12 @@ describe('the work for an argument', () => {
     for (const [at, work] of large.entries()) {
       const before = small[at] ?? new Work();
       expect(work.characters).toBeLessThanOrEqual(2 * before.characters + 70_000);
+      expect(work.pathCharacters).toBeLessThanOrEqual(2 * before.pathCharacters + 70_000);
       expect(work.fileCalls).toBeLessThanOrEqual(2 * before.fileCalls + 100);
     }
     for (const work of huge) {
       expect(work.characters).toBeLessThanOrEqual(workLimits.characters);
+      expect(work.pathCharacters).toBeLessThanOrEqual(workLimits.pathCharacters);
       expect(work.fileCalls).toBeLessThanOrEqual(workLimits.fileCalls);
       expect(work.candidates).toBeLessThanOrEqual(workLimits.candidates);
     }
@@ -93,9 +95,12 @@ describe('over the bound', () => {
     );
   });
 
-  it.each(['characters', 'candidates', 'strings'] as const)('of %s, it may be anything', (kind) => {
-    expect(tree.placed(inside, {}, new Work({ ...workLimits, [kind]: 3 }))).toBe('protected');
-  });
+  it.each(['characters', 'pathCharacters', 'candidates', 'strings'] as const)(
+    'of %s, it may be anything',
+    (kind) => {
+      expect(tree.placed(inside, {}, new Work({ ...workLimits, [kind]: 3 }))).toBe('protected');
+    },
+  );
 
   it('of one argument, it may be anything; but content is no path, however long', () => {
     const list = 'a,/etc/passwd,(b)'.repeat(20_000);

@@ -7,8 +7,10 @@ export const workLimits = {
   strings: 20_000,
   /** Texts that may be paths. */
   candidates: 2_000,
-  /** Characters read, each as often as it is read. */
+  /** Characters of texts that are looked through for paths. */
   characters: 4_000_000,
+  /** Characters of what may be paths, for each reading and each place that it is compared with. */
+  pathCharacters: 1_000_000,
   /** Calls of the file system: a few microseconds each. */
   fileCalls: 8_000,
 } as const;
@@ -21,6 +23,7 @@ export class Work {
   strings = 0;
   candidates = 0;
   characters = 0;
+  pathCharacters = 0;
   fileCalls = 0;
 
   constructor(limits: WorkLimits = workLimits) {
