@@ -150,7 +150,8 @@ export class Judge {
   }
 
   /** Lets a grant stand in for a human, or asks one. */
-  #stepUp(session: OpenSession, prepared: Case, decision: Asking, own: Answers): Result | Stale {
+  #stepUp(session: OpenSession, prepared: Case, asking: Asking, own: Answers): Result | Stale {
+    const decision = namesProtected(prepared) ? neverRemembered(asking) : asking;
     const { level, refusal } = decision;
     const attempt = attemptRecord(prepared.call, this.#server, refusal.redact);
     if (level > 1) {
@@ -179,10 +180,14 @@ export class Judge {
   /** Decides with the consent that a human gave before, if there is any that fits and the policy still agrees. */
   #byGrant(
     session: OpenSession,
-    { binding, consultation }: Case,
+    prepared: Case,
     { level, refusal }: Asking,
     own: Answers,
   ): Allowed | undefined {
+    if (namesProtected(prepared)) {
+      return undefined;
+    }
+    const { binding, consultation } = prepared;
     const bounds = { now: session.now, session: refusal.remember.session };
     for (const grant of fittingGrants(session.grants, binding, level, bounds)) {
       const approval = approvalBy(grant, session.now);
@@ -400,6 +405,15 @@ interface Allowed extends DecidedBy {
   readonly level: number;
   /** The grant that stood in for asking. */
   readonly grant?: string;
+}
+
+/** No earlier answer stands in for a human where a protected path is named, whatever the policies say of it. */
+function namesProtected({ surroundings }: Case): boolean {
+  return surroundings.paths.some((path) => path.protected);
+}
+
+function neverRemembered(asking: Asking): Asking {
+  return { ...asking, refusal: { ...asking.refusal, remember: { session: false } } };
 }
 
 /** The answers of the policies in force, without the call's own reservation. */
