@@ -12,6 +12,7 @@ import type { ConnectedGuard } from './guard-channel';
 import { socketAddress } from './socket-address';
 
 const key = randomBytes(32);
+const most = 32;
 const launch = { server: { name: 'fs' } } as LaunchInfo;
 
 let folder: string;
@@ -37,6 +38,7 @@ beforeEach(async () => {
       guards.push(guard);
     },
     onStranger: (why) => strangers.push(why),
+    mostStrangers: most,
   });
 });
 
@@ -106,7 +108,7 @@ describe('GuardChannel', () => {
 
   it.each([
     ['garbage', 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n'],
-    ['half a handshake', '{"gatehouse":1,"nonce":"00"}\n'],
+    ['half a handshake', '{"gatehouse":2,"nonce":"00"}\n'],
     ['JSON-RPC before any proof', '{"jsonrpc":"2.0","id":1,"method":"launch"}\n'],
     ['an endless line', 'x'.repeat(10_000)],
   ])('drops a peer that sends %s, and answers it nothing', async (_what, bytes) => {
@@ -138,18 +140,29 @@ describe('GuardChannel', () => {
     await until(() => guards.length === 1);
   });
 
-  it('turns peers away when too many are half connected, then serves again', async () => {
-    const waiting = await Promise.all(Array.from({ length: 32 }, dial));
-    const oneTooMany = connect(channel.path);
-    sockets.push(oneTooMany);
-    await closed(oneTooMany);
-    expect(strangers).toContain('Too many peers are connecting at once.');
-    for (const { socket } of waiting) {
-      socket.destroy();
-    }
-    await until(() => strangers.length === 33);
+  it('lets a guard in however many peers connect and say nothing, and drops those that had most time', async () => {
+    const waiting = await Promise.all(Array.from({ length: most }, dial));
+    const dropped = waiting.slice(0, 3).map(({ socket }) => closed(socket));
     await greetWindow((await dial()).lines, key, channel.issueToken(launch), randomBytes);
     await until(() => guards.length === 1);
+    await dial();
+    await dial();
+    await dial();
+    await Promise.all(dropped);
+    expect(strangers).toEqual(Array(3).fill('Too many peers have connected without proving themselves.'));
+    expect(waiting.slice(3).map(({ socket }) => socket.destroyed)).toEqual(Array(most - 3).fill(false));
+  });
+
+  it('drops no guard that has proved itself, however many connect after it', async () => {
+    await greetWindow((await dial()).lines, key, channel.issueToken(launch), randomBytes);
+    await until(() => guards.length === 1);
+    let gone = false;
+    guards[0]!.onClosed(() => (gone = true));
+    for (let i = 0; i < 3 * most; i += 1) {
+      await dial();
+    }
+    await until(() => strangers.length >= 2 * most);
+    expect(gone).toBe(false);
   });
 
   it('hangs up on every guard when it closes', async () => {

@@ -8,8 +8,12 @@ import type { GreetedGuard } from '../../server/protocol';
 import { LaunchTokens } from './launch-tokens';
 import type { SocketAddress } from './socket-address';
 
-/** Peers that have connected but not proved themselves yet; more are turned away. */
-const mostStrangers = 32;
+/**
+ * Peers that have connected but not proved themselves yet. With more, the one that has had most time for it is dropped:
+ * whoever connects and says nothing takes no place from a guard. More than a listening socket keeps waiting at once
+ * (511, Node.js' backlog), so that a flood in one moment does not drop a guard before its first word could be read.
+ */
+const mostStrangers = 1_024;
 const handshakeMs = 15_000;
 
 /** A guard that has proved itself. The connection does not listen yet: set handlers, then call `listen()`. */
@@ -28,6 +32,8 @@ export interface GuardChannelOptions<T> {
   /** Peers that were dropped, and why. */
   readonly onStranger: (why: string) => void;
   readonly clock?: Clock;
+  /** 1,024 if not given. */
+  readonly mostStrangers?: number;
 }
 
 /** What guards that this window launched connect to: one connection a launch, and nobody else gets in. */
@@ -36,7 +42,8 @@ export class GuardChannel<T> {
   readonly #server: Server;
   readonly #tokens: LaunchTokens<T>;
   readonly #open = new Set<JsonLines>();
-  #strangers = 0;
+  /** In the order in which they connected. */
+  readonly #strangers = new Set<JsonLines>();
 
   private constructor(options: GuardChannelOptions<T>) {
     this.#options = options;
@@ -75,13 +82,13 @@ export class GuardChannel<T> {
   }
 
   #onSocket(socket: Socket): void {
-    if (this.#strangers >= mostStrangers) {
-      socket.destroy();
-      this.#options.onStranger('Too many peers are connecting at once.');
-      return;
+    const [oldest] = this.#strangers;
+    if (oldest !== undefined && this.#strangers.size >= (this.#options.mostStrangers ?? mostStrangers)) {
+      this.#strangers.delete(oldest);
+      oldest.destroy(new Error('Too many peers have connected without proving themselves.'));
     }
-    this.#strangers += 1;
     const lines = new JsonLines(socket);
+    this.#strangers.add(lines);
     this.#open.add(lines);
     lines.onClose(() => this.#open.delete(lines));
     const timer = setTimeout(
@@ -98,7 +105,7 @@ export class GuardChannel<T> {
       )
       .finally(() => {
         clearTimeout(timer);
-        this.#strangers -= 1;
+        this.#strangers.delete(lines);
       });
   }
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ApprovalAnswer } from '../../server/protocol';
 import type { ApprovalQueue } from './queue';
-import { mostWaiting } from './queue';
+import { most } from './shares';
 import { Person, other, queueFor, request, settled } from './testing';
 
 const guard = { name: 'a guard' };
@@ -115,12 +115,12 @@ describe('several calls', () => {
   });
 
   it('are denied unasked when too many wait', async () => {
-    for (let i = 0; i < mostWaiting; i += 1) {
+    for (let i = 0; i < most.ofOneAgent; i += 1) {
       void queue.submit(request(String(i)), guard);
     }
     expect(await queue.submit(request('one too many'), guard)).toMatchObject({
       outcome: 'denied',
-      why: 'More than 100 calls wait for a human already.',
+      why: 'More than 50 calls wait for a human already.',
     });
   });
 });

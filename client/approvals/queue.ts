@@ -2,6 +2,7 @@ import type { ApprovalAnswer, ApprovalRequest } from '../../server/protocol';
 import type { Translate } from '../translate';
 import { alike, questionAbout, questionAboutSeveral } from './question';
 import type { Choice, Question } from './question';
+import { most, placeFor, Turns } from './shares';
 
 /** How far a person lets an answer reach. */
 export type Bound = 'once' | 'session' | 'once-and-write-rule';
@@ -37,8 +38,6 @@ export const shortestThought = 700;
 export const strayPause = 1000;
 /** How long the first question waits for others that came at the same moment. */
 export const gatherPause = 200;
-/** Calls that wait; with more, somebody floods the window. */
-export const mostWaiting = 100;
 
 interface Entry {
   readonly request: ApprovalRequest;
@@ -57,13 +56,14 @@ interface Pressed<T> {
 }
 
 /**
- * What waits for a person: one question at a time, in order of arrival. Denies whenever it is not certain that a
+ * What waits for a person: one question at a time, agents in turn, and of each its calls in order of arrival. Denies whenever it is not certain that a
  * person who could see the question said yes.
  */
 export class ApprovalQueue {
   readonly #options: QueueOptions;
   #waiting: Entry[] = [];
   #current: Entry[] = [];
+  readonly #turns = new Turns();
   #running = false;
   /** When whatever is on screen can first have been seen. */
   #visibleSince = 0;
@@ -92,9 +92,15 @@ export class ApprovalQueue {
       const why = t('This version can ask for a confirmation only (level 1), and the policy wants more.');
       return Promise.resolve({ outcome: 'denied', digest, why });
     }
-    if (this.size >= mostWaiting) {
-      const why = t('More than {0} calls wait for a human already.', mostWaiting);
-      return Promise.resolve({ outcome: 'denied', digest, why });
+    const place = placeFor({ request, guard }, this.#waiting, this.#current);
+    if (place.kind !== 'free') {
+      const tooMany = t('More than {0} calls wait for a human already.', place.limit);
+      if (place.kind === 'none') {
+        return Promise.resolve({ outcome: 'denied', digest, why: tooMany });
+      }
+      const { other } = place;
+      this.#waiting = this.#waiting.filter((entry) => entry !== other);
+      other.settle({ outcome: 'denied', digest: other.request.digest, why: tooMany });
     }
     return new Promise((settle) => {
       this.#waiting.push({ request, guard, settle, alone: false, onScreen: false, withdrawn: false });
@@ -116,6 +122,7 @@ export class ApprovalQueue {
 
   /** Takes back whatever a guard asked that is gone. */
   withdrawAll(guard: object): void {
+    this.#turns.forget(guard);
     for (const entry of [...this.#waiting, ...this.#current]) {
       if (entry.guard === guard) {
         this.#withdrawEntry(entry);
@@ -182,15 +189,15 @@ export class ApprovalQueue {
     }
   }
 
-  /** The oldest, with all others of the same agent that may be asked about together. */
+  /** The one whose turn it is, with all others of the same agent that may be asked about together. */
   #takeNext(): Entry[] {
-    const [oldest] = this.#waiting;
-    if (oldest === undefined) {
+    const next = this.#turns.next(this.#waiting);
+    if (next === undefined) {
       return [];
     }
-    const agent = agentKey(oldest.request);
-    const taken = oldest.alone
-      ? [oldest]
+    const agent = agentKey(next.request);
+    const taken = next.alone
+      ? [next]
       : this.#waiting.filter(({ alone, request }) => !alone && agentKey(request) === agent);
     this.#waiting = this.#waiting.filter((entry) => !taken.includes(entry));
     return taken;

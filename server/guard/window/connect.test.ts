@@ -139,6 +139,34 @@ describe('connecting', () => {
     await expect(connectWindow({ socketPath, key, token: 'stale' })).rejects.toThrow(/token is not valid/);
   });
 
+  it('tries again if it was dropped before the window said anything, but not for ever', async () => {
+    const serve = server.listeners('connection');
+    server.removeAllListeners('connection');
+    let drops = 0;
+    server.on('connection', (socket: Socket) => {
+      if (drops < 4) {
+        drops += 1;
+        socket.destroy();
+      } else {
+        serve.forEach((listener) => (listener as (socket: Socket) => void)(socket));
+      }
+    });
+    expect((await link()).launch).toEqual(launch);
+    drops = -100;
+    await expect(link()).rejects.toThrow(WindowUnreachable);
+    expect(drops).toBe(-95);
+  });
+
+  it('gives up on a window that proves itself and does not say what to launch', async () => {
+    server.removeAllListeners('connection');
+    server.on('connection', (socket: Socket) => {
+      sockets.push(socket);
+      void greetGuard(new JsonLines(socket), key, () => true, randomBytes);
+    });
+    const silent = { socketPath, key, token: 'good', timeoutMs: 500 };
+    await expect(connectWindow(silent)).rejects.toThrow(WindowUnreachable);
+  });
+
   it('gives up on a window that never answers', async () => {
     server.removeAllListeners('connection');
     server.on('connection', (socket) => sockets.push(socket));

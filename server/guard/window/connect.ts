@@ -49,24 +49,50 @@ export class WindowUnreachable extends Error {
  * @throws {WindowUnreachable} always that, with a message for the guard's stderr
  */
 export async function connectWindow(address: WindowAddress): Promise<WindowLink> {
-  const { key, socketPath, timeoutMs = 15_000, token } = address;
-  const socket = connect(socketPath);
-  const lines = new JsonLines(socket);
+  const { timeoutMs = 15_000 } = address;
+  const deadline = new AbortController();
   const timer = setTimeout(
-    () => lines.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)),
+    () => deadline.abort(new Error(`no answer within ${timeoutMs / 1000} s`)),
     timeoutMs,
   );
+  let lines: SealedLines | undefined;
   try {
-    await connected(socket);
-    return await openLink(await greetWindow(lines, key, token, randomBytes));
+    lines = await greeted(address, deadline.signal, attempts);
+    deadline.signal.addEventListener('abort', () => lines?.destroy(deadline.signal.reason as Error));
+    return await openLink(lines);
   } catch (error) {
-    lines.destroy();
+    lines?.destroy();
     const why = error instanceof Error ? error.message : String(error);
     throw new WindowUnreachable(`The VS Code window that started this guard can't be used: ${why}`, {
       cause: error,
     });
   } finally {
     clearTimeout(timer);
+  }
+}
+
+/** A window to which very many connect drops those that have waited longest, and this guard may be among them. */
+const attempts = 5;
+
+/** Connects until the window has said something; what has said nothing was shown no token either. */
+async function greeted(address: WindowAddress, deadline: AbortSignal, left: number): Promise<SealedLines> {
+  const socket = connect(address.socketPath);
+  const lines = new JsonLines(socket);
+  const giveUp = (): void => lines.destroy(deadline.reason as Error);
+  deadline.addEventListener('abort', giveUp);
+  let isConnected = false;
+  try {
+    await connected(socket);
+    isConnected = true;
+    return await greetWindow(lines, address.key, address.token, randomBytes);
+  } catch (error) {
+    lines.destroy();
+    if (isConnected && socket.bytesRead === 0 && left > 1 && !deadline.aborted) {
+      return await greeted(address, deadline, left - 1);
+    }
+    throw error;
+  } finally {
+    deadline.removeEventListener('abort', giveUp);
   }
 }
 
