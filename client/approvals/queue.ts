@@ -2,7 +2,7 @@ import type { ApprovalAnswer, ApprovalRequest } from '../../server/protocol';
 import type { Translate } from '../translate';
 import { alike, questionAbout, questionAboutSeveral } from './question';
 import type { Choice, Question } from './question';
-import { most, placeFor, Turns } from './shares';
+import { placeFor, Turns } from './shares';
 
 /** How far a person lets an answer reach. */
 export type Bound = 'once' | 'session' | 'once-and-write-rule';
