@@ -3,7 +3,9 @@ import type { JsonObject, JsonValue } from '../../protocol';
 import { defaultLimits } from '../json/limits';
 import { parseStrict } from '../json/strict';
 import { LineSplitter } from '../relay/lines';
+import { systemTimers } from '../relay/timers';
 import { ToolFetcher } from '../relay/tool-source';
+import type { ListPage } from '../relay/tool-source';
 import { Upstream } from '../upstream/upstream';
 import type { UpstreamCommand } from '../upstream/upstream';
 
@@ -34,7 +36,7 @@ export async function inspectServer(
   const upstream = await Upstream.start(command, name, log);
   const client = new Client(upstream, command.cwd);
   try {
-    const result = await client.ask(
+    const { result } = await client.ask(
       'initialize',
       { protocolVersion, capabilities, clientInfo: { name: 'gatehouse', version: '1' } },
       wait.initialize,
@@ -42,7 +44,7 @@ export async function inspectServer(
     client.notify('notifications/initialized');
     const { capabilities: offered, instructions } = result;
     const hasTools = isObject(offered) && offered['tools'] !== undefined;
-    const fetcher = new ToolFetcher((params) => client.ask('tools/list', params, wait.list));
+    const fetcher = new ToolFetcher((params) => client.ask('tools/list', params, wait.list), systemTimers);
     const tools = hasTools ? await fetcher.tools() : [];
     return { instructions: typeof instructions === 'string' ? instructions : '', tools };
   } finally {
@@ -56,7 +58,7 @@ class Client {
   readonly #root: string;
   readonly #waiting = new Map<
     number,
-    { resolve: (result: JsonObject) => void; reject: (error: Error) => void }
+    { resolve: (answer: ListPage) => void; reject: (error: Error) => void }
   >();
   #lastId = 0;
   #ended: Error | undefined;
@@ -77,12 +79,12 @@ class Client {
     void upstream.ended.then(({ description }) => this.#end(new Error(`The server ${description}.`)));
   }
 
-  async ask(method: string, params: JsonObject | undefined, timeoutMs: number): Promise<JsonObject> {
+  async ask(method: string, params: JsonObject | undefined, timeoutMs: number): Promise<ListPage> {
     this.#lastId += 1;
     const id = this.#lastId;
     let timer: NodeJS.Timeout | undefined;
     try {
-      return await new Promise<JsonObject>((resolve, reject) => {
+      return await new Promise<ListPage>((resolve, reject) => {
         if (this.#ended !== undefined) {
           reject(this.#ended);
           return;
@@ -131,7 +133,7 @@ class Client {
     }
     const waiting = typeof id === 'number' ? this.#waiting.get(id) : undefined;
     if (isObject(result)) {
-      waiting?.resolve(result);
+      waiting?.resolve({ result, bytes: bytes.length });
     } else {
       const message = isObject(error) ? error['message'] : undefined;
       waiting?.reject(

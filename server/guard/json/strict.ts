@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { visibleLine } from '../../protocol';
 import type { JsonObject, JsonValue } from '../../protocol';
 import { defaultLimits } from './limits';
+import type { JsonLimits } from './limits';
 import { survivesDouble } from './numbers';
 import { invalidUtf8At } from './utf8';
 
@@ -9,7 +10,7 @@ import { invalidUtf8At } from './utf8';
 export interface JsonProblem {
   /**
    * `syntax`: not JSON, or not one value; `encoding`: not UTF-8; `control-character`: a raw byte below 0x20;
-   * `depth`: nested too deeply; the rest is JSON that parsers understand differently: `duplicate-member`,
+   * `depth`: nested too deeply; `size`: too many values, or members of one object; the rest is JSON that parsers understand differently: `duplicate-member`,
    * `malformed-name` (a member name with half a surrogate pair), `number-range` (beyond a double).
    */
   readonly code:
@@ -17,6 +18,7 @@ export interface JsonProblem {
     | 'encoding'
     | 'control-character'
     | 'depth'
+    | 'size'
     | 'duplicate-member'
     | 'malformed-name'
     | 'number-range';
@@ -36,7 +38,12 @@ export interface MessageSpan extends ByteSpan {
   readonly members: ReadonlyMap<string, ByteSpan>;
   /** Names that it has more than once. */
   readonly duplicates: ReadonlySet<string>;
+  /** How many values it holds, itself and those at all depths. */
+  readonly values: number;
 }
+
+/** The limits that parsing keeps. */
+export type ParseLimits = Pick<JsonLimits, 'maxDepth' | 'maxMembers' | 'maxValues'>;
 
 /** What strict parsing yields. */
 export interface StrictJson {
@@ -57,11 +64,11 @@ export interface StrictJson {
  * object at any depth once escapes are resolved, no number beyond a double.
  * Never throws, whatever the bytes are.
  */
-export function parseStrict(bytes: Buffer, maxDepth = defaultLimits.maxDepth): StrictJson {
+export function parseStrict(bytes: Buffer, limits: ParseLimits = defaultLimits): StrictJson {
   if (!isUtf8(bytes)) {
     return refused({ code: 'encoding', message: 'not valid UTF-8', offset: invalidUtf8At(bytes) ?? 0 });
   }
-  const parser = new StrictParser(bytes, maxDepth);
+  const parser = new StrictParser(bytes, limits);
   try {
     return parser.parse();
   } catch (error) {
@@ -89,6 +96,9 @@ class NotJson extends Error {
 /** Exact comparison is not linear in the digits; no honest number is that long. */
 const maxNumberLength = 1_000;
 
+/** Messages in one batch: each costs far more than a value. */
+const maxBatch = 10_000;
+
 const quote = 0x22;
 const backslash = 0x5c;
 const comma = 0x2c;
@@ -106,16 +116,17 @@ interface OpenMessage {
 
 class StrictParser {
   readonly #bytes: Buffer;
-  readonly #maxDepth: number;
+  readonly #limits: ParseLimits;
+  #values = 0;
   #at = 0;
   #problem: JsonProblem | undefined;
   #loneSurrogateAt: number | undefined;
   readonly #inexactNumbers: string[] = [];
   readonly #messages: MessageSpan[] = [];
 
-  constructor(bytes: Buffer, maxDepth: number) {
+  constructor(bytes: Buffer, limits: ParseLimits) {
     this.#bytes = bytes;
-    this.#maxDepth = maxDepth;
+    this.#limits = limits;
   }
 
   parse(): StrictJson {
@@ -139,14 +150,19 @@ class StrictParser {
 
   /** A value whose span and members are noted. */
   #message(depth: number): JsonValue {
+    if (this.#messages.length === maxBatch) {
+      this.#fail(`more than ${maxBatch} messages in a batch`, 'size');
+    }
     const open: OpenMessage = { members: new Map(), duplicates: new Set() };
     const start = this.#at;
+    const before = this.#values;
     const value = this.#value(depth, open);
-    this.#messages.push({ start, end: this.#at, ...open });
+    this.#messages.push({ start, end: this.#at, ...open, values: this.#values - before });
     return value;
   }
 
   #value(depth: number, message?: OpenMessage): JsonValue {
+    this.#count();
     const byte = this.#bytes[this.#at];
     switch (byte) {
       case openBrace:
@@ -169,6 +185,7 @@ class StrictParser {
   #object(depth: number, message: OpenMessage | undefined): JsonObject {
     this.#enter(depth);
     const object: Record<string, JsonValue> = {};
+    let members = 0;
     this.#skipSpace();
     if (this.#bytes[this.#at] === closeBrace) {
       this.#at++;
@@ -186,12 +203,17 @@ class StrictParser {
       this.#skipSpace();
       const start = this.#at;
       const value = this.#value(depth);
-      if (Object.hasOwn(object, name)) {
-        message?.duplicates.add(name);
-        this.#note('duplicate-member', `the member ${shown(name)} is there twice`, nameAt);
+      members++;
+      if (members > this.#limits.maxMembers) {
+        this.#tooManyMembers(message !== undefined, nameAt);
+      } else if (this.#isKept || message !== undefined) {
+        if (Object.hasOwn(object, name)) {
+          message?.duplicates.add(name);
+          this.#note('duplicate-member', `the member ${shown(name)} is there twice`, nameAt);
+        }
+        set(object, name, value);
+        message?.members.set(name, { start, end: this.#at });
       }
-      set(object, name, value);
-      message?.members.set(name, { start, end: this.#at });
       this.#skipSpace();
       if (this.#bytes[this.#at] !== comma) {
         this.#take(closeBrace, 'a comma or a closing brace is expected');
@@ -211,7 +233,10 @@ class StrictParser {
     }
     for (;;) {
       this.#skipSpace();
-      array.push(element(depth));
+      const value = element(depth);
+      if (this.#isKept) {
+        array.push(value);
+      }
       this.#skipSpace();
       if (this.#bytes[this.#at] !== comma) {
         this.#take(closeBracket, 'a comma or a closing bracket is expected');
@@ -221,9 +246,34 @@ class StrictParser {
     }
   }
 
+  #count(): void {
+    this.#values++;
+    if (this.#values > this.#limits.maxValues) {
+      this.#note('size', `more than ${this.#limits.maxValues} values`, this.#at);
+    }
+  }
+
+  /**
+   * False once there are too many values: what follows is only checked, so that a message's own members, its id among
+   * them, are still found, and whoever waits for it can be told.
+   */
+  get #isKept(): boolean {
+    return this.#values <= this.#limits.maxValues;
+  }
+
+  #tooManyMembers(isMessage: boolean, at: number): void {
+    const what = `more than ${this.#limits.maxMembers} members in one object`;
+    if (isMessage) {
+      this.#at = at;
+      this.#fail(what, 'size');
+    }
+    this.#note('size', what, at);
+  }
+
   #enter(depth: number): void {
-    if (depth > this.#maxDepth) {
-      this.#fail(`nested more than ${this.#maxDepth} deep`, 'depth');
+    const { maxDepth } = this.#limits;
+    if (depth > maxDepth) {
+      this.#fail(`nested more than ${maxDepth} deep`, 'depth');
     }
     this.#at++;
   }
@@ -314,7 +364,7 @@ class StrictParser {
       this.#note('number-range', 'a number that no double can hold', start);
     } else if (text.length > maxNumberLength) {
       this.#note('number-range', `a number of more than ${maxNumberLength} characters`, start);
-    } else if (!survivesDouble(text)) {
+    } else if (this.#isKept && !survivesDouble(text)) {
       this.#inexactNumbers.push(text);
     }
     return value;

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../../protocol';
+import type { JsonLimits } from '../json/limits';
 import { parseStrict } from '../json/strict';
 import type { ByteSpan, JsonProblem, MessageSpan, StrictJson } from '../json/strict';
 import { requestId } from './ids';
@@ -53,8 +54,8 @@ export interface MessageLine {
 }
 
 /** Reads a line's messages: one, or those of a batch. A line that is no strict JSON is one invalid message. */
-export function readLine(bytes: Buffer, maxDepth: number): MessageLine {
-  const json = parseStrict(bytes, maxDepth);
+export function readLine(bytes: Buffer, limits: JsonLimits): MessageLine {
+  const json = parseStrict(bytes, limits);
   const { messages: spans, problem, value } = json;
   if (value === undefined || problem !== undefined) {
     return { json, batch: false, messages: [refused(json, problem, bytes)] };

@@ -30,6 +30,8 @@ export interface Observer {
 export interface MessagesOptions {
   readonly decisions: Decisions;
   readonly observer: Observer;
+  /** Values that a request may have which policy decides. */
+  readonly maxDecidedValues: number;
   readonly log: (line: string) => void;
 }
 
@@ -42,11 +44,13 @@ const cancelledNames: ReadonlySet<string> = new Set(['requestId', 'reason', '_me
 export class Messages {
   readonly #decisions: Decisions;
   readonly #observer: Observer;
+  readonly #maxDecidedValues: number;
   readonly #log: (line: string) => void;
 
-  constructor({ decisions, log, observer }: MessagesOptions) {
+  constructor({ decisions, log, maxDecidedValues, observer }: MessagesOptions) {
     this.#decisions = decisions;
     this.#observer = observer;
+    this.#maxDecidedValues = maxDecidedValues;
     this.#log = log;
   }
 
@@ -80,6 +84,9 @@ export class Messages {
   #invalid({ batch, from, to }: Arrival, message: InvalidMessage): Fate {
     this.refuse(from, batch, message);
     // Whoever waits for a malformed answer would wait for ever.
+    if (message.answers !== undefined) {
+      from.own.fail(message.answers, message.reason);
+    }
     const request = message.answers && to.requests.find(message.answers);
     if (request?.state === 'forwarded') {
       this.#decisions.outcome(request, 'error', message.reason);
@@ -115,6 +122,10 @@ export class Messages {
       }
       from.requests.add({ id, method, params: value['params'], state: 'forwarded', batch });
       return 'pass';
+    }
+    if (message.span.values > this.#maxDecidedValues) {
+      // Deciding walks through all of them more than once, and nothing else is relayed meanwhile.
+      return refuse(`more than ${this.#maxDecidedValues} values in a request that is decided`, id);
     }
     const params = value['params'] ?? {};
     if (!isObject(params)) {

@@ -6,6 +6,12 @@ import type { AnswerMessage } from './message';
 import type { Outbox } from './outbox';
 import type { Timers } from './timers';
 
+/** A result, and how many bytes the message had that brought it. */
+export interface OwnResult {
+  readonly result: JsonObject;
+  readonly bytes: number;
+}
+
 /** A request of the guard's own did not get a result. */
 export class OwnRequestFailed extends Error {
   override readonly name = 'OwnRequestFailed';
@@ -16,7 +22,7 @@ export class OwnRequests {
   readonly #outbox: Outbox;
   readonly #randomId: () => string;
   readonly #timers: Timers;
-  readonly #waiting = new Map<string, (answer: JsonObject | OwnRequestFailed) => void>();
+  readonly #waiting = new Map<string, (answer: OwnResult | OwnRequestFailed) => void>();
 
   constructor(outbox: Outbox, randomId: () => string, timers: Timers) {
     this.#outbox = outbox;
@@ -33,10 +39,10 @@ export class OwnRequests {
    * Asks, and resolves with the result.
    * @throws {OwnRequestFailed} for an error, a malformed result, no answer in time, or a peer that is gone
    */
-  async ask(method: string, params: JsonObject | undefined, milliseconds: number): Promise<JsonObject> {
+  async ask(method: string, params: JsonObject | undefined, milliseconds: number): Promise<OwnResult> {
     const id = `gatehouse-${this.#randomId()}`;
     const key = `s${id}`;
-    const answer = await new Promise<JsonObject | OwnRequestFailed>((resolve) => {
+    const answer = await new Promise<OwnResult | OwnRequestFailed>((resolve) => {
       if (this.#outbox.closed) {
         resolve(new OwnRequestFailed(`${method}: the connection is closed`));
         return;
@@ -67,12 +73,17 @@ export class OwnRequests {
     }
     const { error, result } = message.value;
     if (isObject(result)) {
-      resolve(result);
+      resolve({ result, bytes: message.span.end - message.span.start });
     } else {
       const told = isObject(error) && typeof error['message'] === 'string' ? error['message'] : 'no result';
       resolve(new OwnRequestFailed(told));
     }
     return true;
+  }
+
+  /** The answer to one of the guard's own requests could not be read. */
+  fail(id: RequestId, reason: string): void {
+    this.#waiting.get(id.key)?.(new OwnRequestFailed(`the answer is refused: ${reason}`));
   }
 
   /** Nothing will be answered any more. */

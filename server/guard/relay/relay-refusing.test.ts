@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { defaultLimits } from '../json/limits';
 import { call, harness, quiet } from './relay.harness';
 
 describe('what is not one strict JSON value is refused to its sender', () => {
@@ -141,7 +142,7 @@ describe('what is not one strict JSON value is refused to its sender', () => {
   });
 
   test('a line that is too long is refused when it ends, and the next one passes', async () => {
-    const { client, upstream } = harness({ limits: { maxLineBytes: 100, maxDepth: 10 } });
+    const { client, upstream } = harness({ limits: { ...defaultLimits, maxLineBytes: 100, maxDepth: 10 } });
     await client.send(
       `{"id":1,"method":"${'x'.repeat(200)}"}`,
       '{"id":2,"method":"ping"}',
@@ -149,6 +150,28 @@ describe('what is not one strict JSON value is refused to its sender', () => {
     );
     expect(upstream.take()).toEqual(['{"id":2,"method":"ping"}']);
     expect(client.takeJson()).toMatchObject([{ id: null, error: { code: -32700 } }, { id: null }]);
+  });
+
+  test('an answer with too many values is refused, and whoever waits for it is told', async () => {
+    const { client, upstream } = harness({ limits: { ...defaultLimits, maxValues: 1_000 } });
+    await client.send({ jsonrpc: '2.0', id: 1, method: 'x' });
+    upstream.take();
+    await upstream.send(`{"jsonrpc":"2.0","result":{"rows":[${'0,'.repeat(2_000)}0]},"id":1}`);
+    expect(client.takeJson()).toMatchObject([
+      { id: 1, error: { message: expect.stringContaining('more than 1000 values') as unknown } },
+    ]);
+  });
+
+  test('a call with more values than can be decided at once is refused, and a small one beside it goes', async () => {
+    const { client, enforcer, upstream } = harness({ limits: { ...defaultLimits, maxDecidedValues: 100 } });
+    const large = Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`k${index}`, 0]));
+    await client.send([call(1, 'large', large), call(2)], call(3, 'large', large), call(4));
+    await client.send({ jsonrpc: '2.0', id: 5, method: 'other', params: large });
+    expect(enforcer.asked.map(({ params }) => params['name'])).toEqual(['read', 'read']);
+    expect(upstream.takeJson().map(({ id }) => id)).toEqual([2, 4, 5]);
+    expect(client.takeJson()).toMatchObject([
+      { id: 3, error: { message: expect.stringContaining('more than 100 values') as unknown } },
+    ]);
   });
 
   test('a line without an end is no message', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { defaultLimits } from '../json/limits';
 import { harness, quiet } from './relay.harness';
 
 describe('lists of tools', () => {
@@ -120,6 +121,16 @@ describe('lists of tools', () => {
       for (const { id } of upstream.takeJson()) {
         await upstream.send({ jsonrpc: '2.0', id, ...given });
       }
+    }
+    await failure;
+  });
+
+  test('and so does one whose answer is refused, at once', async () => {
+    const { relay, upstream } = harness({ limits: { ...defaultLimits, maxValues: 1_000 } });
+    const failure = expect(relay.tools()).rejects.toThrow('more than 1000 values');
+    await quiet();
+    for (const { id } of upstream.takeJson()) {
+      await upstream.send({ jsonrpc: '2.0', id, result: { tools: Array(2_000).fill({}) } });
     }
     await failure;
   });

@@ -68,16 +68,18 @@ export class Relay {
     this.#limits = options.limits ?? defaultLimits;
     this.#client = this.#peer('client', options.client.output);
     this.#upstream = this.#peer('upstream', options.upstream.output);
-    this.#toolFetcher = new ToolFetcher((params) =>
-      this.#upstream.own.ask('tools/list', params, ownRequestMilliseconds.tools),
+    this.#toolFetcher = new ToolFetcher(
+      (params) => this.#upstream.own.ask('tools/list', params, ownRequestMilliseconds.tools),
+      timers,
     );
     this.#toolList = new ToolListFilter(
       (tools) => enforcer.listTools(tools),
       () => this.#toolFetcher.invalidate(),
     );
-    this.#roots = new Roots(() =>
-      this.#client.own.ask('roots/list', undefined, ownRequestMilliseconds.roots),
-    );
+    this.#roots = new Roots(async () => {
+      const { result } = await this.#client.own.ask('roots/list', undefined, ownRequestMilliseconds.roots);
+      return result;
+    });
     this.#upstreamAnswers = new UpstreamAnswers(enforcer, this.#toolList);
     this.#decisions = new Decisions({
       enforcer,
@@ -89,6 +91,7 @@ export class Relay {
     });
     this.#messages = new Messages({
       decisions: this.#decisions,
+      maxDecidedValues: this.#limits.maxDecidedValues,
       log,
       observer: {
         initializing: (params) => this.#initializing(params),
@@ -189,7 +192,7 @@ export class Relay {
       return;
     }
     try {
-      const { batch, json, messages } = readLine(line.bytes, this.#limits.maxDepth);
+      const { batch, json, messages } = readLine(line.bytes, this.#limits);
       const arrival: Arrival = { from, to, line: line.bytes, json, batch: undefined };
       const [only] = messages;
       if (batch) {
