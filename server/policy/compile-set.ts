@@ -12,7 +12,7 @@ import type { PolicyFile } from './files';
 import { compareIssues } from './issues';
 import type { PolicyIssue } from './issues';
 import { parsePolicyFile } from './parse-file';
-import { linkSchemas } from './schemas/link-schemas';
+import { linkSchemas } from './compile/link-schemas';
 import { schemaStoreOf } from './schemas/store';
 import type { SchemaStore } from './schemas/store';
 import { gatherSuites } from './suites/gather';

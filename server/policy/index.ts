@@ -79,7 +79,7 @@ export type {
   ResourceInput,
   SchemaEnforcement,
   ValidationError,
-} from './decide/types';
+} from './check-types';
 export { checkResource, checkResources } from './decide/check';
 export { explainResource } from './explain/explain';
 export { renderExplanation } from './explain/render';

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -95,14 +95,18 @@ describe('layers', () => {
 
 describe('circles', () => {
   /** The circles that scripts/cycles.mjs finds among some files. */
-  function circlesOf(files: Readonly<Record<string, string>>): unknown {
+  function circlesOf(files: Readonly<Record<string, string>>, graphs = '[graph]'): unknown {
     const folder = mkdtempSync(path.join(tmpdir(), 'gatehouse-circles-'));
     try {
-      for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, name), text);
+      for (const [name, text] of Object.entries(files)) {
+        mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+        writeFileSync(path.join(folder, name), text);
+      }
       const checker = pathToFileURL(path.join(root, 'scripts/cycles.mjs')).href;
       const script = `
-        import { cyclesOf, importGraph } from ${JSON.stringify(checker)};
-        console.log(JSON.stringify(cyclesOf(importGraph(process.argv.slice(1)))));`;
+        import { cyclesOf, folderGraphs, importGraph } from ${JSON.stringify(checker)};
+        const graph = importGraph(process.argv.slice(1));
+        console.log(JSON.stringify(${graphs}.flatMap(cyclesOf)));`;
       const paths = Object.keys(files).map((name) => path.join(folder, name));
       const arguments_ = ['--input-type=module', '-e', script, ...paths];
       const { stdout } = spawnSync(process.execPath, arguments_, { encoding: 'utf8' });
@@ -120,6 +124,30 @@ describe('circles', () => {
       'c.ts': "export { a } from './a';",
     });
     expect(circles).toEqual([['a.ts', 'b.ts', 'c.ts', 'a.ts']]);
+  });
+
+  const folders = '[...folderGraphs(graph).values()]';
+
+  it('finds one of folders beside each other, where no modules form one', () => {
+    const files = {
+      'part/one/a.ts': "import '../two/b';",
+      'part/two/b.ts': '',
+      'part/two/c.ts': "import type { D } from '../one/d';",
+      'part/one/d.ts': '',
+    };
+    expect(circlesOf(files)).toEqual([]);
+    expect(circlesOf(files, folders)).toEqual([['one', 'two', 'one']]);
+  });
+
+  it('accepts folders that import each other only in tests, and modules beside folders', () => {
+    const files = {
+      'part/one/a.ts': "import '../two/b';",
+      'part/two/b.ts': "import '../names';",
+      'part/two/b.test.ts': "import '../one/a';",
+      'part/names.ts': '',
+      'part/all.ts': "import './one/a';",
+    };
+    expect(circlesOf(files, folders)).toEqual([]);
   });
 
   it('accepts a diamond', () => {

@@ -5,8 +5,8 @@ import { buildRequest } from '../request/build';
 import type { RequestFacts } from '../request/build';
 import type { ApprovalFacts, PolicyRequest } from '../request/request-model';
 import type { Question } from './layers';
-import { readOutputs } from './outputs';
-import type { Outputs } from './outputs';
+import { readOutputs } from '../request/outputs';
+import type { Outputs } from '../request/outputs';
 
 /** Stands for a rule where a policy denies because none matches. */
 export const noRule = 'no-rule-matches';

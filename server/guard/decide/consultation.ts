@@ -8,7 +8,7 @@ import type { Answer, Answers } from './answers';
 import { consentOf, decide, ownRefusal } from './decide';
 import type { Decision, Refusal } from './decide';
 import { approvalBy } from './grants';
-import { readOutputs } from './outputs';
+import { readOutputs } from '../request/outputs';
 
 type Level = ApprovalFacts['level'];
 const highest: Level = 3;

@@ -2,7 +2,7 @@ import type { AskWording, RememberBounds } from '../../protocol';
 import { noApproval } from '../request/build';
 import type { ApprovalFacts } from '../request/request-model';
 import type { Answer, Answers, DecidedBy } from './answers';
-import type { Reason } from './outputs';
+import type { Reason } from '../request/outputs';
 
 /** Why a call was not allowed at the highest level that refused it. */
 export interface Refusal extends DecidedBy {

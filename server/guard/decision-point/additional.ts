@@ -3,8 +3,8 @@ import { Unavailable, embeddedDecisionPoint, httpDecisionPoint } from '../../pol
 import type { DecisionPoint } from '../../policy';
 import { errorCode, messageOf, visibleText } from '../../protocol';
 import type { DecisionPointSettings } from '../../protocol';
-import { readOutputs } from '../decide/outputs';
-import type { Outputs } from '../decide/outputs';
+import { readOutputs } from '../request/outputs';
+import type { Outputs } from '../request/outputs';
 import { maskText } from '../request/mask';
 import type { PolicyRequest } from '../request/request-model';
 

@@ -1,7 +1,7 @@
 import { tableOf } from '../compile/policy-set';
 import type { PolicySet } from '../compile/policy-set';
 import { Decider } from './decide';
-import type { CheckInput, CheckOptions, CheckOutput } from './types';
+import type { CheckInput, CheckOptions, CheckOutput } from '../check-types';
 
 /**
  * Decides, exactly as Cerbos 0.55's `CheckResources` does for one resource, and says why. Never throws.

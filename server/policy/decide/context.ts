@@ -20,7 +20,7 @@ import type { Internals } from './internals';
 import type { Recorder } from './recorder';
 import { cerbos } from './semantics';
 import type { Semantics } from './semantics';
-import type { CheckInput, CheckOptions, EvaluationError } from './types';
+import type { CheckInput, CheckOptions, EvaluationError } from '../check-types';
 import { Variables } from './variables';
 
 /** The derived roles in effect at one scope. */

@@ -12,7 +12,7 @@ import type { ActionStep } from './recorder';
 import { RuleCheck } from './rule-check';
 import type { RoleSet } from './role-sets';
 import { ScopeRoles } from './scope-roles';
-import type { ActionDecision, CheckInput, CheckOptions, CheckOutput } from './types';
+import type { ActionDecision, CheckInput, CheckOptions, CheckOutput } from '../check-types';
 
 /** Decides one request. */
 export function decide(

@@ -5,7 +5,7 @@ import type { Token, TokenRequest } from '../aux-data/types';
 import { boolean, field, json, list, map, message, text } from '../model/schema';
 import { isEmpty, principal, principalInput, resource, resourceInput } from '../model/suite';
 import type { YamlNode } from '../yaml/node';
-import type { CheckInput } from './types';
+import type { CheckInput } from '../check-types';
 
 const token = message('AuxData.JWT', {
   token: field(text({ minLength: 1 }), { required: true }),

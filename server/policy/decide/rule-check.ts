@@ -5,7 +5,7 @@ import type { ScopeChain, RuleLookup } from './scope-chain';
 import type { RuleStep } from './recorder';
 import type { Entry } from './scope-entry';
 import type { ScopeRoles } from './scope-roles';
-import type { ActionDecision, OutputEntry } from './types';
+import type { ActionDecision, OutputEntry } from '../check-types';
 
 type Outcomes = (boolean | undefined)[];
 

@@ -1,7 +1,7 @@
 import type { Candidate, CompiledCondition, CompiledOutput, DerivedRole, Params } from '../compile/rows';
 import type { Effect, ScopePermissions } from '../model/policy';
 import { isRequestInvariant } from './request-invariant';
-import type { ActionDecision, DecidingRule } from './types';
+import type { ActionDecision, DecidingRule } from '../check-types';
 
 /**
  * A rule as it may be met at one scope, with what decisions by it look like; all of it is the same every time. What

@@ -13,7 +13,7 @@ import { TokenVerifier } from '../aux-data/token-verifier';
 import type { AuxDataInput } from '../aux-data/types';
 import type { PolicySet } from '../compile/policy-set';
 import { checkResources } from '../decide/check';
-import type { CheckInput, CheckOptions, CheckOutput } from '../decide/types';
+import type { CheckInput, CheckOptions, CheckOutput } from '../check-types';
 import { planResources } from '../plan/plan-resources';
 import type { PlanInput } from '../plan/types';
 import { actionsOf, planMetadata, planResponse } from './plans';

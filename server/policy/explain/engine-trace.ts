@@ -2,7 +2,7 @@ import { jsonProblem, toJson } from '../../cel';
 import type { Explanation, JsonObject, JsonValue } from '../../cel';
 import type { CompiledCondition } from '../compile/rows';
 import { Failure } from '../decide/failure';
-import type { ValidationError } from '../decide/types';
+import type { ValidationError } from '../check-types';
 import { attributeError } from '../schemas/enforce';
 import type {
   ActionStep,

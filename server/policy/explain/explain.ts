@@ -11,7 +11,7 @@ import type {
   Step,
   VariablesStep,
 } from '../decide/recorder';
-import type { CheckInput, CheckOptions, CheckOutput, DecidingRule } from '../decide/types';
+import type { CheckInput, CheckOptions, CheckOutput, DecidingRule } from '../check-types';
 import { traceCondition } from './condition';
 import { traceExpression } from './expression';
 import { explainSchemas } from './schemas';

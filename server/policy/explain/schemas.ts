@@ -1,4 +1,4 @@
-import type { CheckInput, SchemaEnforcement } from '../decide/types';
+import type { CheckInput, SchemaEnforcement } from '../check-types';
 import { enforceSchemas, lookedAt } from '../schemas/enforce';
 import type { PolicySchema, PolicySchemas, Validation } from '../schemas/enforce';
 import { schemaFileOf, splitFragment } from '../schemas/reference';

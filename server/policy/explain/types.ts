@@ -1,11 +1,5 @@
 import type { JsonValue, Range } from '../../cel';
-import type {
-  ActionDecision,
-  CheckOutput,
-  DecidingRule,
-  OutputEntry,
-  ValidationError,
-} from '../decide/types';
+import type { ActionDecision, CheckOutput, DecidingRule, OutputEntry, ValidationError } from '../check-types';
 import type { Effect } from '../model/policy';
 import type { SourceLocation } from '../position';
 

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../../cel';
 import type { AuxDataInput } from '../aux-data/types';
-import type { PrincipalInput, ResourceInput } from '../decide/types';
+import type { PrincipalInput, ResourceInput } from '../check-types';
 import { optionalVersion, scopeName } from './patterns';
 import { effect } from './policy';
 import { boolean, field, json, list, map, message, text, timestamp } from './schema';

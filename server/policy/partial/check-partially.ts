@@ -7,7 +7,7 @@ import type { ScopeChain } from '../decide/scope-chain';
 import type { TableLookups } from '../decide/table-lookups';
 import type { RoleChain, ScopeEntry } from '../decide/scope-entry';
 import { cerbos } from '../decide/semantics';
-import type { CheckInput, CheckOptions } from '../decide/types';
+import type { CheckInput, CheckOptions } from '../check-types';
 import { defaultVersion, noPolicy, orDefault, scopeValue } from '../names';
 import { PartialContext, failed } from './context';
 import type { KnownRoles } from './context';

@@ -7,7 +7,7 @@ import { scopeValue } from '../names';
 import { all, any, not } from './formula';
 import type { Formula, Residual } from './formula';
 import { substitute, variableOf } from './substitute';
-import type { CheckInput, CheckOptions } from '../decide/types';
+import type { CheckInput, CheckOptions } from '../check-types';
 
 /** A condition that strict evaluation cannot evaluate. */
 export const failed = Symbol('failed');

@@ -2,7 +2,7 @@ import { requestRecords } from '../conditions/bindings';
 import { CelFailure, Timestamp } from '../../cel';
 import type { CelValue, JsonObject } from '../../cel';
 import type { CompiledCondition, CompiledExpression, Params } from '../compile/rows';
-import type { CheckOptions, EvaluationError } from '../decide/types';
+import type { CheckOptions, EvaluationError } from '../check-types';
 import { compareText } from '../issues';
 import { scopeValue } from '../names';
 import { termOf } from './import';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../cel';
 import { compilePolicySet } from '../compile-set';
 import { checkResource } from '../decide/check';
-import type { CheckOptions } from '../decide/types';
+import type { CheckOptions } from '../check-types';
 import { album, compile, header } from '../testing';
 import { planResources } from './plan-resources';
 import { PlanningError } from './problem';

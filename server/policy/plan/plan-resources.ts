@@ -6,7 +6,7 @@ import { lookupsOf } from '../decide/table-lookups';
 import type { ScopeChain } from '../decide/scope-chain';
 import type { RoleSet } from '../decide/role-sets';
 import type { ScopeEntry } from '../decide/scope-entry';
-import type { CheckOptions } from '../decide/types';
+import type { CheckOptions } from '../check-types';
 import { defaultVersion, noPolicy, orDefault, scopeValue } from '../names';
 import { enforceSchemas } from '../schemas/enforce';
 import { Conditions, StrictFailure } from './conditions';

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../cel';
 import type { AuxDataInput } from '../aux-data/types';
-import type { EvaluationError, PrincipalInput, ValidationError } from '../decide/types';
+import type { EvaluationError, PrincipalInput, ValidationError } from '../check-types';
 import type { Filter } from './filter';
 
 /** Resources of one kind, as far as they have something in common. */

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../cel';
 import { compileGlob } from '../glob';
-import type { CheckInput, SchemaEnforcement, ValidationError } from '../decide/types';
+import type { CheckInput, SchemaEnforcement, ValidationError } from '../check-types';
 import type { SourceLocation } from '../position';
 import type { Schema, SchemaProblem } from './schema';
 import { Budget, Endless, Visit } from './visit';

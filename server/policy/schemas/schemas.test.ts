@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../cel';
 import { compilePolicySet } from '../compile-set';
 import { checkResource } from '../decide/check';
-import type { CheckInput, CheckOutput, SchemaEnforcement } from '../decide/types';
+import type { CheckInput, CheckOutput, SchemaEnforcement } from '../check-types';
 
 // What schemas say of values is tested against Cerbos itself, in test/differential; here is what it would take too long
 // over, or not survive, and how the parts fit together.

@@ -3,7 +3,7 @@ import { nameMatches } from '../compile/name-matches';
 import { tableKey } from '../compile/table';
 import type { RuleTable } from '../compile/table';
 import type { DerivedRoleStep, RuleStep, ScopeStep, Step } from '../decide/recorder';
-import type { CheckInput, CheckOptions } from '../decide/types';
+import type { CheckInput, CheckOptions } from '../check-types';
 import { matchesGlob } from '../glob';
 import { defaultVersion, orDefault, sanitize, scopeValue } from '../names';
 import type { SourceLocation } from '../position';

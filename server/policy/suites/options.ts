@@ -1,5 +1,5 @@
 import { parseTimestamp } from '../../cel';
-import type { CheckOptions } from '../decide/types';
+import type { CheckOptions } from '../check-types';
 import type { PlannedTest } from './plan';
 import type { RunOptions } from './types';
 

@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../cel';
-import type { CheckInput, CheckOptions } from '../decide/types';
+import type { CheckInput, CheckOptions } from '../check-types';
 import type { PolicyIssueCode } from '../issues';
 import type { Effect } from '../model/policy';
 import type { Located } from '../model/schema';

@@ -3,7 +3,7 @@ import type { PolicySet } from '../compile/policy-set';
 import type { RuleTable } from '../compile/table';
 import { decide } from '../decide/decide';
 import { Recorder } from '../decide/recorder';
-import type { CheckOutput } from '../decide/types';
+import type { CheckOutput } from '../check-types';
 import { engineTrace } from '../explain/engine-trace';
 import { locate } from '../issues';
 import type { Located } from '../model/schema';

@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../cel';
-import type { ActionDecision, CheckOptions, OutputEntry } from '../decide/types';
+import type { ActionDecision, CheckOptions, OutputEntry } from '../check-types';
 import type { EngineTrace } from '../explain/engine-trace';
 import type { PolicyIssue } from '../issues';
 import type { Effect } from '../model/policy';

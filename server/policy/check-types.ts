@@ -1,7 +1,7 @@
-import type { JsonObject, JsonValue, Timestamp } from '../../cel';
-import type { AuxDataInput } from '../aux-data/types';
-import type { Effect } from '../model/policy';
-import type { SourceLocation } from '../position';
+import type { JsonObject, JsonValue, Timestamp } from '../cel';
+import type { AuxDataInput } from './aux-data/types';
+import type { Effect } from './model/policy';
+import type { SourceLocation } from './position';
 
 export interface PrincipalInput {
   readonly id: string;

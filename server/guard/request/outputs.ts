@@ -1,6 +1,6 @@
 import type { OutputEntry } from '../../policy';
 import type { AskWording, JsonObject, JsonValue, RememberBounds } from '../../protocol';
-import { maskText } from '../request/mask';
+import { maskText } from './mask';
 
 const longestReason = 1_000;
 

@@ -1,13 +1,13 @@
 import { locate } from '../issues';
 import { ancestorScopes, resourcePolicyName } from '../names';
-import type { LinkedSet } from '../compile/link';
-import type { Module } from '../compile/modules';
-import type { Reporter } from '../compile/reporter';
+import type { LinkedSet } from './link';
+import type { Module } from './modules';
+import type { Reporter } from './reporter';
 import type { SchemaReference } from '../model/policy';
 import type { Located } from '../model/schema';
-import { goQuote } from './go-text';
-import type { PolicySchema, PolicySchemas, SchemasByPolicy } from './enforce';
-import type { SchemaStore } from './store';
+import { goQuote } from '../schemas/go-text';
+import type { PolicySchema, PolicySchemas, SchemasByPolicy } from '../schemas/enforce';
+import type { SchemaStore } from '../schemas/store';
 
 /**
  * Finds the schemas that resource policies refer to, and reports those that are missing or wrong
