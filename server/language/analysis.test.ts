@@ -3,7 +3,7 @@ import type { Diagnostic } from 'vscode-languageserver';
 import type { TestsNotice } from '../protocol';
 import { Analysis } from './analysis';
 import { albumFiles, albumWith } from './testing/album';
-import { testRoot, workspaceOf } from './testing/fixture-workspace';
+import { setText, testRoot, workspaceOf } from './testing/fixture-workspace';
 import type { Workspace } from './workspace/workspace';
 
 interface Heard {
@@ -68,7 +68,7 @@ describe('an edit', () => {
   it('tells of those suites only that came out anew', async () => {
     const { workspace, analysis, notices } = await analyzed();
     expect(notices.map(({ changed }) => changed.map(({ name }) => name))).toEqual([['Albums', 'Second']]);
-    workspace.openFile(`${testRoot}/album_test.yaml`, albumFiles['album_test.yaml'].replace('bob', 'alice'));
+    setText(workspace, `${testRoot}/album_test.yaml`, albumFiles['album_test.yaml'].replace('bob', 'alice'));
     analysis.touch();
     await analysis.settled();
     expect(notices.at(-1)?.changed.map(({ name }) => name)).toEqual(['Albums']);
@@ -77,11 +77,11 @@ describe('an edit', () => {
   it('that is taken back takes its diagnostics back', async () => {
     const { workspace, analysis, diagnostics } = await analyzed();
     const file = `${testRoot}/album.yaml`;
-    workspace.openFile(file, albumFiles['album.yaml'].replace('[owner]', '[owners]'));
+    setText(workspace, file, albumFiles['album.yaml'].replace('[owner]', '[owners]'));
     analysis.touch();
     await analysis.settled();
     expect(diagnostics.get(`file://${file}`)).toMatchObject([{ code: 'unknown-derived-role' }]);
-    workspace.closeFile(file);
+    setText(workspace, file, albumFiles['album.yaml']);
     analysis.touch();
     await analysis.settled();
     expect(diagnostics.get(`file://${file}`)).toEqual([]);

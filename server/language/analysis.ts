@@ -8,7 +8,7 @@ import { reportSuite } from './results/report';
 import { noResults } from './results/results';
 import type { SetResults, SuiteOutcome } from './results/results';
 import { rerun, runStale } from './results/run';
-import { pathOfUri, uriOfPath } from './workspace/paths';
+import { pathOfUri, uriOfPath } from './texts/paths';
 import type { PolicySetSnapshot } from './workspace/policy-set';
 import { mayFollowFromOtherFile } from './workspace/shown-issues';
 import type { Snapshot } from './workspace/snapshot';

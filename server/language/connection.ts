@@ -1,8 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   DidChangeConfigurationNotification,
-  DidChangeWatchedFilesNotification,
-  FileChangeType,
   LSPErrorCodes,
   ResponseError,
   TextDocumentSyncKind,
@@ -25,11 +23,12 @@ import { explainTest } from './features/explain-test';
 import { hover } from './features/hover';
 import { inlayHints } from './features/inlay-hints';
 import { readSettings } from './settings';
-import { looseFolder } from './workspace/layout';
-import { normalPath, pathOfUri } from './workspace/paths';
-import { isCandidate, isSkipped, isWorthKeeping, readCandidate, scanFolder } from './workspace/scan';
+import { Folders } from './folders';
+import { disk } from './texts/disk';
+import { FileTexts } from './texts/file-texts';
+import { normalPath, pathOfUri } from './texts/paths';
+import { Watchers } from './watchers';
 import type { FileInSet } from './workspace/snapshot';
-import { isPolicy } from './workspace/traits';
 import { Workspace } from './workspace/workspace';
 
 /** Connects the language features to a client. Nothing is decided here. */
@@ -40,6 +39,7 @@ export function serve(connection: Connection): void {
   const clientUris = new Map<string, string>();
   const asClient = (uri: string): string => clientUris.get(pathOfUri(uri) ?? '') ?? uri;
   let client: InitializeParams['capabilities'] = {};
+  let isStarted = false;
   let ready = (): void => undefined;
   const isReady = new Promise<void>((resolve) => (ready = resolve));
   const analysis = new Analysis(workspace, {
@@ -53,15 +53,32 @@ export function serve(connection: Connection): void {
       connection.console.error(error instanceof Error ? (error.stack ?? error.message) : String(error)),
   });
 
+  const texts = new FileTexts(disk, {
+    changed: (path, now) => {
+      workspace.setFile(path, now);
+      touch();
+    },
+    settled: () => touch(),
+  });
+  const watchers = new Watchers(connection);
+  const folders = new Folders(texts, workspace, (loose) =>
+    watchers.watch(loose, workspace.settings.policies),
+  );
+
+  /** Half of a policy set has mistakes that the whole has not: while files are being read, nothing is analyzed. */
+  function touch(): void {
+    if (isStarted && texts.isSettled) analysis.touch();
+  }
+
   connection.onInitialize((params): InitializeResult => {
     client = params.capabilities;
-    const folders = params.workspaceFolders?.map(({ uri }) => uri) ?? [];
-    workspace.setFolders(folders.flatMap((uri) => pathOfUri(uri) ?? []).map((path) => normalPath(path)));
     workspace.setSettings(readSettings(params.initializationOptions));
+    const uris = params.workspaceFolders?.map(({ uri }) => uri) ?? [];
+    folders.set(uris.flatMap((uri) => pathOfUri(uri) ?? []).map((path) => normalPath(path)));
     return {
       serverInfo: { name: 'gatehouse' },
       capabilities: {
-        textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+        textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
         completionProvider: { triggerCharacters: ['.', '"', "'", '[', ',', '{', ' ', '?'] },
         hoverProvider: true,
         definitionProvider: true,
@@ -78,25 +95,25 @@ export function serve(connection: Connection): void {
   });
 
   async function start(): Promise<void> {
-    if (client.workspace?.didChangeWatchedFiles?.dynamicRegistration) {
-      const watchers = [{ globPattern: '**/*.{yaml,yml,json}' }];
-      await connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
-    }
+    await watchers.start(client);
     if (client.workspace?.didChangeConfiguration?.dynamicRegistration) {
       await connection.client.register(DidChangeConfigurationNotification.type, { section: 'gatehouse' });
     }
     if (client.workspace?.workspaceFolders) {
       connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
-        const gone = new Set(removed.flatMap(({ uri }) => pathOfUri(uri) ?? []));
-        const came = added.flatMap(({ uri }) => pathOfUri(uri) ?? []);
-        workspace.setFolders([...workspace.folders.filter((folder) => !gone.has(folder)), ...came]);
-        void scan(came).then(() => analysis.touch());
+        const paths = (each: readonly { uri: string }[]): string[] =>
+          each.flatMap(({ uri }) => pathOfUri(uri) ?? []);
+        folders.change(paths(added), paths(removed));
+        // What is open may lie in no folder of the workspace any more.
+        for (const document of documents.all()) edited(document);
+        touch();
       });
     }
     await configure();
-    await scan(workspace.folders);
+    await texts.settled();
+    isStarted = true;
     ready();
-    analysis.touch();
+    touch();
   }
 
   async function configure(): Promise<void> {
@@ -104,60 +121,49 @@ export function serve(connection: Connection): void {
     workspace.setSettings(readSettings(await connection.workspace.getConfiguration('gatehouse')));
   }
 
-  async function scan(folders: readonly string[]): Promise<void> {
-    for (const folder of folders) {
-      for (const [path, text] of await scanFolder(folder)) workspace.setFile(path, text);
-    }
-  }
-
   connection.onDidChangeConfiguration(({ settings }) => {
     const given = settings as { gatehouse?: unknown } | null | undefined;
     if (!client.workspace?.configuration) workspace.setSettings(readSettings(given?.gatehouse));
     void configure().then(() => {
-      analysis.touch();
+      touch();
       if (client.workspace?.inlayHint?.refreshSupport) void connection.languages.inlayHint.refresh();
     });
   });
 
-  connection.onDidChangeWatchedFiles(async ({ changes }) => {
-    for (const { uri, type } of changes) {
+  connection.onDidChangeWatchedFiles(({ changes }) => {
+    for (const { uri } of changes) {
       const path = pathOfUri(uri);
-      if (path === undefined) continue;
-      const folder = workspace.folders.find((each) => path.startsWith(`${each}/`));
-      if (folder === undefined || isSkipped(path, folder)) continue;
-      const text =
-        type === FileChangeType.Deleted || !isCandidate(path) ? undefined : await readCandidate(path);
-      if (text !== undefined) workspace.setFile(path, text);
-      else for (const gone of workspace.below(path)) workspace.removeFile(gone);
+      if (path !== undefined) texts.refresh(path);
     }
-    analysis.touch();
   });
 
-  documents.onDidChangeContent(({ document }) => {
+  function edited(document: TextDocument): void {
     const path = pathOfUri(document.uri);
-    if (path === undefined || !isCandidate(path)) return;
-    if (!workspace.has(path) && !isWorthKeeping(path, document.getText())) return;
+    if (path === undefined) return;
     clientUris.set(path, document.uri);
-    workspace.openFile(path, document.getText());
-    analysis.touch();
-  });
-
-  // The user's own policies lie in no workspace.
-  documents.onDidOpen(({ document }) => {
-    const path = pathOfUri(document.uri);
-    if (path === undefined || workspace.folders.some((folder) => path.startsWith(`${folder}/`))) return;
-    if (!isCandidate(path) || !isPolicy(path, document.getText())) return;
-    const folder = looseFolder(path, workspace.settings.policies);
-    workspace.setFolders([...workspace.folders, folder]);
-    void scan([folder]).then(() => analysis.touch());
-  });
-
+    texts.edit(path, document.getText());
+    folders.edited(path, document.getText());
+  }
+  documents.onDidChangeContent(({ document }) => edited(document));
+  for (const visits of [documents.onDidOpen, documents.onDidSave]) {
+    visits(({ document }) => {
+      const path = pathOfUri(document.uri);
+      if (path !== undefined) folders.visited(path);
+    });
+  }
   documents.onDidClose(({ document }) => {
     const path = pathOfUri(document.uri);
     if (path === undefined) return;
-    workspace.closeFile(path);
-    analysis.touch();
+    texts.close(path);
+    folders.visited(path);
+    touch();
   });
+
+  /** Resolves when what happened so far is read and analyzed. */
+  async function settled(): Promise<void> {
+    await texts.settled();
+    await analysis.settled();
+  }
 
   /** Answers a request about a file, unless it was cancelled meanwhile; with `otherwise` for files that are not ours. */
   async function about<T>(
@@ -196,22 +202,24 @@ export function serve(connection: Connection): void {
     about(textDocument.uri, token, null, async () => {
       // Of the whole file: a name may be shown though its line is not, by sticky scrolling.
       if (!workspace.settings.inlayHints) return null;
-      await analysis.settled();
+      await settled();
       const found = workspace.snapshot().find(pathOfUri(textDocument.uri) ?? '');
       return found ? inlayHints(found.file, analysis.results(found.set.root)) : null;
     }),
   );
   connection.onRequest(runTestsRequest, async (params, token) => {
     await isReady;
+    await texts.settled();
     return await analysis.rerun(params, () => token.isCancellationRequested);
   });
   connection.onRequest(coverageRequest, async (wanted, token) => {
     await isReady;
+    await texts.settled();
     return await analysis.coverage(wanted, () => token.isCancellationRequested);
   });
   connection.onRequest(explainTestRequest, async ({ uri, test }, token) => {
     await isReady;
-    await analysis.settled();
+    await settled();
     return about(uri, token, null, (found) => explainTest(found, analysis.results(found.set.root), test));
   });
 

@@ -14,7 +14,7 @@ import type { SetResults } from './results/results';
 import { rerun } from './results/run';
 import { albumFiles } from './testing/album';
 import { atOnce, runAll } from './testing/analyze';
-import { fileIn, testRoot, workspaceOf } from './testing/fixture-workspace';
+import { fileIn, setText, testRoot, workspaceOf } from './testing/fixture-workspace';
 import type { Workspace } from './workspace/workspace';
 
 // Whatever a file holds while somebody types: every feature answers, and in time.
@@ -98,7 +98,7 @@ describe.each(Object.entries(sets))('%s', (_, files) => {
     const workspace = workspaceOf({ [file]: text, 'anchor.yaml': albumFiles['shared.yaml'] });
     let results: SetResults | undefined;
     for (let length = 0; length <= text.length; length += stride) {
-      workspace.openFile(`${testRoot}/${file}`, text.slice(0, length));
+      setText(workspace, `${testRoot}/${file}`, text.slice(0, length));
       results = everything(workspace, file, length, results);
     }
   });
@@ -122,7 +122,7 @@ describe('random edits', () => {
         (pieces[random(pieces.length)] ?? '') +
         before.slice(at + random(4) * random(12));
       texts[file] = after;
-      workspace.openFile(`${testRoot}/${file}`, after);
+      setText(workspace, `${testRoot}/${file}`, after);
       try {
         results = everything(workspace, file, Math.min(after.length, at + random(6)), results);
       } catch (error) {

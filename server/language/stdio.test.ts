@@ -1,11 +1,19 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node';
 import type { MessageConnection } from 'vscode-jsonrpc/node';
 import type { CompletionItem, Diagnostic, InitializeResult, InlayHint } from 'vscode-languageserver';
@@ -177,6 +185,25 @@ it('notices files that come and go', async () => {
   await until('its end', () => (diagnostics.get(uriOf('broken.yaml')) ?? []).length === 0);
 });
 
+it('notices a folder that is renamed or deleted as a whole', async () => {
+  const [from, to] = [path.join(folder, 'policies'), path.join(folder, 'renamed')];
+  const changed = (file: string, type: number): Promise<void> =>
+    client.sendNotification('workspace/didChangeWatchedFiles', {
+      changes: [{ uri: pathToFileURL(file).toString(), type }],
+    });
+  renameSync(from, to);
+  await changed(from, 3);
+  await changed(to, 1);
+  const moved = pathToFileURL(path.join(to, 'album_test.yaml')).toString();
+  await until('the suite’s new place', () => suites.get(moved)?.outcome === 'passed');
+  // Of those that are open in the editor, the texts still count.
+  expect([...suites.keys()].filter((uri) => uri.includes('/policies/'))).toEqual([uriOf('album_test.yaml')]);
+  renameSync(to, from);
+  await changed(to, 3);
+  await changed(from, 1);
+  await until('the suite’s old place', () => suites.size === 1 && !suites.has(moved));
+});
+
 it('knows policies in JSON, and leaves other JSON alone', async () => {
   const text =
     '{"apiVersion": "api.cerbos.dev/v1", "resourcePolicy": {"resource": "x", "version": "1", "rule": []}}';
@@ -228,6 +255,112 @@ it('takes in policies from outside the workspace, with what lies beside them', a
   } finally {
     rmSync(loose, { recursive: true, force: true });
   }
+});
+
+describe('a policy outside the workspace', () => {
+  let loose: string;
+  const fileIn = (name: string): string => path.join(loose, name);
+  const uri = (name: string): string => pathToFileURL(fileIn(name)).toString();
+  const open = (name: string): Promise<void> =>
+    client.sendNotification('textDocument/didOpen', {
+      textDocument: {
+        uri: uri(name),
+        languageId: 'yaml',
+        version: 1,
+        text: readFileSync(fileIn(name), 'utf8'),
+      },
+    });
+  const close = (name: string): Promise<void> =>
+    client.sendNotification('textDocument/didClose', { textDocument: { uri: uri(name) } });
+  const suite = (): string | undefined => suites.get(uri('album_test.yaml'))?.outcome;
+  const mark = async (): Promise<unknown> => {
+    const range = { start: { line: 0, character: 0 }, end: { line: 100, character: 0 } };
+    const hints = await client.sendRequest<InlayHint[] | null>('textDocument/inlayHint', {
+      textDocument: { uri: uri('album_test.yaml') },
+      range,
+    });
+    return hints?.[0]?.label;
+  };
+  const strict = albumFiles['album.yaml'].replace('[owner]', '[moderator]');
+
+  beforeEach(async () => {
+    const home = realpathSync(mkdtempSync(path.join(tmpdir(), 'gatehouse-home-')));
+    loose = path.join(home, '.gatehouse', 'policies');
+    for (const [name, text] of Object.entries(albumFiles)) {
+      mkdirSync(path.dirname(fileIn(name)), { recursive: true });
+      writeFileSync(fileIn(name), text);
+    }
+    await open('album_test.yaml');
+    await until('the suite', () => suite() === 'passed');
+    expect(await mark()).toBe('✓ 5');
+  });
+  afterEach(async () => {
+    await close('album_test.yaml');
+    rmSync(path.dirname(path.dirname(loose)), { recursive: true, force: true });
+  });
+
+  it('counts as it was saved when it is closed, though nobody watches it', async () => {
+    await open('album.yaml');
+    await client.sendNotification('textDocument/didChange', {
+      textDocument: { uri: uri('album.yaml'), version: 2 },
+      contentChanges: [{ text: strict }],
+    });
+    await until('the failing suite', () => suite() === 'failed');
+    writeFileSync(fileIn('album.yaml'), strict);
+    await client.sendNotification('textDocument/didSave', { textDocument: { uri: uri('album.yaml') } });
+    await close('album.yaml');
+    expect(await mark()).toMatch(/^✗/);
+    expect(suite()).toBe('failed');
+    const failed = (diagnostics.get(uri('album_test.yaml')) ?? []).map(({ code }) => code);
+    expect(new Set(failed)).toEqual(new Set(['test-failed']));
+  });
+
+  it('counts as it is on disk when its edits are thrown away', async () => {
+    await open('album.yaml');
+    await client.sendNotification('textDocument/didChange', {
+      textDocument: { uri: uri('album.yaml'), version: 2 },
+      contentChanges: [{ text: strict }],
+    });
+    await until('the failing suite', () => suite() === 'failed');
+    await close('album.yaml');
+    expect(await mark()).toBe('✓ 5');
+  });
+
+  it('counts as another program wrote it, once a file beside it is opened, saved or closed', async () => {
+    writeFileSync(fileIn('album.yaml'), strict);
+    await client.sendNotification('textDocument/didSave', { textDocument: { uri: uri('album_test.yaml') } });
+    expect(await mark()).toMatch(/^✗/);
+    renameSync(fileIn('album.yaml'), fileIn('renamed.yaml'));
+    writeFileSync(fileIn('renamed.yaml'), albumFiles['album.yaml']);
+    await open('roles.yaml');
+    expect(await mark()).toBe('✓ 5');
+    rmSync(fileIn('renamed.yaml'));
+    await close('roles.yaml');
+    expect(await mark()).toMatch(/^✗/);
+  });
+
+  it('that Cerbos can not read for its encoding is an error, open or closed', async () => {
+    writeFileSync(fileIn('album.yaml'), Buffer.from(`\ufeff${albumFiles['album.yaml']}`, 'utf16le'));
+    await client.sendNotification('textDocument/didSave', { textDocument: { uri: uri('album_test.yaml') } });
+    const codes = (): unknown => (diagnostics.get(uri('album.yaml')) ?? []).map(({ code }) => code);
+    await until('the encoding’s error', () => JSON.stringify(codes()) === '["wrong-encoding"]');
+    expect(suite()).toBe('blocked');
+    await client.sendNotification('textDocument/didOpen', {
+      textDocument: {
+        uri: uri('album.yaml'),
+        languageId: 'yaml',
+        version: 1,
+        text: albumFiles['album.yaml'],
+      },
+    });
+    await mark();
+    expect(codes()).toEqual(['wrong-encoding']);
+    writeFileSync(fileIn('album.yaml'), albumFiles['album.yaml']);
+    await client.sendNotification('textDocument/didSave', { textDocument: { uri: uri('album.yaml') } });
+    expect(await mark()).toBe('✓ 5');
+    expect(codes()).toEqual([]);
+    await close('album.yaml');
+  });
 });
 
 it('ends when it is told to', async () => {

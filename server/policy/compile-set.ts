@@ -111,7 +111,7 @@ export function compilePolicySet(
 
 function readAgain(file: PolicyFile, before: Kept): ParsedFile {
   const known = before.files.get(file.path);
-  return known?.text === file.text ? known : parsePolicyFile(file);
+  return known?.text === file.text && known.encoding === file.encoding ? known : parsePolicyFile(file);
 }
 
 function kindsOf({ modules }: LinkedSet): readonly string[] {

@@ -3,7 +3,12 @@ export interface PolicyFile {
   /** Relative to the set's root, with `/`. */
   readonly path: string;
   readonly text: string;
+  /** How the text is stored, if not as Cerbos reads it: then the text is what the person means, and the file an error. */
+  readonly encoding?: ForeignEncoding | undefined;
 }
+
+/** Encodings in which files are written, and that Cerbos does not read. */
+export type ForeignEncoding = 'UTF-8 with a byte order mark' | 'UTF-16';
 
 /** What a file of a policy set is for, which its place and name say. */
 export type FileRole = 'policy' | 'suite' | 'principals' | 'resources' | 'auxData' | 'schema' | 'ignored';

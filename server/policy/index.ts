@@ -7,7 +7,7 @@ export { cerbosEnvironment, cerbosLibraries } from './conditions/environment';
 export { compileCondition } from './conditions/compile';
 export { requestBindings, requestRecords } from './conditions/bindings';
 export type { PolicyScope, RequestInput, RequestRecords } from './conditions/bindings';
-export type { FileRole, PolicyFile } from './files';
+export type { FileRole, ForeignEncoding, PolicyFile } from './files';
 export { fileRole } from './files';
 export type { Position, SourceLocation, SourceRange } from './position';
 export { LineIndex } from './position';

@@ -6,6 +6,7 @@ export type Severity = 'error' | 'warning' | 'information';
 /** What kind of mistake an issue is about. Codes are stable; messages may be reworded. */
 export type PolicyIssueCode =
   // reading one file
+  | 'wrong-encoding'
   | 'yaml-syntax'
   | 'invalid-document'
   | 'several-documents'

@@ -1,6 +1,6 @@
 import { expressionsOf } from './expressions';
 import { fileRole } from './files';
-import type { FileRole, PolicyFile } from './files';
+import type { FileRole, ForeignEncoding, PolicyFile } from './files';
 import { compareIssues } from './issues';
 import type { PolicyIssue, PolicyIssueCode, Stage } from './issues';
 import { decode } from './model/decode';
@@ -18,7 +18,7 @@ import { YamlTrees } from './yaml/trees';
 
 /**
  * Reads one file: documents with positions, the model, every mistake that shows without looking at other files.
- * A pure function of path and text; never throws.
+ * A pure function of path, text and encoding; never throws.
  */
 export function parsePolicyFile(file: PolicyFile): ParsedFile {
   return new FileParser(file).parse();
@@ -27,14 +27,16 @@ export function parsePolicyFile(file: PolicyFile): ParsedFile {
 class FileParser {
   readonly #path: string;
   readonly #text: string;
+  readonly #encoding: ForeignEncoding | undefined;
   readonly #role: FileRole;
   readonly #lines: LineIndex;
   readonly #issues: PolicyIssue[] = [];
   readonly #stage: Stage;
 
-  constructor({ path, text }: PolicyFile) {
+  constructor({ path, text, encoding }: PolicyFile) {
     this.#path = path;
     this.#text = text;
+    this.#encoding = encoding;
     this.#role = fileRole(path);
     this.#stage = this.#role === 'policy' || this.#role === 'schema' ? 'load' : 'test';
     this.#lines = new LineIndex(text);
@@ -45,6 +47,7 @@ class FileParser {
     return {
       path: this.#path,
       text: this.#text,
+      ...(this.#encoding !== undefined && { encoding: this.#encoding }),
       role: this.#role,
       lines: this.#lines,
       documents,
@@ -53,6 +56,11 @@ class FileParser {
   }
 
   #documents(role: Exclude<FileRole, 'ignored' | 'schema'>): ParsedDocument[] {
+    if (this.#encoding !== undefined) {
+      const message = `stored as ${this.#encoding}, which Cerbos does not read: save the file as UTF-8`;
+      const line = { start: 0, end: Math.max(0, this.#text.search(/[\r\n]|$/)) };
+      this.#report({ code: 'wrong-encoding', message, span: line, mark: 0, path: '$' });
+    }
     const yaml = parseYaml(this.#text);
     for (const { code, message, ...span } of yaml.errors)
       this.#report({ code, message, span, mark: span.mark, path: '$' });
@@ -83,12 +91,13 @@ class FileParser {
 
   #document(role: Exclude<FileRole, 'ignored' | 'schema'>, { root, broken, tree }: Written): ParsedDocument {
     const before = this.#errorCount();
-    const sound = (): boolean => !broken && this.#errorCount() === before;
+    const valid = (): boolean => !broken && this.#errorCount() === before;
+    const sound = (): boolean => valid() && this.#encoding === undefined;
     switch (role) {
       case 'policy': {
         const value = this.#decode(root, policy);
         const policyKind = kindOf(value);
-        if (sound()) for (const issue of validatePolicy(value, root)) this.#report(issue);
+        if (valid()) for (const issue of validatePolicy(value, root)) this.#report(issue);
         const expressions = expressionsOf(this.#text, tree, value);
         return {
           kind: 'policy',

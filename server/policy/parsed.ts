@@ -1,5 +1,5 @@
 import type { Compilation } from '../cel';
-import type { FileRole } from './files';
+import type { FileRole, ForeignEncoding } from './files';
 import type { PolicyIssue } from './issues';
 import type { Policy } from './model/policy';
 import type { Located } from './model/schema';
@@ -7,10 +7,11 @@ import type { AuxDataFixtures, PrincipalFixtures, ResourceFixtures, TestSuite } 
 import type { LineIndex } from './position';
 import type { Span, YamlDocument } from './yaml/node';
 
-/** All that one file says by itself. Depends on its path and text alone, so that a caller can keep it until they change. */
+/** All that one file says by itself. Depends on its path, text and encoding alone, so that a caller can keep it until they change. */
 export interface ParsedFile {
   readonly path: string;
   readonly text: string;
+  readonly encoding?: ForeignEncoding | undefined;
   readonly role: FileRole;
   readonly lines: LineIndex;
   readonly documents: readonly ParsedDocument[];

@@ -1,7 +1,7 @@
 import type { Location, Position } from 'vscode-languageserver';
 import type { ParsedFile, Span } from '../../policy';
 import { entityAt } from '../entities/entity-at';
-import { uriOfPath } from '../workspace/paths';
+import { uriOfPath } from '../texts/paths';
 import type { PolicySetSnapshot } from '../workspace/policy-set';
 import type { FileInSet } from '../workspace/snapshot';
 

@@ -7,7 +7,7 @@ import { whyBlocked } from '../results/blocked';
 import { isBad } from '../results/report';
 import type { SetResults } from '../results/results';
 import { append } from '../workspace/grouping';
-import { uriOfPath } from '../workspace/paths';
+import { uriOfPath } from '../texts/paths';
 import type { PolicySetSnapshot } from '../workspace/policy-set';
 import { shownIssues } from '../workspace/shown-issues';
 

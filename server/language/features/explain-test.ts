@@ -13,7 +13,7 @@ import { resultsByTest, tablesOf } from '../results/by-test';
 import { describeFailure, effectName, reasonOf } from '../results/failures';
 import { isBad } from '../results/report';
 import type { SetResults } from '../results/results';
-import { uriOfPath } from '../workspace/paths';
+import { uriOfPath } from '../texts/paths';
 import type { PolicySetSnapshot } from '../workspace/policy-set';
 import type { FileInSet } from '../workspace/snapshot';
 

@@ -5,7 +5,7 @@ import { rerun } from '../results/run';
 import { runInSlices } from '../results/slices';
 import { albumFiles, albumWith } from '../testing/album';
 import { atOnce, runAll } from '../testing/analyze';
-import { fileIn, testRoot, workspaceOf } from '../testing/fixture-workspace';
+import { fileIn, setText, testRoot, workspaceOf } from '../testing/fixture-workspace';
 import { codeLenses } from './code-lens';
 import { explainTest } from './explain-test';
 
@@ -254,10 +254,10 @@ it('runs again only what depends on an edit', () => {
   const workspace = workspaceOf({ ...albumFiles, ...other });
   const before = runAll(fileIn(workspace, suite).set);
   expect(before.get('sub/note_test.yaml')?.result?.summary.result).toBe('passed');
-  workspace.openFile(`${testRoot}/roles.yaml`, albumFiles['roles.yaml'].replace('P.id', '"nobody"'));
+  setText(workspace, `${testRoot}/roles.yaml`, albumFiles['roles.yaml'].replace('P.id', '"nobody"'));
   const after = runAll(fileIn(workspace, suite).set, before);
   expect(after.get('sub/note_test.yaml')).toBe(before.get('sub/note_test.yaml'));
   expect(after.get(suite)?.result?.summary.counts.failed).toBeGreaterThan(0);
-  workspace.closeFile(`${testRoot}/roles.yaml`);
+  setText(workspace, `${testRoot}/roles.yaml`, albumFiles['roles.yaml']);
   expect(runAll(fileIn(workspace, suite).set, after).get(suite)?.result?.summary.result).toBe('passed');
 });

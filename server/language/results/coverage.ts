@@ -1,7 +1,7 @@
 import { runSuitesStepwise } from '../../policy';
 import type { ConditionCoverage, FileCoverage, SourceRange, Suite } from '../../policy';
 import type { CoveredBranch, CoveredRule, PolicyCoverage, RunTestsParams } from '../../protocol';
-import { pathOfUri, uriOfPath } from '../workspace/paths';
+import { pathOfUri, uriOfPath } from '../texts/paths';
 import type { PolicySetSnapshot } from '../workspace/policy-set';
 
 /**

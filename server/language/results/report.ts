@@ -1,7 +1,7 @@
 import type { ActionResult, Located, ParsedFile, SuiteResult, TestCaseResult, TestTable } from '../../policy';
 import type { SuiteReport, TestCounts, TestFailure, TestOutcome, TestReport } from '../../protocol';
 import type { PolicySetSnapshot } from '../workspace/policy-set';
-import { uriOfPath } from '../workspace/paths';
+import { uriOfPath } from '../texts/paths';
 import { notRun, whyBlocked } from './blocked';
 import { resultsByTest, tablesOf } from './by-test';
 import { describeFailure } from './failures';

@@ -8,7 +8,7 @@ export const testRoot = '/workspace/policies';
 export function workspaceOf(files: Readonly<Record<string, string>>): Workspace {
   const workspace = new Workspace();
   workspace.setFolders(['/workspace']);
-  for (const [path, text] of Object.entries(files)) workspace.setFile(`${testRoot}/${path}`, text);
+  for (const [path, text] of Object.entries(files)) setText(workspace, `${testRoot}/${path}`, text);
   return workspace;
 }
 
@@ -17,4 +17,9 @@ export function fileIn(workspace: Workspace, path: string): FileInSet {
   const found = workspace.snapshot().find(`${testRoot}/${path}`);
   if (found === undefined) throw new Error(`${path} is no part of a policy set.`);
   return found;
+}
+
+/** The text of a file is now this, stored as Cerbos reads it. */
+export function setText(workspace: Workspace, path: string, text: string): void {
+  workspace.setFile(path, { text, encoding: undefined });
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { albumFiles } from '../testing/album';
-import { fileIn, workspaceOf } from '../testing/fixture-workspace';
+import { fileIn, setText, workspaceOf } from '../testing/fixture-workspace';
 import { factsOf } from './file-facts';
 
 /** A suite that tries one action on a fixture of its own, or on one of `testdata`. */
@@ -40,7 +40,7 @@ it('gathers anew only what an edit touched', () => {
   const workspace = workspaceOf(albumFiles);
   const before = fileIn(workspace, 'album.yaml');
   const roles = factsOf(fileIn(workspace, 'roles.yaml').file);
-  workspace.openFile('/workspace/policies/album.yaml', albumFiles['album.yaml'].replace('[user]', '[guest]'));
+  setText(workspace, '/workspace/policies/album.yaml', albumFiles['album.yaml'].replace('[user]', '[guest]'));
   const after = fileIn(workspace, 'album.yaml');
   expect([...after.set.facts.roles]).toContain('guest');
   expect([...before.set.facts.roles]).not.toContain('guest');

@@ -47,13 +47,19 @@ export function layOut(
  * it that a glob names, else its own.
  */
 export function looseFolder(path: string, globs: readonly string[]): string {
-  const named = ['**/.gatehouse/policies', ...globs].map(folderGlob);
+  const isNamed = namedBy(globs);
   const segments = path.split('/').slice(0, -1);
   for (let length = 2; length < segments.length; length++) {
     const folder = segments.slice(0, length).join('/');
-    if (named.some((matches) => matches(folder))) return folder;
+    if (isNamed(folder)) return folder;
   }
   return segments.join('/');
+}
+
+/** Says of a folder whether it is a set of policies by its name. */
+export function namedBy(globs: readonly string[]): (folder: string) => boolean {
+  const named = ['**/.gatehouse/policies', ...globs].map(folderGlob);
+  return (folder) => named.some((matches) => matches(folder));
 }
 
 /** Gatehouse's own folder needs no proof. */
@@ -63,13 +69,13 @@ function isOwn(root: string): boolean {
 
 class RootFinder {
   readonly #folders: readonly string[];
-  readonly #globs: readonly ((path: string) => boolean)[];
+  readonly #isNamed: (folder: string) => boolean;
   readonly #known = new Map<string, string | undefined>();
 
   constructor(folders: readonly string[], globs: readonly string[]) {
     // The innermost folder comes first, so that it wins.
     this.#folders = folders.toSorted((a, b) => b.length - a.length);
-    this.#globs = ['**/.gatehouse/policies', ...globs].map(folderGlob);
+    this.#isNamed = namedBy(globs);
   }
 
   folderOf(path: string): string | undefined {
@@ -88,7 +94,7 @@ class RootFinder {
     const outer = this.#search(parentOf(directory), folder);
     // The workspace folder's own name counts, too: somebody may open just the folder of policies.
     const relative = directory.slice(parentOf(folder).length + 1);
-    const found = outer ?? (this.#globs.some((matches) => matches(relative)) ? directory : undefined);
+    const found = outer ?? (this.#isNamed(relative) ? directory : undefined);
     this.#known.set(directory, found);
     return found;
   }

@@ -1,5 +1,7 @@
 import { fileRole, parsePolicyFile } from '../../policy';
 import type { ParsedFile } from '../../policy';
+import { sameText } from '../texts/decode';
+import type { FileText } from '../texts/decode';
 import { defaultSettings } from '../settings';
 import type { Settings } from '../settings';
 import { layOut } from './layout';
@@ -9,20 +11,18 @@ import { Snapshot } from './snapshot';
 import { sameTraits, traitsOf } from './traits';
 import type { Traits } from './traits';
 
-interface TextFile {
-  readonly text: string;
+interface TextFile extends FileText {
   readonly traits: Traits;
 }
 
 /**
- * The files of the workspace as they come and go: those on disk, and over them those that are open in the editor. The
- * only thing here that changes; {@link snapshot} says how things stand. Does no I/O.
+ * What the texts of the workspace's files come to: policy sets. The only thing here that changes; {@link snapshot} says
+ * how things stand. Does no I/O, and does not know which text is the editor's and which the disk's.
  */
 export class Workspace {
   #folders: readonly string[] = [];
   #settings: Settings = defaultSettings;
-  readonly #disk = new Map<string, TextFile>();
-  readonly #open = new Map<string, TextFile>();
+  readonly #files = new Map<string, TextFile>();
   /** Paths whose text may differ from the snapshot's. */
   readonly #touched = new Set<string>();
   /** Undefined when files came, went or changed what they are. */
@@ -39,9 +39,6 @@ export class Workspace {
 
   setFolders(folders: readonly string[]): void {
     this.#folders = folders;
-    for (const path of this.#disk.keys()) {
-      if (!folders.some((folder) => path.startsWith(`${folder}/`))) this.removeFile(path);
-    }
     this.#layout = undefined;
   }
 
@@ -50,34 +47,19 @@ export class Workspace {
     this.#layout = undefined;
   }
 
-  /** A file on disk is there or has changed. */
-  setFile(path: string, text: string): void {
-    this.#put(this.#disk, path, text);
-  }
-
-  /** A file on disk is gone. */
-  removeFile(path: string): void {
-    if (this.#disk.delete(path)) this.#gone(path);
-  }
-
-  /** The editor shows a file, or its text changed there. */
-  openFile(path: string, text: string): void {
-    this.#put(this.#open, path, text);
-  }
-
-  /** The editor no longer shows a file: what is on disk counts again. */
-  closeFile(path: string): void {
-    if (this.#open.delete(path)) this.#gone(path);
-  }
-
-  /** Whether a file is there, on disk or in the editor. */
-  has(path: string): boolean {
-    return this.#current(path) !== undefined;
-  }
-
-  /** Paths on disk at or below a path, for when a whole folder goes. */
-  below(path: string): readonly string[] {
-    return [...this.#disk.keys()].filter((each) => each === path || each.startsWith(`${path}/`));
+  /** The text of a file is now another; undefined if the file is gone. */
+  setFile(path: string, now: FileText | undefined): void {
+    const before = this.#files.get(path);
+    if (sameText(before, now)) return;
+    this.#touched.add(path);
+    if (now === undefined) {
+      this.#files.delete(path);
+      this.#layout = undefined;
+      return;
+    }
+    const traits = traitsOf(path, now.text);
+    this.#files.set(path, { ...now, traits });
+    if (before === undefined || !sameTraits(before.traits, traits)) this.#layout = undefined;
   }
 
   /** Whether anything changed since the last snapshot. */
@@ -96,33 +78,8 @@ export class Workspace {
     return this.#snapshot;
   }
 
-  #put(files: Map<string, TextFile>, path: string, text: string): void {
-    const before = this.#current(path);
-    if (files.get(path)?.text === text) return;
-    files.set(path, { text, traits: traitsOf(path, text) });
-    const after = this.#current(path);
-    if (before?.text === after?.text) return;
-    this.#touched.add(path);
-    if (before === undefined || after === undefined || !sameTraits(before.traits, after.traits))
-      this.#layout = undefined;
-  }
-
-  #gone(path: string): void {
-    this.#touched.add(path);
-    this.#layout = undefined;
-  }
-
-  #current(path: string): TextFile | undefined {
-    return this.#open.get(path) ?? this.#disk.get(path);
-  }
-
   #layOut(): Layout {
-    const paths = [...new Set([...this.#disk.keys(), ...this.#open.keys()])].sort();
-    const traits = new Map<string, Traits>();
-    for (const path of paths) {
-      const file = this.#current(path);
-      if (file !== undefined) traits.set(path, file.traits);
-    }
+    const traits = new Map([...this.#files].sort(byPath).map(([path, file]) => [path, file.traits]));
     return layOut(this.#folders, this.#settings.policies, traits, new Set(this.#snapshot.sets.keys()));
   }
 
@@ -161,12 +118,19 @@ export class Workspace {
 
   /** Parses a file anew only if its text, or its place in the set, changed. */
   #parse(path: string, root: string): ParsedFile | undefined {
-    const text = this.#current(path)?.text;
+    const file = this.#files.get(path);
     const relative = path.slice(root.length + 1);
-    if (text === undefined || fileRole(relative) === 'ignored') return undefined;
+    if (file === undefined || fileRole(relative) === 'ignored') return undefined;
     const before = this.#snapshot.sets.get(root)?.files.get(relative);
-    return before?.text === text ? before : parsePolicyFile({ path: relative, text });
+    const { text, encoding } = file;
+    return before?.text === text && before.encoding === encoding
+      ? before
+      : parsePolicyFile({ path: relative, text, encoding });
   }
+}
+
+function byPath([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1;
 }
 
 function sameFiles(a: ReadonlyMap<string, ParsedFile>, b: ReadonlyMap<string, ParsedFile>): boolean {
