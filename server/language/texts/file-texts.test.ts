@@ -98,7 +98,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
 );
 
 const history = fc.array(anyStep, { maxLength: 40, size: 'max' });
-const delays = fc.array(fc.oneof(fc.constant(0), fc.nat(12)), { maxLength: 8 });
+const delays = fc.array(fc.oneof(fc.constant(0), fc.nat(2_000)), { maxLength: 8 });
 
 function bytesOf(text: string, encoding: Encoding): Buffer {
   switch (encoding) {
@@ -134,15 +134,13 @@ class World {
   readonly #home: string;
   readonly #unheard: string[] = [];
 
-  /** @param delays how many turns the answers of the disk come late, in turn */
-  constructor(home: string, delays: readonly number[] = []) {
+  /** @param late delays the answer to a look at the disk, of which it gets the number, 1-based */
+  constructor(home: string, late: (look: number) => Promise<void> = () => Promise.resolve()) {
     this.#home = home;
-    let looks = 0;
     const slow: Disk = {
       look: async (...where) => {
         const found = await disk.look(...where);
-        this.seen++;
-        await turns(delays[looks++ % delays.length] ?? 0);
+        await late(++this.seen);
         return found;
       },
     };
@@ -289,7 +287,7 @@ describe('after any history', () => {
     await fc.assert(
       fc.asyncProperty(history, delays, async (steps, late) => {
         const home = `${base}/${number++}`;
-        const world = new World(home, late);
+        const world = new World(home, (look) => turns(late[look % late.length] ?? 0));
         world.setFolders(['ws', 'other']);
         for (const step of steps) await world.take(step);
         await world.end();
@@ -303,20 +301,32 @@ describe('after any history', () => {
   });
 });
 
+/** A world in which the answer to one look at the disk comes when it is let go. */
+function worldWithHeld(name: string, held: number): { world: World; letGo: () => void } {
+  let letGo = (): void => undefined;
+  const free = new Promise<void>((resolve) => (letGo = resolve));
+  const world = new World(`${base}/${name}`, (look) => (look === held ? free : Promise.resolve()));
+  return { world, letGo };
+}
+
 describe('a file on disk', () => {
   it('has the text that was there last, though an older look at it takes longer', async () => {
-    // The third look, after those at the folder and at the file, sees the first edit and takes its time to say so.
-    const world = new World(`${base}/slow`, [0, 0, 50, 0, 0]);
+    // The third look, after those at the folder and at the file, sees the first edit.
+    const { world, letGo } = worldWithHeld('slow', 3);
     await world.take({ do: 'write', file: 'other/a.yaml', text: 'old: 1\n', encoding: 'utf8' });
     world.setFolders(['other']);
     await world.texts.settled();
     const file = world.at('other/a.yaml');
-    for (const text of ['first: 1\n', 'second: 1\n']) {
-      writeFileSync(file, text);
-      const before = world.seen;
-      world.texts.refresh(file);
-      while (world.seen === before) await turns(1);
-    }
+    writeFileSync(file, 'first: 1\n');
+    world.texts.refresh(file);
+    while (world.seen < 3) await nextTurn();
+    writeFileSync(file, 'second: 1\n');
+    world.texts.refresh(file);
+    // A look at another file ends after one that had begun with it.
+    await world.take({ do: 'write', file: 'other/b_test.yml', text: 'x: 1\n', encoding: 'utf8' });
+    world.texts.refresh(world.at('other/b_test.yml'));
+    while (world.texts.text(world.at('other/b_test.yml')) === undefined) await nextTurn();
+    letGo();
     await world.texts.settled();
     await turns(100);
     expect(world.texts.text(file)?.text).toBe('second: 1\n');
@@ -325,26 +335,22 @@ describe('a file on disk', () => {
 
 describe('a closed file', () => {
   it('keeps the text that was saved, though an older one is just being read', async () => {
-    const world = new World(`${base}/closing`, [0, 0, 0, 0, 0, 50]);
+    const { world, letGo } = worldWithHeld('closing', 3);
     await world.take({ do: 'write', file: 'other/a.yaml', text: 'old: 1\n', encoding: 'utf8' });
     world.setFolders(['other']);
     await world.texts.settled();
     const file = world.at('other/a.yaml');
     const text = (): string | undefined => world.texts.text(file)?.text;
-    for (let look = 0; look < 3; look++) {
-      world.texts.refresh(file);
-      await world.texts.settled();
-    }
-    // The sixth look sees the old text, and takes its time to say so.
     world.texts.refresh(file);
-    while (world.seen < 6) await turns(1);
+    while (world.seen < 3) await nextTurn();
     world.texts.edit(file, 'new: 1\n');
     writeFileSync(file, 'new: 1\n');
     world.texts.close(file);
+    letGo();
     const seen = new Set<string | undefined>();
     while (!world.texts.isSettled) {
       seen.add(text());
-      await turns(1);
+      await nextTurn();
     }
     expect([...seen, text()]).toEqual(['new: 1\n', 'new: 1\n']);
   });
