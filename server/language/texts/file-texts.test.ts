@@ -170,19 +170,33 @@ class World {
           mkdirSync(path.dirname(this.at(step.file)), { recursive: true });
           writeFileSync(this.at(step.file), bytesOf(step.text, step.encoding));
           // Written through a link, only the file that it leads to is told of.
-          return this.#happened(normalPath(realpathSync(this.at(step.file))).slice(this.#home.length + 1));
+          {
+            this.#happened(normalPath(realpathSync(this.at(step.file))).slice(this.#home.length + 1));
+            return;
+          }
         case 'delete':
           rmSync(this.at(step.what), { recursive: true, force: true });
-          return this.#happened(step.what);
+          {
+            this.#happened(step.what);
+            return;
+          }
         case 'rename':
           renameSync(this.at(step.from), this.at(step.to));
           // Of a folder nothing is told of what is in it.
-          return this.#happened(step.from, step.to);
+          {
+            this.#happened(step.from, step.to);
+            return;
+          }
         case 'link':
           symlinkSync(this.at(step.to), this.at(step.from));
-          return this.#happened(step.from);
-        case 'open':
-          return this.#edit(step.file, decode(readFileSync(this.at(step.file))).text);
+          {
+            this.#happened(step.from);
+            return;
+          }
+        case 'open': {
+          this.#edit(step.file, decode(readFileSync(this.at(step.file))).text);
+          return;
+        }
         case 'edit':
           if (this.open.has(step.file)) this.#edit(step.file, step.text);
           return;
@@ -199,14 +213,22 @@ class World {
           this.open.delete(step.file);
           this.texts.close(this.at(step.file));
           return;
-        case 'hear':
-          return this.hear(step.count, step.backwards);
-        case 'folders':
-          return this.setFolders(step.folders);
-        case 'turn':
-          return await turns(step.count);
-        case 'wait':
-          return await this.texts.settled();
+        case 'hear': {
+          this.hear(step.count, step.backwards);
+          return;
+        }
+        case 'folders': {
+          this.setFolders(step.folders);
+          return;
+        }
+        case 'turn': {
+          await turns(step.count);
+          return;
+        }
+        case 'wait': {
+          await this.texts.settled();
+          return;
+        }
       }
     } catch (error) {
       // What cannot be done, such as renaming what is not there, did not happen.
@@ -291,7 +313,7 @@ describe('after any history', () => {
         world.setFolders(['ws', 'other']);
         for (const step of steps) await world.take(step);
         await world.end();
-        const known = new Map(world.texts.paths().map((file) => [file, world.texts.text(file) as FileText]));
+        const known = new Map(world.texts.paths().map((file) => [file, world.texts.text(file)!]));
         expect(sorted(known)).toEqual(sorted(world.expected()));
         expect(sorted(world.told), 'what was told').toEqual(sorted(known));
         rmSync(home, { recursive: true, force: true });
