@@ -1,8 +1,14 @@
 import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { installationKey, openStateFolder, sessionKey, stateFolder, workspaceKey } from '../server/protocol';
-import type { StateLayout } from '../server/protocol';
+import {
+  installationKey,
+  openStateFolder,
+  sessionWorkspace,
+  stateFolder,
+  workspaceKey,
+} from '../server/protocol';
+import type { SessionWorkspace, StateLayout } from '../server/protocol';
 
 /** Whose window this is, on what, and where Gatehouse keeps its state. */
 export interface Home {
@@ -41,8 +47,14 @@ export function workspaceLayer<T extends 'policies' | 'servers'>(kind: T): `${T}
   return `${kind}:workspace:${workspaceKey(diskFolders().map(({ fsPath }) => fsPath))}`;
 }
 
-/** Where this user's agent sessions in this workspace are kept. */
-export function sessionFolder({ layout, user }: Home): string {
+/** The workspace whose agent session this window's calls belong to: another one, if that is around this window's. */
+export function currentSessionWorkspace({ homeFolder, layout, user }: Home): SessionWorkspace {
   const folders = diskFolders().map(({ fsPath }) => fsPath);
-  return join(layout.sessions, sessionKey(user, folders));
+  const name = vscode.workspace.name ?? '';
+  return sessionWorkspace(layout, user, { name, folders }, homeFolder, Date.now());
+}
+
+/** Where the agent sessions that this window's calls belong to are kept. */
+export function sessionFolder(home: Home): string {
+  return join(home.layout.sessions, currentSessionWorkspace(home).key);
 }

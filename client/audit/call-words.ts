@@ -56,6 +56,7 @@ export function callDescription(call: CallEntry, t: Translate): string {
     stateWord(call, t),
     ruleWords(call, t),
     call.approval === undefined ? undefined : approvalWords(call.approval, t),
+    call.repeats === undefined ? undefined : t('{0} more like it', call.repeats),
   ];
   return parts.filter((part) => part !== undefined).join(' · ');
 }
@@ -67,6 +68,7 @@ export function callLabel(call: CallEntry, time: string, t: Translate): string {
     t('{0}: {1} of {2}', stateWord(call, t), named(attempt.tool), named(attempt.server)),
     ruleWords(call, t),
     call.approval === undefined ? undefined : approvalWords(call.approval, t),
+    call.repeats === undefined ? undefined : t('{0} more like it', call.repeats),
     time,
   ];
   return parts.filter((part) => part !== undefined).join(', ');

@@ -49,7 +49,7 @@ export class DecisionsView implements vscode.TreeDataProvider<DecisionNode>, vsc
 
 function sessionItem({ model, name, unreadable }: SessionLog, current: boolean): vscode.TreeItem {
   const { t } = vscode.l10n;
-  const started = model.header === undefined ? name : localTime(model.header.time);
+  const started = model.startedAt === undefined ? name : localTime(model.startedAt);
   const item = new vscode.TreeItem(
     current && !model.ended ? t('This session, since {0}', started) : t('Session of {0}', started),
     current ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed,

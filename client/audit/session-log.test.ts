@@ -67,7 +67,7 @@ describe('a session as its log tells it', () => {
         decision('5', 'ask', false),
       ),
     );
-    const log = new SessionLog(path);
+    const log = new SessionLog('a', [path]);
     await log.refresh();
     expect(log.model.counts).toEqual({ allowed: 2, asked: 3, denied: 2 });
     expect(log.model.calls.map(callState)).toEqual(['allowed', 'allowed', 'denied', 'denied', 'waiting']);
@@ -87,7 +87,7 @@ describe('a session as its log tells it', () => {
 
   it('reads on as the log grows, also when a line arrives in pieces', async () => {
     await writeFile(path, lines(attempt('1', 'read')));
-    const log = new SessionLog(path);
+    const log = new SessionLog('a', [path]);
     await log.refresh();
     const rest = lines(decision('1', 'allow', true));
     await appendFile(path, rest.slice(0, 20));
@@ -102,7 +102,7 @@ describe('a session as its log tells it', () => {
   it('knows whether the session is halted', async () => {
     const halt = { ...base, type: 'halt', id: '1', reason: 'five deletions' };
     await writeFile(path, lines(halt));
-    const log = new SessionLog(path);
+    const log = new SessionLog('a', [path]);
     await log.refresh();
     expect(log.model.halt).toMatchObject({ reason: 'five deletions' });
     await appendFile(path, lines({ ...base, type: 'resume', by: 'alice' }));
@@ -112,14 +112,14 @@ describe('a session as its log tells it', () => {
 
   it('counts lines that are no records, and goes on', async () => {
     await writeFile(path, `nonsense\nnull\n${lines(attempt('1', 'read'))}`);
-    const log = new SessionLog(path);
+    const log = new SessionLog('a', [path]);
     await log.refresh();
     expect(log.unreadable).toBe(2);
     expect(log.model.calls).toHaveLength(1);
   });
 
   it('is empty if there is no log, and starts anew with one that is shorter than before', async () => {
-    const log = new SessionLog(path);
+    const log = new SessionLog('a', [path]);
     await log.refresh();
     expect(log.model.calls).toEqual([]);
     await writeFile(path, lines(attempt('1', 'a'), attempt('2', 'b')));
@@ -130,14 +130,62 @@ describe('a session as its log tells it', () => {
   });
 });
 
+describe('a session that goes on in several logs', () => {
+  const checkpoint = {
+    ...base,
+    type: 'checkpoint',
+    id: 'a',
+    part: 9,
+    startedAt: '2026-11-24T01:00:00.000Z',
+    state: { calls: 100, asked: 7, denied: 20 },
+  };
+  const part = (count: number): string => join(folder, `2026112${count}T050000000Z-a.jsonl`);
+
+  it('is read from its newest ones, which say what came before', async () => {
+    await writeFile(part(1), lines(attempt('old', 'read')));
+    await writeFile(part(2), lines(checkpoint, attempt('1', 'read'), decision('1', 'allow', true)));
+    await writeFile(
+      part(3),
+      lines({ ...checkpoint, state: {} }, attempt('2', 'drop'), decision('2', 'deny', true)),
+    );
+    const [log] = await newestLogs(folder, 5, []);
+    await log?.refresh();
+    expect(log?.model.calls.map(({ id }) => id)).toEqual(['1', '2']);
+    expect(log?.model.counts).toEqual({ allowed: 101, asked: 7, denied: 21 });
+    expect(log?.model.startedAt).toBe('2026-11-24T01:00:00.000Z');
+  });
+
+  it('is read on in the next one when it gets there', async () => {
+    await writeFile(part(1), lines(attempt('1', 'read'), decision('1', 'allow', true)));
+    const before = await newestLogs(folder, 5, []);
+    await before[0]?.refresh();
+    await appendFile(part(1), lines(attempt('2', 'read'), { ...base, type: 'continued', next: 'x' }));
+    await writeFile(part(2), lines(checkpoint, decision('2', 'deny', true)));
+    const [log] = await newestLogs(folder, 5, before);
+    expect(log).toBe(before[0]);
+    await log?.refresh();
+    expect(log?.model.calls.map(callState)).toEqual(['allowed', 'denied']);
+    expect(log?.model.counts).toEqual({ allowed: 1, asked: 0, denied: 1 });
+  });
+
+  it('counts refusals that were only counted', async () => {
+    const repeats = { ...base, type: 'repeats', id: '1', count: 497 };
+    await writeFile(path, lines(attempt('1', 'drop'), decision('1', 'deny', true), repeats, repeats));
+    const log = new SessionLog('a', [path]);
+    await log.refresh();
+    expect(log.model.counts).toEqual({ allowed: 0, asked: 0, denied: 995 });
+    expect(log.model.calls[0]?.repeats).toBe(994);
+  });
+});
+
 describe('newestLogs', () => {
   it('lists the newest first, and keeps those it knows', async () => {
     for (const name of ['a', 'b', 'c']) {
-      await writeFile(join(folder, `${name}.jsonl`), '');
+      await writeFile(join(folder, `20261124T050000000Z-${name}.jsonl`), '');
     }
     await writeFile(join(folder, 'c.head'), '');
     const logs = await newestLogs(folder, 2, []);
-    expect(logs.map(({ name }) => name)).toEqual(['c.jsonl', 'b.jsonl']);
+    expect(logs.map(({ name }) => name)).toEqual(['c', 'b']);
     expect((await newestLogs(folder, 2, logs))[0]).toBe(logs[0]);
   });
 

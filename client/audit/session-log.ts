@@ -1,26 +1,37 @@
+import { constants } from 'node:fs';
 import { open, readdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { errorCode } from '../../server/protocol';
 import type { SessionRecord } from '../../server/protocol';
 import { SessionModel } from './session-model';
 
 const chunkBytes = 1024 * 1024;
+/** A line that is longer is none that Gatehouse wrote. */
+const longestLine = 16 * 1024 * 1024;
+/** A session can go on in many logs, each of some megabytes: so many of the newest are read. */
+const mostParts = 2;
 
-/** A session's log that is read as it grows. Reads only; whether the chain is whole is for `gatehouse audit verify`. */
+/**
+ * A session's logs, read as they grow: the newest ones, which begin with what the others came to. Reads only; whether
+ * the chain is whole is for `gatehouse audit verify`.
+ */
 export class SessionLog {
-  readonly path: string;
+  /** The session's name: its id, or that of a log that has none. */
+  readonly name: string;
+  #paths: readonly string[];
   #model = new SessionModel();
+  /** The log that is being read. */
+  #current = 0;
   #offset = 0;
   #rest = Buffer.alloc(0);
+  #skipping = false;
   #unreadable = 0;
   #reading: Promise<void> = Promise.resolve();
 
-  constructor(path: string) {
-    this.path = path;
-  }
-
-  get name(): string {
-    return basename(this.path);
+  /** @param paths absolute, of the session's logs, oldest first */
+  constructor(name: string, paths: readonly string[]) {
+    this.name = name;
+    this.#paths = paths.slice(-mostParts);
   }
 
   get model(): SessionModel {
@@ -32,6 +43,12 @@ export class SessionLog {
     return this.#unreadable;
   }
 
+  /** The session has gone on in further logs. @param paths as for the constructor */
+  continueIn(paths: readonly string[]): void {
+    const last = this.#paths.at(-1) ?? '';
+    this.#paths = [...this.#paths, ...paths.filter((path) => path > last)];
+  }
+
   /** Reads what was appended since. A log that is gone is as it was. */
   refresh(): Promise<void> {
     const next = this.#reading.then(() => this.#read());
@@ -40,9 +57,31 @@ export class SessionLog {
   }
 
   async #read(): Promise<void> {
+    for (;;) {
+      const path = this.#paths[this.#current];
+      if (path === undefined) {
+        return;
+      }
+      await this.#readOne(path);
+      if (this.#current >= this.#paths.length - 1) {
+        return;
+      }
+      this.#current += 1;
+      this.#start();
+    }
+  }
+
+  #start(): void {
+    this.#offset = 0;
+    this.#rest = Buffer.alloc(0);
+    this.#skipping = false;
+  }
+
+  async #readOne(path: string): Promise<void> {
     let file;
     try {
-      file = await open(this.path, 'r');
+      // Never through a link, and never a pipe that would not end.
+      file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
     } catch (error) {
       if (errorCode(error) === 'ENOENT') {
         return;
@@ -53,9 +92,8 @@ export class SessionLog {
       if ((await file.stat()).size < this.#offset) {
         // Shorter than it was: read what is there now.
         this.#model = new SessionModel();
-        this.#offset = 0;
-        this.#rest = Buffer.alloc(0);
         this.#unreadable = 0;
+        this.#start();
       }
       const chunk = Buffer.alloc(chunkBytes);
       for (;;) {
@@ -75,10 +113,18 @@ export class SessionLog {
     const all = Buffer.concat([this.#rest, bytes]);
     let start = 0;
     for (let end = all.indexOf(0x0a); end >= 0; end = all.indexOf(0x0a, start)) {
-      this.#line(all.toString('utf8', start, end));
+      if (!this.#skipping) {
+        this.#line(all.toString('utf8', start, end));
+      }
+      this.#skipping = false;
       start = end + 1;
     }
     this.#rest = Buffer.from(all.subarray(start));
+    if (this.#rest.length > longestLine || this.#skipping) {
+      this.#unreadable += this.#skipping ? 0 : 1;
+      this.#skipping = true;
+      this.#rest = Buffer.alloc(0);
+    }
   }
 
   #line(line: string): void {
@@ -95,7 +141,7 @@ export class SessionLog {
   }
 }
 
-/** The logs in a folder of sessions, newest first, at most `count`. Logs that were read before are kept. */
+/** The sessions in a folder, newest first, at most `count`. Those that were read before are kept. */
 export async function newestLogs(
   folder: string,
   count: number,
@@ -110,10 +156,19 @@ export async function newestLogs(
     }
     throw error;
   }
-  return names
-    .filter((name) => name.endsWith('.jsonl'))
-    .sort()
+  const sessions = new Map<string, string[]>();
+  for (const name of names.filter((found) => found.endsWith('.jsonl')).sort()) {
+    const id = /-([0-9a-f]+)\.jsonl$/.exec(name)?.[1] ?? name;
+    const parts = sessions.get(id) ?? [];
+    sessions.delete(id);
+    sessions.set(id, [...parts, join(folder, name)]);
+  }
+  return [...sessions]
     .reverse()
     .slice(0, count)
-    .map((name) => known.find((log) => log.name === name) ?? new SessionLog(join(folder, name)));
+    .map(([id, paths]) => {
+      const log = known.find(({ name }) => name === id);
+      log?.continueIn(paths);
+      return log ?? new SessionLog(id, paths);
+    });
 }

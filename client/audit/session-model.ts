@@ -1,6 +1,7 @@
 import type {
   ApprovalRecord,
   AttemptRecord,
+  CheckpointRecord,
   DecisionRecord,
   HaltRecord,
   OutcomeRecord,
@@ -18,6 +19,8 @@ export interface CallEntry {
   readonly question?: DecisionRecord;
   readonly approval?: ApprovalRecord;
   readonly outcome?: OutcomeRecord;
+  /** How many equal ones were refused after it. */
+  readonly repeats?: number;
 }
 
 /** How a call stands. */
@@ -39,14 +42,18 @@ export function callState({ decision }: CallEntry): CallState {
 
 /** An agent session as its log tells it. Fed record by record, in order. */
 export class SessionModel {
-  #header: SessionHeader | undefined;
+  #header: SessionHeader | CheckpointRecord | undefined;
+  /** What came before the first record that was read. */
+  #before: SessionCounts = { allowed: 0, asked: 0, denied: 0 };
+  #repeats = 0;
   #halt: HaltRecord | undefined;
   #ended = false;
   readonly #calls = new Map<string, CallEntry>();
   readonly #records = new Map<string, SessionRecord[]>();
 
-  get header(): SessionHeader | undefined {
-    return this.#header;
+  /** When the session began; ISO 8601. Undefined before anything was read. */
+  get startedAt(): string | undefined {
+    return this.#header?.type === 'checkpoint' ? this.#header.startedAt : this.#header?.time;
   }
 
   /** The halt that is in force. */
@@ -64,7 +71,8 @@ export class SessionModel {
   }
 
   get counts(): SessionCounts {
-    const counts = { allowed: 0, asked: 0, denied: 0 };
+    const counts = { ...this.#before };
+    counts.denied += this.#repeats;
     for (const call of this.#calls.values()) {
       const state = callState(call);
       counts.allowed += state === 'allowed' ? 1 : 0;
@@ -80,13 +88,20 @@ export class SessionModel {
   }
 
   apply(record: SessionRecord): void {
-    if ('id' in record && record.type !== 'session') {
+    if ('id' in record && record.type !== 'session' && record.type !== 'checkpoint') {
       const id = record.type === 'grant' ? record.decision : record.id;
       this.#records.set(id, [...(this.#records.get(id) ?? []), record]);
     }
     switch (record.type) {
       case 'session':
         this.#header = record;
+        break;
+      case 'checkpoint':
+        this.#checkpoint(record);
+        break;
+      case 'repeats':
+        this.#repeats += record.count;
+        this.#update(record.id, (call) => ({ ...call, repeats: (call.repeats ?? 0) + record.count }));
         break;
       case 'attempt':
         this.#calls.set(record.id, { id: record.id, attempt: record });
@@ -117,7 +132,19 @@ export class SessionModel {
       case 'grant':
       case 'revoke':
       case 'recovery':
+      case 'clock':
+      case 'continued':
         break;
+    }
+  }
+
+  /** Where reading begins with it, it stands for all that came before. */
+  #checkpoint(record: CheckpointRecord): void {
+    if (this.#header === undefined && this.#calls.size === 0) {
+      const { asked, calls, denied, halt } = record.state;
+      this.#header = record;
+      this.#before = { allowed: calls, asked, denied };
+      this.#halt = halt;
     }
   }
 

@@ -1,16 +1,19 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
+import { homedir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import { sessionKey } from '../protocol';
-import type { SessionRecord, StateLayout } from '../protocol';
-import { parseRecord } from '../guard/session/log-file';
-import { sessionLogs, SessionStore } from '../guard/session/session-store';
+import { sessionWorkspace, systemClock } from '../protocol';
+import type { SessionWorkspace, StateLayout } from '../protocol';
+import { readLog } from '../guard/session/log-lines';
+import { idOfLog, sessionLogs } from '../guard/session/log-names';
+import { sessionPlace } from '../guard/session/session-place';
+import { SessionStore } from '../guard/session/session-store';
 import { Tally } from '../guard/session/tally';
 import { userName } from './person';
 
 /** A session as lists show it. */
 export interface ListedSession {
-  /** Absolute path of its log. */
+  /** Absolute path of its newest log. */
   readonly log: string;
   readonly id: string;
   readonly workspace: string;
@@ -28,9 +31,15 @@ export interface ListedSession {
 /** When a session ends is for the guards to say, who have the window's setting: until then its grants can be revoked. */
 const idleMinutes = Infinity;
 
+/** The workspace whose session the calls in these folders belong to. */
+export function sessionWorkspaceOf(state: StateLayout, folders: readonly string[]): SessionWorkspace {
+  const workspace = { name: basename(folders[0] ?? ''), folders };
+  return sessionWorkspace(state, userName(), workspace, homedir(), Date.now());
+}
+
 /** The folder of the person's sessions in a workspace. */
 export function sessionFolderOf(state: StateLayout, folders: readonly string[]): string {
-  return join(state.sessions, sessionKey(userName(), folders));
+  return join(state.sessions, sessionWorkspaceOf(state, folders).key);
 }
 
 /** The folders that `--workspace` names, else the current one. */
@@ -42,41 +51,52 @@ export function workspaceFolders(workspace: readonly string[], cwd: string): rea
 export function openSession(state: StateLayout, folders: readonly string[]): SessionStore {
   const name = userName();
   return new SessionStore({
-    folder: sessionFolderOf(state, folders),
-    user: { id: name, name },
-    workspace: { name: basename(folders[0] ?? ''), folders },
+    place: () => sessionPlace(state, { id: name, name }, sessionWorkspaceOf(state, folders)),
     idleMinutes,
-    clock: () => Date.now(),
+    clock: systemClock,
     random: randomBytes,
   });
 }
 
-/** All folders with sessions, whoever's and wherever. */
+/** Everything with the name of a session folder, whoever's and wherever: also what is none. */
 export function allSessionFolders(state: StateLayout): readonly string[] {
-  return readdirSync(state.sessions, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => join(state.sessions, entry.name))
+  return readdirSync(state.sessions)
+    .map((name) => join(state.sessions, name))
     .sort();
 }
 
 /** The sessions of a folder, oldest first. Lines that are no records are left out. */
 export function listSessions(folder: string): readonly ListedSession[] {
-  return existsSync(folder) ? sessionLogs(folder).map((name) => listed(join(folder, name))) : [];
+  const newest = new Map<string, string>();
+  for (const { log, session } of logsWithSession(folder)) {
+    // Of a session that goes on in another log, the newest one says it all.
+    newest.delete(session);
+    newest.set(session, log);
+  }
+  return [...newest.values()].map(listed);
 }
 
-/** The records of a log. Lines that are none are left out; `gatehouse audit verify` tells of them. */
-export function readRecords(log: string): readonly SessionRecord[] {
-  return readFileSync(log, 'utf8')
-    .split('\n')
-    .map(parseRecord)
-    .filter((record) => record !== undefined);
+/** The logs of a folder, oldest first, with the session that each belongs to. */
+export function logsWithSession(
+  folder: string,
+): readonly { readonly log: string; readonly session: string }[] {
+  return logsIn(folder).map((name) => ({
+    log: join(folder, name),
+    session: idOfLog(name) ?? name,
+  }));
+}
+
+function logsIn(folder: string): readonly string[] {
+  return existsSync(folder) ? sessionLogs(folder) : [];
 }
 
 function listed(log: string): ListedSession {
   const tally = new Tally();
-  for (const record of readRecords(log)) {
-    tally.apply(record);
-  }
+  readLog(log, ({ record }) => {
+    if (record !== undefined) {
+      tally.apply(record);
+    }
+  });
   const { approved, calls, denied, id, startedAt } = tally.facts(tally.lastTime);
   return {
     log,

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Readable, Writable } from 'node:stream';
-import { stateFolder, visibleLine } from '../protocol';
+import { stateFolder, systemClock, visibleLine } from '../protocol';
 import { createEnforcer } from './decide/enforcer';
 import type { EnforcerOptions } from './decide/enforcer';
 import { additionalDecisionPoint, tokenVariable } from './decision-point/additional';
@@ -131,7 +131,7 @@ function enforcerOptions(
     toolSource,
     user: { ...process.user, source: 'os' },
     home: process.home,
-    clock: () => Date.now(),
+    clock: systemClock,
     random: (bytes) => randomBytes(bytes),
     prompts: launch.prompts,
     session: launch.session,

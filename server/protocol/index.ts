@@ -49,29 +49,41 @@ export { openStateFolder, stateFolder, stateLayout } from './state/folder';
 export type { StateLayout } from './state/folder';
 export { FolderLock } from './state/folder-lock';
 export type { HeldLock } from './state/folder-lock';
-export { installationKey } from './state/installation-key';
+export { installationId, installationKey } from './state/installation-key';
 export { sessionKey, workspaceKey } from './state/keys';
+export { knownWorkspaces, rememberWorkspace, sessionWorkspace } from './state/workspaces';
+export type { KnownWorkspace, SessionWorkspace } from './state/workspaces';
 export { identityText, lifeOf, parseIdentity, thisProcess } from './state/process-identity';
 export type { ProcessIdentity } from './state/process-identity';
 export { errorCode, messageOf, StateError } from './state/state-error';
 export type {
+  AgentPace,
   AgentRecord,
+  Allowance,
   ApprovalRecord,
   AttemptRecord,
+  CheckpointRecord,
+  ClockRecord,
   ConsultationRecord,
+  ContinuedRecord,
   DecisionRecord,
   EndRecord,
   GrantRecord,
   HaltRecord,
+  HeldCall,
+  LogOwner,
   OutcomeRecord,
   RecordBase,
   RecoveryRecord,
   ReleaseRecord,
+  RepeatsRecord,
   Reservation,
   ResumeRecord,
+  RetiredLogs,
   RevokeRecord,
   SessionHeader,
   SessionRecord,
+  SessionState,
 } from './session-records';
 
 // The channel between guard and window.

@@ -1,11 +1,14 @@
 import type { JsonObject } from './json';
 
 /**
- * The records of an agent session's log, which is the audit trail: one JSON object a line, the first one a
- * {@link SessionHeader}. Ids link an attempt with its decisions, approval and outcome.
+ * The records of an agent session's logs, which are the audit trail: one JSON object a line. The first line of a
+ * session is a {@link SessionHeader}; where a session goes on in another log, that one begins with a
+ * {@link CheckpointRecord}. Ids link an attempt with its decisions, approval and outcome.
  */
 export type SessionRecord =
   | SessionHeader
+  | CheckpointRecord
+  | ContinuedRecord
   | AttemptRecord
   | DecisionRecord
   | ApprovalRecord
@@ -13,9 +16,11 @@ export type SessionRecord =
   | GrantRecord
   | RevokeRecord
   | OutcomeRecord
+  | RepeatsRecord
   | HaltRecord
   | ResumeRecord
   | RecoveryRecord
+  | ClockRecord
   | EndRecord;
 
 /** Common to all records. */
@@ -26,14 +31,100 @@ export interface RecordBase {
   readonly time: string;
 }
 
-export interface SessionHeader extends RecordBase {
-  readonly type: 'session';
-  readonly v: 1;
-  readonly id: string;
+/** What a log belongs to; one that lies elsewhere was copied there. */
+export interface LogOwner {
   readonly user: { readonly id: string; readonly name: string };
   readonly workspace: { readonly name: string; readonly folders: readonly string[] };
-  /** The file name of the session before, whose last line `prev` is the hash of; absent in the very first. */
+  /** The session key: the name of the folder that the log lies in. Absent in version 1. */
+  readonly key?: string;
+  /** The installation's id. Absent in version 1. */
+  readonly installation?: string;
+}
+
+/** The newest log that was removed because it was older than the person wants logs kept; all before it are gone, too. */
+export interface RetiredLogs {
+  /** The log's file name. */
+  readonly through: string;
+  /** SHA-256 of its last line. */
+  readonly hash: string;
+}
+
+export interface SessionHeader extends RecordBase, LogOwner {
+  readonly type: 'session';
+  /** 1 is that of Gatehouse 0.1. */
+  readonly v: 1 | 2;
+  readonly id: string;
+  /** The file name of the log before, whose last line `prev` is the hash of; absent in the very first. */
   readonly previous?: string;
+  readonly retired?: RetiredLogs;
+}
+
+/** The session goes on here: all that its earlier logs come to, so that they need not be read. */
+export interface CheckpointRecord extends RecordBase, LogOwner {
+  readonly type: 'checkpoint';
+  readonly v: 2;
+  /** The session's. */
+  readonly id: string;
+  /** 2 for a session's second log, and so on. */
+  readonly part: number;
+  /** When the session began; ISO 8601. */
+  readonly startedAt: string;
+  readonly previous: string;
+  readonly retired?: RetiredLogs;
+  readonly state: SessionState;
+}
+
+/** The last line of a log whose session goes on in another one. */
+export interface ContinuedRecord extends RecordBase {
+  readonly type: 'continued';
+  /** The file name of the log that begins with the checkpoint. */
+  readonly next: string;
+}
+
+/** What the records of a session come to. */
+export interface SessionState {
+  readonly calls: number;
+  /** Calls that were put to a human. */
+  readonly asked: number;
+  readonly denied: number;
+  readonly approved: number;
+  readonly counters: Readonly<Record<string, number>>;
+  readonly callsByTool: Readonly<Record<string, number>>;
+  readonly servers: readonly string[];
+  readonly recent: readonly string[];
+  readonly touched: { readonly openWorld: boolean; readonly destructive: boolean };
+  readonly halt?: HaltRecord;
+  readonly grants: readonly GrantRecord[];
+  readonly holds: readonly HeldCall[];
+  readonly pace: readonly AgentPace[];
+}
+
+/** A call that waits for a human, with what it holds meanwhile. */
+export interface HeldCall {
+  /** The decision's id. */
+  readonly id: string;
+  readonly reservation: Reservation;
+  /** `server/tool`. */
+  readonly key: string;
+  readonly server: string;
+  /** The agent, as {@link AgentPace} names it. */
+  readonly agent: string;
+}
+
+/** How much an agent may still do before it counts as flooding. */
+export interface AgentPace {
+  /** Digest of the agent's name, version and whether it is verified. */
+  readonly agent: string;
+  /** Refusals and questions. */
+  readonly refusals: Allowance;
+  readonly calls: Allowance;
+}
+
+/** What is left, and when that was; more grows with time. */
+export interface Allowance {
+  readonly left: number;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
 }
 
 /** Something was asked for. */
@@ -163,6 +254,24 @@ export interface RevokeRecord extends RecordBase {
   readonly by: string;
 }
 
+/**
+ * More refusals that were equal in everything: counted instead of written one by one. The first ones of such a flood
+ * have records of their own.
+ */
+export interface RepeatsRecord extends RecordBase {
+  readonly type: 'repeats';
+  /** The last refusal that has records of its own. */
+  readonly id: string;
+  /** Digest of the agent's name, version and whether it is verified. */
+  readonly agent: string;
+  readonly count: number;
+  /** When the first of them was refused; ISO 8601. */
+  readonly first: string;
+  readonly last: string;
+  /** The id that the last of them was refused with. */
+  readonly lastId: string;
+}
+
 export interface OutcomeRecord extends RecordBase {
   readonly type: 'outcome';
   readonly id: string;
@@ -190,8 +299,16 @@ export interface RecoveryRecord extends RecordBase {
   readonly sha256: string;
 }
 
+/** The clock was set back, so that it can't be told how much time has passed: all grants end here. */
+export interface ClockRecord extends RecordBase {
+  readonly type: 'clock';
+  /** By how much the clock is behind the last record. */
+  readonly behindSeconds: number;
+}
+
 export interface EndRecord extends RecordBase {
   readonly type: 'end';
-  readonly why: 'idle' | 'new';
+  /** `clock`: it was set back, so that it can't be told how long the session was idle. */
+  readonly why: 'idle' | 'new' | 'clock';
   readonly by?: string;
 }

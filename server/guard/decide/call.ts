@@ -119,7 +119,7 @@ export class CallReader {
     if (folder === undefined) {
       return undefined;
     }
-    const now = this.#options.clock();
+    const now = this.#options.clock.monotonic();
     if (this.#git === undefined || Math.abs(now - this.#git.at) > 2_000) {
       this.#git = { at: now, facts: readGitFacts(folder) };
     }

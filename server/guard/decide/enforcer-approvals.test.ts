@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { activateLayers, sessionKey } from '../../protocol';
+import { activateLayers } from '../../protocol';
+import { sessionPlace } from '../session/session-place';
 import { SessionStore } from '../session/session-store';
 import { call, no, policy, ruled, World, yes, yesForTheSession } from './testing';
 
@@ -162,11 +163,9 @@ describe('an approval', () => {
     async function startSession(): Promise<void> {
       const { user, workspace } = world.options();
       const session = new SessionStore({
-        folder: join(world.layout.sessions, sessionKey(user.id, workspace.folders)),
-        user,
-        workspace,
+        place: () => sessionPlace(world.layout, user, workspace),
         idleMinutes: 30,
-        clock: () => world.now,
+        clock: world.options().clock,
         random: randomBytes,
       });
       await session.startNew('alice');

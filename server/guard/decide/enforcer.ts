@@ -4,7 +4,8 @@ import {
   messageOf,
   openStateFolder,
   serverIdentity,
-  sessionKey,
+  rememberWorkspace,
+  sessionWorkspace,
   StateError,
   stateLayout,
   workspaceKey,
@@ -14,6 +15,8 @@ import type { Enforcer, InterceptedRequest, OutcomeStatus, Ruling } from '../enf
 import { maskText } from '../request/mask';
 import { digestOf, MalformedParams, subjectOf } from '../request/subject';
 import type { Subject } from '../request/subject';
+import { sessionPlace } from '../session/session-place';
+import type { SessionPlace } from '../session/session-place';
 import { SessionStore } from '../session/session-store';
 import { CallReader } from './call';
 import type { Call } from './call';
@@ -51,7 +54,7 @@ class PolicyEnforcer implements Enforcer {
 
   constructor(options: EnforcerOptions) {
     this.#options = options;
-    const { builtinPolicies, clock, cwd, launchedByWindow, random, server, session, state, user, workspace } =
+    const { builtinPolicies, clock, cwd, launchedByWindow, random, server, session, state, workspace } =
       options;
     const folders = launchedByWindow || workspace.folders.length > 0 ? workspace.folders : [cwd];
     this.#fingerprint = serverIdentity(server.definition, server);
@@ -64,9 +67,7 @@ class PolicyEnforcer implements Enforcer {
     });
     this.#book = new ToolBook(this.#layout, this.#fingerprint, (line) => options.log?.(line));
     this.#session = new SessionStore({
-      folder: join(this.#layout.sessions, sessionKey(user.id, folders)),
-      user: { id: user.id, name: user.name },
-      workspace: { name: workspace.name, folders },
+      place: () => this.#place({ name: workspace.name, folders }),
       // Less would make every call a session of its own, and limits on sessions pointless.
       idleMinutes: Math.max(1, session.idleMinutes),
       clock,
@@ -134,6 +135,21 @@ class PolicyEnforcer implements Enforcer {
     clearInterval(this.#timer);
     this.#judge.close();
     await this.#session.close();
+  }
+
+  /** Where the calls are counted and recorded: with those of the workspace around this one, if there is one. */
+  #place(workspace: SessionPlace['workspace']): SessionPlace {
+    const { clock, home, user } = this.#options;
+    const layout = this.#layout;
+    const now = clock.wall();
+    const found = sessionWorkspace(layout, user.id, workspace, home, now);
+    rememberWorkspace(layout, user.id, found, now);
+    if (found.isAround) {
+      this.#options.log?.(
+        `calls count in the agent session of ${found.folders.join(', ')}, which is around this folder`,
+      );
+    }
+    return sessionPlace(layout, { id: user.id, name: user.name }, found);
   }
 
   /** Only when something is asked: a guard that is merely probed leaves nothing behind. */

@@ -5,6 +5,7 @@ import type { Ruling } from '../enforcer';
 import { ambiguousArguments } from '../request/ambiguous-arguments';
 import { maskText } from '../request/mask';
 import type { ResourceKind } from '../request/request-model';
+import { floodRule } from '../session/repeats';
 import { reservationOwner } from '../session/session-store';
 import type { OpenSession, SessionStore } from '../session/session-store';
 import type { NewRecord } from '../session/log-file';
@@ -123,6 +124,12 @@ export class Judge {
     if (session.halt !== undefined) {
       const refusal = ownRefusal('session-halted', `the session was halted: ${session.halt.reason}`);
       return this.#refuse(session, prepared, refusal, 'halted', [attemptRecord(call, this.#server)]);
+    }
+    const wait = session.wait(call.agent);
+    if (wait > 0) {
+      const reason = `this agent made too many calls, or too many of them were refused, in a short time; it may go on in ${wait} s`;
+      const refusal = ownRefusal(floodRule, reason);
+      return this.#refuse(session, prepared, refusal, 'slow-down', [attemptRecord(call, this.#server)]);
     }
     if ('unready' in prepared) {
       const { advice = 'repair', unready } = prepared;

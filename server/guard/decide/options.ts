@@ -1,4 +1,4 @@
-import type { Approver, DecisionNotice, JsonObject } from '../../protocol';
+import type { Approver, Clock, DecisionNotice, JsonObject } from '../../protocol';
 import type { AdditionalDecisionPoint } from '../decision-point/additional';
 import type { ToolSource } from '../enforcer';
 
@@ -53,8 +53,7 @@ export interface EnforcerOptions {
   readonly user: { readonly id: string; readonly name: string; readonly source: 'os' };
   /** The user's home folder, absolute. */
   readonly home: string;
-  /** Milliseconds since the epoch. */
-  readonly clock: () => number;
+  readonly clock: Clock;
   readonly random: (bytes: number) => Buffer;
   /** `replace`: tools are listed as read-only and closed-world, because the guard asks instead; else as declared. */
   readonly prompts: 'replace' | 'keep' | 'declared';

@@ -6,7 +6,9 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sessionKey } from '../../protocol';
+import { systemClock } from '../../protocol';
+import { sessionPlace } from '../session/session-place';
+import type { SessionPlace } from '../session/session-place';
 import { SessionStore } from '../session/session-store';
 import { verifySessions } from '../session/verify';
 import type { Order, Report } from './racing-guard';
@@ -79,17 +81,15 @@ function workspace(name: string): string {
   return folder;
 }
 
-function sessionFolder(folder: string): string {
-  return join(world.layout.sessions, sessionKey('alice', [folder]));
+function place(folder: string): SessionPlace {
+  return sessionPlace(world.layout, { id: 'alice', name: 'alice' }, { name: 'ws', folders: [folder] });
 }
 
 function store(folder: string): SessionStore {
   return new SessionStore({
-    folder: sessionFolder(folder),
-    user: { id: 'alice', name: 'alice' },
-    workspace: { name: 'ws', folders: [folder] },
+    place: () => place(folder),
     idleMinutes: 30,
-    clock: () => Date.now(),
+    clock: systemClock,
     random: (bytes) => randomBytes(bytes),
   });
 }
@@ -123,7 +123,7 @@ describe('two guards', () => {
       firstWins += first === 'forwarded' ? 1 : 0;
     }
     await session.close();
-    expect(verifySessions(sessionFolder(folder)).problems).toEqual([]);
+    expect(verifySessions(place(folder).folder, place(folder)).problems).toEqual([]);
     await Promise.all(pair.map((racer) => racer.kill()));
     // A race that always the same one wins would be none.
     expect(firstWins).toBeGreaterThan(0);
@@ -157,8 +157,8 @@ describe('two guards', () => {
     await session.close();
     expect(facts.calls).toBeGreaterThanOrEqual(forwarded);
     expect(facts.calls).toBeLessThanOrEqual(forwarded + 8);
-    expect(verifySessions(sessionFolder(folder)).problems).toEqual([]);
-    const [log = ''] = readdirSync(sessionFolder(folder)).filter((name) => name.endsWith('.jsonl'));
-    expect(readFileSync(join(sessionFolder(folder), log), 'utf8').endsWith('\n')).toBe(true);
+    expect(verifySessions(place(folder).folder, place(folder)).problems).toEqual([]);
+    const [log = ''] = readdirSync(place(folder).folder).filter((name) => name.endsWith('.jsonl'));
+    expect(readFileSync(join(place(folder).folder, log), 'utf8').endsWith('\n')).toBe(true);
   }, 60_000);
 });

@@ -1,6 +1,7 @@
 // A guard in a process of its own, for tests of several: it does what its parent sends, and tells how it came out.
 import { randomBytes } from 'node:crypto';
 import type { Approver, JsonObject } from '../../protocol';
+import { systemClock } from '../../protocol';
 import type { Enforcer } from '../enforcer';
 import { createEnforcer } from './enforcer';
 
@@ -76,7 +77,7 @@ function open({
     toolSource: () => Promise.resolve(tools),
     user: { id: 'alice', name: 'alice', source: 'os' },
     home: workspace,
-    clock: () => Date.now(),
+    clock: systemClock,
     random: (bytes) => randomBytes(bytes),
     prompts: 'declared',
     session: { idleMinutes: 30 },

@@ -11,6 +11,7 @@ export type Advice =
   | 'person-said-no'
   | 'withdrawn'
   | 'halted'
+  | 'slow-down'
   | 'higher-level'
   | 'decision-point'
   | 'repair'
@@ -28,6 +29,8 @@ const advices: Readonly<Record<Advice, string>> = {
     'If the person has allowed it meanwhile, the identical call goes through once within ten minutes.',
   halted:
     'Every call of this agent session is denied until a person resumes it, in the Gatehouse view of VS Code or with "gatehouse session resume".',
+  'slow-down':
+    'Stop repeating calls that are refused, and wait before the next one: nobody is asked, and nothing is forwarded, until then.',
   'higher-level':
     'The policy asks for more than a confirmation, which this version of Gatehouse cannot obtain yet: ask the user to do it.',
   'decision-point':

@@ -13,7 +13,7 @@ import type {
 } from '../../protocol';
 import { toolDigest } from '../accept/pinning';
 import type { Enforcer, InterceptedRequest, Ruling } from '../enforcer';
-import { sessionLogs } from '../session/session-store';
+import { sessionLogs } from '../session/log-names';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createEnforcer } from './enforcer';
 import type { EnforcerOptions } from './enforcer';
@@ -101,7 +101,7 @@ export class World {
       toolSource: () => Promise.resolve(this.tools),
       user: { id: 'alice', name: 'alice', source: 'os' },
       home: join(this.root, 'home'),
-      clock: () => this.now,
+      clock: { wall: () => this.now, monotonic: () => this.now },
       random: randomBytes,
       prompts: 'declared',
       session: { idleMinutes: 30 },

@@ -1,7 +1,23 @@
-import { closeSync, constants, fdatasync, fstatSync, ftruncateSync, readSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fdatasync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  lstatSync,
+  openSync,
+  readSync,
+  renameSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
 import { promisify } from 'node:util';
-import { errorCode, openPrivate, readPrivate, sha256, StateError, writeAll } from '../../protocol';
+import { errorCode, openPrivate, sha256, StateError, writeAll, writeFileAtomically } from '../../protocol';
 import type { SessionRecord } from '../../protocol';
+import { longestHead } from './log-head';
+import type { Head, HeadSeal } from './log-head';
+import { parseRecord, readLines } from './log-lines';
+import { headPathOf } from './log-names';
 
 /** A record before it has its place in the chain and its time. */
 export type NewRecord = SessionRecord extends infer R
@@ -10,65 +26,129 @@ export type NewRecord = SessionRecord extends infer R
     : never
   : never;
 
-/** How far a log reaches: what its `.head` file holds, so that a lost tail shows. */
-export interface Head {
-  readonly lines: number;
-  /** SHA-256 of the last line. */
-  readonly hash: string;
-}
-
-/** The hash that the very first line of all refers to. */
-export const noHash = '0'.repeat(64);
-
 const fdatasyncAsync = promisify(fdatasync);
 
 /**
- * One session's log: read incrementally, appended to. Only whoever holds the session's lock may use it. After a
+ * One log: read incrementally and in pieces, appended to. Only whoever holds the session's lock may use it. After a
  * {@link StateError} it must not be used any more.
  */
 export class LogFile {
   readonly path: string;
+  readonly #seal: HeadSeal;
   readonly #headPath: string;
   readonly #file: number;
   readonly #headFile: number;
   readonly #inode: bigint;
+  readonly #headInode: bigint;
   #offset = 0;
+  #firstLineBytes = 0;
   #lines = 0;
   #hash: string;
+  /** From Gatehouse 0.1: heads without a seal. */
+  #isOld = false;
+  #next: string | undefined;
   /** Bytes after the last line break: a line that its writer did not finish. */
   #torn: Buffer = Buffer.alloc(0);
-  /** The hash of each line that the head may lag behind by. */
-  #unanchored: string[] = [];
 
   /**
-   * Opens a log, or creates an empty one.
+   * Makes a log with its first line. It appears as a whole, head and all: whoever dies in between leaves no log.
    * @param path absolute, ends with `.jsonl`
-   * @param previous the hash that the first line refers to; undefined if it is not known, then any will do
+   * @param prev the hash that the first line refers to
+   * @param time ISO 8601
    */
-  constructor(path: string, previous: string | undefined) {
-    this.path = path;
-    this.#headPath = headPathOf(path);
-    this.#hash = previous ?? '';
-    this.#file = openPrivate(path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT);
+  static create(path: string, first: NewRecord, prev: string, time: string, seal: HeadSeal): void {
+    const line = JSON.stringify({ prev, time, ...first });
+    const temporary = `${path}.tmp`;
+    const file = openPrivate(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC);
     try {
-      this.#headFile = openPrivate(this.#headPath, constants.O_RDWR | constants.O_CREAT);
-    } catch (error) {
-      closeSync(this.#file);
-      throw error;
+      writeAll(file, Buffer.from(`${line}\n`));
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
     }
-    this.#inode = fstatSync(this.#file, { bigint: true }).ino;
+    writeFileAtomically(headPathOf(path), seal.text(path, { lines: 1, hash: sha256(line) }));
+    renameSync(temporary, path);
+    syncFolder(dirname(path));
   }
 
+  /**
+   * Notes in a log's head which one came next. Leaves a head that is not as it should be, for
+   * what was done to it is to show.
+   * @param path the log that is over
+   * @param next the next log's name
+   */
+  static noteNext(path: string, next: string, seal: HeadSeal): void {
+    const head = seal.parse(path, readHeadText(headPathOf(path)));
+    if (head?.sealed === true && head.next === undefined) {
+      writeFileAtomically(headPathOf(path), seal.text(path, { ...head, next }));
+    }
+  }
+
+  /**
+   * Opens a log.
+   * @param path absolute, ends with `.jsonl`
+   * @param previous the hash that the first line refers to; undefined if it is not known, then any will do
+   * @throws {StateError} if log or head are links, or somebody else's, or the head is missing
+   */
+  constructor(path: string, previous: string | undefined, seal: HeadSeal) {
+    this.path = path;
+    this.#seal = seal;
+    this.#headPath = headPathOf(path);
+    this.#hash = previous ?? '';
+    this.#file = openLog(path);
+    try {
+      this.#headFile = openPrivate(this.#headPath, constants.O_RDWR);
+    } catch (error) {
+      closeSync(this.#file);
+      throw errorCode(error) === 'ENOENT' ? this.#damaged(`its head ${this.#headPath} is missing`) : error;
+    }
+    this.#inode = fstatSync(this.#file, { bigint: true }).ino;
+    this.#headInode = fstatSync(this.#headFile, { bigint: true }).ino;
+  }
+
+  /** Of the last line. */
   get hash(): string {
     return this.#hash;
   }
 
-  /** What others have appended since the last time. Finishes what a writer that died left behind. */
-  read(): readonly SessionRecord[] {
+  get lines(): number {
+    return this.#lines;
+  }
+
+  /** Bytes after the first line. */
+  get grown(): number {
+    return this.#offset - this.#firstLineBytes;
+  }
+
+  /** The log that came next, as the head has it. */
+  get next(): string | undefined {
+    return this.#next;
+  }
+
+  /**
+   * Reads what others have appended since the last time.
+   * @param apply gets each record, in order
+   * @throws {StateError} if the log is not as it was written
+   */
+  read(apply: (record: SessionRecord) => void): void {
     const size = this.#size();
-    const records = size > this.#offset ? this.#take(size) : [];
-    this.#compareWithHead();
-    return records;
+    const head = this.#head();
+    this.#next = head.next;
+    this.#compare(head);
+    if (size > this.#offset) {
+      const { offset, rest, tooLong } = readLines(this.#file, this.#offset, size, (bytes) => {
+        const record = this.#line(bytes);
+        this.#compare(head);
+        apply(record);
+        return true;
+      });
+      this.#offset = offset;
+      this.#torn = rest;
+      if (tooLong) {
+        throw this.#damaged(`line ${this.#lines + 1} is too long for a record`);
+      }
+    }
+    this.#checkReach(head);
   }
 
   /** The unfinished line that a dead writer left, if there is one: cut it off, and note that in the log. */
@@ -76,12 +156,11 @@ export class LogFile {
     if (this.#torn.length === 0) {
       return undefined;
     }
-    const isHeader = this.#lines === 0;
     const record: NewRecord = { type: 'recovery', bytes: this.#torn.length, sha256: sha256(this.#torn) };
     ftruncateSync(this.#file, this.#offset);
     this.#torn = Buffer.alloc(0);
-    // A session that did not get as far as its header never was.
-    return isHeader ? undefined : record;
+    // A session of 0.1 that did not get as far as its header never was.
+    return this.#lines === 0 ? undefined : record;
   }
 
   /**
@@ -125,11 +204,9 @@ export class LogFile {
   }
 
   #size(): number {
-    let found: { ino: bigint; size: bigint };
-    try {
-      found = statSync(this.path, { bigint: true });
-    } catch (error) {
-      throw errorCode(error) === 'ENOENT' ? this.#damaged('it is gone') : error;
+    const found = lstatSync(this.path, { bigint: true, throwIfNoEntry: false });
+    if (found === undefined) {
+      throw this.#damaged('it is gone');
     }
     if (found.ino !== this.#inode) {
       throw this.#damaged('it was replaced by another file');
@@ -140,66 +217,61 @@ export class LogFile {
     return Number(found.size);
   }
 
-  #take(size: number): readonly SessionRecord[] {
-    const bytes = Buffer.alloc(size - this.#offset);
-    let length = 0;
-    while (length < bytes.length) {
-      const count = readSync(this.#file, bytes, length, bytes.length - length, this.#offset + length);
-      if (count === 0) {
-        break;
-      }
-      length += count;
+  /** The head is replaced, not written over, when the next log is noted in it: that one is read by its name. */
+  #head(): Head {
+    const found = lstatSync(this.#headPath, { bigint: true, throwIfNoEntry: false });
+    const text = found?.ino === this.#headInode ? readText(this.#headFile) : readHeadText(this.#headPath);
+    const head = this.#seal.parse(this.path, text);
+    if (head === undefined) {
+      throw this.#damaged(`its head ${this.#headPath} is missing, damaged, or of another installation`);
     }
-    const records: SessionRecord[] = [];
-    let start = 0;
-    for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, start)) {
-      records.push(this.#line(bytes.subarray(start, end)));
-      start = end + 1;
-    }
-    this.#offset += start;
-    this.#torn = Buffer.from(bytes.subarray(start, length));
-    return records;
+    return head;
   }
 
   #line(bytes: Buffer): SessionRecord {
-    const record = parseRecord(bytes.toString('utf8'));
+    const record = parseRecord(bytes);
     if (record === undefined) {
       throw this.#damaged(`line ${this.#lines + 1} is not a record`);
     }
     if (this.#hash !== '' && record.prev !== this.#hash) {
       throw this.#damaged(`line ${this.#lines + 1} does not follow the one before`);
     }
+    if (this.#lines === 0) {
+      this.#isOld = record.type === 'session' && record.v === 1;
+      this.#firstLineBytes = bytes.length + 1;
+    }
     this.#hash = sha256(bytes);
     this.#lines += 1;
-    this.#unanchored.push(this.#hash);
     return record;
   }
 
-  /** The head may lag behind by what a writer that died had appended, never the other way round. */
-  #compareWithHead(): void {
-    const head = parseHead(readPrivate(this.#headPath));
-    if (head === undefined) {
-      throw this.#damaged(`its head ${this.#headPath} is missing or damaged`);
-    }
-    const behind = this.#lines - head.lines;
-    // The head is written right after the header, before anything else.
-    if (head.lines === 0 && this.#lines > 1) {
-      throw this.#damaged(`its head ${this.#headPath} was emptied or removed`);
-    }
-    const hash = behind === 0 ? this.#hash : this.#unanchored.at(-1 - behind);
-    if (head.lines > 0 && (behind < 0 || hash !== head.hash)) {
+  #compare(head: Head): void {
+    if (head.lines > 0 && this.#lines === head.lines && this.#hash !== head.hash) {
       throw this.#damaged('it does not end where its head says');
     }
-    if (behind > 0) {
+  }
+
+  /** The head may lag behind by what a writer that died had appended, never the other way round. */
+  #checkReach(head: Head): void {
+    if (this.#lines < head.lines) {
+      throw this.#damaged('its end is missing');
+    }
+    // In 0.1 the head was written right after the header, before anything else; now before it.
+    if (head.lines === 0 && this.#lines > (this.#isOld ? 1 : 0)) {
+      throw this.#damaged(`its head ${this.#headPath} was emptied`);
+    }
+    if (!head.sealed && !this.#isOld && this.#lines > 0) {
+      throw this.#damaged(`its head ${this.#headPath} was not written by Gatehouse`);
+    }
+    if (this.#lines > head.lines) {
       this.#writeHead();
     }
-    this.#unanchored = [this.#hash];
   }
 
   /** Of fixed length and written at once, so that a crash leaves the old or the new one. */
   #writeHead(): void {
-    writeAll(this.#headFile, Buffer.from(headText({ lines: this.#lines, hash: this.#hash })), 0);
-    this.#unanchored = [this.#hash];
+    const text = this.#seal.text(this.path, { lines: this.#lines, hash: this.#hash });
+    writeAll(this.#headFile, Buffer.from(text), 0);
   }
 
   #damaged(how: string): StateError {
@@ -209,32 +281,51 @@ export class LogFile {
   }
 }
 
-/** The path of a log's `.head` file. */
-export function headPathOf(path: string): string {
-  return path.replace(/\.jsonl$/, '.head');
-}
-
-/** `.head` holds the number of lines and the last line's hash; empty before the first line. */
-export function headText({ hash, lines }: Head): string {
-  return `${String(lines).padStart(12, '0')} ${hash}\n`;
-}
-
-/** Reads what {@link headText} wrote; undefined if it is something else. */
-export function parseHead(text: string | undefined): Head | undefined {
-  if (text === '') {
-    return { lines: 0, hash: noHash };
-  }
-  const match = /^(\d{12}) ([0-9a-f]{64})\n$/.exec(text ?? '');
-  return match === null ? undefined : { lines: Number(match[1]), hash: match[2] ?? '' };
-}
-
-/** A line as a record; undefined if it is none. */
-export function parseRecord(line: string): SessionRecord | undefined {
+function openLog(path: string): number {
   try {
-    const value = JSON.parse(line) as Partial<Record<'type' | 'prev' | 'time', unknown>> | null;
-    const sound = [value?.type, value?.prev, value?.time].every((member) => typeof member === 'string');
-    return sound ? (value as SessionRecord) : undefined;
-  } catch {
-    return undefined;
+    return openPrivate(path, constants.O_RDWR | constants.O_APPEND);
+  } catch (error) {
+    if (error instanceof StateError) {
+      throw new StateError(`${error.message} Then start a new session with "gatehouse session new".`, {
+        cause: error,
+      });
+    }
+    throw error;
+  }
+}
+
+/** A head's text, or undefined if it is missing, or longer than any. */
+export function readHeadText(path: string): string | undefined {
+  let file: number;
+  try {
+    file = openPrivate(path, constants.O_RDONLY);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT' || error instanceof StateError) {
+      return undefined;
+    }
+    throw error;
+  }
+  try {
+    return readText(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function readText(file: number): string | undefined {
+  const bytes = Buffer.alloc(longestHead + 1);
+  const count = readSync(file, bytes, 0, bytes.length, 0);
+  return count > longestHead ? undefined : bytes.toString('latin1', 0, count);
+}
+
+/** Makes a new log's name survive a power cut; Windows does that by itself, and can't open folders. */
+function syncFolder(folder: string): void {
+  if (process.platform !== 'win32') {
+    const handle = openSync(folder, 'r');
+    try {
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
   }
 }

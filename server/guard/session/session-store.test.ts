@@ -1,43 +1,59 @@
-import {
-  appendFileSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { NewRecord } from './log-file';
-import { reservationOwner, sessionLogs, SessionStore } from './session-store';
+import { HeadSeal } from './log-head';
+import { sessionLogs } from './log-names';
+import type { LogLimits } from './session-logs';
+import type { SessionPlace } from './session-place';
+import { reservationOwner, SessionStore } from './session-store';
 import { verifySessions } from './verify';
 
+const key = '0123456789abcdef';
+let root: string;
 let folder: string;
-let now: number;
+/** Both clocks, as tests move them. */
+const now = { wall: 0, monotonic: 0 };
 const open: SessionStore[] = [];
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'gatehouse-session-'));
-  now = Date.UTC(2026, 0, 5, 10);
+  root = mkdtempSync(join(tmpdir(), 'gatehouse-session-'));
+  folder = join(root, key);
+  Object.assign(now, { wall: Date.UTC(2026, 0, 5, 10), monotonic: 0 });
 });
 
 afterEach(async () => {
   await Promise.all(open.splice(0).map((store) => store.close()));
-  rmSync(folder, { recursive: true });
+  rmSync(root, { recursive: true });
 });
 
-/** A store as each guard has its own; they share the folder. */
-function guard(): SessionStore {
-  const store = new SessionStore({
+/** Time passes, on both clocks. */
+function pass(milliseconds: number): void {
+  now.wall += milliseconds;
+  now.monotonic += milliseconds;
+}
+
+function place(changes: Partial<SessionPlace> = {}): SessionPlace {
+  return {
     folder,
     user: { id: 'alice', name: 'Alice' },
     workspace: { name: 'shop', folders: ['/work/shop'] },
+    installation: 'here',
+    seal: new HeadSeal(Buffer.alloc(32, 1)),
+    ...changes,
+  };
+}
+
+/** A store as each guard has its own; they share the folder. */
+function guard(limits?: LogLimits, changes: Partial<SessionPlace> = {}): SessionStore {
+  const store = new SessionStore({
+    place: () => place(changes),
     idleMinutes: 30,
-    clock: () => now,
+    clock: { wall: () => now.wall, monotonic: () => now.monotonic },
     random: randomBytes,
+    ...(limits && { limits }),
   });
   open.push(store);
   return store;
@@ -122,9 +138,9 @@ describe('a session', () => {
   it('ends after 30 idle minutes, and a new one begins', async () => {
     const store = guard();
     await store.transaction((session) => session.append(attempt('1'), allowed('1', ['deletions'])));
-    now += 30 * 60_000;
+    pass(30 * 60_000);
     expect(await deletions(store)).toBe(1);
-    now += 1;
+    pass(1);
     expect(await deletions(store)).toBe(0);
     expect(logs()).toHaveLength(2);
     expect(lines(logs()[0]).at(-1)).toContain('"why":"idle"');
@@ -133,7 +149,7 @@ describe('a session', () => {
   it('does not end by idleness while it is halted', async () => {
     const store = guard();
     await store.transaction((session) => session.append({ type: 'halt', id: '1', reason: 'five deletions' }));
-    now += 24 * 60 * 60_000;
+    pass(24 * 60 * 60_000);
     expect(await guard().transaction((session) => session.halt?.reason)).toBe('five deletions');
     await store.transaction((session) => session.append({ type: 'resume', by: 'alice' }));
     expect(await store.transaction((session) => session.halt)).toBeUndefined();
@@ -142,7 +158,7 @@ describe('a session', () => {
   it('does not end by idleness while a human is asked', async () => {
     const store = guard();
     await store.transaction((session) => session.append(attempt('1'), asked('1', ['deletions'])));
-    now += 60 * 60_000;
+    pass(60 * 60_000);
     expect(await deletions(store)).toBe(1);
   });
 
@@ -159,10 +175,10 @@ describe('a session', () => {
     const store = guard();
     await store.transaction(() => undefined);
     const [before] = logs();
-    now -= 60 * 60_000;
+    now.wall -= 60 * 60_000;
     await store.startNew('alice');
     expect(logs().indexOf(before ?? '')).toBe(0);
-    expect(verifySessions(folder).problems).toEqual([]);
+    expect(verifySessions(folder, place()).problems).toEqual([]);
   });
 });
 
@@ -214,7 +230,7 @@ describe('a log', () => {
 
   it('verifies', async () => {
     await written();
-    expect(verifySessions(folder)).toEqual({ logs: 1, records: 7, problems: [] });
+    expect(verifySessions(folder, place())).toEqual({ logs: 1, records: 7, problems: [] });
   });
 
   it.each<[string, (log: string, lines: string[]) => void]>([
@@ -256,7 +272,7 @@ describe('a log', () => {
   ])('shows it when %s', async (_, tamper) => {
     const log = await written();
     tamper(log, [...lines(log)]);
-    expect(verifySessions(folder).problems).not.toEqual([]);
+    expect(verifySessions(folder, place()).problems).not.toEqual([]);
   });
 
   it('shows it when a log between others is missing', async () => {
@@ -267,8 +283,9 @@ describe('a log', () => {
     const [, middle = ''] = logs();
     rmSync(middle);
     rmSync(middle.replace('.jsonl', '.head'));
-    expect(verifySessions(folder).problems.map((problem) => problem.message)).toEqual([
-      expect.stringContaining('is missing'),
+    expect(verifySessions(folder, place()).problems.map((problem) => problem.message)).toEqual([
+      expect.stringContaining('The log after this one'),
+      expect.stringContaining('The log before this one'),
     ]);
   });
 
@@ -297,11 +314,11 @@ describe('a log', () => {
   it('loses a line that was not finished, and says so', async () => {
     const log = await written();
     appendFileSync(log, '{"prev":"half a li');
-    expect(verifySessions(folder).problems).toEqual([]);
+    expect(verifySessions(folder, place()).problems).toEqual([]);
     const store = guard();
     expect(await deletions(store)).toBe(3);
     expect(lines(log).at(-1)).toContain('"type":"recovery"');
-    expect(verifySessions(folder).problems).toEqual([]);
+    expect(verifySessions(folder, place()).problems).toEqual([]);
   });
 
   it('is taken up where its head lags behind, as a killed writer leaves it', async () => {
@@ -319,7 +336,7 @@ describe('a log', () => {
   it('is not begun by looking at it', async () => {
     const store = guard();
     expect(await store.peek((session) => session.id)).toBeUndefined();
-    expect(readdirSync(folder)).toEqual(['lock']);
+    expect(logs()).toEqual([]);
   });
 
   it('is as it was when what was to be written could not be', async () => {

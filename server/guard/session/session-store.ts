@@ -1,13 +1,3 @@
-import {
-  appendFileSync,
-  closeSync,
-  fsyncSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
 import { join } from 'node:path';
 import {
   FolderLock,
@@ -15,26 +5,29 @@ import {
   lifeOf,
   parseIdentity,
   privateFolder,
-  sha256,
   StateError,
   thisProcess,
 } from '../../protocol';
-import type { GrantRecord, HaltRecord, HeldLock, SessionRecord } from '../../protocol';
-import { headPathOf, LogFile, noHash } from './log-file';
+import type { AgentRecord, Clock, EndRecord, GrantRecord, HaltRecord, HeldLock } from '../../protocol';
 import type { NewRecord } from './log-file';
+import { LogTime } from './log-time';
+import { agentKey, paceLimits } from './pace';
+import type { PaceLimits } from './pace';
 import type { SessionFacts } from './session-facts';
-import { Tally } from './tally';
+import { logLimits, SessionLogs } from './session-logs';
+import type { LogLimits } from './session-logs';
+import type { SessionPlace } from './session-place';
 
 /** Whose session, where, and when it ends. */
 export interface SessionOptions {
-  /** The folder of this user's sessions in this workspace; its parent exists. */
-  readonly folder: string;
-  readonly user: { readonly id: string; readonly name: string };
-  readonly workspace: { readonly name: string; readonly folders: readonly string[] };
+  /** Asked once, when the session is first needed: nothing is touched before. */
+  readonly place: () => SessionPlace;
+  /** Infinite for somebody who only looks, and leaves it to the guards to say when a session is over. */
   readonly idleMinutes: number;
-  /** Milliseconds since the epoch. */
-  readonly clock: () => number;
+  readonly clock: Clock;
   readonly random: (bytes: number) => Buffer;
+  readonly limits?: LogLimits;
+  readonly pace?: PaceLimits;
 }
 
 /** The session as it is while its lock is held. */
@@ -42,7 +35,7 @@ export interface OpenSession {
   readonly id: string;
   /** Absolute path of its log. */
   readonly log: string;
-  /** Milliseconds since the epoch, the same throughout. */
+  /** Milliseconds since the epoch, the same throughout; never less than in any record of the log. */
   readonly now: number;
   readonly halt: HaltRecord | undefined;
   readonly grants: readonly GrantRecord[];
@@ -50,7 +43,12 @@ export interface OpenSession {
   facts(except?: string): SessionFacts;
   /** Whether a decision's reservation still stands. */
   holds(id: string): boolean;
-  /** Appends records, all or none. Throws if they can't be written. */
+  /** In how many seconds an agent that floods may go on; 0 if it does not. */
+  wait(agent: AgentRecord): number;
+  /**
+   * Appends records, all or none. Of an attempt and its denial that equal several others of the last minute only the
+   * number is kept. Throws if they can't be written.
+   */
   append(...records: readonly NewRecord[]): void;
 }
 
@@ -60,116 +58,145 @@ export function reservationOwner(): string {
 }
 
 /**
- * The agent session of a user in a workspace, shared by all guards through its log. Whatever reads and decides and
+ * The agent session of a user in a workspace, shared by all guards through its logs. Whatever reads and decides and
  * appends happens in one {@link transaction}.
  */
 export class SessionStore {
   readonly #options: SessionOptions;
-  readonly #lock: FolderLock;
-  #log: LogFile | undefined;
-  #folderIsThere = false;
-  #tally = new Tally();
+  #place: SessionPlace | undefined;
+  #lock: FolderLock | undefined;
+  #logs: SessionLogs | undefined;
   /** Transactions of this process follow each other without a race for the lock. */
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(options: SessionOptions) {
     this.#options = options;
-    this.#lock = new FolderLock(join(options.folder, 'lock'));
   }
 
   /**
    * Runs `work` on the current session under its lock: what it appends follows directly on what it has seen. A new
-   * session begins if there is none, or the last one has ended or been idle for too long; a halted one stays until a
-   * human resumes it or starts a new one.
+   * session begins if there is none, or the last one has ended or been idle for too long, or nobody can tell how long
+   * it was idle; a halted one stays until a human resumes it or starts a new one.
    * @param durable wait until what was appended survives a power cut
    * @throws whatever `work` throws; {@link StateError} if the log is damaged or locked for too long; file system
    *   errors. Nothing that was not appended happened.
    */
   transaction<T>(work: (session: OpenSession) => T, durable?: (result: T) => boolean): Promise<T> {
-    const run = this.#queue.then(() => this.#transaction(work, durable));
-    this.#queue = run.catch(() => undefined);
-    return run;
+    return this.#inTurn(() => this.#transaction(work, durable));
   }
 
   /** Appends what belongs to an earlier call: the session goes on with it, however long it was idle. */
   note(record: NewRecord): Promise<void> {
-    const run = this.#queue.then(() =>
-      this.#locked(() => {
-        this.#catchUp();
-        if (this.#log === undefined || this.#tally.ended || this.#tally.header === undefined) {
-          this.#begin();
+    return this.#inTurn(() =>
+      this.#locked((logs) => {
+        logs.catchUp();
+        if (logs.path === undefined || logs.tally.ended || logs.tally.header === undefined) {
+          logs.begin();
         }
-        this.#append([record]);
+        logs.rotate();
+        logs.append([record]);
       }),
     );
-    this.#queue = run.catch(() => undefined);
-    return run;
   }
 
-  /** Starts a new session, also where the last one's log is damaged. */
+  /** Starts a new session, also where the last one's log is damaged, or another's. */
   async startNew(by: string): Promise<string> {
-    await this.#queue;
-    return this.#locked(() => {
-      try {
-        this.#catchUp();
-        if (this.#log !== undefined && !this.#tally.ended) {
-          this.#append([{ type: 'end', why: 'new', by }]);
+    return this.#inTurn(() =>
+      this.#locked((logs) => {
+        try {
+          logs.catchUp();
+          if (logs.path !== undefined && !logs.tally.ended) {
+            logs.append([{ type: 'end', why: 'new', by }]);
+          }
+        } catch (error) {
+          if (!(error instanceof StateError)) {
+            throw error;
+          }
+          logs.endDamaged(by);
         }
-      } catch (error) {
-        if (!(error instanceof StateError)) {
-          throw error;
-        }
-        this.#endDamaged(by);
-      }
-      this.#begin();
-      return this.#tally.header?.id ?? '';
-    });
+        logs.begin();
+        return logs.tally.header?.id ?? '';
+      }),
+    );
   }
 
-  /** The session that calls would belong to now; undefined if the next call begins a new one. Appends nothing. */
+  /** The session that calls would belong to now; undefined if the next call begins a new one. */
   peek<T>(work: (session: OpenSession) => T): Promise<T | undefined> {
-    return this.#locked(() => {
-      this.#catchUp();
-      return this.#log === undefined || this.#isOver()
-        ? undefined
-        : work(this.#session(this.#options.clock()));
-    });
+    return this.#inTurn(() =>
+      this.#locked((logs) => {
+        logs.catchUp();
+        return logs.path === undefined || this.#over(logs) !== undefined ? undefined : work(session(logs));
+      }),
+    );
   }
 
+  /** Writes down what was only counted, if the lock can be had, and lets go of the files. */
   async close(): Promise<void> {
     await this.#queue;
+    if ((this.#logs?.moreDenied ?? 0) > 0) {
+      await this.#locked((logs) => {
+        logs.catchUp();
+        logs.flush();
+      }).catch(() => undefined);
+    }
     this.#forget();
   }
 
   async #transaction<T>(work: (session: OpenSession) => T, durable?: (result: T) => boolean): Promise<T> {
-    const result = await this.#locked(() => {
-      this.#catchUp();
-      if (this.#log === undefined || this.#isOver()) {
-        this.#renew();
+    const result = await this.#locked((logs) => {
+      logs.catchUp();
+      const over = logs.path === undefined ? 'none' : this.#over(logs);
+      if (over !== undefined) {
+        renew(logs, over);
       }
-      this.#releaseDead();
-      return work(this.#session(this.#options.clock()));
+      doubt(logs);
+      logs.rotate();
+      releaseDead(logs);
+      return work(session(logs));
     });
     if (durable?.(result) === true) {
-      await this.#log?.sync();
+      await this.#logs?.sync();
     }
     return result;
   }
 
-  async #locked<T>(work: () => T): Promise<T> {
-    if (!this.#folderIsThere) {
-      privateFolder(this.#options.folder);
-      this.#folderIsThere = true;
+  /** Why a session is over, if it is. */
+  #over({ tally, time }: SessionLogs): Over | undefined {
+    if (tally.ended || tally.header === undefined) {
+      return 'ended';
     }
+    const { idleMinutes } = this.#options;
+    const waiting = [...tally.holders.values()].some((owner) => !isDead(owner));
+    if (waiting || tally.halt !== undefined || !Number.isFinite(idleMinutes)) {
+      return undefined;
+    }
+    if (time.behind > 0) {
+      return 'clock';
+    }
+    return time.now() - tally.lastTime > idleMinutes * 60_000 ? 'idle' : undefined;
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const run = this.#queue.then(work);
+    this.#queue = run.catch(() => undefined);
+    return run;
+  }
+
+  async #locked<T>(work: (logs: SessionLogs) => T): Promise<T> {
     let held: HeldLock;
     try {
+      this.#place ??= this.#options.place();
+      if (this.#logs === undefined) {
+        privateFolder(this.#place.folder);
+      }
+      this.#lock ??= new FolderLock(join(this.#place.folder, 'lock'));
       held = this.#lock.tryAcquire() ?? (await this.#lock.acquire());
     } catch (error) {
       this.#forget();
       throw error;
     }
     try {
-      return work();
+      return work((this.#logs ??= this.#open(this.#place)));
     } catch (error) {
       // Whatever went wrong, the next transaction reads everything anew.
       this.#forget();
@@ -179,186 +206,69 @@ export class SessionStore {
     }
   }
 
-  #session(now: number): OpenSession {
-    const tally = this.#tally;
-    return {
-      id: tally.header?.id ?? '',
-      log: this.#log?.path ?? '',
-      now,
-      halt: tally.halt,
-      grants: tally.grants,
-      facts: (except) => tally.facts(now, except),
-      holds: (id) => tally.holders.has(id),
-      append: (...records) => {
-        this.#append(records);
-      },
-    };
-  }
-
-  /** Reads what others appended, and goes on to the logs that they began. */
-  #catchUp(): void {
-    if (this.#log === undefined) {
-      const last = this.#logs().at(-1);
-      if (last === undefined) {
-        return;
-      }
-      this.#open(last, undefined);
-    }
-    for (;;) {
-      const log = this.#log;
-      if (log === undefined) {
-        return;
-      }
-      this.#apply(log.read());
-      const torn = log.cutTorn();
-      if (torn !== undefined) {
-        this.#append([torn]);
-      }
-      const next = this.#tally.ended
-        ? this.#logs().find((name) => join(this.#options.folder, name) > log.path)
-        : undefined;
-      if (next === undefined) {
-        return;
-      }
-      this.#open(next, log.hash);
-    }
-  }
-
-  #isOver(): boolean {
-    if (this.#tally.ended || this.#tally.header === undefined) {
-      return true;
-    }
-    const idle = this.#options.clock() - this.#tally.lastTime > this.#options.idleMinutes * 60_000;
-    const waiting = [...this.#tally.holders.values()].some((owner) => !isDead(owner));
-    return idle && !waiting && this.#tally.halt === undefined;
-  }
-
-  #renew(): void {
-    if (this.#log !== undefined && this.#tally.header !== undefined && !this.#tally.ended) {
-      this.#append([{ type: 'end', why: 'idle' }]);
-    }
-    this.#begin();
-  }
-
-  /** Other guards may not see the damage, because they have read that part before: this line tells them to go on. */
-  #endDamaged(by: string): void {
-    const { clock, folder } = this.#options;
-    const name = this.#logs().at(-1);
-    if (name !== undefined) {
-      const path = join(folder, name);
-      const time = new Date(clock()).toISOString();
-      const torn = readFileSync(path).at(-1) === 10 ? '' : '\n';
-      const record = JSON.stringify({ prev: lastHash(path), time, type: 'end', why: 'new', by });
-      appendFileSync(path, `${torn}${record}\n`);
-    }
-  }
-
-  /** The new log's first line refers to the last line of the one before, so that a missing log shows. */
-  #begin(): void {
-    const { folder, random, user, workspace } = this.#options;
-    this.#forget();
-    const previous = this.#lastBegun();
-    const hash = previous === undefined ? noHash : lastHash(join(folder, previous));
-    const id = random(8).toString('hex');
-    this.#open(logName(this.#options.clock(), id, previous), hash);
-    this.#append([
-      { type: 'session', v: 1, id, user, workspace, ...(previous === undefined ? {} : { previous }) },
-    ]);
-    syncFolder(folder);
-  }
-
-  /** The newest log that has a line; newer ones, whose writer was killed before it wrote one, are removed. */
-  #lastBegun(): string | undefined {
-    const { folder } = this.#options;
-    for (const name of [...this.#logs()].reverse()) {
-      const path = join(folder, name);
-      if (statSync(path).size > 0) {
-        return name;
-      }
-      rmSync(path);
-      rmSync(headPathOf(path), { force: true });
-    }
-    return undefined;
-  }
-
-  #open(name: string, previous: string | undefined): void {
-    this.#forget();
-    this.#log = new LogFile(join(this.#options.folder, name), previous);
-    this.#tally = new Tally();
+  #open(place: SessionPlace): SessionLogs {
+    const { clock, limits = logLimits, pace = paceLimits, random } = this.#options;
+    return new SessionLogs({
+      place,
+      limits,
+      pace,
+      time: () => new LogTime(clock),
+      wall: clock.wall,
+      random,
+    });
   }
 
   #forget(): void {
-    this.#folderIsThere = false;
-    this.#log?.close();
-    this.#log = undefined;
-    this.#tally = new Tally();
-  }
-
-  #append(records: readonly NewRecord[]): void {
-    if (this.#log === undefined) {
-      throw new StateError('There is no session to write to.');
-    }
-    this.#apply(this.#log.append(records, new Date(this.#options.clock()).toISOString()));
-  }
-
-  #apply(records: readonly SessionRecord[]): void {
-    for (const record of records) {
-      this.#tally.apply(record);
-    }
-  }
-
-  /** A guard that died while a human was asked no longer waits for the answer. */
-  #releaseDead(): void {
-    for (const [id, owner] of this.#tally.holders) {
-      if (isDead(owner)) {
-        this.#append([{ type: 'release', id, why: 'The guard that waited for the answer has ended.' }]);
-      }
-    }
-  }
-
-  #logs(): readonly string[] {
-    return sessionLogs(this.#options.folder);
+    this.#logs?.close();
+    this.#logs = undefined;
   }
 }
 
-/** The names of the logs in a session folder, oldest first. */
-export function sessionLogs(folder: string): readonly string[] {
-  return readdirSync(folder)
-    .filter((name) => name.endsWith('.jsonl'))
-    .sort();
+type Over = 'none' | 'ended' | Extract<EndRecord['why'], 'idle' | 'clock'>;
+
+function session(logs: SessionLogs): OpenSession {
+  const { tally } = logs;
+  const now = logs.time.now();
+  return {
+    id: tally.header?.id ?? '',
+    log: logs.path ?? '',
+    now,
+    halt: tally.halt,
+    grants: tally.grants,
+    facts: (except) => tally.facts(now, except, logs.moreDenied),
+    holds: (id) => tally.holders.has(id),
+    wait: (agent) => tally.wait(agentKey(agent), now),
+    append: (...records) => {
+      logs.append(records);
+    },
+  };
+}
+
+function renew(logs: SessionLogs, over: Over): void {
+  if (over === 'idle' || over === 'clock') {
+    logs.append([{ type: 'end', why: over }]);
+  }
+  logs.begin();
+}
+
+/** A session that stays (it is halted, or a human is asked) although nobody can tell the time: nothing granted does. */
+function doubt(logs: SessionLogs): void {
+  const { behind } = logs.time;
+  if (behind > 0 && logs.tally.grants.length > 0) {
+    logs.append([{ type: 'clock', behindSeconds: Math.ceil(behind / 1000) }]);
+  }
+}
+
+/** A guard that died while a human was asked no longer waits for the answer. */
+function releaseDead(logs: SessionLogs): void {
+  for (const [id, owner] of logs.tally.holders) {
+    if (isDead(owner)) {
+      logs.append([{ type: 'release', id, why: 'The guard that waited for the answer has ended.' }]);
+    }
+  }
 }
 
 function isDead(owner: string): boolean {
   const identity = parseIdentity(owner);
   return identity === undefined || lifeOf(identity) === 'dead';
-}
-
-/** Names sort by time; if the clock was set back, the new one still sorts after the one before. */
-function logName(now: number, id: string, previous: string | undefined): string {
-  const stamp = (time: number): string => new Date(time).toISOString().replace(/[-:.]/g, '');
-  const last = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})Z-/.exec(previous ?? '');
-  if (last === null) {
-    return `${stamp(now)}-${id}.jsonl`;
-  }
-  const [, year, month, day, hour, minute, second, milli] = last.map(Number);
-  const before = Date.UTC(year ?? 0, (month ?? 1) - 1, day, hour, minute, second, milli);
-  return `${stamp(Math.max(now, before + 1))}-${id}.jsonl`;
-}
-
-/** Makes a new log's name survive a power cut; Windows does that by itself, and can't open folders. */
-function syncFolder(folder: string): void {
-  if (process.platform !== 'win32') {
-    const handle = openSync(folder, 'r');
-    try {
-      fsyncSync(handle);
-    } finally {
-      closeSync(handle);
-    }
-  }
-}
-
-function lastHash(path: string): string {
-  const text = readFileSync(path, 'utf8');
-  const lines = text.split('\n').slice(0, -1);
-  return lines.length === 0 ? noHash : sha256(lines.at(-1) ?? '');
 }

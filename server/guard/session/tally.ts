@@ -1,52 +1,88 @@
 import type {
   AttemptRecord,
+  CheckpointRecord,
   DecisionRecord,
   GrantRecord,
   HaltRecord,
-  Reservation,
+  HeldCall,
+  RepeatsRecord,
+  RetiredLogs,
   SessionHeader,
   SessionRecord,
+  SessionState,
 } from '../../protocol';
+import { agentKey, Pace, paceLimits } from './pace';
+import type { PaceLimits } from './pace';
+import { asRefusal, floodRule, refusalKey, repeatWindow } from './repeats';
 import type { SessionFacts } from './session-facts';
 
-/** A call that waits for a human, with what it holds meanwhile. */
-interface Hold {
-  readonly reservation: Reservation;
-  readonly key: string;
+const recentLength = 50;
+/** Equal refusals are looked for among so many. */
+const rememberedRefusals = 64;
+const rememberedRepeats = 64;
+
+/** Refusals that were equal, with records of their own. */
+interface SeenRefusal {
+  /** The last one's. */
+  readonly id: string;
+  readonly count: number;
+  /** When the first one was refused, milliseconds since the epoch. */
+  readonly since: number;
 }
 
-const recentLength = 50;
-
-/** An agent session as its records tell it. Apply every record once, in order. */
+/** An agent session as its records tell it. Apply every record of a log once, in order. */
 export class Tally {
-  #header: SessionHeader | undefined;
+  readonly #limits: PaceLimits;
+  #first: SessionHeader | CheckpointRecord | undefined;
   #lastTime = 0;
+  #firstTime = 0;
   #ended = false;
+  #continuedBy: string | undefined;
   #halt: HaltRecord | undefined;
   #calls = 0;
+  #asked = 0;
   #denied = 0;
   #approved = 0;
-  readonly #counters = new Map<string, number>();
-  readonly #callsByTool = new Map<string, number>();
-  readonly #servers = new Set<string>();
+  #counters = new Map<string, number>();
+  #callsByTool = new Map<string, number>();
+  #servers = new Set<string>();
   #recent: string[] = [];
-  readonly #touched = { openWorld: false, destructive: false };
-  readonly #holds = new Map<string, Hold>();
+  #touched = { openWorld: false, destructive: false };
+  #pace: Pace;
+  readonly #holds = new Map<string, HeldCall>();
   readonly #grants = new Map<string, GrantRecord>();
-  /** Attempts whose final decision is still to come, for their servers' names. */
+  /** Attempts whose first decision is still to come. */
   readonly #open = new Map<string, AttemptRecord>();
+  readonly #seen = new Map<string, SeenRefusal>();
+  readonly #repeats = new Set<string>();
+
+  constructor(limits: PaceLimits = paceLimits) {
+    this.#limits = limits;
+    this.#pace = new Pace(limits);
+  }
 
   apply(record: SessionRecord): void {
-    this.#lastTime = Math.max(this.#lastTime, Date.parse(record.time) || 0);
+    const time = Date.parse(record.time) || 0;
+    this.#lastTime = Math.max(this.#lastTime, time);
     switch (record.type) {
       case 'session':
-        this.#header = record;
+        this.#first = record;
+        this.#firstTime = time;
+        break;
+      case 'checkpoint':
+        this.#first = record;
+        this.#firstTime = time;
+        this.#restore(record.state);
         break;
       case 'attempt':
         this.#open.set(record.id, record);
+        this.#pace.called(agentKey(record.agent), time);
         break;
       case 'decision':
-        this.#decided(record);
+        this.#decided(record, time);
+        break;
+      case 'repeats':
+        this.#repeated(record);
         break;
       case 'approval':
         if (record.outcome === 'granted' && record.late !== true) {
@@ -62,11 +98,17 @@ export class Tally {
       case 'revoke':
         this.#grants.delete(record.id);
         break;
+      case 'clock':
+        this.#grants.clear();
+        break;
       case 'halt':
         this.#halt = record;
         break;
       case 'resume':
         this.#halt = undefined;
+        break;
+      case 'continued':
+        this.#continuedBy = record.next;
         break;
       case 'end':
         this.#ended = true;
@@ -77,8 +119,28 @@ export class Tally {
     }
   }
 
-  get header(): SessionHeader | undefined {
-    return this.#header;
+  /** The log's first record. */
+  get header(): SessionHeader | CheckpointRecord | undefined {
+    return this.#first;
+  }
+
+  /** The session's first log is 1. */
+  get part(): number {
+    return this.#first?.type === 'checkpoint' ? this.#first.part : 1;
+  }
+
+  /** When the session began; ISO 8601. */
+  get startedAt(): string | undefined {
+    return this.#first?.type === 'checkpoint' ? this.#first.startedAt : this.#first?.time;
+  }
+
+  get retired(): RetiredLogs | undefined {
+    return this.#first?.retired;
+  }
+
+  /** When the log was begun, milliseconds since the epoch. */
+  get firstTime(): number {
+    return this.#firstTime;
   }
 
   /** When the last record was written, milliseconds since the epoch. */
@@ -88,6 +150,11 @@ export class Tally {
 
   get ended(): boolean {
     return this.#ended;
+  }
+
+  /** The log in which the session goes on, if it does. */
+  get continuedBy(): string | undefined {
+    return this.#continuedBy;
   }
 
   /** Why the session is halted, if it is. */
@@ -105,13 +172,49 @@ export class Tally {
     return new Map([...this.#holds].map(([id, { reservation }]) => [id, reservation.owner]));
   }
 
+  /** Everything that a checkpoint carries on. */
+  get state(): SessionState {
+    return {
+      calls: this.#calls,
+      asked: this.#asked,
+      denied: this.#denied,
+      approved: this.#approved,
+      counters: Object.fromEntries(this.#counters),
+      callsByTool: Object.fromEntries(this.#callsByTool),
+      servers: [...this.#servers],
+      recent: this.#recent,
+      touched: this.#touched,
+      ...(this.#halt === undefined ? {} : { halt: this.#halt }),
+      grants: this.grants,
+      holds: [...this.#holds.values()],
+      pace: this.#pace.state,
+    };
+  }
+
+  /** In how many seconds an agent that floods may go on; 0 if it does not. @param agent as {@link agentKey} names it */
+  wait(agent: string, now: number): number {
+    return this.#pace.wait(agent, now);
+  }
+
+  /** How often a refusal has had records of its own in the last minute, and the last one's id. */
+  seen(key: string, now: number): { readonly count: number; readonly id: string } | undefined {
+    const found = this.#seen.get(key);
+    return found === undefined || now - found.since >= repeatWindow ? undefined : found;
+  }
+
+  /** Whether repeated refusals are in the log already. @param lastId of the last of them */
+  hasRepeats(lastId: string): boolean {
+    return this.#repeats.has(lastId);
+  }
+
   /**
    * The facts before a call.
    * @param now milliseconds since the epoch
    * @param except the decision whose own reservation is left out
+   * @param moreDenied refusals that are counted but not in the log yet
    */
-  facts(now: number, except?: string): SessionFacts {
-    const startedAt = this.#header?.time ?? new Date(now).toISOString();
+  facts(now: number, except?: string, moreDenied = 0): SessionFacts {
+    const startedAt = this.startedAt ?? new Date(now).toISOString();
     const counters = new Map(this.#counters);
     const callsByTool = new Map(this.#callsByTool);
     let calls = this.#calls;
@@ -123,11 +226,11 @@ export class Tally {
       }
     }
     return {
-      id: this.#header?.id ?? '',
+      id: this.#first?.id ?? '',
       startedAt,
       seconds: Math.max(0, Math.floor((now - Date.parse(startedAt)) / 1000)),
       calls,
-      denied: this.#denied,
+      denied: this.#denied + moreDenied,
       approved: this.#approved,
       counters: Object.fromEntries(counters),
       callsByTool: Object.fromEntries(callsByTool),
@@ -137,29 +240,99 @@ export class Tally {
     };
   }
 
-  #decided(record: DecisionRecord): void {
+  #restore(state: SessionState): void {
+    this.#calls = state.calls;
+    this.#asked = state.asked;
+    this.#denied = state.denied;
+    this.#approved = state.approved;
+    this.#counters = new Map(Object.entries(state.counters));
+    this.#callsByTool = new Map(Object.entries(state.callsByTool));
+    this.#servers = new Set(state.servers);
+    this.#recent = [...state.recent];
+    this.#touched = { ...state.touched };
+    this.#halt = state.halt;
+    this.#pace = new Pace(this.#limits, state.pace);
+    state.grants.forEach((grant) => this.#grants.set(grant.id, grant));
+    state.holds.forEach((hold) => this.#holds.set(hold.id, hold));
+  }
+
+  #decided(record: DecisionRecord, time: number): void {
+    const attempt = this.#open.get(record.id);
+    const agent = attempt === undefined ? undefined : agentKey(attempt.agent);
+    this.#open.delete(record.id);
     if (record.effect === 'ask') {
+      this.#asked += 1;
+      this.#charge(agent, time, 1);
       if (record.hold !== undefined) {
-        this.#holds.set(record.id, { reservation: record.hold, key: record.key ?? '' });
+        this.#holds.set(record.id, {
+          id: record.id,
+          reservation: record.hold,
+          key: record.key ?? '',
+          server: attempt?.server ?? '',
+          agent: agent ?? '',
+        });
       }
       return;
     }
+    const hold = this.#holds.get(record.id);
     this.#holds.delete(record.id);
     if (record.effect === 'deny') {
       this.#denied += 1;
-    } else {
-      this.#forwarded(record);
+      this.#refused(record, attempt, agent, time);
+      return;
     }
-    this.#open.delete(record.id);
+    this.#charge(hold?.agent, time, -1);
+    this.#forwarded(record, hold?.server ?? attempt?.server);
   }
 
-  #forwarded({ counts = [], grant, id, key = '', touches = [] }: DecisionRecord): void {
+  #refused(
+    record: DecisionRecord,
+    attempt: AttemptRecord | undefined,
+    agent: string | undefined,
+    time: number,
+  ): void {
+    const refusal = attempt === undefined ? undefined : asRefusal([attempt, record]);
+    if (refusal === undefined) {
+      return;
+    }
+    if (record.rule !== floodRule) {
+      this.#charge(agent, time, 1);
+    }
+    const key = refusalKey(refusal.attempt, refusal.decision);
+    const before = this.seen(key, time);
+    const since = this.#seen.get(key)?.since;
+    // At the end of the order, so that the oldest is forgotten.
+    this.#seen.delete(key);
+    this.#seen.set(key, {
+      id: record.id,
+      count: (before?.count ?? 0) + 1,
+      since: before === undefined ? time : (since ?? time),
+    });
+    forgetOldest(this.#seen, rememberedRefusals);
+  }
+
+  #repeated({ agent, count, last, lastId }: RepeatsRecord): void {
+    this.#denied += count;
+    this.#charge(agent, Date.parse(last) || 0, count);
+    this.#repeats.add(lastId);
+    forgetOldest(this.#repeats, rememberedRepeats);
+  }
+
+  #charge(agent: string | undefined, time: number, count: number): void {
+    if (agent !== undefined && agent !== '') {
+      this.#pace.refused(agent, time, count);
+    }
+  }
+
+  #forwarded(
+    { counts = [], grant, key = '', touches = [] }: DecisionRecord,
+    server: string | undefined,
+  ): void {
     this.#calls += 1;
     add(this.#callsByTool, key);
     counts.forEach((name) => add(this.#counters, name));
     this.#recent = [...this.#recent, key].slice(-recentLength);
-    const server = this.#open.get(id)?.server;
-    if (server !== undefined) {
+    if (server !== undefined && server !== '') {
       this.#servers.add(server);
     }
     this.#touched.openWorld ||= touches.includes('openWorld');
@@ -173,4 +346,13 @@ export class Tally {
 
 function add(counters: Map<string, number>, name: string): void {
   counters.set(name, (counters.get(name) ?? 0) + 1);
+}
+
+function forgetOldest(remembered: Map<string, unknown> | Set<string>, most: number): void {
+  for (const key of remembered.keys()) {
+    if (remembered.size <= most) {
+      return;
+    }
+    remembered.delete(key);
+  }
 }

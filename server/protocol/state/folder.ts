@@ -17,6 +17,8 @@ export interface StateLayout {
   readonly activeIndex: string;
   readonly accepted: string;
   readonly sessions: string;
+  /** Which workspaces have had sessions. */
+  readonly workspaces: string;
   /** Sockets. */
   readonly run: string;
 }
@@ -51,6 +53,7 @@ export function stateLayout(root: string): StateLayout {
     activeIndex: join(active, 'index.json'),
     accepted: join(root, 'accepted'),
     sessions: join(root, 'sessions'),
+    workspaces: join(root, 'workspaces'),
     run: join(root, 'run'),
   };
 }
@@ -79,7 +82,7 @@ export function openStateFolder(root: string): StateLayout {
   }
   privateFolder(real);
   const layout = stateLayout(real);
-  for (const folder of [layout.active, layout.accepted, layout.sessions, layout.run]) {
+  for (const folder of [layout.active, layout.accepted, layout.sessions, layout.workspaces, layout.run]) {
     privateFolder(folder);
   }
   return layout;

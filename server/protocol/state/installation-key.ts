@@ -1,5 +1,5 @@
 import { linkSync, rmSync, writeFileSync } from 'node:fs';
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import type { StateLayout } from './folder';
 import { readPrivate } from './private';
 import { errorCode, StateError } from './state-error';
@@ -18,6 +18,11 @@ export function installationKey(layout: StateLayout): Buffer {
     );
   }
   return Buffer.from(text, 'hex');
+}
+
+/** Names the installation without telling its key: 16 hexadecimal digits. */
+export function installationId(key: Buffer): string {
+  return createHmac('sha256', key).update('gatehouse installation').digest('hex').slice(0, 16);
 }
 
 /** Links a finished file into place, so that nobody can read half a key. */

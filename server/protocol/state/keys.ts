@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { sha256 } from './canonical-json';
 
 /**
@@ -17,18 +17,23 @@ export function sessionKey(user: string, folders: readonly string[]): string {
   return sha256(JSON.stringify([user, ...canonicalFolders(folders)])).slice(0, 16);
 }
 
-/** Without a folder, as in an empty window, the home folder stands in. */
-function canonicalFolders(folders: readonly string[]): readonly string[] {
+/** The folders' canonical paths, sorted, each once. Without a folder, as in an empty window, the home folder stands in. */
+export function canonicalFolders(folders: readonly string[]): readonly string[] {
   const all = folders.length === 0 ? [homedir()] : folders;
   return [...new Set(all.map(canonicalFolder))].sort();
 }
 
 function canonicalFolder(folder: string): string {
-  let path = resolve(folder);
-  try {
-    path = realpathSync.native(path);
-  } catch {
-    // Gone or unreadable: its name is still the same for everybody.
-  }
+  const path = realPath(resolve(folder));
   return process.platform === 'win32' ? path.replace(/^[a-z](?=:)/, (drive) => drive.toUpperCase()) : path;
+}
+
+/** Links resolved, and the case that the file system has; what is gone or unreadable is taken as written. */
+function realPath(path: string): string {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    const parent = dirname(path);
+    return parent === path ? path : join(realPath(parent), basename(path));
+  }
 }
