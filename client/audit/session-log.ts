@@ -6,6 +6,8 @@ import type { SessionRecord } from '../../server/protocol';
 import { SessionModel } from './session-model';
 
 const chunkBytes = 1024 * 1024;
+/** Windows has no such flags. */
+const unfollowed = process.platform === 'win32' ? 0 : constants.O_NOFOLLOW | constants.O_NONBLOCK;
 /** A line that is longer is none that Gatehouse wrote. */
 const longestLine = 16 * 1024 * 1024;
 /** A session can go on in many logs, each of some megabytes: so many of the newest are read. */
@@ -81,7 +83,7 @@ export class SessionLog {
     let file;
     try {
       // Never through a link, and never a pipe that would not end.
-      file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
+      file = await open(path, constants.O_RDONLY | unfollowed);
     } catch (error) {
       if (errorCode(error) === 'ENOENT') {
         return;

@@ -49,7 +49,7 @@ export function refusalKey(
           point: decisionPoint === undefined ? null : { ...decisionPoint, callId: null },
         };
   // JSON by construction; its interfaces only lack an index signature.
-  return digestOfJson([who, rule, rest] as unknown as JsonValue).slice(0, 32);
+  return digestOfJson([who, rule, rest]).slice(0, 32);
 }
 
 /** The attempt and the denial, if that is all that these records are. */
