@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, ftruncateSync, readSync } from 'node:fs';
 import { digestOfJson, openPrivate, writeAll } from '../../protocol';
-import type { AttemptRecord, DecisionRecord, JsonValue } from '../../protocol';
+import type { AttemptRecord, DecisionRecord } from '../../protocol';
 import type { NewRecord } from './log-file';
 
 /** Equal refusals that are counted instead of written one by one. */
@@ -48,7 +48,6 @@ export function refusalKey(
           answer: [level ?? null, policy, reasons, workspaceReasons ?? []],
           point: decisionPoint === undefined ? null : { ...decisionPoint, callId: null },
         };
-  // JSON by construction; its interfaces only lack an index signature.
   return digestOfJson([who, rule, rest]).slice(0, 32);
 }
 
