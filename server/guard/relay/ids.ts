@@ -28,18 +28,36 @@ export function requestId(value: JsonValue | undefined, text: string): RequestId
 /** Requests in flight, by id. */
 export class RequestTable<T extends { readonly id: RequestId }> {
   readonly #byKey = new Map<string, T>();
+  /** Those whose id is a number, by what a double makes of it. */
+  readonly #byDouble = new Map<number, Set<T>>();
 
   get size(): number {
     return this.#byKey.size;
   }
 
   add(request: T): void {
+    const before = this.#byKey.get(request.id.key);
+    if (before !== undefined) {
+      this.delete(before);
+    }
     this.#byKey.set(request.id.key, request);
+    const { double } = request.id;
+    if (double !== undefined) {
+      const near = this.#byDouble.get(double) ?? new Set();
+      this.#byDouble.set(double, near.add(request));
+    }
   }
 
   delete(request: T): void {
-    if (this.#byKey.get(request.id.key) === request) {
-      this.#byKey.delete(request.id.key);
+    if (this.#byKey.get(request.id.key) !== request) {
+      return;
+    }
+    this.#byKey.delete(request.id.key);
+    const { double } = request.id;
+    const near = double === undefined ? undefined : this.#byDouble.get(double);
+    near?.delete(request);
+    if (double !== undefined && near?.size === 0) {
+      this.#byDouble.delete(double);
     }
   }
 
@@ -52,8 +70,9 @@ export class RequestTable<T extends { readonly id: RequestId }> {
     if (exact !== undefined || id.double === undefined) {
       return exact;
     }
-    const near = [...this.#byKey.values()].filter((request) => request.id.double === id.double);
-    return near.length === 1 ? near[0] : undefined;
+    const near = this.#byDouble.get(id.double);
+    const [only] = near?.size === 1 ? near : [];
+    return only;
   }
 
   /** The request with exactly this id. */
