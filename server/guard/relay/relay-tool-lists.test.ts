@@ -83,6 +83,26 @@ describe('lists of tools', () => {
     expect(client.takeJson()).toEqual([{ jsonrpc: '2.0', method: 'notifications/tools/list_changed' }]);
   });
 
+  test('that go on without end are passed on no further, and cost the enforcer nothing more', async () => {
+    const { client, enforcer, upstream } = harness();
+    const tools = Array.from({ length: 2_000 }, (_, index) => ({ name: `tool ${index}` }));
+    for (const [page, cursor] of [undefined, 'a', 'b', 'c'].entries()) {
+      await client.send(list(page, cursor));
+      upstream.take();
+      const result = { tools, nextCursor: `after ${cursor}`, page };
+      await upstream.send({ jsonrpc: '2.0', id: page, result });
+    }
+    const answers = client.takeJson();
+    expect(answers.map(({ id, error }) => [id, error === undefined])).toEqual([
+      [0, true],
+      [1, true],
+      [2, false],
+      [3, false],
+    ]);
+    expect(JSON.stringify(answers.at(-1))).toContain('it has more than 5000 entries');
+    expect(enforcer.lists).toHaveLength(2);
+  });
+
   test('the guard fetches all pages by itself, once for all who ask, until they may have changed', async () => {
     const { client, relay, upstream } = harness();
     const both = Promise.all([relay.tools(), relay.tools()]);

@@ -10,6 +10,7 @@ import { Decisions } from './decisions';
 import { intercepts } from './interception';
 import { framed, LineSplitter } from './lines';
 import type { Line } from './lines';
+import { ListTotals } from './list-totals';
 import { isObject, readLine } from './message';
 import type { Message } from './message';
 import { Messages } from './messages';
@@ -56,6 +57,7 @@ export class Relay {
   readonly #toolFetcher: ToolFetcher;
   readonly #toolList: ToolListFilter;
   readonly #upstreamAnswers: UpstreamAnswers;
+  readonly #listTotals = new ListTotals();
   readonly #roots: Roots;
   readonly #decisions: Decisions;
   readonly #messages: Messages;
@@ -99,7 +101,8 @@ export class Relay {
         rootsChanged: () => this.#roots.changed(),
         rootsTold: (result) => this.#roots.learned(result),
         toolsChanged: () => this.#forgetTools(),
-        upstreamAnswer: (line, message, request) => this.#upstreamAnswers.fate(line, message, request),
+        upstreamAnswer: (line, message, request) =>
+          this.#listTotals.refusal(message, request) ?? this.#upstreamAnswers.fate(line, message, request),
       },
     });
     enforcer.onPolicyChange(() => this.listsChanged());

@@ -1,0 +1,81 @@
+import type { JsonValue } from '../../protocol';
+import { errorAnswer, errorCodes } from './answers';
+import { isObject } from './message';
+import type { AnswerMessage } from './message';
+import type { PendingRequest } from './peer';
+import { listLimits } from './tool-source';
+import type { ListLimits } from './tool-source';
+
+/** The member of a result that holds the list, by the method that asks for it (MCP 2025-11-25, "Pagination"). */
+const lists: ReadonlyMap<string, string> = new Map([
+  ['tools/list', 'tools'],
+  ['prompts/list', 'prompts'],
+  ['resources/list', 'resources'],
+  ['resources/templates/list', 'resourceTemplates'],
+]);
+
+/** Entries of a list that is none of tools: each costs less, and resources may be many. */
+const mostEntries = 50_000;
+
+interface Total {
+  pages: number;
+  items: number;
+  bytes: number;
+}
+
+/**
+ * What the pages of a list come to that a client asks for one after the other: a server that always names a next page,
+ * or very long ones, must not keep the guard busy for ever.
+ */
+export class ListTotals {
+  readonly #limits: ListLimits;
+  readonly #totals = new Map<string, Total>();
+
+  constructor(limits: ListLimits = listLimits) {
+    this.#limits = limits;
+  }
+
+  /** What the client gets instead of a page with which its list is too long; nothing for any other answer. */
+  refusal(message: AnswerMessage, request: PendingRequest): Buffer | undefined {
+    const list = lists.get(request.method);
+    const { result } = message.value;
+    if (list === undefined || !isObject(result)) {
+      return undefined;
+    }
+    const items = result[list];
+    const why = this.add(
+      list,
+      isObject(request.params) ? request.params['cursor'] : undefined,
+      Array.isArray(items) ? items.length : 0,
+      message.span.end - message.span.start,
+    );
+    return why === undefined
+      ? undefined
+      : errorAnswer(request.id.text, errorCodes.lost, `The server's list can't be passed on: ${why}`);
+  }
+
+  /**
+   * Counts one more page of a list.
+   * @param list which one, such as `tools`
+   * @param cursor the cursor that was asked for; without one the list begins anew
+   * @returns why the page is not passed on, if it isn't
+   */
+  add(list: string, cursor: JsonValue | undefined, items: number, bytes: number): string | undefined {
+    const before = cursor === undefined ? undefined : this.#totals.get(list);
+    const total = {
+      pages: (before?.pages ?? 0) + 1,
+      items: (before?.items ?? 0) + items,
+      bytes: (before?.bytes ?? 0) + bytes,
+    };
+    this.#totals.set(list, total);
+    const { bytes: mostBytes, pages: mostPages, tools } = this.#limits;
+    const mostItems = list === 'tools' ? tools : mostEntries;
+    if (total.pages > mostPages) {
+      return `it has more than ${mostPages} pages`;
+    }
+    if (total.items > mostItems) {
+      return `it has more than ${mostItems} entries`;
+    }
+    return total.bytes > mostBytes ? `it has more than ${mostBytes / 2 ** 20} MB` : undefined;
+  }
+}
