@@ -1,21 +1,27 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { messageOf } from '../server/protocol';
+import { messageOf, readActiveIndex } from '../server/protocol';
 import { Approvals } from './approvals/approvals';
 import { Audit } from './audit/audit';
 import { registerSessionCommands } from './audit/session-commands';
 import { gatehouseCommand } from './command-line';
 import { registerEditCommands } from './edit-commands';
-import { openHome } from './home';
+import { registerChoosePrompts } from './choose-prompts';
+import { openHome, workspaceLayer } from './home';
 import type { Home } from './home';
+import { showConditions } from './needs/conditions';
+import { Needs } from './needs/needs';
 import { Activation } from './policies/activation';
 import { startLanguageClient } from './policies/language-client';
+import { Progress } from './progress';
 import { Acceptance } from './servers/acceptance';
 import { userConfigFile } from './servers/config-files';
+import { EntryRemoval } from './servers/entry-removal';
 import { fixTwins } from './servers/fix-twins';
 import { guardServers } from './servers/guard-servers-command';
 import { GuardedServerProvider } from './servers/provider';
 import { ServerStore } from './servers/server-store';
+import { TrustReminder } from './servers/trust-reminder';
 import { TwinWatcher } from './servers/twin-watcher';
 import { StatusItem } from './status';
 
@@ -46,23 +52,31 @@ function start(
   log: vscode.LogOutputChannel,
 ): void {
   const run = gatehouseCommand(process.execPath, context.asAbsolutePath(join('dist', 'cli.js')));
-  const approvals = new Approvals(home, log);
+  const needs = new Needs();
+  const progress = new Progress();
+  const approvals = new Approvals(home, needs, log);
   const store = new ServerStore(home, context.workspaceState, log);
   const twins = new TwinWatcher(store, userConfigFile(context.globalStorageUri), context.workspaceState, log);
-  const audit = new Audit(home, log);
+  const removal = new EntryRemoval(needs, twins);
+  const trust = new TrustReminder(needs, store);
+  const audit = new Audit(home, progress, log);
   const acceptance = new Acceptance({
     home,
     run,
     store,
+    needs,
+    progress,
     log,
     onAccepted: () => approvals.stateChanged('accepted'),
   });
   const activation = new Activation({
     home,
     run,
+    needs,
     log,
     onActivated: () => {
       store.refresh();
+      tickPolicies(home, progress);
       approvals.stateChanged('policies');
     },
   });
@@ -78,10 +92,12 @@ function start(
   let trouble: string | undefined;
   const showStatus = (): void => {
     const session = audit.current;
+    const halted = session?.model.ended === false ? session.model.halt?.reason : undefined;
+    showConditions(needs, { twins: twins.twins, halted });
     status.show({
       twins: [...new Set(twins.twins.map(({ guarded }) => guarded))],
       trouble,
-      halted: session?.model.ended === false ? session.model.halt?.reason : undefined,
+      halted,
       changes: activation.pending,
       counts: session?.model.counts ?? { allowed: 0, asked: 0, denied: 0 },
     });
@@ -91,6 +107,9 @@ function start(
     showStatus();
   });
   context.subscriptions.push(
+    needs,
+    removal,
+    trust,
     approvals,
     store,
     twins,
@@ -102,14 +121,28 @@ function start(
     twins.onDidChange(showStatus),
     activation.onDidChange(showStatus),
     vscode.lm.registerMcpServerDefinitionProvider('gatehouse.servers', provider),
-    vscode.commands.registerCommand('gatehouse.fixTwins', () => fixTwins(twins)),
+    vscode.commands.registerCommand('gatehouse.fixTwins', () => fixTwins(twins, removal)),
     vscode.commands.registerCommand('gatehouse.guardServers', () =>
-      guardServers({ store, acceptance, twins }),
+      guardServers({ store, acceptance, twins, removal, trust }),
     ),
+    registerChoosePrompts(context.globalState, progress),
     ...registerEditCommands(home, context.asAbsolutePath(join('policies', 'base'))),
     ...registerSessionCommands({ home, run, audit, log, onChange: () => approvals.stateChanged('session') }),
   );
   showStatus();
+  tickPolicies(home, progress);
+}
+
+/** Policies of one's own are in force, in this workspace or everywhere. */
+function tickPolicies({ layout }: Home, progress: Progress): void {
+  try {
+    const { layers } = readActiveIndex(layout);
+    if ([workspaceLayer('policies'), 'policies:user'].some((layer) => Object.hasOwn(layers, layer))) {
+      progress.done('policies');
+    }
+  } catch {
+    // A damaged index is told by whatever needs it.
+  }
 }
 
 function reportTrouble(status: StatusItem, log: vscode.LogOutputChannel, trouble: string): void {

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { messageOf } from '../../server/protocol';
 import type { ApprovalRequest, DecisionNotice, LaunchInfo, StateChange } from '../../server/protocol';
 import type { Home } from '../home';
+import type { Needs } from '../needs/needs';
 import { RequestDetails } from './details';
 import { Dialogs } from './dialogs';
 import { GuardChannel } from './guard-channel';
@@ -16,7 +17,7 @@ import { named } from './visible-text';
 /** The window's side of the guards it launches: where they connect, what they ask, who answers. */
 export class Approvals implements vscode.Disposable {
   readonly #log: vscode.LogOutputChannel;
-  readonly #details = new RequestDetails();
+  readonly #details: RequestDetails;
   readonly #queue: ApprovalQueue;
   readonly #guards: Guards;
   readonly #channel: Promise<GuardChannel<LaunchInfo>>;
@@ -26,7 +27,8 @@ export class Approvals implements vscode.Disposable {
   /** A guard has written a decision. */
   readonly onDecision = this.#decision.event;
 
-  constructor(home: Home, log: vscode.LogOutputChannel) {
+  constructor(home: Home, needs: Needs, log: vscode.LogOutputChannel) {
+    this.#details = new RequestDetails(needs);
     this.#log = log;
     this.#queue = new ApprovalQueue({
       ui: new Dialogs(this.#details, home.layout.policies),

@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
 import type { ApprovalRequest } from '../../server/protocol';
-import { visibleJson } from './visible-text';
+import type { Needs } from '../needs/needs';
+import { named, visibleJson } from './visible-text';
 
 const scheme = 'gatehouse-request';
+const needId = 'request';
 /** True while a request's details are open, so that the editor's title offers to go back. */
 const openContext = 'gatehouse.detailsOpen';
 
@@ -10,10 +12,12 @@ const openContext = 'gatehouse.detailsOpen';
 export class RequestDetails implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #texts = new Map<string, string>();
   readonly #disposables: vscode.Disposable[];
+  readonly #needs: Needs;
   #leave: (() => void) | undefined;
   #count = 0;
 
-  constructor() {
+  constructor(needs: Needs) {
+    this.#needs = needs;
     this.#disposables = [
       vscode.workspace.registerTextDocumentContentProvider(scheme, this),
       vscode.commands.registerCommand('gatehouse.answerRequest', () => this.#leave?.()),
@@ -33,6 +37,7 @@ export class RequestDetails implements vscode.TextDocumentContentProvider, vscod
     const document = await vscode.workspace.openTextDocument(uri);
     await vscode.window.showTextDocument(document, { preview: false });
     await vscode.commands.executeCommand('setContext', openContext, true);
+    this.#showNeed(requests);
     const listeners: vscode.Disposable[] = [];
     try {
       await new Promise<void>((resolve) => {
@@ -52,11 +57,30 @@ export class RequestDetails implements vscode.TextDocumentContentProvider, vscod
       });
     } finally {
       this.#leave = undefined;
+      this.#needs.remove(needId);
       for (const listener of listeners) {
         listener.dispose();
       }
       await vscode.commands.executeCommand('setContext', openContext, false);
     }
+  }
+
+  #showNeed([first, ...others]: readonly ApprovalRequest[]): void {
+    const { t } = vscode.l10n;
+    if (first === undefined) {
+      return;
+    }
+    const call = t('{0} of {1}', named(first.tool.name), named(first.server.name));
+    this.#needs.set({
+      id: needId,
+      kind: 'request',
+      label:
+        others.length === 0
+          ? t('Answer the request for {0}', call)
+          : t('Answer the {0} requests that wait', others.length + 1),
+      detail: [t('The agent waits while you read.')],
+      open: () => this.#leave?.(),
+    });
   }
 
   /** Closes what is still open. */

@@ -3,6 +3,7 @@ import { messageOf } from '../../server/protocol';
 import { visibleJson } from '../approvals/visible-text';
 import { sessionFolder } from '../home';
 import type { Home } from '../home';
+import type { Progress } from '../progress';
 import { DecisionsView } from './decisions-view';
 import type { DecisionNode } from './decisions-view';
 import { newestLogs } from './session-log';
@@ -18,6 +19,8 @@ export class Audit implements vscode.Disposable {
   readonly #home: Home;
   readonly #log: vscode.LogOutputChannel;
   readonly #view = new DecisionsView();
+  readonly #progress: Progress;
+  readonly #tree: vscode.TreeView<DecisionNode>;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #texts = new Map<string, string>();
   readonly #disposables: vscode.Disposable[];
@@ -28,10 +31,12 @@ export class Audit implements vscode.Disposable {
   /** The current session, or what is known of it, changed. */
   readonly onDidChange = this.#changed.event;
 
-  constructor(home: Home, log: vscode.LogOutputChannel) {
+  constructor(home: Home, progress: Progress, log: vscode.LogOutputChannel) {
+    this.#progress = progress;
     this.#home = home;
     this.#log = log;
     const tree = vscode.window.createTreeView('gatehouse.decisions', { treeDataProvider: this.#view });
+    this.#tree = tree;
     this.#disposables = [
       this.#view,
       this.#changed,
@@ -72,6 +77,9 @@ export class Audit implements vscode.Disposable {
       await Promise.all(logs.map((log) => log.refresh()));
       this.#logs = logs;
       this.#view.show(logs);
+      if (this.#tree.visible && logs.some(({ model }) => model.calls.length > 0)) {
+        this.#progress.done('decisions');
+      }
       this.#changed.fire();
     } catch (error) {
       this.#log.error(`The audit can't be read: ${messageOf(error)}`);

@@ -39,8 +39,14 @@ export function registerSessionCommands(parts: SessionCommandParts): vscode.Disp
   ];
 }
 
+/** The first button has the focus, so it is not the one that lifts or forgets anything. */
 async function confirmed(question: string, detail: string, yes: string): Promise<boolean> {
-  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, yes)) === yes;
+  const decisions = vscode.l10n.t('Show Decisions');
+  const pressed = await vscode.window.showWarningMessage(question, { modal: true, detail }, decisions, yes);
+  if (pressed === decisions) {
+    await vscode.commands.executeCommand('gatehouse.decisions.focus');
+  }
+  return pressed === yes;
 }
 
 async function runSession(parts: SessionCommandParts, command: 'resume' | 'new'): Promise<void> {

@@ -5,13 +5,16 @@ import { excerpt } from '../approvals/visible-text';
 import type { GatehouseCommand } from '../command-line';
 import { diskFolders } from '../home';
 import type { Home } from '../home';
-import { ActivationDiff } from './activation-diff';
+import { closeTabs } from '../needs/needs';
+import type { Needs } from '../needs/needs';
+import { ActivationDiff, isActivationDiff } from './activation-diff';
 import { changeLines, errorLines, layerName } from './activation-report';
 import type { ActivationReport } from '../../server/protocol';
 
 /** Milliseconds: several changed files make one look. */
 const lookDelay = 1000;
 const watchInterval = 2000;
+const needId = 'changes';
 /** Milliseconds between looks that only the window's focus gives reason for. */
 const focusInterval = 60_000;
 
@@ -19,6 +22,7 @@ export interface ActivationOptions {
   readonly home: Home;
   readonly run: GatehouseCommand;
   readonly log: vscode.LogOutputChannel;
+  readonly needs: Needs;
   /** Other copies are in force, whoever activated them. */
   readonly onActivated: () => void;
 }
@@ -38,6 +42,8 @@ export class Activation implements vscode.Disposable {
   #pending: ActivationReport | undefined;
   /** Digests of changes that the person was told about. */
   readonly #told = new Set<string>();
+  /** Digests of changes that the person does not want to be asked about any more. */
+  readonly #putOff = new Set<string>();
 
   /** Whether something waits to be activated changed. */
   readonly onDidChange = this.#changed.event;
@@ -86,12 +92,54 @@ export class Activation implements vscode.Disposable {
       );
       return;
     }
-    const activate = t('Activate…');
-    const question = t('Gatehouse: put the changes that are shown into force?');
-    const pressed = await vscode.window.showInformationMessage(question, activate, t('Not Now'));
-    if (pressed === activate && (await confirmed(report))) {
-      await this.#activate(report);
-    }
+    this.#ask(report);
+  }
+
+  /**
+   * Whether the changes that are shown shall be in force: asked in the title of their editor and in the view, until it
+   * is answered or something else is to be activated.
+   */
+  #ask(report: ActivationReport): void {
+    const { needs } = this.#options;
+    const { t } = vscode.l10n;
+    needs.set({
+      id: needId,
+      kind: 'changes',
+      label: t('Activate what was changed in {0}?', changedLayers(report)),
+      detail: changeLines(report, t),
+      open: () => this.review(),
+      putOff: () => this.#later(report),
+      question: {
+        yes: async () => {
+          const answer = await confirmed(report);
+          if (answer === 'activate') {
+            await this.#activate(report);
+          } else if (answer === 'show') {
+            await this.#diff.show(report);
+          }
+        },
+        isAskedIn: isActivationDiff,
+      },
+    });
+  }
+
+  /** Keeps before the person that something was edited. */
+  #remind(report: ActivationReport): void {
+    const { t } = vscode.l10n;
+    this.#options.needs.set({
+      id: needId,
+      kind: 'changes',
+      label: t('Review what was changed in {0}', changedLayers(report)),
+      detail: [t('It is not in force until you activate it.')],
+      open: () => this.review(),
+      putOff: () => this.#later(this.#pending ?? report),
+    });
+  }
+
+  async #later({ digest }: ActivationReport): Promise<void> {
+    this.#putOff.add(digest);
+    this.#options.needs.remove(needId);
+    await closeTabs(isActivationDiff);
   }
 
   dispose(): void {
@@ -155,12 +203,17 @@ export class Activation implements vscode.Disposable {
 
   #tell(): void {
     const report = this.#pending;
-    if (report === undefined || this.#told.has(report.digest)) {
+    if (report === undefined || this.#putOff.has(report.digest)) {
+      this.#options.needs.remove(needId);
+      return;
+    }
+    this.#remind(report);
+    if (this.#told.has(report.digest)) {
       return;
     }
     this.#told.add(report.digest);
     const { t } = vscode.l10n;
-    const what = [...new Set(report.changes.map(({ layer }) => layerName(layer, t)))].join(', ');
+    const what = changedLayers(report);
     const review = t('Review…');
     void vscode.window
       .showInformationMessage(
@@ -176,6 +229,7 @@ export class Activation implements vscode.Disposable {
     try {
       await this.#run(['--yes', '--expect', report.digest]);
       this.#options.log.info(`Activated:\n${changeLines(report, t).join('\n')}`);
+      await closeTabs(isActivationDiff);
       void vscode.window.showInformationMessage(t('The changes are in force.'));
     } catch (error) {
       const why = t('The changes could not be activated: {0}', excerpt(messageOf(error), 400));
@@ -198,13 +252,21 @@ export class Activation implements vscode.Disposable {
   }
 }
 
-async function confirmed(report: ActivationReport): Promise<boolean> {
+function changedLayers({ changes }: ActivationReport): string {
+  return [...new Set(changes.map(({ layer }) => layerName(layer, vscode.l10n.t)))].join(', ');
+}
+
+/** The first button has the focus, so it is not the one that puts anything into force. */
+async function confirmed(report: ActivationReport): Promise<'activate' | 'show' | undefined> {
   const { t } = vscode.l10n;
-  const activate = t('Activate');
+  const buttons = [
+    { title: t('Show Changes'), answer: 'show' as const },
+    { title: t('Activate'), answer: 'activate' as const },
+  ];
   const pressed = await vscode.window.showWarningMessage(
     t('Put these changes into force?'),
     { modal: true, detail: changeLines(report, t).join('\n') },
-    activate,
+    ...buttons,
   );
-  return pressed === activate;
+  return pressed?.answer;
 }

@@ -3,6 +3,9 @@ import { messageOf, readAccepted, serverFingerprint, serverIdentity } from '../.
 import { excerpt, named } from '../approvals/visible-text';
 import type { GatehouseCommand } from '../command-line';
 import type { Home } from '../home';
+import { closeTabs } from '../needs/needs';
+import type { Needs } from '../needs/needs';
+import type { Progress } from '../progress';
 import type { GuardedServer } from './guarded-servers';
 import { resolveServer } from './resolve-server';
 import type { ServerStore } from './server-store';
@@ -16,6 +19,8 @@ export interface AcceptanceOptions {
   readonly run: GatehouseCommand;
   readonly store: ServerStore;
   readonly log: vscode.LogOutputChannel;
+  readonly needs: Needs;
+  readonly progress: Progress;
   readonly onAccepted: () => void;
 }
 
@@ -30,6 +35,10 @@ export class Acceptance implements vscode.Disposable {
   readonly #options: AcceptanceOptions;
   readonly #texts = new Map<string, string>();
   readonly #reminded = new Set<string>();
+  /** Labels of the servers that the person is asked about. */
+  readonly #expected = new Set<string>();
+  /** Who waits for the answers that are given in documents, by the needs' ids. */
+  readonly #waiting = new Map<string, (accepted: boolean) => void>();
   readonly #disposables: vscode.Disposable[];
 
   constructor(options: AcceptanceOptions) {
@@ -39,16 +48,24 @@ export class Acceptance implements vscode.Disposable {
         provideTextDocumentContent: (uri) => this.#texts.get(uri.toString()) ?? '',
       }),
       vscode.commands.registerCommand('gatehouse.acceptTools', () => this.#pick()),
+      options.store.onDidChange(() => this.#forgetGone()),
     ];
   }
 
   /** Tells the person, once, that nobody has accepted the tools of a server that starts. */
   async remind(server: GuardedServer): Promise<void> {
+    if (await this.#isAccepted(server)) {
+      this.#options.progress.done('guarded');
+      // If a document still asks, it asks for what is accepted already.
+      this.#answer(server, false);
+      return;
+    }
     const fingerprint = serverFingerprint(server.definition);
-    if (this.#reminded.has(fingerprint) || (await this.#isAccepted(server))) {
+    if (this.#reminded.has(fingerprint)) {
       return;
     }
     this.#reminded.add(fingerprint);
+    this.expect(server);
     const { t } = vscode.l10n;
     const review = t('Review Tools…');
     void vscode.window
@@ -60,6 +77,24 @@ export class Acceptance implements vscode.Disposable {
         review,
       )
       .then((pressed) => (pressed === review ? this.review(server) : undefined));
+  }
+
+  /** Keeps before the person that the server's tools are to be accepted, until they have answered. */
+  expect(server: GuardedServer): void {
+    const { t } = vscode.l10n;
+    const id = needOf(server);
+    if (this.#waiting.has(id)) {
+      return;
+    }
+    this.#expected.add(server.label);
+    this.#options.needs.set({
+      id,
+      kind: 'tools',
+      label: t('Review the tools of {0}', named(server.name)),
+      detail: [t('Nobody has accepted them yet, so every call is denied.')],
+      open: () => this.review(server),
+      putOff: () => this.#answer(server, false),
+    });
   }
 
   /** Shows what the server offers, and asks whether it is accepted; resolves with the answer. */
@@ -77,6 +112,8 @@ export class Acceptance implements vscode.Disposable {
         return false;
       }
       await this.#accept(server, report.digest);
+      this.#answer(server, false);
+      this.#options.progress.done('guarded');
       void vscode.window.showInformationMessage(
         t('The {0} tools of {1} are accepted.', report.tools.length, named(server.name)),
       );
@@ -90,6 +127,7 @@ export class Acceptance implements vscode.Disposable {
       );
       this.#options.log.error(why);
       void vscode.window.showErrorMessage(why);
+      this.expect(server);
       return false;
     }
   }
@@ -133,13 +171,13 @@ export class Acceptance implements vscode.Disposable {
     }
   }
 
-  /** The tools as a list to read, with yes and no. */
+  /** The tools as a list to read. What grants does not have the focus. */
   async #confirm(server: GuardedServer, report: AcceptReport): Promise<boolean> {
     const { t } = vscode.l10n;
     const answers = [
+      { label: t('$(go-to-file) Read everything in a document'), answer: 'read' as const },
       { label: t('$(check) Accept these {0} tools', report.tools.length), answer: 'accept' as const },
       { label: t('$(circle-slash) Not now'), answer: 'no' as const },
-      { label: t('$(go-to-file) Read everything in a document'), answer: 'read' as const },
     ];
     const tools = report.tools.map((tool) => {
       const twice = warnings(tool, t);
@@ -170,23 +208,74 @@ export class Acceptance implements vscode.Disposable {
         matchOnDetail: true,
       },
     );
-    if (picked?.answer === 'read') {
-      await this.#read(server, report);
-      const accept = t('Accept');
-      const question = t('Do you accept the {0} tools of {1}?', report.tools.length, named(server.name));
-      return (await vscode.window.showInformationMessage(question, accept, t('Not Now'))) === accept;
+    switch (picked?.answer) {
+      case 'read':
+        return this.#confirmInDocument(server, report);
+      case 'accept':
+        return true;
+      case 'no':
+        this.#answer(server, false);
+        return false;
+      case undefined:
+        // Escape is no answer: it can still be given from the view.
+        this.expect(server);
+        return false;
     }
-    return picked?.answer === 'accept';
   }
 
-  async #read(server: GuardedServer, report: AcceptReport): Promise<void> {
+  /** The question stays in the document's title and in the view until it is answered, however long that takes. */
+  async #confirmInDocument(server: GuardedServer, report: AcceptReport): Promise<boolean> {
+    const { t } = vscode.l10n;
+    const id = needOf(server);
+    const uri = this.#document(server, report);
+    const isAskedIn = ({ input }: vscode.Tab): boolean =>
+      input instanceof vscode.TabInputText && input.uri.toString() === uri.toString();
+    this.#answer(server, false);
+    const answer = new Promise<boolean>((resolve) => this.#waiting.set(id, resolve));
+    this.#expected.add(server.label);
+    this.#options.needs.set({
+      id,
+      kind: 'tools',
+      label: t('Accept the {0} tools of {1}?', report.tools.length, named(server.name)),
+      detail: [t('Their claims then count; policies still decide.')],
+      open: () => show(uri),
+      putOff: () => this.#answer(server, false),
+      question: { yes: () => this.#answer(server, true), isAskedIn },
+    });
+    await show(uri);
+    const given = await answer;
+    await closeTabs(isAskedIn);
+    return given;
+  }
+
+  /** Whatever waits for an answer about the server has it. */
+  #answer(server: Pick<GuardedServer, 'label'>, accepted: boolean): void {
+    const id = needOf(server);
+    this.#expected.delete(server.label);
+    this.#options.needs.remove(id);
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    waiting?.(accepted);
+  }
+
+  /** Nobody needs to accept the tools of a server that is not guarded any more. */
+  #forgetGone(): void {
+    const labels = this.#options.store.current.servers.map(({ label }) => label);
+    for (const label of this.#expected) {
+      if (!labels.includes(label)) {
+        this.#answer({ label }, false);
+      }
+    }
+  }
+
+  #document(server: GuardedServer, report: AcceptReport): vscode.Uri {
     const uri = vscode.Uri.from({
       scheme,
       path: `/${server.name.replaceAll('/', '_')}.txt`,
       query: report.digest,
     });
     this.#texts.set(uri.toString(), toolReport({ ...report, name: server.name }, vscode.l10n.t));
-    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
+    return uri;
   }
 
   async #report(server: GuardedServer): Promise<AcceptReport> {
@@ -212,4 +301,12 @@ export class Acceptance implements vscode.Disposable {
     }
     return result.stdout;
   }
+}
+
+function needOf({ label }: Pick<GuardedServer, 'label'>): string {
+  return `tools ${label}`;
+}
+
+async function show(uri: vscode.Uri): Promise<void> {
+  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
 }

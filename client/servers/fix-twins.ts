@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import { excerpt, named } from '../approvals/visible-text';
-import { removalEdits } from './mcp-config';
+import type { EntryRemoval } from './entry-removal';
 import type { FoundTwin, TwinWatcher } from './twin-watcher';
 
 type Fix = 'list' | 'disabled' | 'remove' | 'open' | 'stop';
 
 /** Lets the person do something about each unguarded twin. */
-export async function fixTwins(watcher: TwinWatcher): Promise<void> {
+export async function fixTwins(watcher: TwinWatcher, removal: EntryRemoval): Promise<void> {
   const { t } = vscode.l10n;
   await watcher.refresh();
   const { twins } = watcher;
@@ -21,7 +21,7 @@ export async function fixTwins(watcher: TwinWatcher): Promise<void> {
     matchOnDescription: true,
   });
   if (picked !== undefined && 'fix' in picked) {
-    await apply(picked.twin, picked.fix, watcher);
+    await apply(picked.twin, picked.fix, { watcher, removal });
     await watcher.refresh();
   }
 }
@@ -43,9 +43,13 @@ function fixesOf(twin: FoundTwin): (FixItem | vscode.QuickPickItem)[] {
     },
     {
       label: t('$(circle-slash) Disable {0}…', name),
-      detail: t(
-        'Opens the list of servers: choose Disable in its menu, then come back here. No file changes.',
-      ),
+      detail: t('Shows its entry taken out of {0}; the file changes when you say so.', twin.file.shown),
+      twin,
+      fix: 'remove',
+    },
+    {
+      label: t("$(list-unordered) Disable {0} in VS Code's list…", name),
+      detail: t('Choose Disable in its menu there, then come back here. No file changes.'),
       twin,
       fix: 'list',
     },
@@ -54,12 +58,6 @@ function fixesOf(twin: FoundTwin): (FixItem | vscode.QuickPickItem)[] {
       detail: t('VS Code does not tell extensions. You are warned again when its entry changes.'),
       twin,
       fix: 'disabled',
-    },
-    {
-      label: t('$(trash) Remove {0} from {1}', name, twin.file.shown),
-      detail: t('Saves the file without this entry; Undo brings it back.'),
-      twin,
-      fix: 'remove',
     },
     {
       label: t('$(go-to-file) Open the entry of {0}', name),
@@ -76,9 +74,15 @@ function fixesOf(twin: FoundTwin): (FixItem | vscode.QuickPickItem)[] {
   ];
 }
 
-async function apply(twin: FoundTwin, fix: Fix, watcher: TwinWatcher): Promise<void> {
+async function apply(
+  twin: FoundTwin,
+  fix: Fix,
+  { removal, watcher }: { readonly watcher: TwinWatcher; readonly removal: EntryRemoval },
+): Promise<void> {
   switch (fix) {
     case 'list':
+      // A search that was left in the view would hide the list of servers.
+      await vscode.commands.executeCommand('workbench.extensions.search', '');
       await vscode.commands.executeCommand('workbench.mcp.showInstalledServers');
       break;
     case 'disabled':
@@ -91,23 +95,10 @@ async function apply(twin: FoundTwin, fix: Fix, watcher: TwinWatcher): Promise<v
       break;
     }
     case 'remove':
-      await removeEntry(twin);
+      await removal.show(twin);
       break;
     case 'stop':
       await vscode.commands.executeCommand('workbench.mcp.stopServer', twin.file.serverId(twin.name));
       break;
   }
-}
-
-/** By an edit in the open document, so that the person sees it and can take it back. */
-async function removeEntry({ file, name }: FoundTwin): Promise<void> {
-  const document = await vscode.workspace.openTextDocument(file.path);
-  const edit = new vscode.WorkspaceEdit();
-  for (const { content, length, offset } of removalEdits(document.getText(), name)) {
-    const range = new vscode.Range(document.positionAt(offset), document.positionAt(offset + length));
-    edit.replace(document.uri, range, content);
-  }
-  await vscode.window.showTextDocument(document);
-  await vscode.workspace.applyEdit(edit);
-  await document.save();
 }

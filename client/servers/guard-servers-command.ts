@@ -5,6 +5,7 @@ import { errorCode } from '../../server/protocol';
 import { excerpt, named } from '../approvals/visible-text';
 import { diskFolders } from '../home';
 import type { Acceptance } from './acceptance';
+import type { EntryRemoval } from './entry-removal';
 import { fixTwins } from './fix-twins';
 import type { PickedServer } from './guarded-servers';
 import { parseMcpConfig } from './mcp-config';
@@ -12,22 +13,31 @@ import { chosenServers, isSame, pickList } from './pick-list';
 import type { PickEntry } from './pick-list';
 import { unsupportedReason } from './resolve-definition';
 import type { ServerStore } from './server-store';
+import type { TrustReminder } from './trust-reminder';
 import type { TwinWatcher } from './twin-watcher';
 
 export interface GuardServersParts {
   readonly store: ServerStore;
   readonly acceptance: Acceptance;
   readonly twins: TwinWatcher;
+  readonly removal: EntryRemoval;
+  readonly trust: TrustReminder;
 }
 
 /**
  * *Gatehouse: Guard MCP Servers…*: the person picks servers of `.vscode/mcp.json`, sees their tools, and is helped to
  * disable the originals. The file stays as it is; what was picked is kept as it is now, whatever becomes of the file.
  */
-export async function guardServers({ acceptance, store, twins }: GuardServersParts): Promise<void> {
+export async function guardServers({
+  acceptance,
+  removal,
+  store,
+  trust,
+  twins,
+}: GuardServersParts): Promise<void> {
   const { t } = vscode.l10n;
   if (!vscode.workspace.isTrusted) {
-    void vscode.window.showWarningMessage(t('Servers of this workspace can be guarded once you trust it.'));
+    await trust.ask();
     return;
   }
   const configured = await configuredServers();
@@ -53,22 +63,29 @@ export async function guardServers({ acceptance, store, twins }: GuardServersPar
   const servers = chosenServers(chosen.map(({ entry }) => entry));
   await store.setPicked(servers);
   let accepted = true;
-  for (const server of servers.filter((each) => !before.some((old) => isSame(old, each)))) {
-    const guarded = store.current.servers.find(
-      ({ name, source }) => source === 'picked' && name === server.name,
-    );
-    accepted &&= guarded !== undefined && (await acceptance.review(guarded));
+  const added = servers.filter((each) => !before.some((old) => isSame(old, each)));
+  const guarded = store.current.servers.filter(
+    (server) => server.source === 'picked' && added.some((each) => isSame(each, server)),
+  );
+  // Whatever becomes of the questions that follow, what is not answered is not forgotten.
+  for (const server of guarded) {
+    acceptance.expect(server);
+  }
+  for (const server of guarded) {
+    accepted &&= await acceptance.review(server);
   }
   await twins.refresh();
   // Who has not accepted the tools would be left without a server that works.
   if (accepted && twins.twins.length > 0) {
-    await fixTwins(twins);
+    await fixTwins(twins, removal);
   }
 }
 
 function item(entry: PickEntry): vscode.QuickPickItem & { readonly entry: PickEntry } {
   const { t } = vscode.l10n;
-  const { definition, name } = entry.server;
+  const { definition, folder, name } = entry.server;
+  const folders = diskFolders();
+  const from = folders.length > 1 ? folders.find(({ fsPath }) => fsPath === folder)?.name : undefined;
   const words = [
     definition['command'],
     ...(Array.isArray(definition['args']) ? (definition['args'] as readonly unknown[]) : []),
@@ -80,7 +97,7 @@ function item(entry: PickEntry): vscode.QuickPickItem & { readonly entry: PickEn
   }[entry.state];
   return {
     label: named(name),
-    description: state,
+    description: [from, state].filter((part) => part !== undefined && part !== '').join(' · '),
     detail: excerpt(words.map(String).join(' '), 160),
     picked: entry.state === 'guarded',
     entry,
@@ -95,20 +112,23 @@ function unsupportedNote(configured: readonly PickedServer[]): string | undefine
 }
 
 async function configuredServers(): Promise<PickedServer[]> {
-  const texts = await Promise.all(
+  const found = await Promise.all(
     diskFolders().map(async ({ fsPath }) => {
-      try {
-        return await readFile(join(fsPath, '.vscode', 'mcp.json'), 'utf8');
-      } catch (error) {
-        if (errorCode(error) === 'ENOENT') {
-          return '';
-        }
-        throw error;
-      }
+      const { servers } = parseMcpConfig(await textOf(join(fsPath, '.vscode', 'mcp.json')), ['servers']);
+      return servers.map(({ definition, name }) => ({ definition, name, folder: fsPath }));
     }),
   );
-  const servers = texts
-    .filter((text) => text !== '')
-    .flatMap((text) => parseMcpConfig(text, ['servers']).servers);
-  return servers.map(({ definition, name }) => ({ definition, name }));
+  return found.flat();
+}
+
+/** Empty if there is no such file. */
+async function textOf(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') {
+      return '';
+    }
+    throw error;
+  }
 }

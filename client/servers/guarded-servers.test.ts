@@ -25,6 +25,28 @@ describe('guardedServers', () => {
     expect(servers.map(({ label }) => label)).toEqual(['github (guarded)', 'GitHub (guarded, workspace)']);
   });
 
+  it('gives each of several picked servers of one name a label of its own, by its folder', () => {
+    const picked = ['/a/shop', '/b/shop', '/c/shop', '/c/web'].map((folder) => ({
+      name: 'items',
+      definition: { command: 'x' },
+      folder,
+    }));
+    const { servers } = guardedServers({ picked });
+    expect(servers.map(({ folder, label }) => [label, folder])).toEqual([
+      ['items (guarded)', '/a/shop'],
+      ['items (guarded, shop)', '/b/shop'],
+      ['items (guarded, picked)', '/c/shop'],
+      ['items (guarded, web)', '/c/web'],
+    ]);
+    const many = Array.from({ length: 20 }, () => ({
+      name: 'items',
+      definition: { command: 'x' },
+      folder: '/shop',
+    }));
+    const labels = guardedServers({ picked: many }).servers.map(({ label }) => label);
+    expect(new Set(labels).size).toBe(20);
+  });
+
   it('lists what can’t be guarded yet', () => {
     const { servers, unsupported } = guardedServers({ user: config({ a: { url: 'https://example.com' } }) });
     expect(servers).toEqual([]);

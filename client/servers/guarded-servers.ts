@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { JsonObject } from '../../server/protocol';
 import { parseMcpConfig } from './mcp-config';
 import { unsupportedReason } from './resolve-definition';
@@ -12,6 +13,8 @@ export interface GuardedServer {
   readonly definition: JsonObject;
   /** Where it comes from, for people. */
   readonly source: 'user' | 'workspace' | 'picked';
+  /** Absolute path of the folder whose `.vscode/mcp.json` it was picked from: its variables are that folder's. */
+  readonly folder?: string | undefined;
 }
 
 /** A server that is configured but can't be guarded. */
@@ -25,6 +28,8 @@ export interface UnsupportedServer {
 export interface PickedServer {
   readonly name: string;
   readonly definition: JsonObject;
+  /** Absolute path of the folder that the file is in. */
+  readonly folder?: string | undefined;
 }
 
 /** What is in force: the active copies' texts, and what was picked. */
@@ -59,17 +64,18 @@ export function guardedServers(sources: ServerSources): GuardedServers {
     problems.push(...config.problems.map((problem) => `${source}: ${problem}`));
     return config.servers.map(({ name, definition }) => ({ name, definition, source }));
   });
-  const all = [
+  const all: (PickedServer & Pick<GuardedServer, 'source'>)[] = [
     ...configured,
     ...(sources.picked ?? []).map((picked) => ({ ...picked, source: 'picked' as const })),
   ];
   const servers: GuardedServer[] = [];
   const unsupported: UnsupportedServer[] = [];
-  for (const { definition, name, source } of all) {
+  for (const { definition, folder, name, source } of all) {
     const why = unsupportedReason(definition);
     if (why === undefined) {
       const origin = source === 'user' ? 'user' : 'workspace';
-      servers.push({ name, definition, source, origin, label: freeLabel(name, source, servers) });
+      const label = freeLabel(name, { source, folder }, servers);
+      servers.push({ name, definition, source, origin, label, ...(folder === undefined ? {} : { folder }) });
     } else {
       unsupported.push({ name, source, why });
     }
@@ -77,8 +83,17 @@ export function guardedServers(sources: ServerSources): GuardedServers {
   return { servers, unsupported, problems };
 }
 
-function freeLabel(name: string, source: GuardedServer['source'], taken: readonly GuardedServer[]): string {
-  const label = `${name} (guarded)`;
-  const isTaken = taken.some((server) => server.label.toLowerCase() === label.toLowerCase());
-  return isTaken ? `${name} (guarded, ${source})` : label;
+function freeLabel(
+  name: string,
+  { folder, source }: Pick<GuardedServer, 'source' | 'folder'>,
+  taken: readonly GuardedServer[],
+): string {
+  const place = folder === undefined ? source : basename(folder);
+  const isFree = (label: string): boolean =>
+    taken.every((server) => server.label.toLowerCase() !== label.toLowerCase());
+  const labels = [`${name} (guarded)`, `${name} (guarded, ${place})`, `${name} (guarded, ${source})`];
+  for (let count = 2; count <= taken.length + 2; count += 1) {
+    labels.push(`${name} (guarded, ${place} ${count})`);
+  }
+  return labels.find(isFree) ?? labels.join();
 }

@@ -32,4 +32,21 @@ describe('pickList', () => {
     expect(chosenServers(list.filter(({ state }) => state === 'guarded'))).toEqual([files]);
     expect(chosenServers(list)).toEqual([evil]);
   });
+
+  it('tells servers of one name in several folders apart', () => {
+    const a = { ...files, folder: '/a' };
+    const b = { ...files, folder: '/b' };
+    const changed = { ...evil, folder: '/b' };
+    expect(pickList([a, b], [a])).toEqual([
+      { server: a, state: 'guarded' },
+      { server: b, state: 'new' },
+    ]);
+    const list = pickList([a, changed], [a, b]);
+    expect(list.map(({ state }) => state)).toEqual(['guarded', 'guarded', 'changed']);
+    expect(chosenServers(list)).toEqual([a, changed]);
+  });
+
+  it('takes a server that was picked without its folder for that of any folder', () => {
+    expect(pickList([{ ...files, folder: '/a' }], [files])).toEqual([{ server: files, state: 'guarded' }]);
+  });
 });

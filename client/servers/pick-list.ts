@@ -29,23 +29,28 @@ export function pickList(
     ...picked.map((server) => ({ server, state: 'guarded' as const })),
     ...others.map((server) => ({
       server,
-      state: picked.some(({ name }) => name === server.name) ? ('changed' as const) : ('new' as const),
+      state: picked.some((old) => hasSamePlace(old, server)) ? ('changed' as const) : ('new' as const),
     })),
   ];
 }
 
-/** The servers of chosen entries; of two with one name the newly chosen one. */
+/** The servers of chosen entries; of two with one name and folder the newly chosen one. */
 export function chosenServers(entries: readonly PickEntry[]): readonly PickedServer[] {
   return entries
     .filter(
       ({ server, state }) =>
         state !== 'guarded' ||
-        !entries.some((other) => other.state === 'changed' && other.server.name === server.name),
+        !entries.some((other) => other.state === 'changed' && hasSamePlace(other.server, server)),
     )
     .map(({ server }) => server);
 }
 
-/** Whether two are the same server by the same name. */
+/** Whether two are entries of one name in one folder's file. What was picked by an earlier version says no folder. */
+function hasSamePlace(a: PickedServer, b: PickedServer): boolean {
+  return a.name === b.name && (a.folder === b.folder || a.folder === undefined || b.folder === undefined);
+}
+
+/** Whether two are the same server by the same name of the same folder. */
 export function isSame(a: PickedServer, b: PickedServer): boolean {
-  return a.name === b.name && serverFingerprint(a.definition) === serverFingerprint(b.definition);
+  return hasSamePlace(a, b) && serverFingerprint(a.definition) === serverFingerprint(b.definition);
 }

@@ -51,7 +51,8 @@ async function activate(): Promise<void> {
   const { agent, dialog, notifications, workbench } = guarded.vscode;
   await agent.command('notifications.clearAll');
   await workbench.runCommand('Gatehouse: Review and Activate Changes…');
-  await notifications.click('put the changes that are shown into force?', 'Activate…');
+  await until('the button', async () => (await workbench.titleButtons()).includes('Activate…'));
+  await workbench.clickTitle('Activate…');
   await dialog.appears();
   expect(await dialog.message()).toBe('Put these changes into force?');
   await dialog.read('Activate');

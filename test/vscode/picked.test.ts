@@ -39,7 +39,10 @@ describe('a person who has a server in .vscode/mcp.json', () => {
 
   it('can remove the original, and the guarded one stays', async () => {
     const { agent, dialog, quickInput, workbench } = vscode;
-    await quickInput.choose('Remove items from');
+    await quickInput.choose(/Disable items…/);
+    await until('the edit', async () => (await workbench.titleButtons()).includes('Disable Server'));
+    expect(readFileSync(file(), 'utf8')).toBe(configuration);
+    await workbench.clickTitle('Disable Server');
     await until('the calm status bar item', async () => {
       const item = await workbench.statusItem(statusItem);
       return item !== undefined && item.kind !== 'error';

@@ -25,6 +25,14 @@ export class QuickInput {
     return await this.#rows().locator('.quick-input-list-rows > :first-child .label-name').allInnerTexts();
   }
 
+  /** What a screen reader says of the entry that Enter would choose. */
+  async focused(): Promise<string> {
+    return (
+      (await this.#widget.locator('.quick-input-list .monaco-list-row.focused').getAttribute('aria-label')) ??
+      ''
+    );
+  }
+
   /** Waits for an entry with this text and chooses it. */
   async choose(text: string | RegExp): Promise<void> {
     await this.#rows().filter({ hasText: text }).first().click({ timeout: 30_000 });

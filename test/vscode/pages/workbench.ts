@@ -85,6 +85,41 @@ export class Workbench {
     await this.#pane(view).locator('.monaco-list-row').filter({ hasText: text }).first().click();
   }
 
+  /** The labels of the buttons in the title of the editor before the person, from left to right. */
+  async titleButtons(): Promise<string[]> {
+    const labels = await this.#title()
+      .locator('.action-label')
+      .evaluateAll((found) => found.map((each) => each.getAttribute('aria-label') ?? each.textContent));
+    return labels.map((label) => label.trim());
+  }
+
+  /** Clicks a button in the title of the editor before the person. */
+  async clickTitle(label: string): Promise<void> {
+    await this.#title().getByRole('button', { name: label, exact: true }).click();
+  }
+
+  /** The number on a view container's icon. */
+  async badge(container: string): Promise<string> {
+    return await this.#page
+      .locator('.activitybar .action-item')
+      .filter({ has: this.#page.locator(`.action-label[aria-label^="${container}"]`) })
+      .locator('.badge-content')
+      .innerText();
+  }
+
+  /** The steps of the open walkthrough, and whether each is ticked. */
+  async steps(): Promise<Record<string, boolean>> {
+    const steps = this.#page.locator('.getting-started-step');
+    await steps.first().waitFor();
+    const found = await steps.evaluateAll((each) =>
+      each.map((step): [string, boolean] => [
+        step.querySelector('.step-title')?.textContent ?? '',
+        step.querySelector('.codicon-getting-started-step-checked') !== null,
+      ]),
+    );
+    return Object.fromEntries(found);
+  }
+
   /** The text of the open editor's lines that are on the screen. */
   async editorText(): Promise<string> {
     const lines = await this.#page.locator('.editor-instance .view-line').evaluateAll((found) =>
@@ -105,6 +140,10 @@ export class Workbench {
   async hover(word: string): Promise<string> {
     await this.#page.locator('.editor-instance .view-line span', { hasText: word }).last().hover();
     return await this.#page.locator('.monaco-hover:visible').first().innerText();
+  }
+
+  #title(): Locator {
+    return this.#page.locator('.editor-group-container.active > .title .editor-actions');
   }
 
   #pane(view: string): Locator {
