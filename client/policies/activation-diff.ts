@@ -8,19 +8,20 @@ function title(): string {
 }
 
 /**
- * Whether an editor shows it. What VS Code tells of an editor of several differences has no type in its API yet: where
- * it is missing, only the label is known.
+ * Whether an editor shows it. Of an editor of several differences VS Code tells only the label, and, with no type in its
+ * API yet, those that have two sides.
  */
 export function isActivationDiff({ input, label }: vscode.Tab): boolean {
-  const differences = (input as Differences | undefined)?.textDiffs;
-  return differences === undefined
-    ? label.startsWith(title()) && !(input instanceof vscode.TabInputText)
-    : differences.length > 0 &&
-        differences.every(({ modified, original }) => (modified ?? original)?.scheme === scheme);
+  const { textDiffs = [] } = (input ?? {}) as Differences;
+  return (
+    label.startsWith(title()) &&
+    !(input instanceof vscode.TabInputText) &&
+    textDiffs.every(({ modified }) => modified.scheme === scheme)
+  );
 }
 
 interface Differences {
-  readonly textDiffs?: readonly { readonly original?: vscode.Uri; readonly modified?: vscode.Uri }[];
+  readonly textDiffs?: readonly { readonly modified: vscode.Uri }[];
 }
 
 /**

@@ -79,6 +79,8 @@ it('the page of the extension says in words what VS Code shows no picture of the
 it('the walkthrough shows the pictures', async () => {
   const { agent, page } = vscode;
   await agent.command('workbench.action.openWalkthrough', 'gatehouse.gatehouse#start', false);
+  // The picture has room only beside the steps.
+  await agent.command('workbench.action.closeSidebar');
   await page.locator('.getting-started-step', { hasText: 'One question a call' }).click();
   await until('the picture', async () =>
     (await pictures()).some(({ alt, shown }) => shown && alt.startsWith('A dialog')),
