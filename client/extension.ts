@@ -9,7 +9,7 @@ import { registerEditCommands } from './edit-commands';
 import { registerChoosePrompts } from './choose-prompts';
 import { openHome, workspaceLayer } from './home';
 import type { Home } from './home';
-import { showConditions } from './needs/conditions';
+import { showConditions } from './conditions';
 import { Needs } from './needs/needs';
 import { Activation } from './policies/activation';
 import { startLanguageClient } from './policies/language-client';

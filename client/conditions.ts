@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { excerpt, named } from '../approvals/visible-text';
-import type { FoundTwin } from '../servers/twin-watcher';
-import type { Needs } from './needs';
+import { excerpt, named } from './approvals/visible-text';
+import type { FoundTwin } from './servers/twin-watcher';
+import type { Needs } from './needs/needs';
 
 /** How things stand that a person can put right. */
 export interface Conditions {
