@@ -134,7 +134,9 @@ export function difference(ours: ReplAnswer, theirs: ReplAnswer): string | undef
   }
   if (ours.kind === 'error' && theirs.kind === 'error') {
     // A message that ends with an empty key is cut where the repl's output is.
-    return ours.message.trim() === theirs.message.trim() ? undefined : shown;
+    // Protobuf writes a space or U+00A0 behind its name, which differs from build to build.
+    const theirMessage = theirs.message.replace('proto:\u00a0', 'proto: ');
+    return ours.message.trim() === theirMessage.trim() ? undefined : shown;
   }
   if (ours.kind === 'rejected' && theirs.kind === 'rejected') {
     return rejectionsAgree(ours.issues, theirs.issues) ? undefined : shown;

@@ -13,7 +13,7 @@ export interface Outcome {
 /** Runs the binary; the arguments begin with the name of the command. */
 export function binary(args: readonly string[]): Promise<Outcome> {
   return new Promise((resolve) => {
-    execFile(cerbosBinary(), args, (error, stdout) => {
+    execFile(cerbosBinary(), args, { maxBuffer: 1 << 28 }, (error, stdout) => {
       resolve({ code: error === null ? 0 : Number(error.code), stdout });
     });
   });

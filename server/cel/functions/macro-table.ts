@@ -43,9 +43,9 @@ export const macroDescriptions: readonly MacroDescription[] = [
   macro(
     'standard',
     'existsOne',
-    'list.existsOne(x, condition): bool',
-    'The same as `exists_one`.',
-    '[1, 2, 3].existsOne(x, x > 2) // true',
+    'list.existsOne(i, x, condition): bool',
+    'The same as `exists_one` with two names: index and element, or key and value.',
+    '[1, 2, 3].existsOne(i, x, x > 2) // true',
   ),
   macro(
     'standard',

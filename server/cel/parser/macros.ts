@@ -51,10 +51,11 @@ for (const [name, parts] of [
   ['all', all],
   ['exists', exists],
   ['exists_one', existsOne],
-  ['existsOne', existsOne],
 ] as const) {
   define(name, [2, 3], (use, target, args) => quantifier(use, target, args, parts), true);
 }
+// Only with two names: the name is that of the two-variable comprehensions.
+define('existsOne', [3], (use, target, args) => quantifier(use, target, args, existsOne), true);
 define('map', [2, 3], expandMap, true);
 define('filter', [2], expandFilter, true);
 define('transformList', [3, 4], (use, target, args) => transform(use, target, args, intoList));

@@ -1,8 +1,18 @@
 import { isAlias, isCollection, isMap, isScalar, isSeq, parseAllDocuments } from 'yaml';
 import type { CST, Document, Node, ParsedNode, Scalar, YAMLMap, YAMLSeq } from 'yaml';
-import type { ScalarStyle, YamlDocument, YamlEntry, YamlError, YamlFile, YamlNode, YamlScalar } from './node';
+import type {
+  ScalarStyle,
+  Span,
+  YamlDocument,
+  YamlEntry,
+  YamlError,
+  YamlFile,
+  YamlNode,
+  YamlScalar,
+} from './node';
 import { oneColumnOn } from '../position';
 import { plainScalar } from './scalar';
+import { ScalarReadings } from './scalar-readings';
 
 /** Larger files are refused unread: no policy written by a person comes near. */
 export const maxFileLength = 4 * 1024 * 1024;
@@ -19,7 +29,8 @@ export function parseYaml(text: string): YamlFile {
   const depth = flowDepth(text);
   if (depth > maxDepth) return refused(text, `nested more than ${maxDepth} levels deep`);
   try {
-    const parsed = parseAllDocuments(text, {
+    const readings = new ScalarReadings(text);
+    const parsed = parseAllDocuments(readings.masked, {
       keepSourceTokens: true,
       logLevel: 'silent',
       merge: false,
@@ -30,13 +41,17 @@ export function parseYaml(text: string): YamlFile {
       version: '1.2',
     });
     const documents = Array.isArray(parsed) ? parsed : [];
-    const reader = new Reader(text);
-    return { documents: documents.map((document) => reader.document(document)), errors: reader.errors };
+    const reader = new Reader(text, readings);
+    return { documents: documents.map((document) => reader.document(document)), errors: reader.finish() };
   } catch (error) {
     if (error instanceof RangeError || error instanceof TooDeep) return refused(text, 'nested too deeply');
     throw error;
   }
 }
+
+const byteOrderMark = 'the file begins with a byte order mark; save it as UTF-8 without one';
+const ambiguous =
+  'YAML readers do not agree on what is meant here; put it in quotes, or indent it with spaces';
 
 class TooDeep extends Error {}
 
@@ -68,11 +83,15 @@ class Reader {
   readonly #text: string;
   readonly #anchors = new Map<string, YamlNode>();
   readonly #quoted: YamlScalar[] = [];
+  readonly #readings: ScalarReadings;
+  /** What is an error only if something else is wrong, too. */
+  readonly #doubted: Document.Parsed['errors'][number][] = [];
   /** How many pairs of braces surround what is being read. */
   #braces = 0;
 
-  constructor(text: string) {
+  constructor(text: string, readings: ScalarReadings) {
     this.#text = text;
+    this.#readings = readings;
   }
 
   document(document: Document.Parsed): YamlDocument {
@@ -86,7 +105,28 @@ class Reader {
     return { start, end, root };
   }
 
-  #report({ code, message, pos: [start, end] }: Document.Parsed['errors'][number]): void {
+  /** All errors, when all documents were read. */
+  finish(): readonly YamlError[] {
+    const { error, unlike } = this.#readings;
+    const [first] = unlike;
+    if (this.errors.length > 0 || error || first) for (const each of this.#doubted) this.#reportFault(each);
+    if (this.#text.startsWith('\uFEFF')) this.#refuse(byteOrderMark, { start: 0, end: 1 });
+    else if (this.errors.length > 0) return this.errors;
+    else if (error) this.#refuse(error.message, error);
+    else if (first) this.#refuse(ambiguous, first);
+    return this.errors;
+  }
+
+  #refuse(message: string, { start, end }: Span): void {
+    this.errors.push({ code: 'yaml-syntax', message, start, end, mark: start });
+  }
+
+  #report(error: Document.Parsed['errors'][number]): void {
+    if (isHarmless(error)) this.#doubted.push(error);
+    else this.#reportFault(error);
+  }
+
+  #reportFault({ code, message, pos: [start, end] }: Document.Parsed['errors'][number]): void {
     // The binary reports a missing quote where the text begins, not where it should have ended.
     const open =
       code === 'MISSING_CHAR' ? this.#quoted.findLast((scalar) => scalar.start <= start) : undefined;
@@ -110,6 +150,7 @@ class Reader {
     const [start, end] = node?.range ?? [fallback, fallback];
     if (node === null) return this.#empty(fallback);
     if (isAlias(node)) {
+      this.#readings.name(node.source, { start, end });
       return {
         kind: 'alias',
         name: node.source,
@@ -121,6 +162,7 @@ class Reader {
     }
     const anchor = isCollection(node) || isScalar(node) ? node.anchor : undefined;
     const mark = anchor === undefined ? undefined : this.#anchorMark(start);
+    if (anchor !== undefined) this.#readings.name(anchor, { start, end });
     const read = isMap(node)
       ? this.#map(node, depth, start, end)
       : isSeq(node)
@@ -141,6 +183,7 @@ class Reader {
     const flow = node.flow === true;
     const braces = this.#braces;
     if (flow) this.#braces++;
+    if (flow) this.#readings.brackets(start, end);
     let mark = flow ? this.#text.indexOf('{', start) : -1;
     const entries: YamlEntry[] = [];
     for (const pair of node.items) {
@@ -163,14 +206,16 @@ class Reader {
 
   #sequence(node: YAMLSeq, depth: number, start: number, end: number): YamlNode {
     const flow = node.flow === true;
+    if (flow) this.#readings.brackets(start, end);
     const mark = flow ? this.#text.indexOf('[', start) : start;
     const dashes = flow ? [] : dashesOf(node);
     const items = node.items.map((item, index) => {
       const dash = dashes[index];
       if (dash !== undefined && isMissing(item))
         return { ...this.#empty(dash + 1), mark: this.#markOfMissing(dash) };
-      const read = this.#node(item as ParsedNode | null, depth + 1, start);
-      return flow && this.#braces > 0 ? this.#splitAtColon(read) : read;
+      const split =
+        flow && this.#braces > 0 && isScalar(item) ? this.#splitAtColon(item as Scalar.Parsed) : undefined;
+      return split ?? this.#node(item as ParsedNode | null, depth + 1, start);
     });
     return { kind: 'sequence', flow, items, start, end, mark: mark < 0 ? start : mark };
   }
@@ -185,44 +230,33 @@ class Reader {
    * Within braces, the binary takes each colon of an item in brackets for the end of a key, whatever follows it, unless
    * that is a slash: `{actions: [view:public]}` has a list of a map.
    */
-  #splitAtColon(item: YamlNode): YamlNode {
-    if (item.kind !== 'scalar' || item.style !== 'plain') return item;
-    const colon = /:(?!\/)/.exec(item.text)?.index ?? 0;
-    if (colon === 0) return item;
-    const at = item.start + colon;
-    const after = item.text.slice(colon + 1);
+  #splitAtColon(item: Scalar.Parsed): YamlNode | undefined {
+    const [start, end] = item.range;
+    const colon = item.type === 'PLAIN' ? (/:(?!\/)/.exec(item.source)?.index ?? 0) : 0;
+    if (colon === 0) return undefined;
+    const at = start + colon;
+    const after = this.#text.slice(at + 1, end);
     if (after.startsWith('*')) {
       const message = 'a colon ends a key within braces, and a star begins an alias; use quotes';
-      this.errors.push({ code: 'yaml-syntax', message, start: at + 1, end: item.end, mark: at + 2 });
+      this.errors.push({ code: 'yaml-syntax', message, start: at + 1, end, mark: at + 2 });
     }
     const part = (start: number, end: number): YamlScalar => {
       const text = this.#text.slice(start, end);
-      return { kind: 'scalar', style: 'plain', ...plainScalar(text), text, start, end, mark: start };
+      const value = this.#readings.at(start, 'plain', end) ?? plainScalar(text);
+      return { kind: 'scalar', style: 'plain', ...value, text, start, end, mark: start };
     };
-    const entries = [{ key: part(item.start, at), value: part(at + 1, item.end) }];
-    return { kind: 'map', flow: false, entries, start: item.start, end: item.end, mark: at };
+    const entries = [{ key: part(start, at), value: part(at + 1, end) }];
+    return { kind: 'map', flow: false, entries, start, end, mark: at };
   }
 
   #scalar(node: Scalar.Parsed, start: number, end: number): YamlNode {
     const text = this.#text.slice(start, end);
     const style = styles[node.type ?? 'PLAIN'] ?? 'plain';
-    if (style === 'plain') {
-      const typed = plainScalar(node.source);
-      return { kind: 'scalar', style, ...typed, text, start, end, mark: start };
-    }
-    const value = typeof node.value === 'string' ? node.value : node.source;
-    const type = style === 'literal' || style === 'folded' ? 'Literal' : 'String';
-    const scalar: YamlScalar = { kind: 'scalar', style, type, value, text, start, end, mark: start };
-    if (type === 'String') this.#quoted.push(scalar);
-    if (style === 'double') this.#reportTab(scalar);
+    if (node.tag !== undefined && text === '') this.#readings.differ({ start: start - 1, end });
+    const typed = this.#readings.at(start, style, end) ?? plainScalar(node.source);
+    const scalar: YamlScalar = { kind: 'scalar', style, ...typed, text, start, end, mark: start };
+    if (style === 'single' || style === 'double') this.#quoted.push(scalar);
     return scalar;
-  }
-
-  /** The binary loses the character behind double quotes with a tab between them, which does no harm to a space only. */
-  #reportTab({ text, start, end }: YamlScalar): void {
-    if (!text.includes('\t') || text.includes('\n') || !/[^ \r]/.test(this.#text.charAt(end))) return;
-    const message = 'a tab between double quotes is not understood everywhere; write \\t';
-    this.errors.push({ code: 'yaml-syntax', message, start, end, mark: start });
   }
 
   #empty(at: number): YamlScalar {
@@ -245,6 +279,13 @@ class Reader {
   }
 }
 
+/** Whether the binary does not mind: what is meant is clear if it sees the same scalars and brackets. */
+function isHarmless({ code, message }: Document.Parsed['errors'][number]): boolean {
+  if (code === 'UNEXPECTED_TOKEN') return message.startsWith('Block scalar header includes extra characters');
+  if (code === 'BAD_INDENT') return message.startsWith('Flow ');
+  return ['BAD_DQ_ESCAPE', 'BAD_SCALAR_START', 'TAB_AS_INDENT'].includes(code);
+}
+
 /** Where the dashes of a block sequence stand. */
 function dashesOf({ srcToken }: YAMLSeq): readonly (number | undefined)[] {
   if (srcToken?.type !== 'block-seq') return [];
@@ -252,6 +293,7 @@ function dashesOf({ srcToken }: YAMLSeq): readonly (number | undefined)[] {
 }
 
 function isMissing(item: unknown): boolean {
+  if (isScalar(item) && item.type !== 'PLAIN') return false;
   return isScalar(item) && item.source === '' && item.anchor === undefined && item.tag === undefined;
 }
 

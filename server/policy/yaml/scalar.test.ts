@@ -31,8 +31,11 @@ describe('unquoted scalars are what the binary takes them for', () => {
     ['True', 'Bool', true],
     ['tRUE', 'String', 'tRUE'],
     ['yes', 'String', 'yes'],
-    ['a\tb \t c', 'String', 'ab  c'],
-    ['tr\tue', 'Bool', true],
+    ['+-5', 'Integer', 5n],
+    ['-+5', 'String', '-+5'],
+    ['-_5', 'Integer', -5n],
+    ['+-1.5', 'Float', 1.5],
+    ['1.5e400', 'String', '1.5e400'],
     ['2024-01-01', 'String', '2024-01-01'],
   ])('%s: %s', (text, type, value) => {
     expect(plainScalar(text)).toEqual({ type, value });

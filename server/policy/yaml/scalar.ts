@@ -24,10 +24,8 @@ const notNumbers = new Set(['.nan', '.NaN', '.NAN']);
 const maxUint64 = 0xffff_ffff_ffff_ffffn;
 const maxInt64 = 0x7fff_ffff_ffff_ffffn;
 
-/** The value of an unquoted scalar, by the rules of the binary's YAML reader, which are neither YAML 1.1's nor 1.2's. */
-export function plainScalar(source: string): Typed {
-  // The binary leaves tabs out of unquoted text.
-  const text = source.replaceAll('\t', '');
+/** The value of unquoted text, by the rules of the binary's YAML reader, which are neither YAML 1.1's nor 1.2's. */
+export function plainScalar(text: string): Typed {
   if (nulls.has(text)) return { type: 'Null', value: null };
   const boolean = booleans.get(text);
   if (boolean !== undefined) return { type: 'Bool', value: boolean };
@@ -38,12 +36,14 @@ export function plainScalar(source: string): Typed {
 }
 
 function plainNumber(text: string): Typed | undefined {
-  if (!/^[-+]?[0-9.]/.test(text)) return undefined;
+  if (!/^[-+]*[0-9._]/.test(text) || text.startsWith('_')) return undefined;
   const negative = text.startsWith('-');
-  const digits = text.replace(/^[-+]/, '').replaceAll('_', '');
-  if (digits.includes('.')) {
-    if (!/^(\d+\.\d*|\.\d+)([eE][-+]?\d+)?$/.test(digits)) return undefined;
-    return { type: 'Float', value: (negative ? -1 : 1) * Number(digits) };
+  // As the binary does: `+-5` is 5.
+  const digits = text.replace(/^\+?-?/, '').replaceAll('_', '');
+  if (text.includes('.')) {
+    const value = Number(digits);
+    if (!/^(\d+\.\d*|\.\d+)([eE][-+]?\d+)?$/.test(digits) || value === Infinity) return undefined;
+    return { type: 'Float', value: negative ? -value : value };
   }
   const magnitude = wholeNumber(digits);
   if (magnitude === undefined || magnitude > (negative ? maxInt64 + 1n : maxUint64)) return undefined;
