@@ -1,7 +1,8 @@
-import { readFile, readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileRole } from './files';
 import type { PolicyFile } from './files';
+import { readFiles } from './read-files';
 
 /**
  * Reads all files of a policy directory that matter: policies, test suites, fixtures, schemas. Follows symbolic links to
@@ -14,9 +15,7 @@ export async function readPolicyDirectory(directory: string): Promise<PolicyFile
   const paths: string[] = [];
   await gather(directory, '', paths);
   paths.sort();
-  return Promise.all(
-    paths.map(async (path) => ({ path, text: await readText(join(directory, ...path.split('/'))) })),
-  );
+  return readFiles(directory, paths);
 }
 
 async function gather(directory: string, prefix: string, paths: string[]): Promise<void> {
@@ -33,15 +32,5 @@ async function readEntries(directory: string) {
     return await readdir(directory, { withFileTypes: true });
   } catch (cause) {
     throw new Error(`cannot read the policy directory ${directory}`, { cause });
-  }
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    // A pipe or device would never end.
-    if (!(await stat(path)).isFile()) throw new Error('not a regular file');
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    throw new Error(`cannot read the policy file ${path}`, { cause });
   }
 }

@@ -129,7 +129,8 @@ export function difference(ours: ReplAnswer, theirs: ReplAnswer): string | undef
     // The repl cannot print a map that an expression made unless all of it is native to Go; then any value will do.
     // Of some values it shows Go's structure.
     const opaque = theirs.json === unprintable || /"Adapter": \{\}|"policy_version"/.test(theirs.json);
-    const agree = opaque || canonicalJson(ours.json) === canonicalJson(theirs.json);
+    const agree =
+      opaque || ours.json === theirs.json || canonicalJson(ours.json) === canonicalJson(theirs.json);
     return agree ? undefined : shown;
   }
   if (ours.kind === 'error' && theirs.kind === 'error') {

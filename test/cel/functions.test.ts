@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cerbosEnvironment } from '../../server/cel/index';
+import { cerbosEnvironment } from '../../server/policy';
 import { Random } from '../random';
 import { mismatches } from './compare-all';
 import { functionNames } from './function-names';

@@ -126,7 +126,7 @@ function planEntriesLoop(
     filter,
     (frame) => {
       const made = entries(frame);
-      return made instanceof Trouble ? made : MapGatherer.entriesOf(made, loop.node);
+      return made instanceof Trouble ? made : MapGatherer.entriesOf(made, filter !== undefined, loop.node);
     },
     () => new MapGatherer(),
   );

@@ -1,5 +1,5 @@
 import type { Expr } from '../ast';
-import { isMap, makeMap, mapGet, mapKeys } from './kinds';
+import { isMap, makeMap, mapGet, mapKeys, typeNameOf } from './kinds';
 import { CelMap } from './map';
 import type { CelValue } from './value';
 import { showKey } from './access';
@@ -12,10 +12,15 @@ export class MapGatherer {
   readonly #strings = new Set<string>();
   readonly #others = new CelMap();
 
-  /** The entries of a map that a `transformMapEntry` made in one round. */
-  static entriesOf(value: CelValue, node: Expr): readonly (readonly [CelValue, CelValue])[] | Trouble {
+  /** The entries of a map that a `transformMapEntry`, perhaps with a filter, made in one round. */
+  static entriesOf(
+    value: CelValue,
+    isFiltered: boolean,
+    node: Expr,
+  ): readonly (readonly [CelValue, CelValue])[] | Trouble {
     if (!isMap(value)) {
-      return fail('no such overload').at(node);
+      const types = isFiltered ? `: cel.@mapInsert(map, ${typeNameOf(value)})` : '';
+      return fail(`no such overload${types}`).at(node);
     }
     return mapKeys(value).map((key) => [key, mapGet(value, key) ?? null] as const);
   }
