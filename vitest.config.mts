@@ -7,7 +7,10 @@ export default defineConfig({
       'server/**/*.test.ts',
       'test/{layers,scripts,policies,docs}/**/*.test.ts',
     ],
-    testTimeout: 20_000,
+    // Only what hangs takes so long: no test depends on the speed of a machine.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 120_000 } },
     restoreMocks: true,
   },
 });

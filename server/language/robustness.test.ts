@@ -21,7 +21,7 @@ import type { Workspace } from './workspace/workspace';
 
 const repository = path.resolve(import.meta.dirname, '../..');
 /** The most that all features together may take for one state of one file, on a machine that is busy; milliseconds. */
-const patience = 2_000;
+const patience = 120_000;
 
 /** The files of a policy set on disk, by relative path. */
 function filesIn(folder: string): Record<string, string> {

@@ -36,7 +36,7 @@ const uriOf = (file: string): string => pathToFileURL(path.join(folder, 'policie
 const textDocument = (file: string): { uri: string } => ({ uri: uriOf(file) });
 
 async function until(what: string, holds: () => boolean): Promise<void> {
-  const deadline = performance.now() + 15_000;
+  const deadline = performance.now() + 120_000;
   while (!holds()) {
     if (performance.now() > deadline) throw new Error(`Waited in vain for ${what}. ${stderr.join('')}`);
     await new Promise((resolve) => setTimeout(resolve, 10));

@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     root: path.resolve(import.meta.dirname, '../..'),
     include: ['test/cel/**/*.test.ts'],
-    testTimeout: 300_000,
+    testTimeout: 600_000,
     // The specification's test data comes as CommonJS and as ESM; its parts must be loaded in one way.
     server: { deps: { inline: [/@bufbuild\/cel-spec/] } },
   },

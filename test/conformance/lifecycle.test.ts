@@ -31,7 +31,7 @@ function isAlive(pid: number): boolean {
 async function stubborn(name: string): Promise<{ client: ReturnType<typeof startWire>; pids: number[] }> {
   const file = join(folder, name);
   const client = startWire([openGuard, '--', process.execPath, fixture('stubborn'), file]);
-  await expect.poll(() => read(file), { timeout: 10_000 }).toMatch(/\d+ \d+/);
+  await expect.poll(() => read(file)).toMatch(/\d+ \d+/);
   const pids = read(file).split(' ').map(Number);
   expect(pids.map(isAlive)).toEqual([true, true]);
   return { client, pids };
@@ -40,10 +40,8 @@ async function stubborn(name: string): Promise<{ client: ReturnType<typeof start
 describe('whatever ends the guard, nothing of its server is left', () => {
   test('the client ends its input', async () => {
     const { client, pids } = await stubborn('eof');
-    const started = performance.now();
     client.end();
     expect(await client.ended).toBe(0);
-    expect(performance.now() - started).toBeLessThan(5_000);
     await expect.poll(() => pids.map(isAlive)).toEqual([false, false]);
   });
 

@@ -259,7 +259,7 @@ describe('a guard that a window launched', () => {
       method: 'tools/call',
       params: { name: 'add_item', arguments: { text: 'x' } },
     });
-    await expect.poll(() => opened.asked.length, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => opened.asked.length).toBe(1);
     guarded.send({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 'c' } });
     await expect.poll(() => opened.withdrawn).toEqual([opened.asked[0]?.id]);
     expect(executed()).toEqual([]);

@@ -1,4 +1,16 @@
-import type { Scanner } from './scanner';
+/** The place in a text from which a scalar is read. */
+export interface Cursor {
+  readonly text: string;
+  readonly at: number;
+  readonly column: number;
+  /** The column of what the scalar belongs to. */
+  readonly parentColumn: number;
+  advance(count: number): void;
+  advanceLine(): void;
+  isDocumentMarker(offset: number): boolean;
+  /** @throws Unreadable */
+  fail(message: string, start?: number, end?: number): never;
+}
 
 /** What a quoted text stands for, and the offset behind its last quote. */
 export interface Quoted {
@@ -10,7 +22,7 @@ export interface Quoted {
 // follows the quotes.
 
 /** Reads text in single quotes, from its first quote. */
-export function scanSingleQuoted(scanner: Scanner): Quoted {
+export function scanSingleQuoted(scanner: Cursor): Quoted {
   const reader = new QuotedReader(scanner);
   const { text } = scanner;
   for (let at = reader.start + 1; at < text.length; at++) {
@@ -28,7 +40,7 @@ export function scanSingleQuoted(scanner: Scanner): Quoted {
 }
 
 /** Reads text in double quotes, from its first quote. */
-export function scanDoubleQuoted(scanner: Scanner): Quoted {
+export function scanDoubleQuoted(scanner: Cursor): Quoted {
   const reader = new QuotedReader(scanner);
   const { text } = scanner;
   for (let at = reader.start + 1; at < text.length; at++) {
@@ -66,14 +78,14 @@ const simpleEscapes: Readonly<Record<string, string>> = {
 class QuotedReader {
   readonly start: number;
   readonly value: string[] = [];
-  readonly #scanner: Scanner;
+  readonly #scanner: Cursor;
   #isLineStart = false;
   #isNewLine = false;
   /** The end of the line that {@link tab} looked at, and that of its last character that is not blank. */
   #lineEnd = -1;
   #visibleEnd = -1;
 
-  constructor(scanner: Scanner) {
+  constructor(scanner: Cursor) {
     this.#scanner = scanner;
     this.start = scanner.at;
   }
