@@ -89,6 +89,7 @@ export class GuardedServerProvider implements vscode.McpServerDefinitionProvider
       vscodePrompts: settings.get<string>('vscodePrompts') === 'keep' ? 'keep' : 'replace',
       session: { idleMinutes: Math.max(1, settings.get<number>('session.idleMinutes', 30)) },
       ...(decisionPoint && { decisionPoint }),
+      forwardResolvedPaths: settings.get<boolean>('forwardResolvedPaths') === true,
     };
   }
 }

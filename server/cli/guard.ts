@@ -16,6 +16,8 @@ server's own.
   --name NAME       what policies, dialogs and the audit call the server (made from the command if not given)
   --policies DIR    more policies; they can only deny (may be repeated)
   --workspace DIR   the folder that counts as the workspace, else the client's roots or the current folder
+  --forward-resolved-paths   forward paths without the links in them, so that a link that is swapped later leads
+                    nowhere else
   --pdp URL         also ask a central policy decision point, a Cerbos server; it can only deny, and without an answer
                     all is denied (a token for it is taken from the environment: GATEHOUSE_PDP_TOKEN)
   --bundle SOURCE   also ask a bundle of Cerbos Hub, a file or an https URL, in the same way
@@ -62,6 +64,7 @@ export function guardArguments(args: readonly string[]): GuardArguments {
     args: rest,
     policies,
     ...(decisionPoint && { decisionPoint }),
+    ...(given['forward-resolved-paths'] === true && { forwardResolvedPaths: true }),
     ...(name !== undefined && { name }),
     ...(workspace !== undefined && { workspace }),
   };
@@ -72,6 +75,7 @@ interface Options {
   readonly policies?: string[] | undefined;
   readonly workspace?: string | undefined;
   readonly url?: string | undefined;
+  readonly 'forward-resolved-paths'?: boolean | undefined;
   readonly pdp?: string | undefined;
   readonly bundle?: string | undefined;
   readonly 'pdp-timeout'?: string | undefined;
@@ -117,6 +121,7 @@ function options(args: readonly string[]): Options {
         policies: { type: 'string', multiple: true },
         workspace: { type: 'string' },
         url: { type: 'string' },
+        'forward-resolved-paths': { type: 'boolean' },
         pdp: { type: 'string' },
         bundle: { type: 'string' },
         'pdp-timeout': { type: 'string' },

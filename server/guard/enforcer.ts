@@ -1,4 +1,5 @@
 import type { JsonObject } from '../protocol';
+import type { Replacement } from './paths/resolved-arguments';
 
 /** Who sent a request, as far as it is known. */
 export interface AgentIdentity {
@@ -41,7 +42,12 @@ export interface DecisionData {
 
 /** How a request came out. `id` is the decision's, for {@link Enforcer.outcome}. */
 export type Ruling =
-  | { readonly kind: 'forward'; readonly id: string }
+  | {
+      readonly kind: 'forward';
+      readonly id: string;
+      /** What stands in the arguments instead of what was sent: the decision was made on the result. */
+      readonly replacements?: readonly Replacement[];
+    }
   | { readonly kind: 'refuse'; readonly id: string; readonly message: string; readonly data: DecisionData };
 
 /** How a forwarded request ended: `lost` if no answer can come any more. */

@@ -19,6 +19,7 @@ export interface Launch {
   readonly agent?: AgentIdentity;
   readonly prompts: 'replace' | 'keep' | 'declared';
   readonly session: SessionSettings;
+  readonly forwardResolvedPaths?: boolean;
   /** Absolute folders of `--policies`. */
   readonly extraPolicies: readonly string[];
   /** Missing if the policies decide alone. */
@@ -38,6 +39,7 @@ export interface GuardArguments {
   readonly policies: readonly string[];
   readonly workspace?: string;
   readonly decisionPoint?: DecisionPointSettings;
+  readonly forwardResolvedPaths?: boolean;
   readonly command: string;
   readonly args: readonly string[];
 }
@@ -69,6 +71,7 @@ export function launchFromArguments(given: GuardArguments, cwd: string): Launch 
     session: { idleMinutes: defaultIdleMinutes },
     extraPolicies: given.policies.map((policies) => resolve(cwd, policies)),
     ...(given.decisionPoint && { decisionPoint: given.decisionPoint }),
+    forwardResolvedPaths: given.forwardResolvedPaths === true,
     approver: nobody,
     launchedByWindow: false,
   };
@@ -76,7 +79,8 @@ export function launchFromArguments(given: GuardArguments, cwd: string): Launch 
 
 /** A guard that a window launched. */
 export function launchFromWindow(link: WindowLink): Launch {
-  const { agent, decisionPoint, server, session, vscodePrompts, workspace } = link.launch;
+  const { agent, decisionPoint, forwardResolvedPaths, server, session, vscodePrompts, workspace } =
+    link.launch;
   return {
     server,
     workspace,
@@ -85,6 +89,7 @@ export function launchFromWindow(link: WindowLink): Launch {
     session,
     extraPolicies: [],
     ...(decisionPoint && { decisionPoint }),
+    forwardResolvedPaths: forwardResolvedPaths === true,
     approver: link.approver,
     launchedByWindow: true,
     recorded: (notice) => link.decisionRecorded(notice),

@@ -135,6 +135,7 @@ function enforcerOptions(
     random: (bytes) => randomBytes(bytes),
     prompts: launch.prompts,
     session: launch.session,
+    forwardResolvedPaths: launch.forwardResolvedPaths === true,
     launchedByWindow: launch.launchedByWindow,
     ...(launch.recorded && { recorded: launch.recorded }),
     log,

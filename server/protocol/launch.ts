@@ -42,6 +42,8 @@ export interface LaunchInfo {
   /** Whether VS Code's own *Run …?* prompts are replaced (tools are sent as read-only and closed-world) or kept. */
   readonly vscodePrompts: 'replace' | 'keep';
   readonly session: SessionSettings;
+  /** Whether paths are forwarded without the links in them. */
+  readonly forwardResolvedPaths?: boolean;
   /** Missing if the guard's own engine decides alone. */
   readonly decisionPoint?: DecisionPointSettings;
 }

@@ -140,8 +140,10 @@ export interface AttemptRecord extends RecordBase {
   readonly agent: AgentRecord;
   /** Of kind, fingerprint, tool and arguments. */
   readonly digest: string;
-  /** Masked and bounded. */
+  /** Masked and bounded, as they were forwarded if the call was. */
   readonly arguments: JsonObject;
+  /** Paths that the guard put others in place of, without links: what was sent. */
+  readonly replaced?: readonly { readonly argument: string; readonly sent: string }[];
 }
 
 export interface AgentRecord {

@@ -5,7 +5,9 @@ import type { JsonObject } from '../../protocol';
 import type { Binding } from './grants';
 import type { AgentIdentity } from '../enforcer';
 import { bothForms, locatePaths, takesTrees } from '../paths/locate';
-import type { PathContext } from '../paths/context';
+import type { PathContext, PathFact } from '../paths/context';
+import { resolvedArguments } from '../paths/resolved-arguments';
+import type { Replacement } from '../paths/resolved-arguments';
 import type { RequestFacts } from '../request/build';
 import { readGitFacts } from '../request/git-head';
 import type { GitFacts } from '../request/git-head';
@@ -22,6 +24,8 @@ export interface Call {
   readonly agent: AgentIdentity;
   readonly roots: readonly string[] | undefined;
   readonly signal: AbortSignal;
+  /** What was replaced in the arguments, and what they were. Missing if they are as they were sent. */
+  readonly replaced?: { readonly sent: JsonObject; readonly by: readonly Replacement[] };
 }
 
 /** The facts of this moment: a call that waited for a human gets them anew. */
@@ -62,7 +66,7 @@ export class CallReader {
         ...(server.url === undefined ? {} : { url: server.url }),
       },
       ...(tool === undefined ? {} : { tool: toolFacts(tool, call.subject.args) }),
-      paths: locatePaths(call.subject.args, schema, this.#pathContext(call, folders, tool)),
+      paths: this.#paths(call, schema, this.#pathContext(call, folders, tool)),
       workspace: {
         name: workspace.name,
         trusted: workspace.trusted,
@@ -70,6 +74,30 @@ export class CallReader {
         ...(git === undefined ? {} : { git }),
       },
     };
+  }
+
+  /** The paths of a tool call's arguments that can be given without links, where the user wants that. */
+  replacements({ kind, name, args }: Subject, roots: readonly string[] | undefined): readonly Replacement[] {
+    if (this.#options.forwardResolvedPaths !== true || kind !== 'mcp:tool') {
+      return [];
+    }
+    const context = this.#pathContext({ roots, subject: { kind, name } }, this.#folders(roots), undefined);
+    return resolvedArguments(args, { ...context, takesTrees: takesTrees(name) });
+  }
+
+  /** Also of what was sent, where something else is forwarded. */
+  #paths(
+    { replaced, subject }: Call,
+    schema: JsonObject | undefined,
+    context: PathContext,
+  ): readonly PathFact[] {
+    const forwarded = locatePaths(subject.args, schema, context);
+    if (replaced === undefined) {
+      return forwarded;
+    }
+    const known = new Set(forwarded.map((fact) => JSON.stringify(fact)));
+    const sent = locatePaths(replaced.sent, schema, context);
+    return [...forwarded, ...sent.filter((fact) => !known.has(JSON.stringify(fact)))];
   }
 
   binding(call: Call, { paths, tool }: Surroundings, agent: string, policies: string): Binding {
@@ -100,7 +128,11 @@ export class CallReader {
     return claimed.filter((folder) => !holds(folder, home));
   }
 
-  #pathContext(call: Call, folders: readonly string[], tool: ToolFacts | undefined): PathContext {
+  #pathContext(
+    call: { readonly roots: Call['roots']; readonly subject: Pick<Subject, 'kind' | 'name'> },
+    folders: readonly string[],
+    tool: ToolFacts | undefined,
+  ): PathContext {
     const { home, server } = this.#options;
     return {
       platform: process.platform,

@@ -12,6 +12,7 @@ import {
 } from '../../protocol';
 import type { JsonObject, StateLayout } from '../../protocol';
 import type { Enforcer, InterceptedRequest, OutcomeStatus, Ruling } from '../enforcer';
+import { withReplacements } from '../paths/resolved-arguments';
 import { maskText } from '../request/mask';
 import { digestOf, MalformedParams, subjectOf } from '../request/subject';
 import type { Subject } from '../request/subject';
@@ -47,6 +48,7 @@ class PolicyEnforcer implements Enforcer {
   readonly #book: ToolBook;
   readonly #session: SessionStore;
   readonly #judge: Judge;
+  readonly #reader: CallReader;
   readonly #listeners: (() => void)[] = [];
   readonly #timer: NodeJS.Timeout;
   #seen: string;
@@ -73,12 +75,13 @@ class PolicyEnforcer implements Enforcer {
       clock,
       random,
     });
+    this.#reader = new CallReader(options, this.#fingerprint, guardedFolders(state, builtinPolicies));
     this.#judge = new Judge({
       options,
       layers: this.#layers,
       book: this.#book,
       session: this.#session,
-      reader: new CallReader(options, this.#fingerprint, guardedFolders(state, builtinPolicies)),
+      reader: this.#reader,
       fingerprint: this.#fingerprint,
       decisionPoint: options.decisionPoint,
     });
@@ -157,11 +160,14 @@ class PolicyEnforcer implements Enforcer {
     this.#ready ??= openStateFolder(this.#layout.root);
   }
 
-  #call(id: string, subject: Subject, request: InterceptedRequest): Call {
+  #call(id: string, sent: Subject, request: InterceptedRequest): Call {
     const { agent, inexactNumbers, roots, signal } = request;
+    const by = this.#reader.replacements(sent, roots);
+    const subject = by.length === 0 ? sent : { ...sent, args: withReplacements(sent.args, by) };
     return {
       id,
       subject,
+      ...(by.length > 0 && { replaced: { sent: sent.args, by } }),
       digest: digestOf(subject, this.#fingerprint, inexactNumbers),
       agent,
       roots,

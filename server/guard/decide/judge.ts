@@ -370,7 +370,7 @@ export class Judge {
   #ruling(call: Call, result: Result): Ruling {
     const { id, subject } = call;
     if (result.kind === 'forward') {
-      return { kind: 'forward', id };
+      return { kind: 'forward', id, ...(call.replaced && { replacements: call.replaced.by }) };
     }
     const refusal = result.kind === 'refuse' ? result.refusal : ownRefusal('guard-failed', 'nobody answered');
     const advice = result.kind === 'refuse' ? result.advice : 'repair';

@@ -58,6 +58,8 @@ export interface EnforcerOptions {
   /** `replace`: tools are listed as read-only and closed-world, because the guard asks instead; else as declared. */
   readonly prompts: 'replace' | 'keep' | 'declared';
   readonly session: { readonly idleMinutes: number };
+  /** Paths of arguments are forwarded without the links in them, where that changes nothing else. */
+  readonly forwardResolvedPaths?: boolean;
   /** A window launched this guard: refusals then speak of the window instead of the command line. */
   readonly launchedByWindow: boolean;
   /** Told after every decision that was written. */

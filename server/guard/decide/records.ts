@@ -1,5 +1,6 @@
 import type { ApprovalAnswer, DecisionRecord } from '../../protocol';
 import type { AgentIdentity } from '../enforcer';
+import { placeOfReplacement } from '../paths/resolved-arguments';
 import { maskArguments, maskText } from '../request/mask';
 import type { NewRecord } from '../session/log-file';
 import type { Call } from './call';
@@ -13,7 +14,7 @@ export function attemptRecord(
   server: { readonly name: string; readonly fingerprint: string },
   redact: readonly string[] = [],
 ): Extract<NewRecord, { type: 'attempt' }> {
-  const { agent, digest, id, subject } = call;
+  const { agent, digest, id, replaced, subject } = call;
   return {
     type: 'attempt',
     id,
@@ -24,6 +25,12 @@ export function attemptRecord(
     agent: boundedAgent(agent),
     digest,
     arguments: maskArguments(subject.args, redact),
+    ...(replaced && {
+      replaced: replaced.by.map((each) => ({
+        argument: bounded(maskText(placeOfReplacement(each))),
+        sent: bounded(maskText(each.sent)),
+      })),
+    }),
   };
 }
 

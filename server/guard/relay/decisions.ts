@@ -1,5 +1,7 @@
 import type { JsonObject } from '../../protocol';
 import type { AgentIdentity, Enforcer, InterceptedMethod, OutcomeStatus } from '../enforcer';
+import { spliced } from '../json/splice';
+import type { Replacement } from '../paths/resolved-arguments';
 import { conversationOf } from './agent';
 import { errorAnswer, errorCodes, refusal } from './answers';
 import type { Arrival } from './arrival';
@@ -107,13 +109,21 @@ export class Decisions {
       from.answer(pending, refusal(pending.id.text, method, ruling));
       return;
     }
-    pending.state = 'forwarded';
     pending.decision = ruling.id;
+    let forwarded: Buffer;
+    try {
+      forwarded = withReplaced(bytes, ruling.replacements);
+    } catch (error) {
+      this.#options.log(`a call was not forwarded: ${String(error)}`);
+      this.lose(from, pending, 'Not forwarded: what was decided on could not be written.');
+      return;
+    }
+    pending.state = 'forwarded';
     if (to.outbox.closed) {
       this.lose(from, pending, `Not forwarded: the connection to the ${to.name} is closed.`);
       return;
     }
-    to.outbox.send(bytes);
+    to.outbox.send(forwarded);
   }
 
   async #rule(
@@ -142,6 +152,16 @@ export class Decisions {
       return refusedByFault(message, 'decision-failed');
     }
   }
+}
+
+/** The bytes that were decided on: those that were sent, but for the strings that the decision replaced. */
+function withReplaced(bytes: Buffer, replacements: readonly Replacement[] = []): Buffer {
+  return replacements.length === 0
+    ? bytes
+    : spliced(
+        bytes,
+        replacements.map(({ at, forwarded }) => ({ at: ['params', 'arguments', ...at], value: forwarded })),
+      );
 }
 
 function refusedByFault(message: string, rule: string): Ruling {
