@@ -281,6 +281,7 @@ describe('a path is found however it is disguised', () => {
     ['by having no separator, as a folder', 'destination', '.vscode', 'protected'],
     ['by having no separator, as a link', 'source', 'out', 'outside'],
     ['by having no separator, under any name', 'x', 'opencode.json', 'protected'],
+    ['by having no separator, as a second name', 'x', 'notes.json', 'protected'],
   ])('%s', (_, argument, text, expected) => {
     expect(placed(text, {}, argument)).toBe(expected);
   });

@@ -148,7 +148,11 @@ class Places {
         return (
           ways.some(({ target }) => placeOf(target, false) === 'inside') ||
           (isOutside && ways.some((way) => way.exists && !this.#isInside(way))) ||
-          (isProtected && ways.some((way) => way.exists && way.target !== way.entry))
+          // A second name of a protected file, or a link to a folder that holds one; not such a folder by its own name.
+          (isProtected &&
+            ways.some(
+              (way) => way.exists && (way.target !== way.entry || placeOf(way.entry, false) === 'clear'),
+            ))
         );
     }
   }

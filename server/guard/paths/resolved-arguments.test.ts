@@ -2,7 +2,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PathContext } from './context';
-import { placeOfReplacement, resolvedArguments, withReplacements } from './resolved-arguments';
+import { isPlain, placeOfReplacement, resolvedArguments, withReplacements } from './resolved-arguments';
 import { plantTree } from './tree.harness';
 import type { Tree } from './tree.harness';
 
@@ -95,4 +95,23 @@ describe('a path is forwarded as it was sent', () => {
       expect(resolvedArguments({ [name]: 'in/a.ts' }, tree.context)).toEqual([]);
     },
   );
+});
+
+describe('a plain path', () => {
+  it.each<[string, NodeJS.Platform, boolean]>([
+    ['a/b c.ts', 'linux', true],
+    ['/a/b', 'linux', true],
+    ['//server/share', 'linux', false],
+    ['C:\\a', 'linux', false],
+    ['C:\\a\\b', 'win32', true],
+    ['a\\b', 'win32', true],
+    ['C:a', 'win32', false],
+    ['a.txt:stream', 'win32', false],
+    // Looking at these would log in on another machine.
+    ['\\\\server\\share', 'win32', false],
+    ['//server/share', 'win32', false],
+    ['\\\\?\\C:\\a', 'win32', false],
+  ])('%j on %s: %s', (text, platform, expected) => {
+    expect(isPlain(text, platform)).toBe(expected);
+  });
 });

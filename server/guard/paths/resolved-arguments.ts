@@ -74,14 +74,16 @@ export function placeOfReplacement({ at }: Replacement): string {
   );
 }
 
+/** Whether a text is a path that means the same to every program, and leads to this machine. */
+export function isPlain(text: string, platform: NodeJS.Platform): boolean {
+  const plain = platform === 'win32' ? plainOnWindows : plainOnPosix;
+  return text.length <= 4096 && plain.test(text) && !/\s$/.test(text) && !/^[\\/]{2}/.test(text);
+}
+
 function withoutLinks(text: string, context: PathContext, files: Files): string | undefined {
   const { bases, platform, takesTrees } = context;
   const path = platform === 'win32' ? win32 : posix;
-  if (
-    text.length > 4096 ||
-    !(platform === 'win32' ? plainOnWindows : plainOnPosix).test(text) ||
-    /\s$/.test(text)
-  ) {
+  if (!isPlain(text, platform)) {
     return undefined;
   }
   const whole = path.isAbsolute(text) ? [text] : bases.map((base) => path.join(base, '.') + path.sep + text);
