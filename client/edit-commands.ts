@@ -1,7 +1,8 @@
-import { access, cp, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Home } from './home';
+import { starterPolicy } from './policies/starter-policy';
 
 const emptyServers = `{
   // Servers that Gatehouse guards in all workspaces, as in VS Code's mcp.json. They run once you activate them.
@@ -11,9 +12,8 @@ const emptyServers = `{
 
 /**
  * *Edit My Guarded Servers* and *Edit My Policies…*: open the user's own files, and make them where there are none.
- * @param builtinPolicies folder of the built-in base policies
  */
-export function registerEditCommands({ layout }: Home, builtinPolicies: string): vscode.Disposable[] {
+export function registerEditCommands({ layout }: Home): vscode.Disposable[] {
   return [
     vscode.commands.registerCommand('gatehouse.editServers', async () => {
       if (!(await exists(layout.servers))) {
@@ -25,12 +25,11 @@ export function registerEditCommands({ layout }: Home, builtinPolicies: string):
       await mkdir(layout.policies, { recursive: true, mode: 0o700 });
       let names = await policyFiles(layout.policies);
       if (names.length === 0) {
-        if (!(await wantsCopy())) {
-          return;
-        }
-        // With their tests and fixtures, so that a change that breaks them shows.
-        await cp(builtinPolicies, layout.policies, { recursive: true });
-        names = await policyFiles(layout.policies);
+        await writeFile(join(layout.policies, starterPolicy.name), starterPolicy.text, {
+          mode: 0o600,
+          flag: 'wx',
+        });
+        names = [starterPolicy.name];
       }
       const [only] = names;
       const name =
@@ -42,16 +41,6 @@ export function registerEditCommands({ layout }: Home, builtinPolicies: string):
       }
     }),
   ];
-}
-
-async function wantsCopy(): Promise<boolean> {
-  const { t } = vscode.l10n;
-  const copy = t('Copy Built-in Policies');
-  const detail = t(
-    'The built-in policies are in force. Yours, once activated, take their place as a whole, so it is best to begin with a copy of them. The built-in guardrails stay in any case.',
-  );
-  const question = t('You have no policies of your own yet');
-  return (await vscode.window.showInformationMessage(question, { modal: true, detail }, copy)) === copy;
 }
 
 async function policyFiles(folder: string): Promise<string[]> {

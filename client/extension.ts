@@ -126,7 +126,7 @@ function start(
       guardServers({ store, acceptance, twins, removal, trust }),
     ),
     registerChoosePrompts(context.globalState, progress),
-    ...registerEditCommands(home, context.asAbsolutePath(join('policies', 'base'))),
+    ...registerEditCommands(home),
     ...registerSessionCommands({ home, run, audit, log, onChange: () => approvals.stateChanged('session') }),
   );
   showStatus();

@@ -20,9 +20,9 @@ export function ruleSnippet(request: ApprovalRequest, userPolicies: string): str
   ];
   return [
     '# A policy that allows exactly the call you just approved, without asking. It is not in force yet:',
-    `#   1. save it as a file in ${comment(userPolicies)}, beside the unscoped policies`,
-    '#      ("Gatehouse: Edit My Policies…" copies the built-in ones there), or move its rule into a policy that you',
-    '#      already have for this scope;',
+    `#   1. save it as a file in ${comment(userPolicies)}, beside a policy without a scope for the same resource`,
+    '#      ("Gatehouse: Edit My Policies…" makes one for tools), or move its rule into a policy that you already have',
+    '#      for this scope;',
     '#   2. drop the conditions that are too narrow (masked arguments can not be compared);',
     '#   3. run "Gatehouse: Review and Activate Changes…".',
     'apiVersion: api.cerbos.dev/v1',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { untranslated as t } from '../translate';
-import { changeLines, errorLines } from './activation-report';
+import { changeLines, errorLines, warningLines } from './activation-report';
 import type { ActivationReport, LayerName } from '../../server/protocol';
 
 const report: ActivationReport = {
@@ -74,5 +74,35 @@ describe('what is about to be activated', () => {
 
   it('says what is wrong with it: errors, not warnings', () => {
     expect(errorLines(report, t)).toEqual(["this workspace's policies: a.yaml:3: wrong"]);
+  });
+});
+
+describe('what a person is warned of', () => {
+  const failing: ActivationReport = {
+    digest: 'd',
+    changes: [
+      {
+        layer: 'policies:user',
+        acceptedBefore: false,
+        files: [{ change: 'added', path: 'a.yaml' }],
+        issues: [],
+        tests: { passed: 2, failed: 1, failures: [{ file: 'a_test.yaml', line: 7, message: 'wrong\u202E' }] },
+        base: {
+          mode: 'replaced',
+          givenUp: ['mcp:tool: deletions-ask'],
+          tests: { passed: 1, failed: 75, failures: [] },
+        },
+      },
+    ],
+  };
+
+  it('are tests that fail, first, and then the built-in rules that are given up', () => {
+    expect(warningLines(failing, t)).toEqual([
+      'your policies: 1 expectations of their tests FAIL, 2 come true',
+      '  ✗ a_test.yaml:7: wrong‹U+202E›',
+      'Your policies REPLACE the built-in base: 1 rules are given up, and 75 of the expectations of its tests fail',
+      '  mcp:tool: deletions-ask',
+    ]);
+    expect(warningLines(report, t)).toEqual([]);
   });
 });

@@ -38,6 +38,41 @@ export function changeLines({ changes }: ActivationReport, t: Translate): string
   });
 }
 
+/**
+ * What a person should know beside the files: tests that fail, first, and what becomes of the built-in rules.
+ */
+export function warningLines({ changes }: ActivationReport, t: Translate): string[] {
+  const failing = changes.flatMap(({ layer, tests }) => {
+    if (tests === undefined || tests.failed === 0) return [];
+    const first = tests.failures
+      .slice(0, 3)
+      .map(({ file, line, message }) => `  ✗ ${excerpt(file, 60)}:${line}: ${excerpt(message, 160)}`);
+    const summary = t(
+      '{0}: {1} expectations of their tests FAIL, {2} come true',
+      layerName(layer, t),
+      tests.failed,
+      tests.passed,
+    );
+    return [summary, ...first];
+  });
+  const base = changes.flatMap((change) => {
+    if (change.base === undefined) return [];
+    const { givenUp, mode, tests } = change.base;
+    if (mode === 'extended') {
+      return [t('Where your policies say nothing, the built-in rules decide.')];
+    }
+    return [
+      t(
+        'Your policies REPLACE the built-in base: {0} rules are given up, and {1} of the expectations of its tests fail',
+        givenUp.length,
+        tests?.failed ?? 0,
+      ),
+      ...givenUp.map((rule) => `  ${excerpt(rule, 100)}`),
+    ];
+  });
+  return [...failing, ...base];
+}
+
 function isPolicies({ layer }: ActivationReport['changes'][number]): boolean {
   return layer.startsWith('policies:');
 }

@@ -1,6 +1,6 @@
 import { unwatchFile, watchFile } from 'node:fs';
 import * as vscode from 'vscode';
-import { messageOf } from '../../server/protocol';
+import { failedTests, messageOf } from '../../server/protocol';
 import { excerpt } from '../approvals/visible-text';
 import type { GatehouseCommand } from '../command-line';
 import { diskFolders } from '../home';
@@ -8,7 +8,7 @@ import type { Home } from '../home';
 import { closeTabs } from '../needs/needs';
 import type { Needs } from '../needs/needs';
 import { ActivationDiff, isActivationDiff } from './activation-diff';
-import { changeLines, errorLines, layerName } from './activation-report';
+import { changeLines, errorLines, layerName, warningLines } from './activation-report';
 import type { ActivationReport } from '../../server/protocol';
 
 /** Milliseconds: several changed files make one look. */
@@ -227,7 +227,9 @@ export class Activation implements vscode.Disposable {
   async #activate(report: ActivationReport): Promise<void> {
     const { t } = vscode.l10n;
     try {
-      await this.#run(['--yes', '--expect', report.digest]);
+      // The person has just said so, to a dialog that names the tests that fail.
+      const anyway = failedTests(report) > 0 ? ['--despite-failing-tests'] : [];
+      await this.#run(['--yes', '--expect', report.digest, ...anyway]);
       this.#options.log.info(`Activated:\n${changeLines(report, t).join('\n')}`);
       await closeTabs(isActivationDiff);
       void vscode.window.showInformationMessage(t('The changes are in force.'));
@@ -259,13 +261,14 @@ function changedLayers({ changes }: ActivationReport): string {
 /** The first button has the focus, so it is not the one that puts anything into force. */
 async function confirmed(report: ActivationReport): Promise<'activate' | 'show' | undefined> {
   const { t } = vscode.l10n;
+  const activate = failedTests(report) > 0 ? t('Activate Despite Failing Tests') : t('Activate');
   const buttons = [
     { title: t('Show Changes'), answer: 'show' as const },
-    { title: t('Activate'), answer: 'activate' as const },
+    { title: activate, answer: 'activate' as const },
   ];
   const pressed = await vscode.window.showWarningMessage(
     t('Put these changes into force?'),
-    { modal: true, detail: changeLines(report, t).join('\n') },
+    { modal: true, detail: [...warningLines(report, t), ...changeLines(report, t)].join('\n') },
     ...buttons,
   );
   return pressed?.answer;

@@ -8,14 +8,18 @@ import {
   layerDigest,
   readActiveCopy,
   readActiveIndex,
+  replacesBase,
   StateError,
   workspaceKey,
 } from '../protocol';
+import { baseChange, testsOf } from './activation-tests';
 import { strayLinks } from './contained-files';
+import type { CompiledPolicies } from '../policy';
 import type {
   Activation,
   ActivationReport,
   ActiveIndex,
+  BaseMode,
   FileChange,
   LayerChange,
   LayerFile,
@@ -30,6 +34,8 @@ export interface PendingActivation {
   readonly activations: readonly Activation[];
   /** The index of what is in force can't be read, and is written anew by activating. */
   readonly indexIsBroken: boolean;
+  /** What is to become of the built-in base policies. */
+  readonly base: BaseMode;
 }
 
 interface EditedLayer {
@@ -48,12 +54,18 @@ interface EditedFile extends LayerFile {
  * Compares what was edited with what is in force: the user's policies and servers and, if there are folders, the
  * workspace's (`.gatehouse/policies`, `.gatehouse/mcp.json`).
  * @param folders the workspace's folders, absolute; none leaves the workspace's layers alone
+ * @param builtin the folder of the built-in base policies
+ * @param wanted what is to become of those; what became of them so far, if not given
  */
 export async function pendingActivation(
   state: StateLayout,
   folders: readonly string[],
+  builtin: string,
+  wanted?: BaseMode,
 ): Promise<PendingActivation> {
   const { broken, index } = readIndex(state);
+  const before: BaseMode = replacesBase(index) ? 'replaced' : 'extended';
+  const base = wanted ?? before;
   const edited = await editedLayers(state, folders);
   const changes: LayerChange[] = [];
   const activations: Activation[] = [];
@@ -65,13 +77,20 @@ export async function pendingActivation(
     const digest = files.length === 0 ? undefined : layerDigest(files);
     const current = Object.hasOwn(index.layers, layer) ? index.layers[layer] : undefined;
     const copy = current === undefined ? [] : readCopy(state, current);
-    if (digest === current && copy !== undefined) {
+    const isOwn = layer === 'policies:user' && digest !== undefined;
+    if (digest === current && copy !== undefined && !(isOwn && base !== before)) {
       continue;
     }
+    const compiled = layer.startsWith('policies:') ? compilePolicySet(files) : undefined;
+    const tests = compiled && testsOf(compiled);
     changes.push({
       layer,
       files: differences(state, files, copy ?? [], current),
-      issues: issuesOf(layer, files),
+      issues: issuesOf(layer, files, compiled),
+      ...(tests !== undefined && { tests }),
+      ...(isOwn && {
+        base: baseChange(files, base === 'replaced' ? await readPolicyDirectory(builtin) : [], base),
+      }),
       acceptedBefore: digest !== undefined && index.accepted.includes(digest),
     });
     activations.push([
@@ -79,10 +98,11 @@ export async function pendingActivation(
       digest === undefined ? undefined : files.map(({ path, text }) => ({ path, text })),
     ]);
   }
-  const digest = digestOfJson(
-    activations.map(([layer, files]) => [layer, files === undefined ? null : layerDigest(files)]),
-  );
-  return { report: { digest, changes }, activations, indexIsBroken: broken };
+  const digest = digestOfJson([
+    base,
+    ...activations.map(([layer, files]) => [layer, files === undefined ? null : layerDigest(files)]),
+  ]);
+  return { report: { digest, changes }, activations, indexIsBroken: broken, base };
 }
 
 function readIndex(state: StateLayout): { readonly index: ActiveIndex; readonly broken: boolean } {
@@ -220,14 +240,18 @@ function differences(
   ];
 }
 
-function issuesOf(layer: LayerName, files: readonly EditedFile[]): readonly LayerIssue[] {
+function issuesOf(
+  layer: LayerName,
+  files: readonly EditedFile[],
+  compiled: CompiledPolicies | undefined,
+): readonly LayerIssue[] {
   if (layer.startsWith('servers:')) {
     return files.flatMap(serverIssues);
   }
-  if (files.length === 0) {
+  if (files.length === 0 || compiled === undefined) {
     return [];
   }
-  const { issues, set } = compilePolicySet(files);
+  const { issues, set } = compiled;
   return issues.map(({ file, line, message, severity }) => ({
     // What is wrong with a test suite keeps no policy from deciding.
     severity: severity === 'error' && set !== undefined ? 'warning' : severity,

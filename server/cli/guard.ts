@@ -1,10 +1,11 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { guardProcess } from '../guard/guard-process';
 import { launchFromArguments } from '../guard/launch';
 import type { GuardArguments } from '../guard/launch';
 import { runGuard } from '../guard/run';
 import type { DecisionPointSettings } from '../protocol';
+import { builtinPolicies } from './builtin';
 import { UsageError } from './command';
 import type { Command } from './command';
 
@@ -32,11 +33,6 @@ export const command: Command = {
   run: (args) =>
     runGuard(launchFromArguments(guardArguments(args), process.cwd()), guardProcess(builtinPolicies())),
 };
-
-/** The bundle is dist/cli.js; the policies lie beside dist. */
-function builtinPolicies(): string {
-  return join(__dirname, '..', 'policies');
-}
 
 /**
  * Reads the command line.

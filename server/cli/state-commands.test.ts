@@ -16,7 +16,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readAccepted, readActiveLayer, serverIdentity, stateLayout, workspaceKey } from '../protocol';
 import type { JsonObject } from '../protocol';
 import { runAccept } from './accept';
-import { runActivate } from './activate';
+import { runActivate as runActivateWith } from './activate';
 import { runAudit } from './audit';
 import type { ActivationReport } from '../protocol';
 import type { CommandContext } from './command';
@@ -41,6 +41,10 @@ afterEach(() => {
 const layout = () => stateLayout(join(root, 'state'));
 
 /** Runs a command as if typed in the workspace; nobody is at a terminal. */
+const builtinBase = join(import.meta.dirname, '../../policies/base');
+const runActivate = (args: readonly string[], context: CommandContext): Promise<number> =>
+  runActivateWith(args, context, builtinBase);
+
 async function run(
   command: (args: readonly string[], context: CommandContext) => Promise<number> | number,
   args: readonly string[],
@@ -158,7 +162,9 @@ resourcePolicy:
   it('shows what differs, and changes nothing without a yes', async () => {
     write(join(layout().policies, 'a.yaml'), policy);
     const { code, err, out } = await run(runActivate, []);
-    expect(out).toBe('your policies\n  added a.yaml\n');
+    expect(out).toBe(
+      'your policies\n  added a.yaml\n  tests: none\n  extend the built-in base: where they say nothing, its rules decide\n',
+    );
     expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining('use --yes') as string });
     expect(readActiveLayer(layout(), 'policies:user')).toBeUndefined();
   });
@@ -286,6 +292,8 @@ resourcePolicy:
           },
         ],
         issues: [],
+        tests: { passed: 0, failed: 0, failures: [] },
+        base: { mode: 'extended', givenUp: [] },
         acceptedBefore: false,
       },
     ]);

@@ -13,7 +13,16 @@ export type {
   RefusedAnswer,
   RememberBounds,
 } from './approval';
-export type { ActivationReport, FileChange, LayerChange, LayerIssue } from './activation-report';
+export type {
+  ActivationReport,
+  BaseChange,
+  FailedExpectation,
+  FileChange,
+  LayerChange,
+  LayerIssue,
+  LayerTests,
+} from './activation-report';
+export { failedTests } from './activation-report';
 export { inertText, visibleLine, visibleText } from './printable';
 export type { DecisionPointSettings, LaunchInfo, SessionSettings } from './launch';
 export {
@@ -37,8 +46,9 @@ export {
   readActiveCopy,
   readActiveIndex,
   readActiveLayer,
+  replacesBase,
 } from './state/active';
-export type { Activation, ActiveIndex, LayerFile, LayerName } from './state/active';
+export type { Activation, ActiveIndex, BaseMode, LayerFile, LayerName } from './state/active';
 export { canonicalJson, digestOfJson, sha256 } from './state/canonical-json';
 export { writeAll, writeFileAtomically } from './state/files';
 export { checkPrivateFolder, openPrivate, privateFolder, readPrivate } from './state/private';

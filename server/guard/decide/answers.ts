@@ -26,20 +26,67 @@ export interface Answer {
   readonly causes: readonly string[];
   readonly outputs: Outputs;
   readonly refuses: boolean;
+  /** Whether the call is allowed by this, if nobody refuses. */
+  readonly grants: boolean;
 }
 
 /** What all that decide say to a call, by the consent that it is put to them with. */
 export type Answers = (approval: ApprovalFacts) => readonly Answer[];
 
 /**
- * The answers of the policies in force.
+ * The answers of the policies in force. The user's rules come first and extend the base: what they allow or deny at a
+ * level decides there, and where they are silent the base does (request-model: "Questions").
  * @param now milliseconds since the epoch: what `now()` is in policies
  */
 export function answersOf(questions: readonly Question[], facts: RequestFacts, now: number): Answers {
+  const user = questions.find(({ name }) => name === 'user');
+  const base = questions.find(({ name }) => name === 'base');
+  const others = questions.filter((question) => question !== user && question !== base);
   return (approval) => {
-    const request = buildRequest(facts, approval);
-    return questions.map((question) => answer(question, request, now));
+    const at = (question: Question, consent: ApprovalFacts): Answer =>
+      answer(question, buildRequest(facts, consent), now);
+    const first = user === undefined ? [] : extended(at(user, approval), base, approval, at);
+    const granting = base !== undefined && user === undefined ? [silenceIsNo(at(base, approval))] : first;
+    return [...granting, ...others.map((question) => at(question, approval))];
   };
+}
+
+/** What the user's policies and the base say together. Without a base the user's silence is a no. */
+function extended(
+  own: Answer,
+  base: Question | undefined,
+  approval: ApprovalFacts,
+  at: (question: Question, consent: ApprovalFacts) => Answer,
+): readonly Answer[] {
+  if (base === undefined) return [silenceIsNo(own)];
+  if (own.refuses) return [own];
+  if (own.grants) return [own, ...limitsOf(base, approval, at)];
+  const basic = silenceIsNo(at(base, approval));
+  const { outputs } = basic;
+  const reasons = [...outputs.reasons, ...own.outputs.reasons];
+  const redact = [...outputs.redact, ...own.outputs.redact];
+  return [{ ...basic, outputs: { ...outputs, reasons, redact } }, own];
+}
+
+/**
+ * What the base counts and halts when it lets a call pass goes on when the user's rules allow the call instead of it:
+ * the guardrails depend on these counters. The base is asked at the lowest level from there on at which it allows.
+ */
+function limitsOf(
+  base: Question,
+  approval: ApprovalFacts,
+  at: (question: Question, consent: ApprovalFacts) => Answer,
+): readonly Answer[] {
+  const higher = ([1, 2, 3] as const).filter((level) => level > approval.level);
+  for (const consent of [approval, ...higher.map((level) => ({ level, granted: false, ageSeconds: 0 }))]) {
+    const basic = at(base, consent);
+    if (basic.grants) return [{ ...basic, grants: false }];
+  }
+  return [];
+}
+
+function silenceIsNo(given: Answer): Answer {
+  return { ...given, refuses: !given.grants };
 }
 
 function answer({ name, set }: Question, request: PolicyRequest, now: number): Answer {
@@ -66,7 +113,8 @@ function answer({ name, set }: Question, request: PolicyRequest, now: number): A
     by: decidedBy(decision),
     causes: causesOf(decision),
     outputs,
-    refuses: denied && (name === 'base' || decision.explicit),
+    refuses: denied && decision.explicit,
+    grants: !denied && (name === 'user' || name === 'base'),
   };
 }
 

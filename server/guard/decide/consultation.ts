@@ -100,6 +100,7 @@ export class Consultation {
       causes: allows ? [] : [`the decision point ${this.#name} ${no}`, ...schema],
       outputs,
       refuses: !allows,
+      grants: false,
     };
   }
 }

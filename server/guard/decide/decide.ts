@@ -64,8 +64,9 @@ export function consentOf(level: ApprovalFacts['level']): ApprovalFacts {
 }
 
 /**
- * Puts a call to all that decide with a human's consent as given. It is allowed if the base allows it and nobody else
- * refuses it; of other policies only an explicit denial refuses: "no rule matched" is a no only of the base.
+ * Puts a call to all that decide with a human's consent as given. It is allowed if the user's rules or, where
+ * they are silent, the base allow it and nobody else refuses it; of other policies only an explicit denial refuses: "no
+ * rule matched" is a no only of the base.
  */
 export function evaluate(answers: Answers, approval: ApprovalFacts): Evaluation {
   const given = answers(approval);
@@ -75,9 +76,9 @@ export function evaluate(answers: Answers, approval: ApprovalFacts): Evaluation 
   }
   const trusted = given.filter(isTrusted);
   const broken = trusted.find(({ outputs }) => outputs.problem !== undefined);
-  const base = given.find(({ source }) => source === 'base');
-  if (broken !== undefined || base === undefined) {
-    const reason = broken?.outputs.problem ?? 'there is no base policy';
+  const granting = given.find(({ grants }) => grants);
+  if (broken !== undefined || granting === undefined) {
+    const reason = broken?.outputs.problem ?? 'no policy allows it';
     return { allowed: false, refusal: ownRefusal('unusable-output', reason, broken?.by.policy) };
   }
   const obligations = {
@@ -85,7 +86,7 @@ export function evaluate(answers: Answers, approval: ApprovalFacts): Evaluation 
     halts: [...new Set(trusted.flatMap(({ outputs }) => outputs.halts))],
     redact: trusted.flatMap(({ outputs }) => outputs.redact),
   };
-  return { allowed: true, obligations, ...base.by };
+  return { allowed: true, obligations, ...granting.by };
 }
 
 /** A refusal by the guard itself. */
@@ -112,7 +113,7 @@ function isTrusted({ source }: Answer): boolean {
 }
 
 /** The guardrails' no weighs most, then the user's. */
-const weight = ['guardrails', 'base', 'decision-point', 'extra', 'workspace'] as const;
+const weight = ['guardrails', 'user', 'base', 'decision-point', 'extra', 'workspace'] as const;
 
 function refusalOf(refusing: readonly Answer[]): Refusal {
   const ordered = [...refusing].sort((a, b) => weight.indexOf(a.source) - weight.indexOf(b.source));

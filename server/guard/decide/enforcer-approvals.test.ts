@@ -93,7 +93,7 @@ describe('an approval', () => {
   it('is decided again with what happened meanwhile', async () => {
     const rules = `- {actions: ["*"], effect: EFFECT_ALLOW, roles: [agent], condition: {match: {expr: P.attr.approval.level >= 1}}}
 - {actions: ["*"], effect: EFFECT_DENY, roles: [agent], name: calm, condition: {match: {expr: P.attr.session.denied >= 1}}}`;
-    await activateLayers(world.layout, [['policies:user', [policy(rules)]]]);
+    await activateLayers(world.layout, [['policies:user', [policy(rules)]]], 'replaced');
     world.human.answer = async (request) => {
       world.human.answer = no;
       await world.guard().rule(call('read_item'));

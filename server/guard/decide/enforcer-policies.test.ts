@@ -20,8 +20,52 @@ describe('policies', () => {
 
   const allowAll = policy('- {actions: ["*"], effect: EFFECT_ALLOW, roles: [agent]}');
 
-  it('of the user replace the built-in base, not the guardrails', async () => {
-    await activateLayers(world.layout, [['policies:user', [allowAll]]]);
+  const rule = (effect: string, actions: string, more = ''): string =>
+    `- {name: mine, actions: ${actions}, effect: EFFECT_${effect}, roles: [agent]${more}}`;
+  const unapproved = ', condition: {match: {expr: P.attr.approval.level < 1}}';
+
+  it('of the user extend the built-in base: they come first, and where they are silent it decides', async () => {
+    const rules = [
+      rule('ALLOW', '[add_item]'),
+      rule('DENY', '[read_item]'),
+      rule('DENY', '[read_file]', unapproved),
+    ]
+      .join('\n')
+      .replaceAll('name: mine, ', '');
+    await activateLayers(world.layout, [['policies:user', [policy(rules)]]]);
+    const guard = world.guard();
+    world.human.answer = no;
+    // Allowed by the user's rules, where the base asks.
+    expect(await ruled(guard.rule(call('add_item', { name: 'x' })))).toBe('forwarded');
+    // Denied, or asked for, by the user's rules where the base is free.
+    expect(await ruled(guard.rule(call('read_item')))).toContain('resource.mcp_tool.vdefault');
+    expect(world.human.asked).toEqual([]);
+    expect(await ruled(guard.rule(call('read_file', { path: 'a.txt' })))).toContain('Alice said no');
+    // Silent: the base asks.
+    expect(await ruled(guard.rule(call('delete_item', { id: '1' })))).toContain('deletes something');
+    expect(world.human.asked.map(({ tool }) => tool.name)).toEqual(['read_file', 'delete_item']);
+  });
+
+  it('of the user that fail to evaluate deny, and do not fall back to the base', async () => {
+    const failing = rule('ALLOW', '[read_item]', ', condition: {match: {expr: R.attr.nothing == 1}}');
+    await activateLayers(world.layout, [['policies:user', [policy(failing)]]]);
+    const message = await ruled(world.guard().rule(call('read_item')));
+    expect(message).toContain("a condition can't be evaluated");
+    expect(world.human.asked).toEqual([]);
+  });
+
+  it('of the user that allow deletions do not get them past the counter of the base and the guardrails', async () => {
+    await activateLayers(world.layout, [['policies:user', [policy(rule('ALLOW', '[delete_item]'))]]]);
+    const guard = world.guard();
+    for (let id = 0; id < 5; id++) {
+      expect(await ruled(guard.rule(call('delete_item', { id: `${id}` })))).toBe('forwarded');
+    }
+    expect(world.human.asked).toEqual([]);
+    expect(await ruled(guard.rule(call('delete_item', { id: '5' })))).toContain('the session was halted');
+  });
+
+  it('of the user replace the built-in base if a person chose that, not the guardrails', async () => {
+    await activateLayers(world.layout, [['policies:user', [allowAll]]], 'replaced');
     const guard = world.guard();
     expect(await ruled(guard.rule(call('delete_item', { id: '1' })))).toBe('forwarded');
     expect(await ruled(guard.rule(call('read_file', { path: '.git/config' })))).toContain('protected');
@@ -53,7 +97,7 @@ describe('policies', () => {
   roles: [agent]
   condition: {match: {expr: P.attr.approval.level >= 1}}
   output: {when: {conditionNotMet: ${says('needs a yes')}}}`;
-    await activateLayers(world.layout, [['policies:user', [policy(rules)]]]);
+    await activateLayers(world.layout, [['policies:user', [policy(rules)]]], 'replaced');
     world.human.answer = no;
     const explains = 'resource.mcp_tool.vdefault#explains';
     const message = await ruled(world.guard().rule(call('add_item', { name: 'x' })));
@@ -85,7 +129,7 @@ describe('policies', () => {
   it('that halt say which rule did, with which call, and what was counted', async () => {
     const output = `'{"gatehouse": {"halt": true, "count": ["reads", "constructor"]}}'`;
     const rules = `- {name: read-once, actions: ["*"], effect: EFFECT_ALLOW, roles: [agent], output: {when: {ruleActivated: ${output}}}}`;
-    await activateLayers(world.layout, [['policies:user', [policy(rules)]]]);
+    await activateLayers(world.layout, [['policies:user', [policy(rules)]]], 'replaced');
     const guard = world.guard();
     expect(await ruled(guard.rule(call('read_item')))).toBe('forwarded');
     const why =
@@ -159,7 +203,7 @@ describe('policies', () => {
   it('that ask for more than a confirmation are refused for now', async () => {
     const rule =
       '- {actions: ["*"], effect: EFFECT_ALLOW, roles: [agent], condition: {match: {expr: P.attr.approval.level >= 2}}}';
-    await activateLayers(world.layout, [['policies:user', [policy(rule)]]]);
+    await activateLayers(world.layout, [['policies:user', [policy(rule)]]], 'replaced');
     const message = await ruled(world.guard().rule(call('read_item')));
     expect(message).toContain('approval level 2, which is not supported yet (rule not-supported-yet');
   });

@@ -2,12 +2,20 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { compilePolicySet, fileRole } from '../../policy';
 import type { PolicyFile, PolicySet } from '../../policy';
-import { layerDigest, messageOf, readActiveCopy, readActiveIndex, sha256, StateError } from '../../protocol';
+import {
+  layerDigest,
+  messageOf,
+  readActiveCopy,
+  readActiveIndex,
+  replacesBase,
+  sha256,
+  StateError,
+} from '../../protocol';
 import type { LayerFile, LayerName, StateLayout } from '../../protocol';
 
 /** One of the policy sets that a request is put to. */
 export interface Question {
-  readonly name: 'base' | 'guardrails' | 'workspace' | 'extra';
+  readonly name: 'user' | 'base' | 'guardrails' | 'workspace' | 'extra';
   readonly set: PolicySet;
   readonly digest: string;
 }
@@ -16,7 +24,7 @@ export interface Question {
 export type Layers =
   | {
       readonly kind: 'ready';
-      /** The base comes first. */
+      /** The user's come first, then the base unless the user's replace it. */
       readonly questions: readonly Question[];
       /** Of all policies together. */
       readonly digest: string;
@@ -65,11 +73,12 @@ export class LayerStore {
     try {
       const fixed = this.#readFixed();
       const index = readActiveIndex(this.#options.layout);
-      const user = this.#active('base', 'policies:user', index.layers);
+      const user = this.#active('user', 'policies:user', index.layers);
       const workspaceLayer: LayerName = `policies:workspace:${this.#options.workspaceKey}`;
       const workspace = this.#active('workspace', workspaceLayer, index.layers);
       const questions = [
-        user ?? fixed.base,
+        ...(user === undefined ? [] : [user]),
+        ...(user !== undefined && replacesBase(index) ? [] : [fixed.base]),
         ...fixed.others,
         ...(workspace === undefined ? [] : [workspace]),
       ];
@@ -108,7 +117,7 @@ export class LayerStore {
     { readonly base: Question; readonly others: readonly Question[] } | { readonly reason: string } {
     try {
       const { builtin, extra } = this.#options;
-      const base = fixedQuestion('base', join(builtin, 'base'), 'built-in base policies');
+      const base = fixedQuestion('base', join(builtin, 'base'), titles.base);
       const guardrails = fixedQuestion('guardrails', join(builtin, 'guardrails'), titles.guardrails);
       const extras = extra.map((folder) => fixedQuestion('extra', folder, `policies in ${folder}`));
       return { base, others: [guardrails, ...extras] };
@@ -119,7 +128,8 @@ export class LayerStore {
 }
 
 const titles = {
-  base: "user's active policies",
+  user: "user's active policies",
+  base: 'built-in base policies',
   guardrails: 'built-in guardrails',
   workspace: "workspace's active policies",
   extra: 'additional policies',

@@ -41,18 +41,31 @@ export function listTools(tools: readonly JsonObject[], options: ListingOptions)
   return same ? tools : shown;
 }
 
-function isHidden(name: string, { layers, server }: ListingOptions): boolean {
+function isHidden(tool: string, { layers, server }: ListingOptions): boolean {
   if (layers.kind === 'broken') {
     return false;
   }
-  return layers.questions.some(({ set }) => isDeniedWhateverTheCall(set, server, name));
+  const said = (name: string): readonly Said[] =>
+    layers.questions
+      .filter((each) => each.name === name)
+      .map(({ set }) => whateverTheCall(set, server, tool));
+  const user = said('user');
+  // What the base denies the user's rules may allow.
+  const base = user.every((each) => each === 'nothing') ? said('base') : [];
+  const others = layers.questions.filter(({ name }) => name !== 'user' && name !== 'base');
+  return (
+    [...user, ...base].includes('no') || others.some(({ set }) => whateverTheCall(set, server, tool) === 'no')
+  );
 }
 
 /** What is not known before a call, the time included. */
 const unknowns = ['principal.id', 'principal.attr', 'resource.attr', 'request.auxData'];
 
-/** Whether something says no to every call of a tool; that nothing says yes hides no tool. */
-function isDeniedWhateverTheCall(set: PolicySet, server: string, tool: string): boolean {
+/** What a policy set says to every call of a tool; `depends` if not the same to each. */
+type Said = 'no' | 'nothing' | 'depends';
+
+/** Only an explicit no hides a tool; that nothing says yes does not. */
+function whateverTheCall(set: PolicySet, server: string, tool: string): Said {
   const input = {
     principal: { id: '', roles: ['agent'] },
     resource: { kind: 'mcp:tool', id: `${server}/${tool}`, scope: scopeOf(server) },
@@ -60,7 +73,8 @@ function isDeniedWhateverTheCall(set: PolicySet, server: string, tool: string): 
   };
   const options = { strictEvaluation: true, lenientScopeSearch: true, unknowns };
   const decision = checkPartially(set, input, options).actions[tool];
-  return decision?.effect === 'EFFECT_DENY' && decision.explicit;
+  if (decision?.effect !== 'EFFECT_DENY') return 'depends';
+  return decision.explicit ? 'no' : 'nothing';
 }
 
 function asAccepted(

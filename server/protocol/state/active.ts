@@ -21,8 +21,21 @@ export interface ActiveIndex {
   readonly version: 1;
   /** Layer to digest of its copy. */
   readonly layers: Readonly<Record<string, string>>;
+  /**
+   * Whether the user's policies extend the built-in base or take its place. Missing in what 0.1.0 wrote, where they
+   * always took its place: what a person has activated means what it meant then, until they activate anew.
+   */
+  readonly base?: BaseMode;
   /** Digests that a human has accepted once: they need no second yes. */
   readonly accepted: readonly string[];
+}
+
+/** What becomes of the built-in base policies beside the user's. */
+export type BaseMode = 'extended' | 'replaced';
+
+/** Whether the user's active policies stand in place of the built-in base. */
+export function replacesBase({ base = 'replaced', layers }: Pick<ActiveIndex, 'base' | 'layers'>): boolean {
+  return base === 'replaced' && Object.hasOwn(layers, 'policies:user');
 }
 
 /** The digest of a layer: SHA-256 over its files' paths and contents, sorted by path. */
@@ -96,16 +109,18 @@ export type Activation = readonly [layer: LayerName, files: readonly LayerFile[]
 /**
  * Puts layers into force, all at once: copies their files under their digests, then writes the index. A damaged index
  * is replaced.
+ * @param base whether the user's policies extend the built-in base; left as it is if not given
  * @throws {StateError} if another process holds the store for too long
  */
 export async function activateLayers(
   layout: StateLayout,
   activations: readonly Activation[],
+  base?: BaseMode,
 ): Promise<ActiveIndex> {
   privateFolder(layout.active);
   const lock = await new FolderLock(join(layout.active, 'lock')).acquire();
   try {
-    const before = parseIndex(readPrivate(layout.activeIndex) ?? '') ?? { layers: {}, accepted: [] };
+    const before = parseIndex(readPrivate(layout.activeIndex) ?? '') ?? nothing;
     const layers = new Map(Object.entries(before.layers));
     const accepted = new Set(before.accepted);
     for (const [layer, files] of activations) {
@@ -117,9 +132,12 @@ export async function activateLayers(
       layers.set(layer, digest);
       accepted.add(digest);
     }
+    const mode = base ?? (replacesBase(before) ? 'replaced' : 'extended');
     const index: ActiveIndex = {
       version: 1,
       layers: Object.fromEntries([...layers].sort(([a], [b]) => (a < b ? -1 : 1))),
+      // Of policies that are gone nothing is kept: those that come next extend the base.
+      base: layers.has('policies:user') ? mode : 'extended',
       accepted: [...accepted].sort(),
     };
     writeFileAtomically(layout.activeIndex, `${JSON.stringify(index, undefined, 2)}\n`);
@@ -128,6 +146,8 @@ export async function activateLayers(
     lock.release();
   }
 }
+
+const nothing: ActiveIndex = { version: 1, layers: {}, accepted: [] };
 
 const repair = 'Run "gatehouse activate" to put it right.';
 
@@ -165,12 +185,13 @@ function parseIndex(text: string): ActiveIndex | undefined {
   if (typeof value !== 'object' || value === null) {
     return undefined;
   }
-  const { accepted, layers, version } = value as Partial<Record<keyof ActiveIndex, unknown>>;
+  const { accepted, base, layers, version } = value as Partial<Record<keyof ActiveIndex, unknown>>;
   const sound =
     version === 1 &&
     typeof layers === 'object' &&
     layers !== null &&
     Object.values(layers).every(isDigest) &&
+    [undefined, 'extended', 'replaced'].includes(base as BaseMode | undefined) &&
     Array.isArray(accepted) &&
     accepted.every(isDigest);
   return sound ? (value as ActiveIndex) : undefined;

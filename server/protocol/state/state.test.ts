@@ -3,7 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readAccepted, writeAccepted } from './accepted';
-import { activateLayers, layerDigest, readActiveCopy, readActiveIndex, readActiveLayer } from './active';
+import {
+  activateLayers,
+  layerDigest,
+  readActiveCopy,
+  readActiveIndex,
+  readActiveLayer,
+  replacesBase,
+} from './active';
+import type { BaseMode } from './active';
 import { canonicalJson } from './canonical-json';
 import { serverFingerprint } from './fingerprint';
 import { openStateFolder, stateFolder } from './folder';
@@ -71,6 +79,30 @@ describe('active layers', () => {
     expect(readActiveLayer(layout, 'policies:user')).toEqual({ digest, files: user });
     expect(readFileSync(join(layout.active, digest, 'sub/b.yaml'), 'utf8')).toBe('sub/b.yaml');
     expect(mode(join(layout.active, digest, 'a.yaml'))).toBe(0o600);
+  });
+
+  it('of the user extend the base, unless a person chose otherwise, now or with version 0.1.0', async () => {
+    const put = (text: string, base?: BaseMode) =>
+      activateLayers(layout, [['policies:user', [{ path: 'a.yaml', text }]]], base);
+    const replaced = (): boolean => replacesBase(readActiveIndex(layout));
+    await put('1');
+    expect(replaced()).toBe(false);
+    await put('2', 'replaced');
+    await put('3');
+    expect(replaced()).toBe(true);
+    await put('4', 'extended');
+    expect(replaced()).toBe(false);
+    const { accepted, layers } = readActiveIndex(layout);
+    writeFileSync(layout.activeIndex, JSON.stringify({ version: 1, layers, accepted }), { mode: 0o600 });
+    expect(replaced()).toBe(true);
+    await put('5');
+    expect(replaced()).toBe(true);
+    // Of policies that are gone nothing is kept.
+    await activateLayers(layout, [['policies:user', undefined]]);
+    await put('6');
+    expect(replaced()).toBe(false);
+    writeFileSync(layout.activeIndex, JSON.stringify({ version: 1, base: 'none', layers, accepted }));
+    expect(replaced).toThrow('is damaged');
   });
 
   it('can be taken away; what was accepted once is remembered', async () => {
