@@ -39,6 +39,7 @@ export class Activation implements vscode.Disposable {
   #watchers: vscode.Disposable[] = [];
   #timer: NodeJS.Timeout | undefined;
   #lastLook = 0;
+  #looking: Promise<unknown> = Promise.resolve();
   #pending: ActivationReport | undefined;
   /** Digests of changes that the person was told about. */
   readonly #told = new Set<string>();
@@ -182,7 +183,14 @@ export class Activation implements vscode.Disposable {
     this.#timer = setTimeout(() => void this.#look(), lookDelay);
   }
 
-  async #look(): Promise<ActivationReport | undefined> {
+  /** One look after the other: one that began before an edit never has the last word. */
+  #look(): Promise<ActivationReport | undefined> {
+    const look = this.#looking.then(() => this.#lookNow());
+    this.#looking = look.catch(() => undefined);
+    return look;
+  }
+
+  async #lookNow(): Promise<ActivationReport | undefined> {
     this.#lastLook = performance.now();
     let report: ActivationReport | undefined;
     try {
