@@ -22,7 +22,9 @@ afterAll(async () => {
 it('Restricted Mode leads to where trust is given, also once the notification is gone', async () => {
   const { agent, notifications, workbench } = vscode;
   const asked = agent.command('gatehouse.guardServers');
-  expect(await notifications.buttons('can be guarded once you trust it')).toEqual(['Manage Workspace Trust']);
+  const text = 'can be guarded once you trust it';
+  await notifications.message(text);
+  expect(await notifications.buttons(text)).toEqual(['Manage Workspace Trust']);
   await agent.command('notifications.clearAll');
   await asked;
   await agent.command('gatehouse.needs.focus');
