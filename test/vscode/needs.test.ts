@@ -119,8 +119,11 @@ describe('the question whether tools are accepted, read in a document', () => {
       const buttons = await workbench.titleButtons();
       return buttons.includes('Not Now') && buttons.indexOf('Accept Tools') > buttons.indexOf('Not Now');
     });
-    const rows = await needs(question);
-    expect(await workbench.badge('Gatehouse')).toBe(String(rows.length));
+    await needs(question);
+    await until('the number on the icon', async () => {
+      const rows = await workbench.rows('Needs You');
+      return (await workbench.badge('Gatehouse')) === String(rows.length);
+    });
     await vscode.screenshot('tools');
   });
 
