@@ -12,12 +12,16 @@ const layers = {
   cli: ['guard', 'language', 'policy', 'cel', 'protocol'],
   client: ['protocol'],
 };
-/** The layers whose index.ts is their public API: nobody else reaches past it. */
-const withPublicApi = ['cel', 'policy', 'protocol'];
+/** The layers with a public API, and the modules that are it: nobody else reaches past them. */
+const publicApi = {
+  cel: 'index.ts',
+  policy: '{index,folder,tokens,decision-points}.ts',
+  protocol: 'index.ts',
+};
 
 const folderOf = (layer) => (layer === 'client' ? 'client' : `server/${layer}`);
 const target = (layer) => ({
-  element: withPublicApi.includes(layer) ? { type: layer, fileInternalPath: 'index.ts' } : { type: layer },
+  element: layer in publicApi ? { type: layer, fileInternalPath: publicApi[layer] } : { type: layer },
 });
 
 export default tseslint.config(

@@ -5,7 +5,7 @@ export default defineConfig({
     include: [
       'client/**/*.test.ts',
       'server/**/*.test.ts',
-      'test/{layers,scripts,policies,docs}/**/*.test.ts',
+      'test/{layers,packages,scripts,policies,docs}/**/*.test.ts',
     ],
     // Only what hangs takes so long: no test depends on the speed of a machine.
     testTimeout: 300_000,

@@ -1,9 +1,11 @@
-// Builds the bundles and packs them into a VSIX without node_modules: gatehouse-<version>.vsix.
+// Builds the bundles and packs them into a VSIX without node_modules: gatehouse-<version>.vsix. Beside it lie the
+// tarballs of the packages @gatehouse/cel and @gatehouse/cerbos.
 //   node scripts/package.mjs
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { bootstrap, root, run } from './bootstrap.mjs';
+import { packPackages } from './packages.mjs';
 
 /** Where the VSIX is written. */
 export function vsixFile() {
@@ -51,4 +53,5 @@ export function packageExtension() {
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   bootstrap();
   packageExtension();
+  await packPackages();
 }

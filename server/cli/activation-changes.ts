@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, printParseErrorCode } from 'jsonc-parser';
 import type { ParseError } from 'jsonc-parser';
-import { compilePolicySet, fileRole, LineIndex, readPolicyDirectory } from '../policy';
+import { compilePolicySet, fileRole, LineIndex } from '../policy';
 import {
   digestOfJson,
   layerDigest,
@@ -27,6 +27,7 @@ import type {
   LayerName,
   StateLayout,
 } from '../protocol';
+import { readPolicyDirectory } from '../policy/folder';
 
 /** The differences, and what activating them takes. */
 export interface PendingActivation {

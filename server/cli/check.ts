@@ -1,13 +1,7 @@
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import {
-  TokenVerifier,
-  compilePolicySet,
-  embeddedDecisionPoint,
-  httpDecisionPoint,
-  readPolicyDirectory,
-} from '../policy';
-import type { DecisionPoint, EngineOptions, PolicySet } from '../policy';
+import { compilePolicySet } from '../policy';
+import type { PolicySet } from '../policy';
 import { answer } from './check/answer';
 import { answerBy } from './check/decision-point';
 import { readKeySets } from './check/key-sets';
@@ -15,6 +9,10 @@ import { readOptions } from './check/options';
 import type { CheckArguments, Decider } from './check/options';
 import { UsageError } from './command';
 import type { Command, CommandContext } from './command';
+import { TokenVerifier } from '../policy/tokens';
+import { embeddedDecisionPoint, httpDecisionPoint } from '../policy/decision-points';
+import { readPolicyDirectory } from '../policy/folder';
+import type { DecisionPoint, EngineOptions } from '../policy/decision-points';
 
 const usage = `Usage: gatehouse check --policies DIR|--pdp URL|--bundle FILE [OPTION...]
 

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { compilePolicySet, parseTestPattern, readPolicyDirectory, runSuites } from '../policy';
+import { compilePolicySet, parseTestPattern, runSuites } from '../policy';
 import type { CompiledPolicies, PolicyFile, PolicySet, RunOptions, RunProgress } from '../policy';
 import type { Command, CommandContext } from './command';
 import { paint } from './compile/color';
@@ -14,6 +14,7 @@ import type { CompileOptions } from './compile/options';
 import { Progress } from './compile/progress';
 import { resultsJson } from './compile/results-json';
 import { resultsTree } from './compile/results-tree';
+import { readPolicyDirectory } from '../policy/folder';
 
 const usage = `Usage: gatehouse compile DIR [OPTION...]
 

@@ -1,6 +1,7 @@
 /**
- * Cerbos policies: read, validate, compile, decide, test. Only {@link readPolicyDirectory} does I/O; the rest are
- * functions from data to data.
+ * Cerbos policies: validate, compile, decide, test, explain. Functions from data to data, without I/O: reading folders,
+ * verifying tokens and asking other decision points are entry points of their own (`folder`, `tokens`,
+ * `decision-points`).
  */
 export type { JsonObject, JsonValue } from '../cel';
 export { cerbosEnvironment, cerbosLibraries } from './conditions/environment';
@@ -63,7 +64,6 @@ export type {
 } from './parsed';
 export { documentShape } from './document-shape';
 export { parsePolicyFile } from './parse-file';
-export { readPolicyDirectory } from './directory';
 export { compilePolicySet } from './compile-set';
 export type { CompiledPolicies, CompileOptions, NamedDocument, Names } from './compile-set';
 export type { PolicySet } from './compile/policy-set';
@@ -99,17 +99,7 @@ export type {
   TracedResult,
   VariableTrace,
 } from './explain/types';
-export { TokenVerifier } from './aux-data/token-verifier';
-export { TokenError } from './aux-data/types';
-export type { AuxDataInput, KeySet, Token, TokenRequest, TokenVerification } from './aux-data/types';
-export type { AvailabilityOptions, DecisionPoint, QueryPlanner } from './decision-point/types';
-export { Unavailable } from './decision-point/deny-when-unavailable';
-export { engineDecisionPoint } from './decision-point/engine';
-export type { EngineOptions } from './decision-point/engine';
-export { httpDecisionPoint } from './decision-point/http';
-export type { HttpOptions } from './decision-point/http';
-export { embeddedDecisionPoint } from './decision-point/embedded';
-export type { BundleSource, EmbeddedOptions } from './decision-point/embedded';
+export type { AuxDataInput, Token, TokenRequest } from './aux-data/types';
 export { parseCheckRequest } from './decide/request';
 export type { CheckRequest } from './decide/request';
 export { checkPartially } from './partial/check-partially';

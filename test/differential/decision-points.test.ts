@@ -3,10 +3,11 @@ import { createServer } from 'node:net';
 import type { AddressInfo, Server } from 'node:net';
 import type { CheckResourcesResult } from '@cerbos/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { compilePolicySet, engineDecisionPoint, httpDecisionPoint } from '../../server/policy';
-import type { DecisionPoint } from '../../server/policy';
+import { compilePolicySet } from '../../server/policy';
 import { removePolicies, startServer, writePolicies } from './server';
 import type { CerbosServer } from './server';
+import { engineDecisionPoint, httpDecisionPoint } from '../../server/policy/decision-points';
+import type { DecisionPoint } from '../../server/policy/decision-points';
 
 const files = [
   {

@@ -4,8 +4,9 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { compilePolicySet, readPolicyDirectory } from '../../server/policy';
+import { compilePolicySet } from '../../server/policy';
 import { cerbosBinary } from '../tools';
+import { readPolicyDirectory } from '../../server/policy/folder';
 
 const policy = `apiVersion: api.cerbos.dev/v1
 resourcePolicy:

@@ -1,12 +1,13 @@
 // What becomes of the values of outputs and variables, against the binary: whole responses, and results of suites.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { answer } from '../../server/cli/check/answer';
-import { TokenVerifier, compilePolicySet } from '../../server/policy';
+import { compilePolicySet } from '../../server/policy';
 import type { PolicyFile, PolicySet } from '../../server/policy';
 import { binary, gatehouse } from './compile-programs';
 import { conditions, values, variables } from './output-cases';
 import { removePolicies, startServer, writePolicies } from './server';
 import type { CerbosServer } from './server';
+import { TokenVerifier } from '../../server/policy/tokens';
 
 const header = 'apiVersion: api.cerbos.dev/v1\n';
 const expressions = [...Object.values(values).flat(), ...conditions];

@@ -5,10 +5,12 @@ import path from 'node:path';
 import { SignJWT, UnsecuredJWT, base64url, exportJWK, exportSPKI, generateKeyPair } from 'jose';
 import type { CryptoKey, JWK, JWTPayload } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { TokenVerifier, checkResource, compilePolicySet, parseCheckRequest } from '../../server/policy';
-import type { JsonValue, KeySet, PolicySet, TokenVerification } from '../../server/policy';
+import { checkResource, compilePolicySet, parseCheckRequest } from '../../server/policy';
+import type { JsonValue, PolicySet } from '../../server/policy';
 import { removePolicies, startServer, writePolicies } from './server';
 import type { CerbosServer } from './server';
+import { TokenVerifier } from '../../server/policy/tokens';
+import type { KeySet, TokenVerification } from '../../server/policy/tokens';
 
 const policy = `apiVersion: api.cerbos.dev/v1
 resourcePolicy:

@@ -20,6 +20,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 };
 const layers = Object.keys(mayImport);
 const withPublicApi = ['cel', 'policy', 'protocol'];
+/** The modules of a public API beside index.ts. */
+const entryPoints = ['index', 'folder', 'tokens', 'decision-points'].map((name) => `${name}.ts`);
 
 const folderOf = (layer: string): string =>
   path.join(root, layer === 'client' ? 'client' : `server/${layer}`);
@@ -29,11 +31,11 @@ function entryOf(layer: string): string {
   return withPublicApi.includes(layer) ? path.join(folderOf(layer), 'index.ts') : innerFileOf(layer);
 }
 
-/** Some file of a layer that is not its index.ts. */
+/** Some file of a layer that is no part of its public API. */
 function innerFileOf(layer: string): string {
   const names = readdirSync(folderOf(layer), { recursive: true, encoding: 'utf8' });
   const name = names.find(
-    (each) => each.endsWith('.ts') && !each.endsWith('.test.ts') && each !== 'index.ts',
+    (each) => each.endsWith('.ts') && !each.endsWith('.test.ts') && !entryPoints.includes(each),
   );
   if (name === undefined) throw new Error(`The layer ${layer} has no module.`);
   return path.join(folderOf(layer), name);
@@ -73,6 +75,10 @@ describe('layers', () => {
   const reachers = permitted.filter(([, to]) => withPublicApi.includes(to));
   it.each(reachers)('%s may not reach past the index.ts of %s', async (from, to) => {
     expect(await lintImport(from, innerFileOf(to))).toEqual(['boundaries/dependencies']);
+  });
+
+  it.each(['folder', 'tokens', 'decision-points'])('others may import the %s of policy', async (name) => {
+    expect(await lintImport('cli', path.join(folderOf('policy'), `${name}.ts`))).toEqual([]);
   });
 
   it.each(layers)('inside %s, modules import each other directly', async (layer) => {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { checkResource, compilePolicySet, readPolicyDirectory, runSuites } from '../../server/policy';
+import { checkResource, compilePolicySet, runSuites } from '../../server/policy';
 import type { CheckInput, CompiledPolicies, PolicyFile } from '../../server/policy';
 import { Random } from '../random';
 import { edit, sound } from './edits';
+import { readPolicyDirectory } from '../../server/policy/folder';
 
 const inputs: readonly CheckInput[] = ['album', 'photo'].flatMap((kind) =>
   ['', 'acme', 'acme.eu'].flatMap((scope) =>

@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { compilePolicySet, type PolicyFile, readPolicyDirectory, runSuites } from '../../server/policy';
+import { compilePolicySet, type PolicyFile, runSuites } from '../../server/policy';
 import { root } from '../tools';
 import { mutants } from './mutants';
+import { readPolicyDirectory } from '../../server/policy/folder';
 
 /** Faults that no suite can notice, each with the reason. */
 const unnoticeable = new Map([

@@ -1,14 +1,9 @@
 import { jsonProblem } from '../../cel';
 import type { JsonValue } from '../../cel';
-import { TokenError, checkResources, explainResource, parseCheckRequest } from '../../policy';
-import type {
-  CheckInput,
-  CheckOptions,
-  CheckOutput,
-  CheckRequest,
-  PolicySet,
-  TokenVerifier,
-} from '../../policy';
+import { checkResources, explainResource, parseCheckRequest } from '../../policy';
+import type { CheckInput, CheckOptions, CheckOutput, CheckRequest, PolicySet } from '../../policy';
+import { TokenError } from '../../policy/tokens';
+import type { TokenVerifier } from '../../policy/tokens';
 
 /** gRPC's code for a request that makes no sense, which Cerbos' HTTP API answers with. */
 export const invalidArgument = 3;

@@ -1,8 +1,9 @@
 import type { CheckResourcesRequest, CheckResourcesResult } from '@cerbos/core';
 import type { JsonValue } from '../../cel';
 import { parseCheckRequest } from '../../policy';
-import type { CheckRequest, DecisionPoint } from '../../policy';
+import type { CheckRequest } from '../../policy';
 import { byName, invalidArgument } from './answer';
+import type { DecisionPoint } from '../../policy/decision-points';
 
 /**
  * Answers one line, like `answer`, by asking another decision point. Never throws; trouble is an answer, and where nothing

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { KeySet, TokenVerification } from '../../policy';
 import { UsageError } from '../command';
 import type { TokenArguments } from './options';
+import type { KeySet, TokenVerification } from '../../policy/tokens';
 
 /**
  * Reads the files of the key sets on the command line. Those at URLs are fetched when the first token comes.

@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
 import { parseTimestamp } from '../../cel';
 import type { Timestamp } from '../../cel';
-import type { CheckOptions, TokenVerification } from '../../policy';
+import type { CheckOptions } from '../../policy';
 import { UsageError } from '../command';
+import type { TokenVerification } from '../../policy/tokens';
 
 /** What the command line of `gatehouse check` says. */
 export interface CheckArguments extends Omit<CheckOptions, 'now'> {

@@ -1,13 +1,14 @@
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { compilePolicySet, engineDecisionPoint } from '../../policy';
+import { compilePolicySet } from '../../policy';
 import type { ConsultationRecord } from '../../protocol';
 import { NoAnswer, additional } from '../decision-point/additional';
 import type { AdditionalDecisionPoint } from '../decision-point/additional';
 import type { Enforcer } from '../enforcer';
 import type { PolicyRequest } from '../request/request-model';
 import { call, no, policy, ruled, tools, World, yesForTheSession } from './testing';
+import { engineDecisionPoint } from '../../policy/decision-points';
 
 const name = 'https://pdp.example';
 let world: World;

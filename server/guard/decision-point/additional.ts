@@ -1,12 +1,12 @@
 import { isAbsolute } from 'node:path';
-import { Unavailable, embeddedDecisionPoint, httpDecisionPoint } from '../../policy';
-import type { DecisionPoint } from '../../policy';
 import { errorCode, messageOf, visibleText } from '../../protocol';
 import type { DecisionPointSettings } from '../../protocol';
 import { readOutputs } from '../request/outputs';
 import type { Outputs } from '../request/outputs';
 import { maskText } from '../request/mask';
 import type { PolicyRequest } from '../request/request-model';
+import { Unavailable, embeddedDecisionPoint, httpDecisionPoint } from '../../policy/decision-points';
+import type { DecisionPoint } from '../../policy/decision-points';
 
 /** A decision point beside the guard's own engine: it may refuse what that allows, and never the other way round. */
 export interface AdditionalDecisionPoint {

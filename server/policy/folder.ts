@@ -1,0 +1,2 @@
+/** Reading policy folders from disk. */
+export { readPolicyDirectory } from './directory';
