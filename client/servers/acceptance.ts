@@ -60,11 +60,11 @@ export class Acceptance implements vscode.Disposable {
       this.#answer(server, false);
       return;
     }
-    const fingerprint = serverFingerprint(server.definition);
-    if (this.#reminded.has(fingerprint)) {
+    const which = JSON.stringify([server.name, server.origin, serverFingerprint(server.definition)]);
+    if (this.#reminded.has(which)) {
       return;
     }
-    this.#reminded.add(fingerprint);
+    this.#reminded.add(which);
     this.expect(server);
     const { t } = vscode.l10n;
     const review = t('Review Tools…');
@@ -140,11 +140,12 @@ export class Acceptance implements vscode.Disposable {
 
   /** Whether what the definition starts in this window is accepted. */
   async #isAccepted(server: GuardedServer): Promise<boolean> {
-    const { homeFolder, layout } = this.#options.home;
+    const { homeFolder, key, layout } = this.#options.home;
     try {
       const resolved = await resolveServer(server, homeFolder);
-      const identity = serverIdentity(server.definition, { ...resolved, origin: server.origin });
-      return readAccepted(layout, identity) !== undefined;
+      const environment = { ...process.env, ...resolved.env };
+      const { acceptance } = serverIdentity({ ...server, ...resolved, environment }, key);
+      return readAccepted(layout, acceptance) !== undefined;
     } catch (error) {
       this.#options.log.warn(messageOf(error));
       return false;

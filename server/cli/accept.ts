@@ -1,6 +1,13 @@
 import { readdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { readAccepted, serverIdentity, StateError, writeAccepted } from '../protocol';
+import {
+  identityFrom,
+  installationKey,
+  readAccepted,
+  serverFacts,
+  StateError,
+  writeAccepted,
+} from '../protocol';
 import type { AcceptedServer, JsonObject, StateLayout } from '../protocol';
 import { inspectServer } from '../guard/accept/inspect';
 import type { ServerClaims } from '../guard/accept/inspect';
@@ -16,8 +23,9 @@ const usage = `Usage: gatehouse accept [--name NAME] [--yes] [--json] [--expect 
        gatehouse accept [--yes] [--json] [--expect DIGEST] --definition -
 
 Starts an MCP server, shows its tools and what they claim, and records that you accept them: only then their claims
-count, and only then agents can call them through the guard. Asks before it records. If the command leads to something
-in this folder (a script, a package), the server is accepted in this folder only.
+count, and only then agents can call them through the guard. Asks before it records. Give the name that the guard is
+started with. Unless all of the command is known to run the same in every folder (npx, uvx or docker run with a
+package or image, node or python with a script's absolute path), the server is accepted in this folder only.
 
   --name NAME       the server's name, as for gatehouse guard
   --yes             record without asking
@@ -51,7 +59,8 @@ interface AcceptedCommand {
 export async function runAccept(args: readonly string[], context: CommandContext): Promise<number> {
   const { expect, json, server, yes } = await read(args, context);
   const state = openState(context.env);
-  const fingerprint = serverIdentity(server.definition, server);
+  const facts = serverFacts({ ...server, environment: environmentFor(server, context) });
+  const fingerprint = identityFrom(facts, installationKey(state)).acceptance;
   const identity = { name: server.name, fingerprint };
   const claims = await inspect(server, context);
   const report = acceptanceReport(
@@ -81,17 +90,30 @@ export async function runAccept(args: readonly string[], context: CommandContext
   }
   writeAccepted(state, acceptanceRecord(identity, claims, { by: userName(), at: new Date() }));
   if (!json) {
-    context.stdout.write(`Accepted: ${report.tools.length} tools of "${printableName(server.name)}".\n`);
+    const where =
+      facts.folder === undefined
+        ? 'wherever it is started'
+        : `when it is started in ${printablePath(facts.folder)}: elsewhere the same words may run something else`;
+    const name = printableName(server.name);
+    context.stdout.write(`Accepted: ${report.tools.length} tools of "${name}", ${where}.\n`);
   }
   return 0;
 }
 
-function inspect(server: AcceptedCommand, { env, stderr }: CommandContext): Promise<ServerClaims> {
+/** Started by VS Code's own Node.js, the command has a variable that the server must not get. */
+function environmentFor(server: AcceptedCommand, { env }: CommandContext): Record<string, string> {
+  return upstreamEnvironment(env, server.env, env['ELECTRON_RUN_AS_NODE'] !== undefined);
+}
+
+function printablePath(path: string): string {
+  return path.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\u{fffd}');
+}
+
+function inspect(server: AcceptedCommand, context: CommandContext): Promise<ServerClaims> {
+  const { stderr } = context;
   const { args, command: program, cwd, name } = server;
-  // Started by VS Code's own Node.js, the command has this variable, which the server must not get.
-  const fromWindow = env['ELECTRON_RUN_AS_NODE'] !== undefined;
   return inspectServer(
-    { command: program, args, cwd, env: upstreamEnvironment(env, server.env, fromWindow) },
+    { command: program, args, cwd, env: environmentFor(server, context) },
     printableName(name),
     (line) =>
       new Promise((resolve) => {

@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -13,8 +14,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { readAccepted, readActiveLayer, serverIdentity, stateLayout, workspaceKey } from '../protocol';
-import type { JsonObject } from '../protocol';
+import {
+  installationKey,
+  openStateFolder,
+  readAccepted,
+  readActiveLayer,
+  serverIdentity,
+  stateLayout,
+  workspaceKey,
+} from '../protocol';
+import type { JsonObject, StartedServer } from '../protocol';
 import { runAccept } from './accept';
 import { runActivate as runActivateWith } from './activate';
 import { runAudit } from './audit';
@@ -71,8 +80,21 @@ function write(path: string, text: string): void {
 describe('gatehouse accept', () => {
   const server = ['--', process.execPath, items];
   const definition = { type: 'stdio', command: process.execPath, args: [items] };
-  const started = { origin: 'user' as const, command: process.execPath, args: [items] };
-  const accepted = () => readAccepted(layout(), serverIdentity(definition, { ...started, cwd: workspace }));
+  const identity = (changes: Partial<StartedServer> = {}): string =>
+    serverIdentity(
+      {
+        name: 'items',
+        origin: 'user',
+        definition,
+        command: process.execPath,
+        args: [items],
+        cwd: workspace,
+        environment: { PATH: process.env['PATH'] },
+        ...changes,
+      },
+      installationKey(openStateFolder(layout().root)),
+    ).acceptance;
+  const accepted = (changes?: Partial<StartedServer>) => readAccepted(layout(), identity(changes));
 
   it('shows the tools and what they claim, and records nothing without a yes', async () => {
     const { code, err, out } = await run(runAccept, ['--name', 'items', ...server]);
@@ -115,20 +137,34 @@ describe('gatehouse accept', () => {
   ])('reads %s from standard input', async (_, entry) => {
     expect((await run(runAccept, ['--yes', '--definition', '-'], JSON.stringify(entry))).code).toBe(0);
     const written = (entry['definition'] ?? entry) as JsonObject;
-    const identity = serverIdentity(written, { ...started, cwd: workspace });
-    expect(readAccepted(layout(), identity)?.name).toBe('items');
+    expect(accepted({ definition: written })?.name).toBe('items');
   });
 
-  it('accepts a script of this folder in this folder only', async () => {
+  it('accepts under the name that is given, and under no other', async () => {
+    expect((await run(runAccept, ['--yes', '--name', 'others', ...server])).code).toBe(0);
+    expect(accepted()).toBeUndefined();
+    expect(accepted({ name: 'others' })?.name).toBe('others');
+  });
+
+  it('accepts what may be something else in another folder in this folder only, and says so', async () => {
     copyFileSync(items, join(workspace, 'server.mjs'));
     const line = { command: process.execPath, args: ['./server.mjs'] };
-    expect((await run(runAccept, ['--yes', '--name', 'items', '--', line.command, ...line.args])).code).toBe(
-      0,
-    );
-    const at = (cwd: string): string =>
-      serverIdentity({ type: 'stdio', ...line }, { origin: 'user', ...line, cwd });
-    expect(readAccepted(layout(), at(workspace))?.name).toBe('items');
-    expect(readAccepted(layout(), at(root))).toBeUndefined();
+    const { code, out } = await run(runAccept, [
+      '--yes',
+      '--name',
+      'items',
+      '--',
+      line.command,
+      ...line.args,
+    ]);
+    expect(code).toBe(0);
+    expect(out).toContain(`when it is started in ${realpathSync(workspace)}: elsewhere`);
+    const script = { definition: { type: 'stdio', ...line }, ...line };
+    expect(accepted(script)?.name).toBe('items');
+    expect(accepted({ ...script, cwd: root })).toBeUndefined();
+    const { out: everywhere } = await run(runAccept, ['--yes', '--name', 'items', ...server]);
+    expect(everywhere).toContain('wherever it is started');
+    expect(accepted({ cwd: root })?.name).toBe('items');
   });
 
   it.each([
@@ -336,7 +372,7 @@ describe('gatehouse session and audit', () => {
       user: 'u',
       agent: 'a',
       server: 'items',
-      fingerprint: 'f',
+      launch: 'f',
       kind: 'mcp:tool',
       tool: 't',
       policies: 'p',

@@ -102,12 +102,16 @@ async function serve(relay: Relay, upstream: Upstream, process: GuardProcess): P
 }
 
 function start(launch: Launch, process: GuardProcess): Promise<Upstream> {
-  const { args, command, cwd, env, name } = launch.server;
+  const { args, command, cwd, name } = launch.server;
   return Upstream.start(
-    { command, args, cwd, env: upstreamEnvironment(process.env, env, launch.launchedByWindow) },
+    { command, args, cwd, env: environmentFor(launch, process) },
     printableName(name),
     (line) => writeSlowly(process.stderr, line),
   );
+}
+
+function environmentFor({ launchedByWindow, server }: Launch, process: GuardProcess): Record<string, string> {
+  return upstreamEnvironment(process.env, server.env, launchedByWindow);
 }
 
 function enforcerOptions(
@@ -116,9 +120,8 @@ function enforcerOptions(
   toolSource: ToolSource,
   log: (line: string) => void,
 ): EnforcerOptions {
-  const { args, command, cwd, definition, name, origin } = launch.server;
   return {
-    server: { name, origin, definition, transport: 'stdio', command, args, cwd },
+    server: { ...launch.server, transport: 'stdio', environment: environmentFor(launch, process) },
     workspace: launch.workspace,
     cwd: process.cwd,
     state: stateFolder(process.env, process.home),

@@ -37,6 +37,10 @@ export type { ApprovalWithdrawal, DecisionNotice, LateAnswerNotice, StateChange 
 export { clockTolerance, elapsedSince, momentOf, systemClock } from './clock';
 export type { Clock, Moment } from './clock';
 
+// Which server it is.
+export { identityFrom, serverFacts, serverIdentity } from './identity/server-identity';
+export type { ServerFacts, ServerIdentity, StartedServer } from './identity/server-identity';
+
 // State folder and session records.
 export { acceptedFile, readAccepted, writeAccepted } from './state/accepted';
 export type { AcceptedServer, AcceptedTool } from './state/accepted';
@@ -53,8 +57,6 @@ export { canonicalJson, digestOfJson, sha256 } from './state/canonical-json';
 export { writeAll, writeFileAtomically } from './state/files';
 export { checkPrivateFolder, openPrivate, privateFolder, readPrivate } from './state/private';
 export { serverFingerprint } from './state/fingerprint';
-export { serverIdentity } from './state/server-identity';
-export type { StartedServer } from './state/server-identity';
 export { openStateFolder, stateFolder, stateLayout } from './state/folder';
 export type { StateLayout } from './state/folder';
 export { FolderLock } from './state/folder-lock';

@@ -132,6 +132,7 @@ export interface AttemptRecord extends RecordBase {
   readonly type: 'attempt';
   readonly id: string;
   readonly server: string;
+  /** Keyed digest of what is shown of the server and run, without what it inherits of the environment. */
   readonly fingerprint: string;
   /** The resource's kind: `mcp:tool`, `mcp:resource`, … */
   readonly kind: string;
@@ -236,7 +237,8 @@ export interface GrantRecord extends RecordBase {
   /** Digest of the agent's name, version and whether it is verified. */
   readonly agent: string;
   readonly server: string;
-  readonly fingerprint: string;
+  /** Keyed digest of the server as it was started: name, origin, program, arguments, environment, folder. */
+  readonly launch: string;
   readonly kind: string;
   readonly tool: string;
   /** Only for `late`: the digest that the call must have. */

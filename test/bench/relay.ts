@@ -57,7 +57,7 @@ export async function benchRelay(): Promise<BenchTable> {
   const clients: Client[] = [];
   try {
     const state = path.join(folder, 'state');
-    await acceptTools(openStateFolder(state), process.execPath, [server]);
+    await acceptTools(openStateFolder(state), 'lively', process.execPath, [server]);
     const ways = [
       way('directly', () => overStdio([server])),
       way('through the guard', () =>

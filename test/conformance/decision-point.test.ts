@@ -46,7 +46,7 @@ beforeEach(async () => {
     globals: {},
     schemaEnforcement: 'reject',
   });
-  await acceptTools(openStateFolder(join(folder, 'state')), process.execPath, server);
+  await acceptTools(openStateFolder(join(folder, 'state')), 'items', process.execPath, server);
 });
 afterEach(async () => {
   for (const clean of cleaning.splice(0).reverse()) await clean();

@@ -72,6 +72,12 @@ interface TestWindow {
   close(): void;
 }
 
+/** Accepts what {@link openWindow} launches. */
+function accept(): Promise<void> {
+  const env = { ITEMS_LOG: join(folder, 'items.jsonl') };
+  return acceptTools(layout, 'items', process.execPath, args, { definition, env, cwd: folder });
+}
+
 interface WindowOptions {
   readonly key?: Buffer;
   readonly serverName?: string;
@@ -166,7 +172,7 @@ const executed = (): string[] => {
 
 describe('a guard that a window launched', () => {
   test('asks that window, and does what it says', async () => {
-    await acceptTools(layout, process.execPath, args, definition);
+    await accept();
     window = await openWindow();
     launchGuard(window.path);
     expect(textOf(await call('read_item', { id: '1' }))).toBe('a lantern');
@@ -199,7 +205,7 @@ describe('a guard that a window launched', () => {
   });
 
   test('asks the decision point that the window names, and then its human', async () => {
-    await acceptTools(layout, process.execPath, args, definition);
+    await accept();
     const policies = await writePolicies([{ path: 'mcp.yaml', text: readsFreelyAddsWithConsent }]);
     const mode = { name: 'central', strictEvaluation: true, lenientScopeSearch: true, globals: {} };
     const central = await startServer(policies, mode);
@@ -226,7 +232,7 @@ describe('a guard that a window launched', () => {
   });
 
   test('lists its tools as read-only, since it asks itself', async () => {
-    await acceptTools(layout, process.execPath, args, definition);
+    await accept();
     window = await openWindow();
     launchGuard(window.path);
     const { result } = (await ask('tools/list')) as { result: { tools: { annotations: object }[] } };
@@ -237,7 +243,7 @@ describe('a guard that a window launched', () => {
   });
 
   test('refuses what needs a human once that window is gone, and goes on with the rest', async () => {
-    await acceptTools(layout, process.execPath, args, definition);
+    await accept();
     window = await openWindow();
     launchGuard(window.path);
     await call('read_item', { id: '1' });
@@ -248,7 +254,7 @@ describe('a guard that a window launched', () => {
   });
 
   test('withdraws a question when the caller cancels', async () => {
-    await acceptTools(layout, process.execPath, args, definition);
+    await accept();
     const opened = await openWindow();
     window = opened;
     opened.answer = () => new Promise(() => undefined);

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { digestOfJson } from '../../protocol';
-import type { JsonObject } from '../../protocol';
+import type { JsonObject, ServerIdentity } from '../../protocol';
 import type { Binding } from './grants';
 import type { AgentIdentity } from '../enforcer';
 import { bothForms, locatePaths, takesTrees } from '../paths/locate';
@@ -34,15 +34,15 @@ export type Surroundings = Omit<RequestFacts, 'session'>;
 /** Looks at everything that a call's decision depends on outside the session. */
 export class CallReader {
   readonly #options: EnforcerOptions;
-  readonly #fingerprint: string;
+  readonly #identity: () => ServerIdentity;
   readonly #guarded: readonly string[];
   readonly #givenFolders: readonly string[];
   #git: { readonly at: number; readonly facts: GitFacts | undefined } | undefined;
 
   /** @param guarded folders that no agent may touch: state folder, installation */
-  constructor(options: EnforcerOptions, fingerprint: string, guarded: readonly string[]) {
+  constructor(options: EnforcerOptions, identity: () => ServerIdentity, guarded: readonly string[]) {
     this.#options = options;
-    this.#fingerprint = fingerprint;
+    this.#identity = identity;
     this.#guarded = bothForms(guarded, process.platform);
     this.#givenFolders = foldersIn(options.server.args ?? []);
   }
@@ -60,7 +60,7 @@ export class CallReader {
       server: {
         name: server.name,
         origin: server.origin,
-        fingerprint: this.#fingerprint,
+        fingerprint: this.#identity().fingerprint,
         transport: server.transport,
         ...(server.command === undefined ? {} : { command: server.command }),
         ...(server.url === undefined ? {} : { url: server.url }),
@@ -107,7 +107,7 @@ export class CallReader {
     return {
       user: this.#options.user.id,
       agent,
-      fingerprint: this.#fingerprint,
+      launch: this.#identity().launch,
       kind: subject.kind,
       tool: subject.name,
       digest: digestOfJson(circumstances),

@@ -87,12 +87,13 @@ describe('with the built-in policies', () => {
   });
 
   it('a relative path may be relative to a folder that the server was given', async () => {
-    world.accept();
     const other = join(world.root, 'other');
     mkdirSync(other);
-    const given = [other, `--root=${other}`].map((arg) =>
-      world.guard({ server: { ...world.options().server, args: ['-y', arg, join(other, 'missing')] } }),
-    );
+    const given = [other, `--root=${other}`].map((arg) => {
+      const server = { ...world.options().server, args: ['-y', arg, join(other, 'missing')] };
+      world.accept(undefined, undefined, server);
+      return world.guard({ server });
+    });
     for (const guard of given) {
       expect(await ruled(guard.rule(call('read_file', { path: 'a' })))).toBe('forwarded');
     }

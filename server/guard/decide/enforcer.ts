@@ -1,16 +1,19 @@
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import {
   digestOfJson,
+  identityFrom,
+  installationKey,
   messageOf,
   openStateFolder,
-  serverIdentity,
   rememberWorkspace,
+  serverFacts,
   sessionWorkspace,
   StateError,
   stateLayout,
   workspaceKey,
 } from '../../protocol';
-import type { JsonObject, StateLayout } from '../../protocol';
+import type { JsonObject, ServerFacts, ServerIdentity, StateLayout } from '../../protocol';
 import type { Enforcer, InterceptedRequest, OutcomeStatus, Ruling } from '../enforcer';
 import { withReplacements } from '../paths/resolved-arguments';
 import { maskText } from '../request/mask';
@@ -42,7 +45,7 @@ export function createEnforcer(options: EnforcerOptions): Enforcer {
 
 class PolicyEnforcer implements Enforcer {
   readonly #options: EnforcerOptions;
-  readonly #fingerprint: string;
+  readonly #facts: ServerFacts;
   readonly #layout: StateLayout;
   readonly #layers: LayerStore;
   readonly #book: ToolBook;
@@ -53,13 +56,14 @@ class PolicyEnforcer implements Enforcer {
   readonly #timer: NodeJS.Timeout;
   #seen: string;
   #ready: StateLayout | undefined;
+  #identity: ServerIdentity | undefined;
 
   constructor(options: EnforcerOptions) {
     this.#options = options;
     const { builtinPolicies, clock, cwd, launchedByWindow, random, server, session, state, workspace } =
       options;
     const folders = launchedByWindow || workspace.folders.length > 0 ? workspace.folders : [cwd];
-    this.#fingerprint = serverIdentity(server.definition, server);
+    this.#facts = serverFacts(server);
     this.#layout = stateLayout(state);
     this.#layers = new LayerStore({
       layout: this.#layout,
@@ -67,7 +71,11 @@ class PolicyEnforcer implements Enforcer {
       extra: options.extraPolicies,
       workspaceKey: workspaceKey(folders),
     });
-    this.#book = new ToolBook(this.#layout, this.#fingerprint, (line) => options.log?.(line));
+    this.#book = new ToolBook(
+      this.#layout,
+      () => this.#acceptance(),
+      (line) => options.log?.(line),
+    );
     this.#session = new SessionStore({
       place: () => this.#place({ name: workspace.name, folders }),
       // Less would make every call a session of its own, and limits on sessions pointless.
@@ -75,14 +83,14 @@ class PolicyEnforcer implements Enforcer {
       clock,
       random,
     });
-    this.#reader = new CallReader(options, this.#fingerprint, guardedFolders(state, builtinPolicies));
+    this.#reader = new CallReader(options, () => this.#identified(), guardedFolders(state, builtinPolicies));
     this.#judge = new Judge({
       options,
       layers: this.#layers,
       book: this.#book,
       session: this.#session,
       reader: this.#reader,
-      fingerprint: this.#fingerprint,
+      identity: () => this.#identified(),
       decisionPoint: options.decisionPoint,
     });
     this.#seen = this.#stateOfThings();
@@ -160,6 +168,25 @@ class PolicyEnforcer implements Enforcer {
     this.#ready ??= openStateFolder(this.#layout.root);
   }
 
+  /** @throws {StateError} if the installation key can't be used */
+  #identified(): ServerIdentity {
+    this.#identity ??= identityFrom(this.#facts, installationKey(this.#layout));
+    return this.#identity;
+  }
+
+  /** Where nothing was ever set up, nothing is accepted, and looking for it must not make a key. */
+  #acceptance(): string | undefined {
+    if (this.#identity === undefined && !existsSync(this.#layout.key)) {
+      return undefined;
+    }
+    try {
+      return this.#identified().acceptance;
+    } catch (error) {
+      this.#options.log?.(messageOf(error));
+      return undefined;
+    }
+  }
+
   #call(id: string, sent: Subject, request: InterceptedRequest): Call {
     const { agent, inexactNumbers, roots, signal } = request;
     const by = this.#reader.replacements(sent, roots);
@@ -168,7 +195,7 @@ class PolicyEnforcer implements Enforcer {
       id,
       subject,
       ...(by.length > 0 && { replaced: { sent: sent.args, by } }),
-      digest: digestOf(subject, this.#fingerprint, inexactNumbers),
+      digest: digestOf(subject, this.#identified().fingerprint, inexactNumbers),
       agent,
       roots,
       signal,

@@ -8,7 +8,8 @@ export interface Binding {
   readonly user: string;
   /** Of {@link agentDigest}. */
   readonly agent: string;
-  readonly fingerprint: string;
+  /** Of the server as it was started, its whole environment included: see ServerIdentity. */
+  readonly launch: string;
   readonly kind: ResourceKind;
   readonly tool: string;
   /**
@@ -49,7 +50,7 @@ export function fittingGrants(
     (grant) =>
       grant.user === binding.user &&
       grant.agent === binding.agent &&
-      grant.fingerprint === binding.fingerprint &&
+      grant.launch === binding.launch &&
       grant.kind === binding.kind &&
       grant.tool === binding.tool &&
       grant.policies === binding.policies &&

@@ -1,4 +1,10 @@
-import type { ApprovalAnswer, ApprovalRequest, DecisionRecord, GrantedAnswer } from '../../protocol';
+import type {
+  ApprovalAnswer,
+  ApprovalRequest,
+  DecisionRecord,
+  GrantedAnswer,
+  ServerIdentity,
+} from '../../protocol';
 import { messageOf } from '../../protocol';
 import type { AdditionalDecisionPoint } from '../decision-point/additional';
 import type { Ruling } from '../enforcer';
@@ -36,7 +42,7 @@ export interface JudgeParts {
   readonly book: ToolBook;
   readonly session: SessionStore;
   readonly reader: CallReader;
-  readonly fingerprint: string;
+  readonly identity: () => ServerIdentity;
   /** Missing if the policies in force decide alone. */
   readonly decisionPoint: AdditionalDecisionPoint | undefined;
 }
@@ -380,7 +386,7 @@ export class Judge {
   }
 
   get #server(): { readonly name: string; readonly fingerprint: string } {
-    return { name: this.#parts.options.server.name, fingerprint: this.#parts.fingerprint };
+    return { name: this.#parts.options.server.name, fingerprint: this.#parts.identity().fingerprint };
   }
 
   /** What policies see in `callsByTool`: other kinds are named by their method, since URIs and the like have no end. */

@@ -98,7 +98,7 @@ export class LateAnswers {
     { binding, level }: Question,
     answer: GrantedAnswer,
   ): Omit<Extract<NewRecord, { type: 'grant' }>, 'how'> {
-    const { agent, fingerprint, kind, policies, tool, user } = binding;
+    const { agent, kind, launch, policies, tool, user } = binding;
     return {
       type: 'grant',
       id: this.#options.random(8).toString('hex'),
@@ -107,7 +107,7 @@ export class LateAnswers {
       user,
       agent,
       server: this.#options.server.name,
-      fingerprint,
+      launch,
       kind,
       tool,
       policies,

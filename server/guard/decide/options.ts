@@ -6,10 +6,7 @@ import type { ToolSource } from '../enforcer';
 export interface GuardedServer {
   readonly name: string;
   readonly origin: 'user' | 'workspace';
-  /**
-   * As written, before substitution: the fingerprint is made from it. For a command line without a configuration:
-   * `{type: 'stdio', command, args}`.
-   */
+  /** As written, before substitution. For a command line without a configuration: `{type: 'stdio', command, args}`. */
   readonly definition: JsonObject;
   readonly transport: 'stdio' | 'http';
   /** For policy: the command, or the URL. */
@@ -17,8 +14,12 @@ export interface GuardedServer {
   readonly url?: string;
   /** The command's arguments, as it is started with. Relative paths may be relative to folders among them. */
   readonly args?: readonly string[];
+  /** What is configured for it, resolved; not the whole environment. */
+  readonly env?: Readonly<Record<string, string>>;
   /** The upstream's working directory, absolute: relative paths may be relative to it. */
   readonly cwd: string;
+  /** The whole environment that it is started with. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 /** Everything that decisions depend on besides the request. */

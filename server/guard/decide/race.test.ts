@@ -59,8 +59,7 @@ class Racer {
 
   async open(workspace: string): Promise<void> {
     const { builtinPolicies, server } = world.options();
-    const { definition } = server;
-    this.send({ kind: 'open', state: world.layout.root, workspace, builtinPolicies, definition, tools });
+    this.send({ kind: 'open', state: world.layout.root, workspace, builtinPolicies, server, tools });
     expect(await this.report()).toBe('open');
   }
 

@@ -4,6 +4,7 @@ import type { Approver, JsonObject } from '../../protocol';
 import { systemClock } from '../../protocol';
 import type { Enforcer } from '../enforcer';
 import { createEnforcer } from './enforcer';
+import type { GuardedServer } from './enforcer';
 
 /** What the parent sends. */
 export type Order =
@@ -12,7 +13,7 @@ export type Order =
       readonly state: string;
       readonly workspace: string;
       readonly builtinPolicies: string;
-      readonly definition: JsonObject;
+      readonly server: GuardedServer;
       readonly tools: readonly JsonObject[];
     }
   | { readonly kind: 'call'; readonly tool: string }
@@ -54,20 +55,13 @@ async function obey(order: Order): Promise<void> {
 
 function open({
   builtinPolicies,
-  definition,
+  server,
   state,
   tools,
   workspace,
 }: Extract<Order, { kind: 'open' }>): Enforcer {
   return createEnforcer({
-    server: {
-      name: 'items',
-      origin: 'user',
-      definition,
-      transport: 'stdio',
-      command: 'items',
-      cwd: workspace,
-    },
+    server,
     workspace: { name: 'ws', folders: [workspace], trusted: true },
     cwd: workspace,
     state,

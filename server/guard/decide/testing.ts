@@ -2,7 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { digestOfJson, openStateFolder, serverIdentity, stateLayout, writeAccepted } from '../../protocol';
+import {
+  digestOfJson,
+  installationKey,
+  openStateFolder,
+  serverIdentity,
+  stateLayout,
+  writeAccepted,
+} from '../../protocol';
 import type {
   ApprovalAnswer,
   ApprovalRequest,
@@ -16,7 +23,7 @@ import type { Enforcer, InterceptedRequest, Ruling } from '../enforcer';
 import { sessionLogs } from '../session/log-names';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createEnforcer } from './enforcer';
-import type { EnforcerOptions } from './enforcer';
+import type { EnforcerOptions, GuardedServer } from './enforcer';
 
 /** The tools of the server that enforcers are tested with. */
 export const tools: readonly JsonObject[] = [
@@ -91,6 +98,7 @@ export class World {
         transport: 'stdio',
         command: 'items',
         cwd: this.workspace,
+        environment: { PATH: '/usr/bin:/bin' },
       },
       workspace: { name: 'ws', folders: [this.workspace], trusted: true },
       cwd: this.workspace,
@@ -110,13 +118,20 @@ export class World {
   }
 
   /** What `gatehouse accept` records. */
-  accept(accepted: readonly JsonObject[] = tools, instructions = ''): void {
+  accept(
+    accepted: readonly JsonObject[] = tools,
+    instructions = '',
+    started: Partial<GuardedServer> = {},
+  ): void {
     openStateFolder(this.layout.root);
-    const fingerprint = serverIdentity(items, this.options().server);
+    const { acceptance } = serverIdentity(
+      { ...this.options().server, ...started },
+      installationKey(this.layout),
+    );
     writeAccepted(this.layout, {
       version: 1,
       name: 'items',
-      fingerprint,
+      fingerprint: acceptance,
       acceptedAt: new Date(this.now).toISOString(),
       by: 'alice',
       instructionsDigest: digestOfJson(instructions),

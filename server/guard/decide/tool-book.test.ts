@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { serverIdentity } from '../../protocol';
+import { installationKey, openStateFolder, serverIdentity } from '../../protocol';
 import { undeclared } from '../request/annotations';
 import { tools, World } from './testing';
 import { ToolBook } from './tool-book';
@@ -13,11 +13,9 @@ beforeEach(() => {
 afterEach(() => world.end());
 
 function book(): ToolBook {
-  return new ToolBook(
-    world.layout,
-    serverIdentity(world.options().server.definition, world.options().server),
-    () => undefined,
-  );
+  const acceptance = (): string =>
+    serverIdentity(world.options().server, installationKey(openStateFolder(world.layout.root))).acceptance;
+  return new ToolBook(world.layout, acceptance, () => undefined);
 }
 
 describe("a tool's hints", () => {

@@ -20,15 +20,16 @@ export interface ToolFacts {
 /** What is known of a server's tools: what it offers, and what a human accepted. */
 export class ToolBook {
   readonly #layout: StateLayout;
-  readonly #fingerprint: string;
+  readonly #acceptance: () => string | undefined;
   readonly #log: (line: string) => void;
   #signature: string | undefined;
   #accepted: AcceptedServer | undefined;
   #instructions: string | undefined;
 
-  constructor(layout: StateLayout, fingerprint: string, log: (line: string) => void) {
+  /** @param acceptance the digest that the server's acceptance is recorded under; undefined if none can be */
+  constructor(layout: StateLayout, acceptance: () => string | undefined, log: (line: string) => void) {
     this.#layout = layout;
-    this.#fingerprint = fingerprint;
+    this.#acceptance = acceptance;
     this.#log = log;
   }
 
@@ -40,7 +41,8 @@ export class ToolBook {
 
   /** Changes whenever a human accepts something. */
   signature(): string {
-    return signatureOf(acceptedFile(this.#layout, this.#fingerprint));
+    const acceptance = this.#acceptance();
+    return acceptance === undefined ? 'none' : signatureOf(acceptedFile(this.#layout, acceptance));
   }
 
   /** What a human accepted of this server. A damaged record counts as none. */
@@ -49,7 +51,8 @@ export class ToolBook {
     if (signature !== this.#signature) {
       this.#signature = signature;
       try {
-        this.#accepted = readAccepted(this.#layout, this.#fingerprint);
+        const acceptance = this.#acceptance();
+        this.#accepted = acceptance === undefined ? undefined : readAccepted(this.#layout, acceptance);
       } catch (error) {
         this.#accepted = undefined;
         this.#log(messageOf(error));

@@ -12,7 +12,7 @@ export interface AcceptedTool {
   readonly definition: JsonObject;
 }
 
-/** `accepted/<fingerprint>.json`: a server's tools that a human accepted. */
+/** `accepted/<fingerprint>.json`: a server's tools that a human accepted. `fingerprint` is `acceptance` of its ServerIdentity. */
 export interface AcceptedServer {
   readonly version: 1;
   readonly name: string;

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import type { JsonValue } from '../json';
 
 /**
@@ -26,4 +26,14 @@ export function sha256(data: string | Uint8Array): string {
 /** SHA-256 of a value's canonical JSON. */
 export function digestOfJson(value: JsonValue): string {
   return sha256(canonicalJson(value));
+}
+
+/**
+ * HMAC-SHA-256 of a value's canonical JSON, in lower-case hexadecimal, for values that could be guessed.
+ * @param purpose no digest for one purpose says anything about those for another
+ */
+export function keyedDigest(key: Buffer, purpose: string, value: JsonValue): string {
+  return createHmac('sha256', key)
+    .update(`gatehouse ${purpose}\0${canonicalJson(value)}`)
+    .digest('hex');
 }
