@@ -6,6 +6,7 @@ import {
   readAccepted,
   serverFacts,
   StateError,
+  visibleLine,
   writeAccepted,
 } from '../protocol';
 import type { AcceptedServer, JsonObject, StateLayout } from '../protocol';
@@ -93,7 +94,7 @@ export async function runAccept(args: readonly string[], context: CommandContext
     const where =
       facts.folder === undefined
         ? 'wherever it is started'
-        : `when it is started in ${printablePath(facts.folder)}: elsewhere the same words may run something else`;
+        : `when it is started in ${visibleLine(facts.folder)}: elsewhere the same words may run something else`;
     const name = printableName(server.name);
     context.stdout.write(`Accepted: ${report.tools.length} tools of "${name}", ${where}.\n`);
   }
@@ -103,10 +104,6 @@ export async function runAccept(args: readonly string[], context: CommandContext
 /** Started by VS Code's own Node.js, the command has a variable that the server must not get. */
 function environmentFor(server: AcceptedCommand, { env }: CommandContext): Record<string, string> {
   return upstreamEnvironment(env, server.env, env['ELECTRON_RUN_AS_NODE'] !== undefined);
-}
-
-function printablePath(path: string): string {
-  return path.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\u{fffd}');
 }
 
 function inspect(server: AcceptedCommand, context: CommandContext): Promise<ServerClaims> {

@@ -94,7 +94,7 @@ beforeAll(async () => {
     user: hostile,
     agent: hostile,
     server: hostile,
-    fingerprint: hostile,
+    launch: hostile,
     kind: 'mcp:tool',
     tool: hostile,
     policies: hostile,

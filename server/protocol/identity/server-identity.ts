@@ -76,10 +76,11 @@ export function serverFacts(server: StartedServer, machine: Machine = thisMachin
   const places =
     command === undefined ? [] : placesOf({ definition, command, args, cwd, environment }, machine);
   const bound = places.length > 0 || !isSameEverywhere(server, cwd, machine);
+  const program = command === undefined ? undefined : findProgram(command, cwd, environment, machine);
   const run = { name, origin, command: command ?? null, args, url: url ?? null };
   const fingerprint = {
     ...run,
-    program: (command !== undefined && findProgram(command, cwd, environment, machine)) || null,
+    program: program ?? null,
     env,
     cwd,
   };
