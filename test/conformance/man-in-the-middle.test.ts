@@ -42,7 +42,7 @@ const no: ApprovalAnswer = { outcome: 'denied', digest: 'd1', why: 'No.' };
 
 type Direction = 'to the guard' | 'to the window';
 
-/** What a middleman does with one line: what goes on to whom, and whether the connection ends then. */
+/** What a middleman does with one line, the index-th of its connection: what goes on to whom, and whether the connection ends then. */
 interface Passed {
   readonly on: readonly Buffer[];
   readonly back?: readonly Buffer[];
@@ -122,14 +122,15 @@ async function stands(middleman: Middleman): Promise<string> {
 
 function passOn(from: Socket, to: Socket, direction: Direction, middleman: Middleman): void {
   let rest = Buffer.alloc(0);
-  const record = seen[direction];
+  let index = 0;
   from.on('data', (chunk: Buffer) => {
     rest = Buffer.concat([rest, chunk]);
     for (let end = rest.indexOf(0x0a); end >= 0; end = rest.indexOf(0x0a)) {
       const line = rest.subarray(0, end + 1);
       rest = rest.subarray(end + 1);
-      const { back = [], hangUp = false, on } = middleman(line, direction, record.length);
-      record.push(line);
+      const { back = [], hangUp = false, on } = middleman(line, direction, index);
+      index += 1;
+      seen[direction].push(line);
       for (const each of on) to.write(each);
       for (const each of back) from.write(each);
       if (hangUp) {

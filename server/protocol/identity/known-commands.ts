@@ -66,7 +66,7 @@ const knownCommands: readonly KnownCommand[] = [
     runs: 'npm package',
     rest: 'data',
   },
-  // "For tool commands, which operate at the user level, local configuration files will be ignored":
+  // As tools, programs of a package are run without a look at the settings of the folder:
   // https://docs.astral.sh/uv/concepts/configuration-files/
   { ...uvx, program: /^uvx$/ },
   { ...uvx, program: /^uv$/, subcommand: ['tool', 'run'] },
@@ -192,7 +192,7 @@ function isOfKind(kind: Kind, word: string, leads: (word: string) => boolean): b
     case 'image':
       return /^[a-z0-9][\w.:/@-]*$/i.test(word);
     case 'script':
-      return isAbsolutePath(word);
+      return isFixedPath(word);
     case 'mount':
       return isFixedMount(word);
     case 'data':
@@ -209,22 +209,21 @@ function isScriptName(word: string): boolean {
 
 function isFixedMount(word: string): boolean {
   if (word.includes('=')) {
-    const source = /(?:^|,)(?:source|src)=([^,]*)/.exec(word)?.[1] ?? '';
-    return (
-      /^type=[a-z]+(?:,|$)/.test(word) && (source === '' || isAbsolutePath(source) || isBareName(source))
-    );
+    const sources = [...word.matchAll(/(?:^|,)(?:source|src)=([^,]*)/gi)].map(([, source = '']) => source);
+    return /^type=[a-z]+(?:,|$)/.test(word) && sources.every(isFixedSource);
   }
   const source = /^[a-z]:[\\/][^:]*/i.exec(word)?.[0] ?? word.split(':')[0] ?? '';
-  return isAbsolutePath(source) || isBareName(source);
+  return isFixedSource(source);
 }
 
-function isBareName(word: string): boolean {
-  return /^[a-z0-9][\w-]*$/i.test(word);
+/** An absolute path, or the name of a volume. */
+function isFixedSource(source: string): boolean {
+  return isFixedPath(source) || /^[a-z0-9][\w-]*$/i.test(source);
 }
 
 /** Whether a word, or what stands after its `=`, is known to lead nowhere in the folder. */
 export function isData(word: string, leads: (word: string) => boolean): boolean {
-  if (word === '' || isAbsolutePath(word) || /^[a-z][a-z0-9+.-]+:\/\//i.test(word)) {
+  if (word === '' || isFixedPath(word) || /^(?!file:)[a-z][a-z0-9+.-]+:\/\//i.test(word)) {
     return true;
   }
   const option = /^(?:--?[a-z][\w-]*)(?:=(.*))?$/is.exec(word);
@@ -235,6 +234,11 @@ export function isData(word: string, leads: (word: string) => boolean): boolean 
   return !/^[-@.]|[\\/]|\.[a-z]\w{0,5}$/i.test(word) && !leads(word);
 }
 
-function isAbsolutePath(word: string): boolean {
-  return /^(?:\/|[a-z]:[\\/]|\\\\)/i.test(word) && !/(?:^|[\\/])\.\.(?:[\\/]|$)/.test(word);
+/**
+ * Whether a path leads to the same place from every folder: absolute, with the drive on Windows, and not by way of
+ * what the system keeps about a process.
+ */
+export function isFixedPath(path: string, platform: NodeJS.Platform = process.platform): boolean {
+  const absolute = platform === 'win32' ? /^(?:[a-z]:[\\/]|\\\\)/i : /^\//;
+  return absolute.test(path) && !/(?:^|[\\/])\.\.(?:[\\/]|$)|^\/+(?:proc|dev)(?:\/|$)/.test(path);
 }

@@ -5,7 +5,7 @@ import { serverFingerprint } from '../state/fingerprint';
 import { findProgram } from './find-program';
 import type { Environment } from './find-program';
 import { placesOf } from './folder-places';
-import { isData, isKnownCommand } from './known-commands';
+import { isData, isFixedPath, isKnownCommand } from './known-commands';
 import { thisMachine } from './machine';
 import type { Machine } from './machine';
 
@@ -124,7 +124,7 @@ function isSameEverywhere(
   const written = JSON.stringify([definition['command'], definition['args'], definition['env']]);
   return (
     !written.includes('${workspaceFolder') &&
-    isFixedFile(definition['envFile']) &&
+    isFixedFile(definition['envFile'], machine.home) &&
     Object.entries(env).every(([variable, value]) =>
       holdsSecret.test(variable)
         ? !/^\.{1,2}(?:[\\/]|$)/.test(value) && !leads(value)
@@ -138,13 +138,8 @@ function decides(variable: string): boolean {
   return decidesWhatRuns.test(variable) && !holdsSecret.test(variable);
 }
 
-function isFixedFile(path: JsonObject[string] | undefined): boolean {
-  return (
-    path === undefined ||
-    (typeof path === 'string' &&
-      /^(?:\/|[a-z]:[\\/]|\$\{userHome\})/i.test(path) &&
-      !path.includes('${workspaceFolder'))
-  );
+function isFixedFile(path: JsonObject[string] | undefined, home: string): boolean {
+  return path === undefined || (typeof path === 'string' && isFixedPath(path.replace('${userHome}', home)));
 }
 
 function chosen(variables: Environment, wanted: (name: string) => boolean): Record<string, string> {
