@@ -114,7 +114,7 @@ export function grant(id: string, changes: { expiresAt?: string } = {}): NewReco
     user: 'alice',
     agent: 'a',
     server: 'items',
-    fingerprint: 'f',
+    launch: 'f',
     kind: 'mcp:tool',
     tool: 'delete_item',
     policies: 'p',
