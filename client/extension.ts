@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { messageOf, readActiveIndex } from '../server/protocol';
 import { Approvals } from './approvals/approvals';
+import { Anchors } from './audit/anchors';
 import { Audit } from './audit/audit';
+import { verifyAudit } from './audit/verify-command';
 import { registerSessionCommands } from './audit/session-commands';
 import { gatehouseCommand } from './command-line';
 import { registerEditCommands } from './edit-commands';
@@ -59,7 +61,8 @@ function start(
   const twins = new TwinWatcher(store, userConfigFile(context.globalStorageUri), context.workspaceState, log);
   const removal = new EntryRemoval(needs, twins);
   const trust = new TrustReminder(needs, store);
-  const audit = new Audit(home, progress, log);
+  const anchors = new Anchors(context.secrets);
+  const audit = new Audit(home, progress, anchors, log);
   const acceptance = new Acceptance({
     home,
     run,
@@ -121,6 +124,9 @@ function start(
     twins.onDidChange(showStatus),
     activation.onDidChange(showStatus),
     vscode.lm.registerMcpServerDefinitionProvider('gatehouse.servers', provider),
+    vscode.commands.registerCommand('gatehouse.verifyAudit', () =>
+      verifyAudit(run, anchors, home.homeFolder, log),
+    ),
     vscode.commands.registerCommand('gatehouse.fixTwins', () => fixTwins(twins, removal)),
     vscode.commands.registerCommand('gatehouse.guardServers', () =>
       guardServers({ store, acceptance, twins, removal, trust }),

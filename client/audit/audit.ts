@@ -1,9 +1,12 @@
+import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { messageOf } from '../../server/protocol';
 import { visibleJson } from '../approvals/visible-text';
 import { sessionFolder } from '../home';
 import type { Home } from '../home';
 import type { Progress } from '../progress';
+import { holdsAnchor } from './anchored-logs';
+import type { Anchors } from './anchors';
 import { DecisionsView } from './decisions-view';
 import type { DecisionNode } from './decisions-view';
 import { newestLogs } from './session-log';
@@ -17,6 +20,7 @@ const refreshDelay = 100;
 /** The agent sessions of this workspace: reads their logs, and shows them. */
 export class Audit implements vscode.Disposable {
   readonly #home: Home;
+  readonly #anchors: Anchors;
   readonly #log: vscode.LogOutputChannel;
   readonly #view = new DecisionsView();
   readonly #progress: Progress;
@@ -31,9 +35,10 @@ export class Audit implements vscode.Disposable {
   /** The current session, or what is known of it, changed. */
   readonly onDidChange = this.#changed.event;
 
-  constructor(home: Home, progress: Progress, log: vscode.LogOutputChannel) {
+  constructor(home: Home, progress: Progress, anchors: Anchors, log: vscode.LogOutputChannel) {
     this.#progress = progress;
     this.#home = home;
+    this.#anchors = anchors;
     this.#log = log;
     const tree = vscode.window.createTreeView('gatehouse.decisions', { treeDataProvider: this.#view });
     this.#tree = tree;
@@ -73,7 +78,8 @@ export class Audit implements vscode.Disposable {
 
   async refresh(): Promise<void> {
     try {
-      const logs = await newestLogs(sessionFolder(this.#home), mostSessions, this.#logs);
+      const folder = sessionFolder(this.#home);
+      const logs = await newestLogs(folder, mostSessions, this.#logs);
       await Promise.all(logs.map((log) => log.refresh()));
       this.#logs = logs;
       this.#view.show(logs);
@@ -81,8 +87,26 @@ export class Audit implements vscode.Disposable {
         this.#progress.done('decisions');
       }
       this.#changed.fire();
+      await this.#compare(folder, logs);
     } catch (error) {
       this.#log.error(`The audit can't be read: ${messageOf(error)}`);
+    }
+  }
+
+  /** A log that was removed or cut, head and all, shows by what VS Code has seen of it. */
+  async #compare(folder: string, logs: readonly SessionLog[]): Promise<void> {
+    const { t } = vscode.l10n;
+    if (!(await this.#anchors.see(basename(folder), logs, (anchor) => holdsAnchor(folder, anchor)))) {
+      const why = t(
+        'Records of agent sessions in this workspace that VS Code has seen are missing or changed.',
+      );
+      this.#log.error(why);
+      const verify = t('Verify Audit');
+      void vscode.window.showErrorMessage(why, verify).then((pressed) => {
+        if (pressed === verify) {
+          void vscode.commands.executeCommand('gatehouse.verifyAudit');
+        }
+      });
     }
   }
 

@@ -1,8 +1,9 @@
 import { constants } from 'node:fs';
 import { open, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { errorCode } from '../../server/protocol';
+import { basename, join } from 'node:path';
+import { errorCode, sha256 } from '../../server/protocol';
 import type { SessionRecord } from '../../server/protocol';
+import type { Anchor } from './anchors';
 import { SessionModel } from './session-model';
 
 const chunkBytes = 1024 * 1024;
@@ -27,6 +28,9 @@ export class SessionLog {
   #offset = 0;
   #rest = Buffer.alloc(0);
   #skipping = false;
+  #lines = 0;
+  /** SHA-256 of the last finished line. */
+  #hash = '';
   #unreadable = 0;
   #reading: Promise<void> = Promise.resolve();
 
@@ -38,6 +42,14 @@ export class SessionLog {
 
   get model(): SessionModel {
     return this.#model;
+  }
+
+  /** How far the newest log reaches; undefined if nothing of it was read. */
+  get reach(): Anchor | undefined {
+    const path = this.#paths[this.#current];
+    return path === undefined || this.#lines === 0
+      ? undefined
+      : { log: basename(path), lines: this.#lines, hash: this.#hash };
   }
 
   /** Lines that are no records. */
@@ -77,6 +89,8 @@ export class SessionLog {
     this.#offset = 0;
     this.#rest = Buffer.alloc(0);
     this.#skipping = false;
+    this.#lines = 0;
+    this.#hash = '';
   }
 
   async #readOne(path: string): Promise<void> {
@@ -114,12 +128,18 @@ export class SessionLog {
   #take(bytes: Buffer): void {
     const all = Buffer.concat([this.#rest, bytes]);
     let start = 0;
+    let last: Buffer | undefined;
     for (let end = all.indexOf(0x0a); end >= 0; end = all.indexOf(0x0a, start)) {
       if (!this.#skipping) {
         this.#line(all.toString('utf8', start, end));
       }
+      this.#lines += 1;
+      last = this.#skipping ? undefined : all.subarray(start, end);
       this.#skipping = false;
       start = end + 1;
+    }
+    if (start > 0) {
+      this.#hash = last === undefined ? '' : sha256(last);
     }
     this.#rest = Buffer.from(all.subarray(start));
     if (this.#rest.length > longestLine || this.#skipping) {

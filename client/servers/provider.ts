@@ -87,7 +87,10 @@ export class GuardedServerProvider implements vscode.McpServerDefinitionProvider
       },
       agent: { name: vscode.env.appName, version: vscode.version, verified: true },
       vscodePrompts: settings.get<string>('vscodePrompts') === 'keep' ? 'keep' : 'replace',
-      session: { idleMinutes: Math.max(1, settings.get<number>('session.idleMinutes', 30)) },
+      session: {
+        idleMinutes: Math.max(1, settings.get<number>('session.idleMinutes', 30)),
+        keepDays: Math.max(0, settings.get<number>('audit.keepDays', 0)),
+      },
       ...(decisionPoint && { decisionPoint }),
       forwardResolvedPaths: settings.get<boolean>('forwardResolvedPaths') === true,
     };

@@ -1,10 +1,12 @@
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { SessionStore } from '../guard/session/session-store';
 import { visibleLine } from '../protocol';
+import type { SessionWorkspace } from '../protocol';
 import { UsageError } from './command';
 import type { Command, CommandContext } from './command';
 import { openState, userName } from './person';
-import { listSessions, openSession, sessionFolderOf, workspaceFolders } from './sessions';
+import { listSessions, openSession, sessionWorkspaceOf, workspaceFolders } from './sessions';
 
 const usage = `Usage: gatehouse session list [--workspace DIR]... [--json]
        gatehouse session resume [--workspace DIR]...
@@ -37,7 +39,7 @@ export async function runSession(args: readonly string[], context: CommandContex
   try {
     switch (action) {
       case 'list':
-        return await list(session, sessionFolderOf(state, folders), json, context);
+        return await list(session, sessionWorkspaceOf(state, folders), state.sessions, json, context);
       case 'resume':
         return await resume(session, context);
       case 'new':
@@ -55,15 +57,19 @@ export async function runSession(args: readonly string[], context: CommandContex
 
 async function list(
   session: SessionStore,
-  folder: string,
+  { folders, isAround, key }: SessionWorkspace,
+  sessionsFolder: string,
   json: boolean,
   { stdout }: CommandContext,
 ): Promise<number> {
-  const sessions = listSessions(folder);
+  const sessions = listSessions(join(sessionsFolder, key));
   const grants = (await session.peek((current) => current.grants)) ?? [];
   if (json) {
     stdout.write(`${JSON.stringify({ sessions, grants }, undefined, 2)}\n`);
     return 0;
+  }
+  if (isAround) {
+    stdout.write(`The session of ${visibleLine(folders.join(', '))}, which is around this folder:\n`);
   }
   for (const { approved, calls, denied, ended, halted, id, startedAt } of sessions) {
     const status = halted === undefined ? (ended ? 'ended' : 'open') : `halted: ${visibleLine(halted)}`;

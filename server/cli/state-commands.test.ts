@@ -19,6 +19,7 @@ import {
   openStateFolder,
   readAccepted,
   readActiveLayer,
+  rememberWorkspace,
   serverIdentity,
   stateLayout,
   workspaceKey,
@@ -439,6 +440,43 @@ describe('gatehouse session and audit', () => {
         .split('\n')
         .map((line) => (JSON.parse(line) as { type: string }).type),
     ).toEqual(['session', 'grant', 'halt']);
+  });
+
+  it('find the other folders as they were when one is damaged, and say so', async () => {
+    await halted();
+    mkdirSync(join(layout().sessions, 'fedcba9876543210'));
+    writeFileSync(
+      join(layout().sessions, 'fedcba9876543210/20260101T000000000Z-aa.jsonl'),
+      'x'.repeat(20_000_000),
+    );
+    writeFileSync(join(layout().sessions, '0000000000000000'), 'a file in place of a folder');
+    const { code, out } = await run(runAudit, ['verify', '--json']);
+    expect(code).toBe(1);
+    const { problems, records } = JSON.parse(out) as { problems: { log: string }[]; records: number };
+    expect(records).toBe(3);
+    expect(
+      new Set(problems.map(({ log }) => log.slice(layout().sessions.length + 1, -1).slice(0, 15))),
+    ).toEqual(new Set(['fedcba987654321', '000000000000000']));
+    const listed = await run(runAudit, ['list']);
+    expect(listed).toMatchObject({ code: 1, out: expect.stringContaining('five deletions') as string });
+    expect((await run(runAudit, ['export'])).out).toContain('five deletions');
+  });
+
+  it('find a folder that is missing as a whole, and what VS Code has seen and is not there', async () => {
+    await halted();
+    const [key = ''] = readdirSync(layout().sessions);
+    const workspaceOfKey = { key, name: 'ws', folders: [workspace] };
+    rememberWorkspace(layout(), 'alice', workspaceOfKey, Date.now());
+    expect((await run(runAudit, ['verify'])).code).toBe(0);
+    const [name = ''] = readdirSync(join(layout().sessions, key)).filter((file) => file.endsWith('.jsonl'));
+    const anchors = { [key]: { log: name, lines: 4, hash: 'f'.repeat(64) } };
+    const seen = await run(runAudit, ['verify', '--anchors', '-'], JSON.stringify(anchors));
+    expect(seen).toMatchObject({ code: 1, out: expect.stringContaining('VS Code has seen') as string });
+    rmSync(join(layout().sessions, key), { recursive: true });
+    const { code, out } = await run(runAudit, ['verify']);
+    expect(code).toBe(1);
+    expect(out).toContain(`The logs of ${realpathSync(workspace)} are missing.`);
+    await expect(run(runAudit, ['verify', '--anchors', '-'], '[1]')).rejects.toThrow('The anchors are not');
   });
 
   it('find what was changed', async () => {

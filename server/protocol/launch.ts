@@ -4,6 +4,8 @@ import type { JsonObject } from './json';
 export interface SessionSettings {
   /** Idle minutes after which an agent session ends. */
   readonly idleMinutes: number;
+  /** Days that logs are kept; 0 or missing to keep all. */
+  readonly keepDays?: number;
 }
 
 /** A policy decision point beside the guard's own engine; it may only refuse. */

@@ -19,6 +19,7 @@ import { withReplacements } from '../paths/resolved-arguments';
 import { maskText } from '../request/mask';
 import { digestOf, MalformedParams, subjectOf } from '../request/subject';
 import type { Subject } from '../request/subject';
+import { logLimits } from '../session/session-logs';
 import { sessionPlace } from '../session/session-place';
 import type { SessionPlace } from '../session/session-place';
 import { SessionStore } from '../session/session-store';
@@ -80,6 +81,7 @@ class PolicyEnforcer implements Enforcer {
       place: () => this.#place({ name: workspace.name, folders }),
       // Less would make every call a session of its own, and limits on sessions pointless.
       idleMinutes: Math.max(1, session.idleMinutes),
+      limits: { ...logLimits, kept: keptFor(session.keepDays) },
       clock,
       random,
     });
@@ -215,6 +217,11 @@ class PolicyEnforcer implements Enforcer {
   #stateOfThings(): string {
     return digestOfJson([signatureOf(this.#layout.activeIndex), this.#book.signature()]);
   }
+}
+
+/** Milliseconds that logs are kept. */
+function keptFor(days = 0): number {
+  return days >= 1 ? days * 24 * 60 * 60_000 : Infinity;
 }
 
 /** What decides must not be changed by what is decided on: the state, the built-in policies, the programs beside them. */

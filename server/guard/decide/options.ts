@@ -1,4 +1,4 @@
-import type { Approver, Clock, DecisionNotice, JsonObject } from '../../protocol';
+import type { Approver, Clock, DecisionNotice, JsonObject, SessionSettings } from '../../protocol';
 import type { AdditionalDecisionPoint } from '../decision-point/additional';
 import type { ToolSource } from '../enforcer';
 
@@ -58,9 +58,9 @@ export interface EnforcerOptions {
   readonly random: (bytes: number) => Buffer;
   /** `replace`: tools are listed as read-only and closed-world, because the guard asks instead; else as declared. */
   readonly prompts: 'replace' | 'keep' | 'declared';
-  readonly session: { readonly idleMinutes: number };
   /** Paths of arguments are forwarded without the links in them, where that changes nothing else. */
   readonly forwardResolvedPaths?: boolean;
+  readonly session: SessionSettings;
   /** A window launched this guard: refusals then speak of the window instead of the command line. */
   readonly launchedByWindow: boolean;
   /** Told after every decision that was written. */

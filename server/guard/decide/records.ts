@@ -1,7 +1,7 @@
 import type { ApprovalAnswer, DecisionRecord } from '../../protocol';
 import type { AgentIdentity } from '../enforcer';
 import { placeOfReplacement } from '../paths/resolved-arguments';
-import { maskArguments, maskText } from '../request/mask';
+import { maskArguments, maskText, recordLimits } from '../request/mask';
 import type { NewRecord } from '../session/log-file';
 import type { Call } from './call';
 import type { Consultation } from './consultation';
@@ -24,7 +24,7 @@ export function attemptRecord(
     tool: bounded(maskText(subject.name)),
     agent: boundedAgent(agent),
     digest,
-    arguments: maskArguments(subject.args, redact),
+    arguments: maskArguments(subject.args, redact, recordLimits),
     ...(replaced && {
       replaced: replaced.by.map((each) => ({
         argument: bounded(maskText(placeOfReplacement(each))),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { sha256 } from '../../protocol';
 import type { JsonObject } from '../../protocol';
-import { maskArguments, maskText } from './mask';
+import { masked, maskArguments, maskText, recordLimits } from './mask';
 
 const m = '[masked]';
 
@@ -97,5 +98,25 @@ describe('secrets in texts', () => {
       maskText(text);
     }
     expect(performance.now() - start).toBeLessThan(120_000);
+  });
+
+  it.each<[string, JsonObject]>([
+    ['one long text', { text: 'x'.repeat(1_000_000) }],
+    ['many texts', { list: Array.from({ length: 5_000 }, (_, n) => `${n} ${'y'.repeat(500)}`) }],
+    [
+      'long names',
+      Object.fromEntries(Array.from({ length: 5_000 }, (_, n) => [`${'n'.repeat(190)}${n}`, n])),
+    ],
+    ['depth', { a: Array.from({ length: 400 }, () => ({ b: { c: ['z'.repeat(3_000)] } })) }],
+  ])('keeps a record small whatever a call carries: %s', (_, args) => {
+    expect(JSON.stringify(maskArguments(args, [], recordLimits)).length).toBeLessThan(100_000);
+  });
+
+  it('says in a record what was cut: its beginning, its length, its digest', () => {
+    const text = 'x'.repeat(5_000);
+    expect(maskArguments({ text }, [], recordLimits)).toEqual({
+      text: `${'x'.repeat(1_000)}… [5000 characters, sha256 ${sha256(text)}]`,
+    });
+    expect(maskArguments({ token: text }, [], recordLimits)).toEqual({ token: masked });
   });
 });

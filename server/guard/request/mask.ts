@@ -4,7 +4,7 @@ import type { JsonObject, JsonValue } from '../../protocol';
 /** What stands in place of a masked value. */
 export const masked = '[masked]';
 
-/** How much of arguments goes into audit and dialogs. */
+/** How much of arguments goes into audit or dialogs. */
 export interface MaskLimits {
   /** Characters of one string. */
   readonly text: number;
@@ -13,9 +13,24 @@ export interface MaskLimits {
   /** Members and items, all together. */
   readonly nodes: number;
   readonly depth: number;
+  /** What is cut says by its SHA-256 which it was. */
+  readonly digests: boolean;
 }
 
-export const auditLimits: MaskLimits = { text: 2_000, total: 20_000, nodes: 1_000, depth: 16 };
+/** For dialogs. */
+export const shownLimits: MaskLimits = {
+  text: 2_000,
+  total: 20_000,
+  nodes: 1_000,
+  depth: 16,
+  digests: false,
+};
+
+/** For records: with these, no call's arguments take more than some 50 KB of the log. */
+export const recordLimits: MaskLimits = { text: 1_000, total: 8_000, nodes: 300, depth: 16, digests: true };
+
+/** Of a longer text only the beginning is looked at. */
+const longestMasked = 8_000;
 
 const fewCharacters = 40;
 const secretName =
@@ -49,7 +64,7 @@ const assignment =
 export function maskArguments(
   args: JsonObject,
   redact: readonly string[] = [],
-  limits: MaskLimits = auditLimits,
+  limits: MaskLimits = shownLimits,
 ): JsonObject {
   const paths = redact.map(parsePath);
   let nodes = 0;
@@ -67,7 +82,7 @@ export function maskArguments(
     if (typeof value === 'string') {
       const limit = total >= limits.total ? fewCharacters : limits.text;
       total += Math.min(value.length, limit);
-      return bounded(maskText(value.slice(0, limits.text * 4)), value.length, limit);
+      return bounded(maskText(value.slice(0, longestMasked)), value, limit, limits.digests);
     }
     if (typeof value !== 'object' || value === null) {
       return value;
@@ -97,7 +112,9 @@ export function maskArguments(
         members.set(freeName('…', members), `[${entries.length - index} more]`);
         break;
       }
-      members.set(freeName(shownName(key), members), copy(member, below(key), key, depth + 1));
+      const shown = freeName(shownName(key), members);
+      total += shown.length;
+      members.set(shown, copy(member, below(key), key, depth + 1));
     }
     return Object.fromEntries(members);
   };
@@ -129,7 +146,7 @@ function shownName(name: string): string {
   const text = maskText(name);
   return text.length <= longestName
     ? text
-    : `${bounded(text, name.length, longestName)} [sha256 ${sha256(name).slice(0, 12)}]`;
+    : `${bounded(text, name, longestName, false)} [sha256 ${sha256(name).slice(0, 12)}]`;
 }
 
 /** What is shown under one name must not take the place of what is shown under another. */
@@ -141,13 +158,15 @@ function freeName(name: string, taken: ReadonlyMap<string, unknown>): string {
   return free;
 }
 
-function bounded(text: string, length: number, limit: number): string {
-  if (text.length <= limit && length <= auditLimits.text * 4) {
+/** @param text of `whole`, masked */
+function bounded(text: string, whole: string, limit: number, digest: boolean): string {
+  if (text.length <= limit && whole.length <= longestMasked) {
     return text;
   }
   // Not between the halves of a surrogate pair.
   const cut = text.slice(0, limit).replace(/[\ud800-\udbff]$/, '');
-  return `${cut}… [${length} characters]`;
+  const which = digest ? `, sha256 ${sha256(whole)}` : '';
+  return `${cut}… [${whole.length} characters${which}]`;
 }
 
 function parsePath(path: string): readonly string[] {

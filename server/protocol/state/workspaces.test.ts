@@ -1,0 +1,136 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openStateFolder } from './folder';
+import type { StateLayout } from './folder';
+import { canonicalFolders, sessionKey } from './keys';
+import { knownWorkspaces, rememberWorkspace, sessionWorkspace } from './workspaces';
+
+const day = 24 * 60 * 60_000;
+let root: string;
+let home: string;
+let layout: StateLayout;
+let now: number;
+
+beforeEach(() => {
+  root = realpathSync.native(mkdtempSync(join(tmpdir(), 'gatehouse-workspaces-')));
+  home = join(root, 'home');
+  layout = openStateFolder(join(root, 'state'));
+  now = Date.UTC(2026, 0, 5, 10);
+  for (const folder of ['ws/sub/deep', 'ws2', 'other']) {
+    mkdirSync(join(home, folder), { recursive: true });
+  }
+});
+
+afterEach(() => {
+  rmSync(root, { recursive: true });
+});
+
+const at = (path: string): string => join(home, path);
+
+/** A guard starts in these folders of the home folder; returns the folders whose session it takes part in. */
+function start(...folders: readonly string[]): readonly string[] {
+  const workspace = { name: folders[0] ?? '', folders: folders.map(at) };
+  const found = sessionWorkspace(layout, 'alice', workspace, home, now);
+  rememberWorkspace(layout, 'alice', found, now);
+  now += 1_000;
+  expect(found.key).toBe(sessionKey('alice', found.folders));
+  return canonicalFolders(found.folders);
+}
+
+describe('the session of a folder inside a known workspace', () => {
+  it("is that workspace's, however deep", () => {
+    start('ws');
+    expect(start('ws/sub')).toEqual([at('ws')]);
+    expect(start('ws/sub/deep')).toEqual([at('ws')]);
+    expect(start('ws2')).toEqual([at('ws2')]);
+    expect(start('other')).toEqual([at('other')]);
+  });
+
+  it('is its own until the workspace around it is known, and then that one', () => {
+    expect(start('ws/sub')).toEqual([at('ws/sub')]);
+    expect(start('ws')).toEqual([at('ws')]);
+    expect(start('ws/sub')).toEqual([at('ws')]);
+  });
+
+  it("is the outermost one's, in whatever order they became known", () => {
+    start('ws/sub');
+    start('ws/sub/deep');
+    start('ws');
+    expect(start('ws/sub/deep')).toEqual([at('ws')]);
+  });
+
+  it('is the same by a link, and by a name that is not there yet', () => {
+    start('ws');
+    symlinkSync(at('ws/sub'), at('link'));
+    expect(start('link')).toEqual([at('ws')]);
+    expect(start('link/new')).toEqual([at('ws')]);
+    symlinkSync(at('other'), at('ws/out'));
+    expect(start('ws/out')).toEqual([at('other')]);
+  });
+
+  it('is that of several folders, if all of its own are inside', () => {
+    start('ws', 'other');
+    expect(start('ws/sub')).toEqual([at('other'), at('ws')]);
+    expect(start('ws')).toEqual([at('other'), at('ws')]);
+    expect(start('other', 'ws/sub')).toEqual([at('other'), at('ws')]);
+    expect(start('ws', 'ws2')).toEqual([at('ws'), at('ws2')]);
+  });
+
+  it('is the one that was known first where each holds the other', () => {
+    start('ws');
+    expect(start('ws', 'ws/sub')).toEqual([at('ws')]);
+    start('other', 'other/inner');
+    expect(start('other')).toEqual([at('other'), at('other/inner')]);
+  });
+});
+
+describe('a workspace takes no others in', () => {
+  it.each([
+    ['the home folder', () => home],
+    ['a folder that holds it', () => root],
+    ['the whole disk', () => '/'],
+  ])('if it is %s', (_, folder) => {
+    const wide = { name: 'wide', folders: [folder()] };
+    const found = sessionWorkspace(layout, 'alice', wide, home, now);
+    rememberWorkspace(layout, 'alice', found, now);
+    expect(start('ws')).toEqual([at('ws')]);
+  });
+
+  it('if it has no folder, and so is the home folder', () => {
+    const empty = { name: '', folders: [] };
+    rememberWorkspace(layout, 'alice', sessionWorkspace(layout, 'alice', empty, home, now), now);
+    expect(start('ws')).toEqual([at('ws')]);
+  });
+
+  it("if it is another user's", () => {
+    const theirs = { name: 'ws', folders: [at('ws')] };
+    rememberWorkspace(layout, 'bob', sessionWorkspace(layout, 'bob', theirs, home, now), now);
+    expect(start('ws/sub')).toEqual([at('ws/sub')]);
+  });
+
+  it('if no guard has run in it for thirty days', () => {
+    start('ws');
+    now += 20 * day;
+    expect(start('ws/sub')).toEqual([at('ws')]);
+    now += 20 * day;
+    // The guard in the folder inside was one of it.
+    expect(start('ws/sub')).toEqual([at('ws')]);
+    now += 31 * day;
+    expect(start('ws/sub')).toEqual([at('ws/sub')]);
+  });
+
+  it('whose name only begins alike', () => {
+    start('ws');
+    expect(start('ws2')).toEqual([at('ws2')]);
+  });
+});
+
+it('files that are damaged, or of another workspace, count for nothing', () => {
+  start('ws');
+  const [known] = knownWorkspaces(layout);
+  writeFileSync(join(layout.workspaces, '0123456789abcdef.json'), JSON.stringify(known));
+  writeFileSync(join(layout.workspaces, 'fedcba9876543210.json'), '{');
+  expect(knownWorkspaces(layout)).toEqual([known]);
+});
