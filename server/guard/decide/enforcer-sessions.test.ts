@@ -44,7 +44,7 @@ describe('an agent that floods', () => {
       await guard.rule(call('delete_item', { id: String(id) }));
     }
     const asked = world.human.asked.length;
-    expect(asked).toBeLessThanOrEqual(120);
+    expect(asked).toBeLessThanOrEqual(125);
     const before = world.records().length;
     for (let id = 0; id < 50; id += 1) {
       const refusal = await ruled(guard.rule(call('delete_item', { id: `more ${id}` })));

@@ -9,15 +9,18 @@ export interface PaceLimit {
 
 /** Beyond these an agent floods, and is refused without anybody being asked. */
 export interface PaceLimits {
-  /** Refusals and questions. */
+  /** Refusals, and questions by their weight. */
   readonly refusals: PaceLimit;
   readonly calls: PaceLimit;
 }
 
 export const paceLimits: PaceLimits = {
-  refusals: { most: 120, perSecond: 1 },
+  refusals: { most: 1_000, perSecond: 5 },
   calls: { most: 10_000, perSecond: 100 },
 };
+
+/** A question counts as so many refusals, until it is answered with a yes: it takes a person's time. */
+export const questionWeight = 8;
 
 /** An agent that takes many names shares one allowance for those that are too many. */
 const mostAgents = 16;

@@ -11,7 +11,7 @@ import type {
   SessionRecord,
   SessionState,
 } from '../../protocol';
-import { agentKey, Pace, paceLimits } from './pace';
+import { agentKey, Pace, paceLimits, questionWeight } from './pace';
 import type { PaceLimits } from './pace';
 import { asRefusal, floodRule, refusalKey, repeatWindow } from './repeats';
 import type { SessionFacts } from './session-facts';
@@ -262,7 +262,7 @@ export class Tally {
     this.#open.delete(record.id);
     if (record.effect === 'ask') {
       this.#asked += 1;
-      this.#charge(agent, time, 1);
+      this.#charge(agent, time, questionWeight);
       if (record.hold !== undefined) {
         this.#holds.set(record.id, {
           id: record.id,
@@ -281,7 +281,7 @@ export class Tally {
       this.#refused(record, attempt, agent, time);
       return;
     }
-    this.#charge(hold?.agent, time, -1);
+    this.#charge(hold?.agent, time, -questionWeight);
     this.#forwarded(record, hold?.server ?? attempt?.server);
   }
 
