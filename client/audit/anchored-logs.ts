@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Anchor } from './anchors';
+import type { Anchor } from './session-log';
 
 /**
  * Whether a session folder still holds what was seen of it: that line of that log; or a newer log says that it was

@@ -1,13 +1,4 @@
-import type { SessionLog } from './session-log';
-
-/** How far a session folder's newest log reached when this window last looked. */
-export interface Anchor {
-  /** The log's file name. */
-  readonly log: string;
-  readonly lines: number;
-  /** SHA-256 of that line. */
-  readonly hash: string;
-}
+import type { Anchor, SessionLog } from './session-log';
 
 /** Where anchors are kept: VS Code's secret storage, which is not in the state folder. */
 export interface AnchorStorage {

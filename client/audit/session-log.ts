@@ -3,7 +3,6 @@ import { open, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { errorCode, sha256 } from '../../server/protocol';
 import type { SessionRecord } from '../../server/protocol';
-import type { Anchor } from './anchors';
 import { SessionModel } from './session-model';
 
 const chunkBytes = 1024 * 1024;
@@ -13,6 +12,15 @@ const unfollowed = process.platform === 'win32' ? 0 : constants.O_NOFOLLOW | con
 const longestLine = 16 * 1024 * 1024;
 /** A session can go on in many logs, each of some megabytes: so many of the newest are read. */
 const mostParts = 2;
+
+/** How far a session folder's newest log reached when somebody looked. */
+export interface Anchor {
+  /** The log's file name. */
+  readonly log: string;
+  readonly lines: number;
+  /** SHA-256 of that line. */
+  readonly hash: string;
+}
 
 /**
  * A session's logs, read as they grow: the newest ones, which begin with what the others came to. Reads only; whether
