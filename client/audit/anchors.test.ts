@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -30,6 +30,11 @@ beforeEach(async () => {
 afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
+
+async function mkdirIfGone(): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  return folder;
+}
 
 /** A window that looks at the folder; each has its own memory, all have the same secrets. */
 async function look(anchors = new Anchors(storage)): Promise<boolean> {
@@ -70,6 +75,11 @@ describe('what VS Code has seen of a log', () => {
     expect(await look(anchors)).toBe(false);
     expect(await look(anchors)).toBe(true);
     expect(await look()).toBe(false);
+    // Until a person says that they know.
+    anchors.accept('key');
+    await writeFile(join(await mkdirIfGone(), '20261126T050000000Z-c.jsonl'), `${line('1')}\n`);
+    expect(await look(anchors)).toBe(true);
+    expect(await look()).toBe(true);
   });
 
   it('is no reason to complain when the log is longer now, or was removed for its age', async () => {

@@ -52,6 +52,12 @@ export class Anchors {
     return true;
   }
 
+  /** A person has seen that a folder is not as it had been: from now on what is there counts. */
+  accept(folder: string): void {
+    this.#broken.delete(folder);
+    this.#stored.set(folder, '');
+  }
+
   /** Everything that was seen, by the session folders' names: what `gatehouse audit verify --anchors` takes. */
   async all(): Promise<Readonly<Record<string, Anchor>>> {
     const anchors: Record<string, Anchor> = {};

@@ -102,9 +102,13 @@ export class Audit implements vscode.Disposable {
       );
       this.#log.error(why);
       const verify = t('Verify Audit');
-      void vscode.window.showErrorMessage(why, verify).then((pressed) => {
+      const accept = t('Go On from Here');
+      void vscode.window.showErrorMessage(why, verify, accept).then((pressed) => {
         if (pressed === verify) {
           void vscode.commands.executeCommand('gatehouse.verifyAudit');
+        } else if (pressed === accept) {
+          this.#anchors.accept(basename(folder));
+          this.refreshSoon();
         }
       });
     }
