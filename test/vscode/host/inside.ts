@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { runTests } from '@vscode/test-electron';
 import { build } from 'esbuild';
 import { startServer, writeSettings } from '../../../scripts/vscode-server.mjs';
 import { root } from '../../tools';
@@ -108,19 +108,17 @@ async function runOnDesktop(
   { workspace, data, suite }: Place,
   env: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const args = [
-    workspace,
-    `--extensionDevelopmentPath=${root}`,
-    `--extensionTestsPath=${suite}`,
-    `--user-data-dir=${data}`,
-    `--extensions-dir=${path.join(data, 'extensions')}`,
-    ...['--disable-workspace-trust', '--skip-welcome', '--skip-release-notes', '--disable-updates'],
-    ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-  ];
-  const child = spawn(executable, args, { env: { ...process.env, ...env }, stdio: 'inherit' });
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('exit', resolve);
+  await runTests({
+    vscodeExecutablePath: executable,
+    extensionDevelopmentPath: root,
+    extensionTestsPath: suite,
+    extensionTestsEnv: env,
+    launchArgs: [
+      workspace,
+      `--user-data-dir=${data}`,
+      `--extensions-dir=${path.join(data, 'extensions')}`,
+      ...['--disable-workspace-trust', '--skip-welcome', '--skip-release-notes', '--disable-updates'],
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+    ],
   });
-  if (code !== 0) throw new Error(`VS Code ended with code ${String(code)}.`);
 }
