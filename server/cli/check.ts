@@ -1,17 +1,16 @@
 import path from 'node:path';
-import { createInterface } from 'node:readline';
-import { compilePolicySet } from '../policy';
-import type { PolicySet } from '../policy';
 import { answer } from './check/answer';
 import { answerBy } from './check/decision-point';
 import { readKeySets } from './check/key-sets';
+import { answerLines } from './check/lines';
+import type { AnswerLine } from './check/lines';
+import { doesNotCompile, loadPolicies } from './check/policies';
 import { readOptions } from './check/options';
 import type { CheckArguments, Decider } from './check/options';
 import { UsageError } from './command';
 import type { Command, CommandContext } from './command';
 import { TokenVerifier } from '../policy/tokens';
 import { embeddedDecisionPoint, httpDecisionPoint } from '../policy/decision-points';
-import { readPolicyDirectory } from '../policy/folder';
 import type { DecisionPoint, EngineOptions } from '../policy/decision-points';
 
 const usage = `Usage: gatehouse check --policies DIR|--pdp URL|--bundle FILE [OPTION...]
@@ -44,8 +43,6 @@ Tokens (auxData.jwt, auxData.jwts) are verified, and their claims given to polic
 A line that cannot be answered is answered with {"code": 3, "message": …}; the next one is read all the same.
 Exits with 0 at the end of the input, with 3 if the policies do not compile.`;
 
-const doesNotCompile = 3;
-
 /** Answers requests against policies. */
 export const command: Command = {
   summary: 'answer CheckResources requests, one a line',
@@ -62,15 +59,9 @@ export async function runCheck(args: readonly string[], context: CommandContext)
   const options = readOptions(args);
   const answerLine = await answererOf(options, context);
   if (!answerLine) return doesNotCompile;
-  for await (const line of createInterface({ input: context.stdin, crlfDelay: Infinity })) {
-    if (line.trim() === '') continue;
-    const written = context.stdout.write(`${await answerLine(line)}\n`);
-    if (!written) await new Promise((resolve) => context.stdout.once('drain', resolve));
-  }
+  await answerLines(answerLine, context);
   return 0;
 }
-
-type AnswerLine = (line: string) => Promise<string>;
 
 /** What answers the lines; undefined if the policies do not compile. */
 async function answererOf(
@@ -82,7 +73,7 @@ async function answererOf(
   if (decider.kind === 'policies') {
     // As in a Cerbos server, schemas that are not enforced may be missing or wrong.
     const ignoreSchemas = options.schemaEnforcement === 'none';
-    const set = await load(path.resolve(context.cwd, decider.where), ignoreSchemas, context);
+    const set = await loadPolicies(path.resolve(context.cwd, decider.where), ignoreSchemas, context);
     if (!set) return undefined;
     return (line) => answer(set, verifier, line, { ...options, now: now ?? new Date() }, explain);
   }
@@ -116,17 +107,4 @@ function elsewhere(
       cause: error,
     });
   }
-}
-
-async function load(
-  directory: string,
-  ignoreSchemas: boolean,
-  { stderr }: CommandContext,
-): Promise<PolicySet | undefined> {
-  const files = await readPolicyDirectory(directory);
-  const { set, issues } = compilePolicySet(files, undefined, { ignoreSchemas });
-  for (const { severity, stage, file, line, column, message } of issues) {
-    if (severity === 'error' && stage !== 'test') stderr.write(`${file}:${line}:${column} ${message}\n`);
-  }
-  return set;
 }

@@ -4,6 +4,7 @@ import type { Commands } from './run';
 export const commands: Commands = {
   compile: async () => (await import('./compile')).command,
   check: async () => (await import('./check')).command,
+  plan: async () => (await import('./plan')).command,
   eval: async () => (await import('./eval')).command,
   guard: async () => (await import('./guard')).command,
   accept: async () => (await import('./accept')).command,

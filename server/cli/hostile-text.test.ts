@@ -114,6 +114,13 @@ const request = JSON.stringify({
   principal: { id: hostile, roles: [hostile] },
   resources: [{ resource: { kind: `doc${hostile}`, id: hostile }, actions: ['view', hostile] }],
 });
+const planRequest = JSON.stringify({
+  requestId: hostile,
+  principal: { id: hostile, roles: [hostile] },
+  resource: { kind: `doc${hostile}` },
+  actions: ['view', hostile],
+  includeMeta: true,
+});
 const accept = ['accept', '--name', hostile, '--'];
 const server = [process.execPath, join(servers, 'hostile.mjs')];
 
@@ -142,6 +149,8 @@ const lines: readonly (readonly [args: readonly string[], stdin?: string])[] = [
   [['check', '--policies', 'good'], `${request}\n${hostile}\n{"${hostile}\n`],
   [['check', '--policies', 'good', '--explain'], request],
   [['check', '--policies', 'bad'], request],
+  [['plan', '--policies', 'good'], `${planRequest}\n${hostile}\n{"${hostile}\n`],
+  [['plan', '--policies', 'bad'], planRequest],
   [['eval'], `${JSON.stringify({ expr: hostile })}\n${JSON.stringify({ expr: quoted })}\n${hostile}\n`],
   [[...accept, ...server]],
   [['accept', '--json', '--name', hostile, '--', ...server]],

@@ -109,6 +109,8 @@ export { PlanningError } from './plan/problem';
 export type { Filter } from './plan/filter';
 export type { Operand } from './plan/operand';
 export type { PlanInput, PlanOutput, ResourceQueryInput } from './plan/types';
+export { parsePlanRequest } from './plan/request';
+export type { PlanRequest } from './plan/request';
 export { residualText } from './partial/formula';
 export type { Residual } from './partial/formula';
 export type {

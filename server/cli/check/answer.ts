@@ -36,12 +36,14 @@ export async function answer(
 /** An output that JSON cannot hold. Cerbos' API then answers with nothing else. */
 class UnwritableOutput extends Error {}
 
-function reasonOf(error: unknown): string {
+/** Why a request cannot be answered, as Cerbos' API says it. */
+export function reasonOf(error: unknown): string {
   if (error instanceof TokenError) return `invalid auxData: ${error.message}`;
   return error instanceof Error ? error.message : String(error);
 }
 
-function refusal(message: string): unknown {
+/** The answer to a request that makes no sense. */
+export function refusal(message: string): unknown {
   return { code: invalidArgument, message };
 }
 
