@@ -32,7 +32,9 @@ export class RequestDetails implements vscode.TextDocumentContentProvider, vscod
   async show(requests: readonly ApprovalRequest[]): Promise<void> {
     this.#count += 1;
     const uri = vscode.Uri.from({ scheme, path: `/request-${this.#count}.json` });
-    const whole = requests.map(({ request }) => request);
+    const whole = requests.map(({ changes, request }) =>
+      changes === undefined ? request : { changedSinceAccepted: changes, request },
+    );
     this.#texts.set(uri.toString(), visibleJson(whole.length === 1 ? whole[0] : whole));
     const document = await vscode.workspace.openTextDocument(uri);
     await vscode.window.showTextDocument(document, { preview: false });

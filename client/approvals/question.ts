@@ -1,6 +1,7 @@
 import type { ApprovalAgent, ApprovalRequest, AskWording } from '../../server/protocol';
 import type { Translate } from '../translate';
 import { argumentLines, argumentSummary } from './argument-lines';
+import { changeLines } from './change-lines';
 import { pathLines } from './path-lines';
 import { excerpt, named, quoted } from './visible-text';
 
@@ -94,6 +95,7 @@ export function questionAbout(request: ApprovalRequest, t: Translate, repeat?: R
     ...repeatLines(repeat, t),
     ...wordingLines(request.ask),
     ...reasonLines(request, t),
+    ...changeLines(request.changes ?? [], t),
     '',
     t('Server: {0}', origin(request, t)),
     t('Tool: {0}', title),
@@ -142,9 +144,13 @@ export function alike(requests: readonly ApprovalRequest[]): boolean {
   );
 }
 
-/** A path out of the workspace is looked at by itself, with where it leads. */
-function isShownWhole({ arguments: args, request }: ApprovalRequest): boolean {
-  return argumentSummary(args).complete && pathLines(request, (message) => message).length === 0;
+/** A path out of the workspace is looked at by itself, with where it leads; so is what a server says otherwise. */
+function isShownWhole({ arguments: args, changes, request }: ApprovalRequest): boolean {
+  return (
+    changes === undefined &&
+    argumentSummary(args).complete &&
+    pathLines(request, (message) => message).length === 0
+  );
 }
 
 /** The dialog about several calls that wait, all of one agent. */

@@ -38,6 +38,7 @@ const approvalRequest = object({
   reasonRules: optional(list(text)),
   reasonFrom: optional(text),
   workspaceReasons: optional(list(text)),
+  changes: optional(list(object({ place: text, before: optional(text), after: optional(text) }))),
   ask: optional(object({ title: optional(text), detail: optional(text) })),
   remember: object({ session: flag }),
   request: object({}),

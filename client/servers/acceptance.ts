@@ -10,7 +10,7 @@ import type { GuardedServer } from './guarded-servers';
 import { resolveServer } from './resolve-server';
 import type { ServerStore } from './server-store';
 import { claims, toolReport, warnings } from './tool-report';
-import type { ClaimedServer } from './tool-report';
+import type { ClaimedPart, ClaimedServer } from './tool-report';
 
 const scheme = 'gatehouse-tools';
 
@@ -175,8 +175,15 @@ export class Acceptance implements vscode.Disposable {
   /** The tools as a list to read. What grants does not have the focus. */
   async #confirm(server: GuardedServer, report: AcceptReport): Promise<boolean> {
     const { t } = vscode.l10n;
+    const changed = changedParts(report);
     const answers = [
-      { label: t('$(go-to-file) Read everything in a document'), answer: 'read' as const },
+      {
+        label: t('$(go-to-file) Read everything in a document'),
+        ...(changed > 0 && {
+          description: t('{0} say something else than you accepted: old and new', changed),
+        }),
+        answer: 'read' as const,
+      },
       { label: t('$(check) Accept these {0} tools', report.tools.length), answer: 'accept' as const },
       { label: t('$(circle-slash) Not now'), answer: 'no' as const },
     ];
@@ -185,7 +192,7 @@ export class Acceptance implements vscode.Disposable {
       return {
         label: twice.length > 0 ? `$(warning) ${named(tool.name)}` : named(tool.name),
         description: claims(tool, t),
-        detail: excerpt([...twice, tool.description ?? ''].join(' · '), 200),
+        detail: excerpt([...twice, ...changesOf(tool), tool.description ?? ''].join(' · '), 300),
         answer: 'read' as const,
       };
     });
@@ -310,4 +317,16 @@ function needOf({ label }: Pick<GuardedServer, 'label'>): string {
 
 async function show(uri: vscode.Uri): Promise<void> {
   await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
+}
+
+/** The changes of a tool in one line: old and new. */
+function changesOf({ changes = [] }: ClaimedPart): string[] {
+  return changes.map(
+    ({ after, before, place }) => `${place}: "${excerpt(before ?? '', 80)}" → "${excerpt(after ?? '', 80)}"`,
+  );
+}
+
+function changedParts({ about, prompts = [], resourceTemplates = [], tools }: AcceptReport): number {
+  const parts = [...(about === undefined ? [] : [about]), ...tools, ...prompts, ...resourceTemplates];
+  return parts.filter(({ changes = [] }) => changes.length > 0).length;
 }

@@ -1,9 +1,21 @@
+import type { TextChange } from '../../server/protocol';
 import type { Translate } from '../translate';
 import { excerpt, visible } from '../approvals/visible-text';
 
-/** A tool as a server describes itself: every text in it is a claim. */
-export interface ClaimedTool {
+/** Something that a server offers, as it describes it: every text in it is a claim. */
+export interface ClaimedPart {
   readonly name: string;
+  /** Everything else that an agent would be shown of it, by its place. */
+  readonly texts?: readonly { readonly place: string; readonly text: string }[];
+  /** What a person should look at twice: invisible characters, instructions to the model, … */
+  readonly flags?: readonly string[];
+  /** Against what was accepted before. */
+  readonly standing?: 'new' | 'unchanged' | 'reworded' | 'changed';
+  /** What differs from what was accepted before. */
+  readonly changes?: readonly TextChange[];
+}
+
+export interface ClaimedTool extends ClaimedPart {
   readonly title?: string;
   readonly description?: string;
   readonly annotations?: {
@@ -12,10 +24,6 @@ export interface ClaimedTool {
     readonly idempotentHint?: boolean;
     readonly openWorldHint?: boolean;
   };
-  /** What a person should look at twice: invisible characters, instructions to the model, … */
-  readonly flags?: readonly string[];
-  /** Against what was accepted before. */
-  readonly standing?: 'new' | 'unchanged' | 'changed';
 }
 
 /** What a server says of itself before a human accepts it. */
@@ -23,7 +31,11 @@ export interface ClaimedServer {
   readonly name: string;
   readonly instructions?: string;
   readonly instructionFlags?: readonly string[];
+  /** What else it says of itself. */
+  readonly about?: ClaimedPart;
   readonly tools: readonly ClaimedTool[];
+  readonly prompts?: readonly ClaimedPart[];
+  readonly resourceTemplates?: readonly ClaimedPart[];
   /** Tools that were accepted before and are not offered any more. */
   readonly gone?: readonly string[];
 }
@@ -41,33 +53,69 @@ export function claims({ annotations = {} }: ClaimedTool, t: Translate): string 
 }
 
 /** What to look at twice, of a tool that was accepted before also whether it changed. */
-export function warnings({ flags = [], standing }: ClaimedTool, t: Translate): string[] {
-  return [...(standing === 'changed' ? [t('changed since you accepted it')] : []), ...flags];
+export function warnings({ flags = [], standing }: ClaimedPart, t: Translate): string[] {
+  const changed = {
+    new: [],
+    unchanged: [],
+    reworded: [t('says something else than you accepted')],
+    changed: [t('changed since you accepted it')],
+  }[standing ?? 'new'];
+  return [...changed, ...flags];
 }
 
 /** The whole self-description as a plain text, for a read-only document. */
 export function toolReport(server: ClaimedServer, t: Translate): string {
-  const { gone = [], instructionFlags = [], instructions, name, tools } = server;
+  const { about, gone = [], instructionFlags = [], instructions, name, tools } = server;
+  const { prompts = [], resourceTemplates = [] } = server;
   const flagged = (texts: readonly string[]): string[] => texts.map((text) => `  ⚠ ${visible(text)}`);
   const paragraph = (text: string): string[] => text.split(/\r?\n/).map((line) => `    ${visible(line)}`);
+  const details = ({ changes = [], texts = [] }: ClaimedPart): string[] => [
+    ...texts.flatMap(({ place, text }) => [`  ${visible(place)}:`, ...paragraph(text)]),
+    ...changes.flatMap(({ after, before, place }) => [
+      `  ⚠ ${t('not what you accepted: {0}', visible(place))}`,
+      ...(before === undefined ? [] : [`  ${t('accepted:')}`, ...paragraph(before)]),
+      ...(after === undefined ? [`  ${t('now: nothing')}`] : [`  ${t('now:')}`, ...paragraph(after)]),
+    ]),
+  ];
+  const section = (title: string, parts: readonly ClaimedPart[]): string[] =>
+    parts.length === 0
+      ? []
+      : [
+          title,
+          '',
+          ...parts.flatMap((part) => [
+            excerpt(part.name, 128),
+            ...flagged(warnings(part, t)),
+            ...details(part),
+            '',
+          ]),
+        ];
   return [
     t('What the server {0} says of its {1} tools', excerpt(name, 64), tools.length),
     t(
-      'All of this is written by the server. Accepting it means that its claims count; policies still decide.',
+      'All of this is written by the server, and agents will read it. Accepting it means that its claims count; policies still decide.',
     ),
     '',
     ...(instructions === undefined
       ? []
       : [t('Instructions to the model:'), ...flagged(instructionFlags), ...paragraph(instructions), '']),
+    ...(about === undefined || (about.texts ?? []).length + (about.changes ?? []).length === 0
+      ? []
+      : [t('Of itself:'), ...flagged(warnings(about, t)), ...details(about), '']),
     ...(gone.length === 0
       ? []
       : [t('Not offered any more: {0}', gone.map((tool) => excerpt(tool, 128)).join(', ')), '']),
     ...tools.flatMap((tool) => [
-      excerpt(tool.name, 128),
+      tool.title === undefined
+        ? excerpt(tool.name, 128)
+        : `${excerpt(tool.name, 128)} (${visible(tool.title)})`,
       `  ${claims(tool, t)}`,
       ...flagged(warnings(tool, t)),
       ...paragraph(tool.description ?? t('(no description)')),
+      ...details(tool),
       '',
     ]),
+    ...section(t('Prompts:'), prompts),
+    ...section(t('Resource templates:'), resourceTemplates),
   ].join('\n');
 }

@@ -109,7 +109,10 @@ describe('gatehouse accept', () => {
 
   it('records the tools with --yes', async () => {
     expect((await run(runAccept, ['--name', 'items', '--yes', ...server])).code).toBe(0);
-    expect(accepted()).toMatchObject({ name: 'items', instructions: 'Items are small and precious.' });
+    expect(accepted()).toMatchObject({
+      name: 'items',
+      about: { instructions: 'Items are small and precious.' },
+    });
     expect(Object.keys(accepted()?.tools ?? {})).toContain('wipe_database');
     expect((await run(runAccept, ['--name', 'items', ...server])).out).toContain('[as accepted before]');
   });

@@ -11,14 +11,30 @@ export interface AgentIdentity {
   readonly conversationId?: string;
 }
 
-/** The requests that policy decides before they are forwarded; the last two are the upstream's. */
+/**
+ * The requests that policy decides before they are forwarded; sampling and elicitation are the upstream's. `other` is
+ * whatever else a client says in words: of a method that is not known, or with params that the method does not have.
+ */
 export type InterceptedMethod =
-  'tools/call' | 'resources/read' | 'prompts/get' | 'sampling/createMessage' | 'elicitation/create';
+  | 'tools/call'
+  | 'resources/read'
+  | 'resources/subscribe'
+  | 'resources/unsubscribe'
+  | 'prompts/get'
+  | 'completion/complete'
+  | 'sampling/createMessage'
+  | 'elicitation/create'
+  | 'other';
 
 /** A request that policy decides before it is forwarded. */
 export interface InterceptedRequest {
   readonly method: InterceptedMethod;
-  /** Strictly parsed copy of exactly the bytes that would be forwarded; `{}` if the message has no params. */
+  /** Only for `other`: the method's name, and whether nobody waits for an answer. */
+  readonly other?: { readonly method: string; readonly isNotification: boolean };
+  /**
+   * Strictly parsed copy of exactly the bytes that would be forwarded; `{}` if the message has no params,
+   * `{params: […]}` if they are positional.
+   */
   readonly params: JsonObject;
   /**
    * The JSON texts of numbers in the message that the parsed copy rounds, in their order: whatever identifies a call
@@ -53,6 +69,9 @@ export type Ruling =
 /** How a forwarded request ended: `lost` if no answer can come any more. */
 export type OutcomeStatus = 'ok' | 'error' | 'cancelled' | 'lost';
 
+/** What an upstream lists (MCP 2025-11-25: `tools/list`, `prompts/list`, `resources/list`, `resources/templates/list`). */
+export type ListKind = 'tools' | 'prompts' | 'resources' | 'resourceTemplates';
+
 /** The policy enforcement point's decisions, as the relay sees them. */
 export interface Enforcer {
   /**
@@ -63,13 +82,18 @@ export interface Enforcer {
   /** What came back for a forwarded request, for the audit; called exactly once for each. */
   outcome(id: string, status: OutcomeStatus, detail?: string): void;
   /**
-   * Which of an upstream's tools the agent may see, and how they are shown (annotations); also notes definitions
-   * for pinning. Returns the very array it was given when nothing changes.
+   * What the agent is shown of a list (a page of it) that the upstream sent. Returns the very array it was given when
+   * nothing changes.
    */
-  listTools(tools: readonly JsonObject[]): readonly JsonObject[];
-  /** The upstream's initialize result (instructions, serverInfo). */
-  initialized(result: JsonObject): void;
-  /** The listener runs whenever what {@link listTools} answers may have changed. */
+  list(kind: ListKind, items: readonly JsonObject[]): readonly JsonObject[];
+  /**
+   * What the client is shown of the upstream's `initialize` or `server/discover` result; the very object it was given
+   * if nothing changes.
+   */
+  initialized(result: JsonObject): JsonObject;
+  /** Whether a human has accepted the server: of another one the agent reads no words, in errors about lists either. */
+  readonly accepted: boolean;
+  /** The listener runs whenever what {@link list} answers may have changed. */
   onPolicyChange(listener: () => void): void;
   close(): Promise<void>;
 }

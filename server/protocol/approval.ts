@@ -1,4 +1,5 @@
 import type { JsonObject } from './json';
+import type { TextChange } from './text-change';
 
 /** Who makes a call, as far as it is known. */
 export interface ApprovalAgent {
@@ -57,6 +58,8 @@ export interface ApprovalRequest {
   readonly reasonFrom?: string;
   /** Why the repository's policies ask: quotations, shown as such. */
   readonly workspaceReasons?: readonly string[];
+  /** What the server says of itself or of the tool otherwise than was accepted: the question is also about that. */
+  readonly changes?: readonly TextChange[];
   readonly ask?: AskWording;
   readonly remember: RememberBounds;
   /** The whole Cerbos request that was decided (masked), for *Details…*. */

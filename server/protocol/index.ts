@@ -43,7 +43,8 @@ export type { ServerFacts, ServerIdentity, StartedServer } from './identity/serv
 
 // State folder and session records.
 export { acceptedFile, readAccepted, writeAccepted } from './state/accepted';
-export type { AcceptedServer, AcceptedTool } from './state/accepted';
+export type { AcceptedServer } from './state/accepted';
+export type { TextChange } from './text-change';
 export {
   activateLayers,
   layerDigest,

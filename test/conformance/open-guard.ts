@@ -31,11 +31,12 @@ const open: Enforcer = {
     );
   },
   outcome: () => undefined,
-  listTools: (tools) => {
-    const shown = tools.filter(({ name }) => !isRefused(name));
-    return shown.length === tools.length ? tools : shown;
+  list: (kind, items) => {
+    const shown = items.filter(({ name }) => kind !== 'tools' || !isRefused(name));
+    return shown.length === items.length ? items : shown;
   },
-  initialized: () => undefined,
+  initialized: (result) => result,
+  accepted: true,
   onPolicyChange: () => undefined,
   close: () => Promise.resolve(),
 };

@@ -82,10 +82,18 @@ function decision(tool: string, args: Record<string, string>, readOnly: boolean)
       recent: [],
       touched: { openWorld: false, destructive: false },
     },
-    server: { name: 'web', origin: 'user', fingerprint: 'f', transport: 'stdio', command: 'web' },
+    server: {
+      name: 'web',
+      origin: 'user',
+      fingerprint: 'f',
+      accepted: true,
+      transport: 'stdio',
+      command: 'web',
+    },
     tool: {
       accepted: true,
       changed: false,
+      reworded: false,
       annotations: {
         readOnlyHint: readOnly,
         destructiveHint: !readOnly,

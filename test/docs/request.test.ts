@@ -28,6 +28,7 @@ test('the request that the documentation shows is one that the guard builds', ()
       ...(tool?.title !== undefined && { title: tool.title }),
       accepted: tool?.accepted ?? false,
       changed: tool?.changed ?? true,
+      reworded: tool?.reworded ?? true,
       annotations: annotations ?? {
         readOnlyHint: true,
         destructiveHint: false,

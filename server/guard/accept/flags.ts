@@ -26,18 +26,6 @@ export function mentionsOf(text: string, otherTools: readonly string[]): readonl
   );
 }
 
-/** Words that tell a model what to do; a description has little use for them. */
-const imperative =
-  /\b(must|always|never|ignore|disregard|instead|before (using|calling|any)|after (using|calling)|first (call|use|read)|do not|don't|important|system|assistant|prompts?|instructions?|secretly|without (telling|asking)|password|credentials?|api.?keys?|tokens?|ssh)\b|<\/?[a-z]+>/i;
-
-/**
- * Whether a text could be meant as an instruction to a model. Generous, because it only decides whether a change of
- * wording is looked at by a human.
- */
-export function mayInstructModel(text: string): boolean {
-  return imperative.test(text);
-}
-
 /** What honest descriptions hardly ever say. */
 const hijacking =
   /\b(ignore|disregard|forget|override) (all|any|every|previous|prior|the|other|what|these|those)\b|\b(do not|don't|never|without) (tell|mention|inform|reveal|show|ask|telling|mentioning|informing|asking)\b|\bsecretly\b|\bsystem prompt\b|<\/?(system|important|instructions?|assistant|user|secret)\b|\b(before|after|whenever|when|every time) (you )?(use|using|call|calling|run|running) (this|any|another|other|the other)\b|\b(private|ssh|api) keys?\b|\bid_(rsa|ed25519)\b|~\/\.\w|\bcredentials?\b|\bsidenote\b/i;

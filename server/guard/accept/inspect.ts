@@ -6,15 +6,18 @@ import { LineSplitter } from '../relay/lines';
 import { systemTimers } from '../relay/timers';
 import { ToolFetcher } from '../relay/tool-source';
 import type { ListPage } from '../relay/tool-source';
+import { aboutOf } from './pinning';
 import { Upstream } from '../upstream/upstream';
 import type { UpstreamCommand } from '../upstream/upstream';
 
 /** What a server says of itself. */
 export interface ServerClaims {
-  /** Empty if it has none. */
-  readonly instructions: string;
-  /** All of them, from all pages. */
+  /** Of {@link aboutOf}. */
+  readonly about: JsonObject;
+  /** All of them, from all pages; so are the others. */
   readonly tools: readonly JsonObject[];
+  readonly prompts: readonly JsonObject[];
+  readonly resourceTemplates: readonly JsonObject[];
 }
 
 /** What agents commonly can: some servers offer certain tools only to those who can. */
@@ -42,14 +45,68 @@ export async function inspectServer(
       wait.initialize,
     );
     client.notify('notifications/initialized');
-    const { capabilities: offered, instructions } = result;
-    const hasTools = isObject(offered) && offered['tools'] !== undefined;
-    const fetcher = new ToolFetcher((params) => client.ask('tools/list', params, wait.list), systemTimers);
-    const tools = hasTools ? await fetcher.tools() : [];
-    return { instructions: typeof instructions === 'string' ? instructions : '', tools };
+    const { capabilities: offered } = result;
+    const has = (name: string): boolean => isObject(offered) && offered[name] !== undefined;
+    const list = (method: string) => (params: JsonObject | undefined) =>
+      client.ask(method, params, wait.list);
+    const fetcher = new ToolFetcher(list('tools/list'), systemTimers);
+    return {
+      about: aboutOf(result),
+      tools: has('tools') ? await fetcher.tools() : [],
+      prompts: has('prompts') ? await allOf(list('prompts/list'), 'prompts') : [],
+      resourceTemplates: has('resources')
+        ? await optional(allOf(list('resources/templates/list'), 'resourceTemplates'))
+        : [],
+    };
   } finally {
     await upstream.stop();
   }
+}
+
+/** What a person can be expected to look through. */
+const mostItems = 2_000;
+const mostPages = 100;
+
+/** A whole list, from all pages. */
+async function allOf(
+  ask: (params: JsonObject | undefined) => Promise<ListPage>,
+  member: string,
+): Promise<readonly JsonObject[]> {
+  const items: JsonObject[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < mostPages; page++) {
+    const { result } = await ask(cursor === undefined ? undefined : { cursor });
+    const listed = result[member];
+    if (!Array.isArray(listed) || !listed.every((item) => isObject(item as JsonValue))) {
+      throw new Error(`The server's list of ${member} is no array of objects.`);
+    }
+    items.push(...(listed as readonly JsonObject[]));
+    cursor = typeof result['nextCursor'] === 'string' ? result['nextCursor'] : undefined;
+    if (cursor === undefined && items.length <= mostItems) {
+      return items;
+    }
+    if (items.length > mostItems) {
+      break;
+    }
+  }
+  throw new Error(`The server's list of ${member} has no end, or more than ${mostItems} entries.`);
+}
+
+/** Many servers with resources have no templates, and answer that they do not know the method. */
+async function optional(list: Promise<readonly JsonObject[]>): Promise<readonly JsonObject[]> {
+  try {
+    return await list;
+  } catch (error) {
+    if (error instanceof UnknownMethod) {
+      return [];
+    }
+    throw error;
+  }
+}
+
+/** The server does not know a method (JSON-RPC 2.0, section 5.1). */
+class UnknownMethod extends Error {
+  override readonly name = 'UnknownMethod';
 }
 
 /** The little of an MCP client that asking for tools takes. */
@@ -136,9 +193,9 @@ class Client {
       waiting?.resolve({ result, bytes: bytes.length });
     } else {
       const message = isObject(error) ? error['message'] : undefined;
-      waiting?.reject(
-        new Error(`The server answered with an error: ${typeof message === 'string' ? message : 'none'}`),
-      );
+      const text = `The server answered with an error: ${typeof message === 'string' ? message : 'none'}`;
+      const unknown = isObject(error) && error['code'] === -32601;
+      waiting?.reject(unknown ? new UnknownMethod(text) : new Error(text));
     }
   }
 

@@ -1,16 +1,30 @@
 import { visibleLine, visibleText } from '../../protocol';
-import type { AcceptanceReport, ReportedTool } from './report';
+import type { AcceptanceReport, ReportedPart, ReportedTool } from './report';
 
-const longestDescription = 600;
+/** More than that of one text is in the JSON only; the report says so. */
+const longestText = 10_000;
 
 /** A report for a terminal: whatever the server wrote is shown, nothing in it acts. */
 export function reportText(report: AcceptanceReport): string {
-  const { fingerprint, gone, instructionFlags, instructions, name, tools } = report;
+  const {
+    about,
+    fingerprint,
+    gone,
+    instructionFlags,
+    instructions,
+    name,
+    prompts,
+    resourceTemplates,
+    tools,
+  } = report;
   const lines = [
-    `The server ${quoted(name)} (${fingerprint.slice(0, 12)}) offers ${tools.length} tools. All that follows is what it says of itself.`,
+    `The server ${quoted(name)} (${fingerprint.slice(0, 12)}) offers ${tools.length} tools. All that follows is what it says of itself, and all that an agent will be shown of it.`,
     '',
     ...tools.flatMap(toolLines),
     ...gone.map((tool) => `${visibleLine(tool)}: accepted before, not offered any more\n`),
+    ...section('Prompts', prompts),
+    ...section('Resource templates', resourceTemplates),
+    ...section('The server', about.texts.length + about.changes.length > 0 ? [about] : []),
   ];
   if (instructions !== undefined) {
     lines.push('Instructions to the model:', ...indented(instructions), ...instructionFlags.map(warning), '');
@@ -18,17 +32,41 @@ export function reportText(report: AcceptanceReport): string {
   return lines.join('\n');
 }
 
+function section(title: string, parts: readonly ReportedPart[]): readonly string[] {
+  return parts.length === 0 ? [] : [`${title}:`, '', ...parts.flatMap(partLines)];
+}
+
+const notes = {
+  new: '',
+  unchanged: ' [as accepted before]',
+  reworded: ' [says something else than was accepted]',
+  changed: ' [CHANGED since it was accepted]',
+} as const;
+
 function toolLines(tool: ReportedTool): readonly string[] {
-  const { description, flags, name, standing, title } = tool;
-  const note = { new: '', unchanged: ' [as accepted before]', changed: ' [CHANGED since it was accepted]' }[
-    standing
-  ];
+  const { description, name, standing, title } = tool;
   return [
-    `${visibleLine(name)}${title === undefined ? '' : ` (${visibleLine(title)})`}${note}`,
+    `${visibleLine(name)}${title === undefined ? '' : ` (${visibleLine(title)})`}${notes[standing]}`,
     `  ${claims(tool)}`,
     ...(description === undefined ? [] : indented(description)),
-    ...flags.map(warning),
+    ...detailLines(tool),
     '',
+  ];
+}
+
+function partLines(part: ReportedPart): readonly string[] {
+  return [`${visibleLine(part.name)}${notes[part.standing]}`, ...detailLines(part), ''];
+}
+
+function detailLines({ changes, flags, texts }: ReportedPart): readonly string[] {
+  return [
+    ...texts.flatMap(({ place, text }) => [`  ${visibleLine(place)}:`, ...indented(text)]),
+    ...changes.flatMap(({ after, before, place }) => [
+      `  ! ${visibleLine(place)} is not what was accepted`,
+      ...(before === undefined ? [] : ['    accepted:', ...indented(before)]),
+      ...(after === undefined ? ['    now: nothing'] : ['    now:', ...indented(after)]),
+    ]),
+    ...flags.map(warning),
   ];
 }
 
@@ -45,7 +83,10 @@ function claims({ annotations = {} }: ReportedTool): string {
 }
 
 function indented(text: string): readonly string[] {
-  const bounded = text.length > longestDescription ? `${text.slice(0, longestDescription)}…` : text;
+  const bounded =
+    text.length > longestText
+      ? `${text.slice(0, longestText)}…\n[${text.length - longestText} more characters: see --json]`
+      : text;
   return bounded.split(/\r?\n/).map((line) => `    ${visibleText(line)}`);
 }
 

@@ -1,21 +1,35 @@
 import { digestOfJson } from '../../protocol';
-import type { AcceptedServer, JsonObject, JsonValue } from '../../protocol';
+import type { AcceptedServer, JsonObject, JsonValue, TextChange } from '../../protocol';
 import { flagsOf, instructsModel, mentionsOf } from './flags';
 import type { Flag } from './flags';
 import type { ServerClaims } from './inspect';
-import { pinnedPart, standingOf, toolDigest } from './pinning';
+import { memberOf, standingOf } from './pinning';
+import { changesBetween, shapeOf } from './prose';
 
-/** A tool as a human reads of it before accepting it; every text in it is the server's. */
-export interface ReportedTool {
+/** A text of a server's, with where it is. */
+export interface ReportedText {
+  readonly place: string;
+  readonly text: string;
+}
+
+/** Something that a server offers as a human reads of it before accepting it; every text in it is the server's. */
+export interface ReportedPart {
   readonly name: string;
+  /** Everything that an agent would be shown of it, beside what has a member of its own here. */
+  readonly texts: readonly ReportedText[];
+  /** What to look at twice, in words, with the place. */
+  readonly flags: readonly string[];
+  /** Against what was accepted before; `reworded` if only words differ, so that it goes on working meanwhile. */
+  readonly standing: 'new' | 'unchanged' | 'reworded' | 'changed';
+  /** What differs from what was accepted before. */
+  readonly changes: readonly TextChange[];
+}
+
+export interface ReportedTool extends ReportedPart {
   readonly title?: string;
   readonly description?: string;
   /** As declared. */
   readonly annotations?: JsonObject;
-  /** What to look at twice, in words, with the place. */
-  readonly flags: readonly string[];
-  /** Against what was accepted before. */
-  readonly standing: 'new' | 'unchanged' | 'changed';
 }
 
 /** What a human accepts. */
@@ -26,7 +40,11 @@ export interface AcceptanceReport {
   readonly digest: string;
   readonly instructions?: string;
   readonly instructionFlags: readonly string[];
+  /** What else the server says of itself. */
+  readonly about: ReportedPart;
   readonly tools: readonly ReportedTool[];
+  readonly prompts: readonly ReportedPart[];
+  readonly resourceTemplates: readonly ReportedPart[];
   /** Tools that were accepted before and are not offered any more. */
   readonly gone: readonly string[];
 }
@@ -47,71 +65,124 @@ const flagWords: Readonly<Record<Flag, string>> = {
  */
 export function acceptanceReport(
   server: { readonly name: string; readonly fingerprint: string },
-  { instructions, tools }: ServerClaims,
+  claims: ServerClaims,
   before: AcceptedServer | undefined,
   foreign: readonly string[],
 ): AcceptanceReport {
+  const { about, prompts, resourceTemplates, tools } = claims;
   const names = tools.map(nameOf);
   const others = foreign.filter((name) => !names.includes(name));
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) {
-    throw new Error(`The server offers two tools named ${JSON.stringify(twice)}, which can't be told apart.`);
-  }
+  const record = acceptanceRecord(server, claims, { by: '', at: new Date(0) });
+  const { instructions } = about;
   return {
     name: server.name,
     fingerprint: server.fingerprint,
     digest: digestOfJson({
       fingerprint: server.fingerprint,
-      instructions,
-      tools: Object.fromEntries(tools.map((tool) => [nameOf(tool), pinnedPart(tool)])),
+      about,
+      tools: record.tools,
+      prompts: record.prompts,
+      resourceTemplates: record.resourceTemplates,
     }),
-    ...(instructions === '' ? {} : { instructions }),
-    instructionFlags: textFlags(instructions, others),
-    tools: tools.map((tool) => reported(tool, names, before, others)),
+    ...(typeof instructions === 'string' ? { instructions } : {}),
+    instructionFlags: typeof instructions === 'string' ? textFlags(instructions, others) : [],
+    about: reportedPart(server.name, about, before?.about, others, ['instructions']),
+    tools: tools.map((tool) => reportedTool(tool, before, others)),
+    prompts: prompts.map((prompt) =>
+      reportedPart(nameOf(prompt), prompt, before && memberOf(before.prompts, nameOf(prompt)), others, [
+        'name',
+      ]),
+    ),
+    resourceTemplates: resourceTemplates.map((template) => {
+      const key = templateOf(template);
+      const accepted = before && memberOf(before.resourceTemplates, key);
+      return reportedPart(key, template, accepted, others, ['uriTemplate']);
+    }),
     gone: Object.keys(before?.tools ?? {}).filter((name) => !names.includes(name)),
   };
 }
 
-/** The record that a human accepts what was reported. */
+/**
+ * The record that a human accepts what was reported.
+ * @throws Error if two tools have one name, or one has none: such tools can't be told apart; so with the other lists
+ */
 export function acceptanceRecord(
   server: { readonly name: string; readonly fingerprint: string },
-  { instructions, tools }: ServerClaims,
+  { about, prompts, resourceTemplates, tools }: ServerClaims,
   who: { readonly by: string; readonly at: Date },
 ): AcceptedServer {
   return {
-    version: 1,
+    version: 2,
     name: server.name,
     fingerprint: server.fingerprint,
     acceptedAt: who.at.toISOString(),
     by: who.by,
-    instructionsDigest: digestOfJson(instructions),
-    instructions,
-    tools: Object.fromEntries(
-      tools.map((definition) => [nameOf(definition), { digest: toolDigest(definition), definition }]),
-    ),
+    about,
+    tools: keyed(tools, nameOf, 'tools'),
+    prompts: keyed(prompts, nameOf, 'prompts'),
+    resourceTemplates: keyed(resourceTemplates, templateOf, 'resource templates'),
   };
 }
 
-function reported(
+function keyed(
+  items: readonly JsonObject[],
+  keyOf: (item: JsonObject) => string,
+  what: string,
+): Readonly<Record<string, JsonObject>> {
+  const map = new Map<string, JsonObject>();
+  for (const item of items) {
+    const key = keyOf(item);
+    if (map.has(key)) {
+      throw new Error(
+        `The server offers two ${what} named ${JSON.stringify(key)}, which can't be told apart.`,
+      );
+    }
+    map.set(key, item);
+  }
+  return Object.fromEntries(map);
+}
+
+function reportedTool(
   tool: JsonObject,
-  names: readonly string[],
   before: AcceptedServer | undefined,
   foreign: readonly string[],
 ): ReportedTool {
   const { annotations, description, title } = tool;
   const name = nameOf(tool);
-  const others = names.filter((other) => other !== name);
-  const standing = standingOf(name, tool, before, others).kind;
-  const flags = texts(pinnedPart(tool)).flatMap(({ place, text }) =>
+  const standing = standingOf(name, tool, before);
+  const accepted = standing.kind === 'unaccepted' ? undefined : standing.accepted;
+  return {
+    ...reportedPart(name, tool, accepted, foreign, ['name', 'title', 'description'], shapeOf(tool)),
+    standing:
+      standing.kind === 'unaccepted' ? 'new' : standing.kind === 'accepted' ? 'unchanged' : standing.kind,
+    ...(typeof title === 'string' ? { title } : {}),
+    ...(typeof description === 'string' ? { description } : {}),
+    ...(isObject(annotations) ? { annotations } : {}),
+  };
+}
+
+/** @param shape what of the definition is no text for people and models */
+function reportedPart(
+  name: string,
+  definition: JsonObject,
+  accepted: JsonObject | undefined,
+  foreign: readonly string[],
+  shownApart: readonly string[],
+  shape: JsonObject = {},
+): ReportedPart {
+  const changes = accepted === undefined ? [] : changesBetween(accepted, definition);
+  const prose = changesBetween(shape, definition).flatMap(({ after, place }) =>
+    after === undefined || shownApart.includes(place) ? [] : [{ place, text: after }],
+  );
+  const flags = texts(definition).flatMap(({ place, text }) =>
     textFlags(text, foreign).map((flag) => `${flag} in ${place}`),
   );
   return {
     name,
-    ...(typeof title === 'string' ? { title } : {}),
-    ...(typeof description === 'string' ? { description } : {}),
-    ...(isObject(annotations) ? { annotations } : {}),
+    texts: prose,
     flags: [...new Set(flags)],
-    standing: standing === 'unaccepted' ? 'new' : standing === 'changed' ? 'changed' : 'unchanged',
+    standing: accepted === undefined ? 'new' : changes.length === 0 ? 'unchanged' : 'reworded',
+    changes,
   };
 }
 
@@ -146,9 +217,16 @@ function texts(value: JsonValue, place = ''): readonly { readonly place: string;
 function nameOf(tool: JsonObject): string {
   const { name } = tool;
   if (typeof name !== 'string' || name === '') {
-    throw new Error('The server offers a tool without a name.');
+    throw new Error('The server offers a tool or a prompt without a name.');
   }
   return name;
+}
+
+function templateOf({ uriTemplate }: JsonObject): string {
+  if (typeof uriTemplate !== 'string' || uriTemplate === '') {
+    throw new Error('The server offers a resource template without a uriTemplate.');
+  }
+  return uriTemplate;
 }
 
 function isObject(value: JsonValue | undefined): value is JsonObject {

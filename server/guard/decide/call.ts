@@ -14,7 +14,7 @@ import type { GitFacts } from '../request/git-head';
 import type { Subject } from '../request/subject';
 import { unexpectedArguments } from '../request/unexpected';
 import type { EnforcerOptions } from './options';
-import type { ToolFacts } from './tool-book';
+import type { Rewording, ToolFacts } from './tool-book';
 
 /** A request on its way to a decision: everything about it that does not depend on the session. */
 export interface Call {
@@ -47,8 +47,11 @@ export class CallReader {
     this.#givenFolders = foldersIn(options.server.args ?? []);
   }
 
-  /** @param tool only for calls of tools */
-  surroundings(call: Call, tool: ToolFacts | undefined): Surroundings {
+  /**
+   * @param tool only for calls of tools
+   * @param accepted whether a human has accepted the server
+   */
+  surroundings(call: Call, tool: ToolFacts | undefined, accepted: boolean): Surroundings {
     const { server, user, workspace } = this.#options;
     const folders = this.#folders(call.roots);
     const git = this.#gitFacts(folders[0]);
@@ -61,6 +64,7 @@ export class CallReader {
         name: server.name,
         origin: server.origin,
         fingerprint: this.#identity().fingerprint,
+        accepted,
         transport: server.transport,
         ...(server.command === undefined ? {} : { command: server.command }),
         ...(server.url === undefined ? {} : { url: server.url }),
@@ -91,7 +95,7 @@ export class CallReader {
     schema: JsonObject | undefined,
     context: PathContext,
   ): readonly PathFact[] {
-    const forwarded = locatePaths(subject.args, schema, context);
+    const forwarded = locatePaths(subject.named ?? subject.args, schema, context);
     if (replaced === undefined) {
       return forwarded;
     }
@@ -100,10 +104,18 @@ export class CallReader {
     return [...forwarded, ...sent.filter((fact) => !known.has(JSON.stringify(fact)))];
   }
 
-  binding(call: Call, { paths, tool }: Surroundings, agent: string, policies: string): Binding {
+  binding(
+    call: Call,
+    { paths, tool }: Surroundings,
+    rewording: Rewording | undefined,
+    agent: string,
+    policies: string,
+  ): Binding {
     const { subject } = call;
+    // Which words a person was told of, and not whether another call has told of them meanwhile.
+    const bound = tool && { ...tool, reworded: rewording?.digests ?? [] };
     // JSON by construction; its interfaces only lack an index signature.
-    const circumstances = { call: call.digest, paths, tool: tool ?? null } as unknown as JsonObject;
+    const circumstances = { call: call.digest, paths, tool: bound ?? null } as unknown as JsonObject;
     return {
       user: this.#options.user.id,
       agent,
@@ -141,7 +153,9 @@ export class CallReader {
       home,
       guarded: this.#guarded,
       env: process.env,
-      readOnly: tool?.annotations.readOnlyHint ?? call.subject.kind !== 'mcp:tool',
+      readOnly:
+        tool?.annotations.readOnlyHint ??
+        (call.subject.kind !== 'mcp:tool' && call.subject.kind !== 'mcp:other'),
       takesTrees: tool !== undefined && takesTrees(call.subject.name),
     };
   }
@@ -180,11 +194,12 @@ function holds(folder: string, inner: string): boolean {
 }
 
 function toolFacts(tool: ToolFacts, args: JsonObject): NonNullable<Surroundings['tool']> {
-  const { accepted, annotations, changed, inputSchema, title } = tool;
+  const { accepted, annotations, changed, inputSchema, rewording, title } = tool;
   return {
     ...(title === undefined ? {} : { title }),
     accepted,
     changed,
+    reworded: rewording?.noticed === false,
     annotations,
     unexpected: unexpectedArguments(args, inputSchema),
   };

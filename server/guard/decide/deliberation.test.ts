@@ -177,7 +177,7 @@ describe('a decision point beside the policies in force', () => {
 
   it('hides no tool and shows none', () => {
     const { guard, point } = guarded(allowNothing);
-    expect(guard.listTools(tools)).toBe(tools);
+    expect(guard.list('tools', tools)).toBe(tools);
     expect(point.asked).toEqual([]);
   });
 });

@@ -32,7 +32,7 @@ afterEach(() => world.end());
 
 /** A guard of a server whose tools are accepted. */
 function guard(server: GuardedServer): Enforcer {
-  world.accept(tools, '', server);
+  world.accept(tools, {}, server);
   return world.guard({ server });
 }
 
@@ -96,7 +96,7 @@ describe.each(others)('for a server with another %s', (what, changes) => {
   });
 
   it('the tools are accepted only if the same code runs', async () => {
-    world.accept(tools, '', staging);
+    world.accept(tools, {}, staging);
     world.human.answer = yes;
     const sameCode = ['value in the environment', 'password', 'value that it inherits', 'folder'];
     const outcome = await ruled(world.guard({ server: other() }).rule(add));
@@ -131,6 +131,6 @@ it('nothing in the state folder says what is in the environment, nor lets it be 
 });
 
 it('looking at what a server offers leaves no state behind', () => {
-  world.guard({ server: staging }).listTools(tools);
+  world.guard({ server: staging }).list('tools', tools);
   expect(readdirSync(world.root)).not.toContain('state');
 });

@@ -152,6 +152,7 @@ describe('what is written', () => {
   });
 
   it('holds no secret of an address, nor does what the window is told', async () => {
+    world.accept();
     const notices: DecisionNotice[] = [];
     const guard = world.guard({ recorded: (notice) => notices.push(notice) });
     const read = (uri: string) =>

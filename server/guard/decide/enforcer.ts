@@ -14,7 +14,7 @@ import {
   workspaceKey,
 } from '../../protocol';
 import type { JsonObject, ServerFacts, ServerIdentity, StateLayout } from '../../protocol';
-import type { Enforcer, InterceptedRequest, OutcomeStatus, Ruling } from '../enforcer';
+import type { Enforcer, InterceptedRequest, ListKind, OutcomeStatus, Ruling } from '../enforcer';
 import { withReplacements } from '../paths/resolved-arguments';
 import { maskText } from '../request/mask';
 import { digestOf, MalformedParams, subjectOf } from '../request/subject';
@@ -31,6 +31,7 @@ import { LayerStore, signatureOf } from './layers';
 import { listTools } from './listing';
 import type { EnforcerOptions } from './options';
 import { refusalText } from './refusal-text';
+import { shownAbout, shownList } from './shown';
 import { ToolBook } from './tool-book';
 
 export type { EnforcerOptions, GuardedServer } from './options';
@@ -127,8 +128,11 @@ class PolicyEnforcer implements Enforcer {
       .catch((error: unknown) => this.#options.log?.(`outcome of ${id} not recorded: ${messageOf(error)}`));
   }
 
-  listTools(tools: readonly JsonObject[]): readonly JsonObject[] {
-    return listTools(tools, {
+  list(kind: ListKind, items: readonly JsonObject[]): readonly JsonObject[] {
+    if (kind !== 'tools') {
+      return shownList(kind, items, this.#book.accepted());
+    }
+    return listTools(items, {
       server: this.#options.server.name,
       book: this.#book,
       layers: this.#layers.current(),
@@ -136,8 +140,13 @@ class PolicyEnforcer implements Enforcer {
     });
   }
 
-  initialized(result: JsonObject): void {
+  initialized(result: JsonObject): JsonObject {
     this.#book.initialized(result);
+    return shownAbout(result, this.#book.accepted(), this.#options.server.name);
+  }
+
+  get accepted(): boolean {
+    return this.#book.accepted() !== undefined;
   }
 
   onPolicyChange(listener: () => void): void {
@@ -229,8 +238,8 @@ function guardedFolders(state: string, builtinPolicies: string): readonly string
   return [state, builtinPolicies, join(dirname(builtinPolicies), 'dist')];
 }
 
-function subjectFor({ method, params }: InterceptedRequest): Subject {
-  return subjectOf(method, params);
+function subjectFor({ method, other, params }: InterceptedRequest): Subject {
+  return subjectOf(method, params, other);
 }
 
 function failure(error: unknown): string {

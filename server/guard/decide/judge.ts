@@ -48,12 +48,16 @@ export interface JudgeParts {
 }
 
 const changedMeanwhile = 'the policies, the tool, or where a path leads changed while a person was asked';
-const methods: Readonly<Record<ResourceKind, string | undefined>> = {
-  'mcp:tool': undefined,
-  'mcp:resource': 'resources/read',
-  'mcp:prompt': 'prompts/get',
-  'mcp:sampling': 'sampling/createMessage',
-  'mcp:elicitation': 'elicitation/create',
+/** Of the guardrails: what it asks about, accepting the server again settles, too. */
+const rewordedRule = 'reworded-tools-ask';
+/** How calls other than those of tools are counted; URIs and the like have no end. */
+const countedAs: Readonly<Record<Exclude<ResourceKind, 'mcp:tool'>, (action: string) => string>> = {
+  'mcp:resource': (action) => `resources/${action}`,
+  'mcp:prompt': () => 'prompts/get',
+  'mcp:completion': () => 'completion/complete',
+  'mcp:sampling': () => 'sampling/createMessage',
+  'mcp:elicitation': () => 'elicitation/create',
+  'mcp:other': () => 'other',
 };
 
 /** What a transaction came to. */
@@ -119,8 +123,9 @@ export class Judge {
     if (current.kind === 'broken') {
       return { call, unready: ownRefusal('policies-unusable', current.reason) };
     }
-    const surroundings = reader.surroundings(call, tool);
-    const binding = reader.binding(call, surroundings, agentDigest(call.agent), current.digest);
+    const surroundings = reader.surroundings(call, tool, book.accepted() !== undefined);
+    const agent = agentDigest(call.agent);
+    const binding = reader.binding(call, surroundings, tool?.rewording, agent, current.digest);
     return { call, tool, surroundings, layers: current, binding };
   }
 
@@ -184,7 +189,8 @@ export class Judge {
       return this.#forward(session, prepared, granted, [attempt]);
     }
     if (!this.#parts.options.approver.available) {
-      const advice = this.#parts.options.launchedByWindow ? 'window-gone' : 'nobody-to-ask';
+      const nobody = this.#parts.options.launchedByWindow ? 'window-gone' : 'nobody-to-ask';
+      const advice = refusal.rule === rewordedRule ? 'acceptance' : nobody;
       return this.#refuse(session, prepared, refusal, advice, [attempt]);
     }
     return this.#hold(session, prepared, decision, attempt);
@@ -236,7 +242,9 @@ export class Judge {
     });
     this.#tell(session, call, 'ask', false);
     const question = { binding, level, session: session.id, refusal };
-    const shown = { surroundings: prepared.surroundings, session: session.facts(call.id), obligations };
+    const { surroundings, tool } = prepared;
+    const changes = tool?.rewording?.noticed === false ? tool.rewording.changes : [];
+    const shown = { surroundings, session: session.facts(call.id), obligations, changes };
     const request = approvalRequest(call, question, shown);
     return { kind: 'ask', request, question };
   }
@@ -352,6 +360,10 @@ export class Judge {
       },
       ...halt,
     );
+    if (tool?.rewording !== undefined) {
+      // The guardrail lets none go before a person was told of the changes.
+      this.#parts.book.notice(tool.rewording);
+    }
     this.#tell(session, call, 'allow', true);
     return { kind: 'forward', durable: annotations?.destructiveHint === true };
   }
@@ -391,7 +403,8 @@ export class Judge {
 
   /** What policies see in `callsByTool`: other kinds are named by their method, since URIs and the like have no end. */
   #key({ subject }: Call): string {
-    return `${this.#parts.options.server.name}/${methods[subject.kind] ?? subject.name}`;
+    const { action, kind, name } = subject;
+    return `${this.#parts.options.server.name}/${kind === 'mcp:tool' ? name : countedAs[kind](action)}`;
   }
 
   #tell(session: OpenSession, call: Call, effect: DecisionRecord['effect'], final: boolean): void {

@@ -4,7 +4,6 @@ import type { JsonObject } from '../../protocol';
 import { undeclared } from '../request/annotations';
 import { scopeOf } from '../request/scope';
 import type { Layers } from './layers';
-import { namesOf } from './tool-book';
 import type { ToolBook } from './tool-book';
 
 /** How tools are shown to the client. */
@@ -17,25 +16,26 @@ export interface ListingOptions {
 }
 
 /**
- * The tools that an agent may see. Hidden are those that a rule denies whatever the call, and, once a human has
- * accepted the server's tools, those that nobody has accepted; changed ones are shown as they were accepted. Without
- * usable policies all are shown, since every call is refused with the reason.
+ * The tools that an agent may see, as a human accepted them: none of a server that nobody has accepted, none that the
+ * server has added since, none that a rule denies whatever the call. Without usable policies all that are accepted are
+ * shown, since every call is refused with the reason.
  *
  * Returns the very array it was given when nothing changes.
  */
 export function listTools(tools: readonly JsonObject[], options: ListingOptions): readonly JsonObject[] {
-  const names = namesOf(tools);
+  const byName = new Map<unknown, JsonObject[]>();
+  for (const tool of tools) {
+    const namesakes = byName.get(tool['name']) ?? [];
+    namesakes.push(tool);
+    byName.set(tool['name'], namesakes);
+  }
   const shown = tools.flatMap((tool) => {
     const name = tool['name'];
-    if (typeof name !== 'string') {
+    if (typeof name !== 'string' || isHidden(name, options)) {
       return [];
     }
-    if (isHidden(name, options)) {
-      return [];
-    }
-    const offered = tools.filter((other) => other['name'] === name);
-    const held = asAccepted(name, tool, offered, names, options.book);
-    return held === undefined ? [] : [options.replacePrompts ? withoutPrompts(held) : held];
+    const accepted = asAccepted(name, tool, byName.get(name) ?? [], options.book);
+    return accepted === undefined ? [] : [options.replacePrompts ? withoutPrompts(accepted) : accepted];
   });
   const same = shown.length === tools.length && shown.every((tool, index) => tool === tools[index]);
   return same ? tools : shown;
@@ -81,20 +81,17 @@ function asAccepted(
   name: string,
   tool: JsonObject,
   offered: readonly JsonObject[],
-  names: readonly string[],
   book: ToolBook,
 ): JsonObject | undefined {
-  const accepted = book.accepted();
-  if (accepted === undefined) {
-    return tool;
-  }
-  const standing = book.standing(name, offered, names);
+  const standing = book.standing(name, offered);
   switch (standing.kind) {
     case 'accepted':
       return tool;
+    case 'reworded':
+      return standing.accepted;
     case 'changed':
       // Only once, if the server offers several of that name.
-      return offered[0] === tool ? standing.accepted.definition : undefined;
+      return offered[0] === tool ? standing.accepted : undefined;
     case 'unaccepted':
       return undefined;
   }

@@ -1,4 +1,4 @@
-import type { ApprovalRequest, JsonObject } from '../../protocol';
+import type { ApprovalRequest, JsonObject, TextChange } from '../../protocol';
 import type { AgentIdentity } from '../enforcer';
 import { buildRequest, noApproval } from '../request/build';
 import { maskArguments, maskText } from '../request/mask';
@@ -27,6 +27,8 @@ export function approvalRequest(
     readonly surroundings: Surroundings;
     readonly session: SessionFacts;
     readonly obligations: Obligations;
+    /** What the server says otherwise than was accepted. */
+    readonly changes: readonly TextChange[];
   },
 ): ApprovalRequest {
   const { fingerprint, name, origin } = shown.surroundings.server;
@@ -45,6 +47,9 @@ export function approvalRequest(
     user: { name: shown.surroundings.user.name },
     arguments: args,
     ...reasonsOf(refusal),
+    ...(shown.changes.length === 0
+      ? {}
+      : { changes: shown.changes.slice(0, mostChanges).map(boundedChange) }),
     ...(refusal.policy === '' || refusal.rule === noRule
       ? {}
       : { reasonFrom: `${refusal.policy}#${refusal.rule}` }),
@@ -53,6 +58,20 @@ export function approvalRequest(
     remember: refusal.remember,
     // JSON by construction; its interfaces only lack an index signature.
     request: request as unknown as JsonObject,
+  };
+}
+
+const mostChanges = 20;
+const longestText = 2_000;
+
+/** Whole texts are for the review of the server; a dialog shows how they begin. */
+function boundedChange({ after, before, place }: TextChange): TextChange {
+  const cut = (text: string): string =>
+    text.length <= longestText ? text : `${text.slice(0, longestText)}…`;
+  return {
+    place: cut(place),
+    ...(before === undefined ? {} : { before: cut(before) }),
+    ...(after === undefined ? {} : { after: cut(after) }),
   };
 }
 

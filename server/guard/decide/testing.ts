@@ -2,14 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  digestOfJson,
-  installationKey,
-  openStateFolder,
-  serverIdentity,
-  stateLayout,
-  writeAccepted,
-} from '../../protocol';
+import { installationKey, openStateFolder, serverIdentity, stateLayout, writeAccepted } from '../../protocol';
 import type {
   ApprovalAnswer,
   ApprovalRequest,
@@ -18,7 +11,8 @@ import type {
   LateAnswerListener,
   StateLayout,
 } from '../../protocol';
-import { toolDigest } from '../accept/pinning';
+import type { ServerClaims } from '../accept/inspect';
+import { acceptanceRecord } from '../accept/report';
 import type { Enforcer, InterceptedRequest, Ruling } from '../enforcer';
 import { sessionLogs } from '../session/log-names';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -120,7 +114,7 @@ export class World {
   /** What `gatehouse accept` records. */
   accept(
     accepted: readonly JsonObject[] = tools,
-    instructions = '',
+    more: Partial<ServerClaims> = {},
     started: Partial<GuardedServer> = {},
   ): void {
     openStateFolder(this.layout.root);
@@ -128,21 +122,9 @@ export class World {
       { ...this.options().server, ...started },
       installationKey(this.layout),
     );
-    writeAccepted(this.layout, {
-      version: 1,
-      name: 'items',
-      fingerprint: acceptance,
-      acceptedAt: new Date(this.now).toISOString(),
-      by: 'alice',
-      instructionsDigest: digestOfJson(instructions),
-      instructions,
-      tools: Object.fromEntries(
-        accepted.map((definition) => [
-          definition['name'] as string,
-          { digest: toolDigest(definition), definition },
-        ]),
-      ),
-    });
+    const claims = { about: {}, prompts: [], resourceTemplates: [], ...more, tools: accepted };
+    const who = { by: 'alice', at: new Date(this.now) };
+    writeAccepted(this.layout, acceptanceRecord({ name: 'items', fingerprint: acceptance }, claims, who));
   }
 
   /** All records of all sessions, without their place in the chain. */

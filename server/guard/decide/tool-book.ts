@@ -1,7 +1,6 @@
-import { readAccepted } from '../../protocol';
-import type { AcceptedServer, JsonObject, StateLayout } from '../../protocol';
-import { acceptedFile, messageOf } from '../../protocol';
-import { sameInstructions, standingOf } from '../accept/pinning';
+import { acceptedFile, digestOfJson, messageOf, readAccepted } from '../../protocol';
+import type { AcceptedServer, JsonObject, JsonValue, StateLayout, TextChange } from '../../protocol';
+import { aboutChanges, aboutOf, standingOf } from '../accept/pinning';
 import type { Standing } from '../accept/pinning';
 import { effectiveAnnotations } from '../request/annotations';
 import type { EffectiveAnnotations } from '../request/annotations';
@@ -12,19 +11,34 @@ export interface ToolFacts {
   readonly title?: string;
   readonly accepted: boolean;
   readonly changed: boolean;
+  /** What the server says otherwise than was accepted, though the tool is the same; missing if it says the same. */
+  readonly rewording?: Rewording;
   readonly annotations: EffectiveAnnotations;
   /** The schema that the call's arguments are compared with; undefined if the server offers no such tool. */
   readonly inputSchema: JsonObject | undefined;
 }
+
+/** A server's new words, which agents are not shown, and which a person may not have heard of yet. */
+export interface Rewording {
+  /** Of the server's own words and of the tool's, whichever changed. */
+  readonly digests: readonly string[];
+  readonly changes: readonly TextChange[];
+  /** A person has allowed a call that told of exactly these changes. */
+  readonly noticed: boolean;
+}
+
+/** Rewordings that are remembered as noticed; whoever changes the words for ever is asked about for ever. */
+const mostNoticed = 1_000;
 
 /** What is known of a server's tools: what it offers, and what a human accepted. */
 export class ToolBook {
   readonly #layout: StateLayout;
   readonly #acceptance: () => string | undefined;
   readonly #log: (line: string) => void;
+  readonly #noticed = new Set<string>();
   #signature: string | undefined;
   #accepted: AcceptedServer | undefined;
-  #instructions: string | undefined;
+  #about: JsonObject | undefined;
 
   /** @param acceptance the digest that the server's acceptance is recorded under; undefined if none can be */
   constructor(layout: StateLayout, acceptance: () => string | undefined, log: (line: string) => void) {
@@ -33,10 +47,9 @@ export class ToolBook {
     this.#log = log;
   }
 
-  /** Takes the server's instructions from its `initialize` result: they are pinned like the tools. */
+  /** Takes what the server says of itself in its `initialize` result: it is pinned like the tools. */
   initialized(result: JsonObject): void {
-    const { instructions } = result;
-    this.#instructions = typeof instructions === 'string' ? instructions : '';
+    this.#about = aboutOf(result);
   }
 
   /** Changes whenever a human accepts something. */
@@ -64,45 +77,57 @@ export class ToolBook {
   /**
    * How a tool stands.
    * @param offered the definitions that the server offers under this name: more than one is no definition at all
-   * @param names the names of all tools that the server offers
    */
-  standing(name: string, offered: readonly JsonObject[], names: readonly string[]): Standing {
-    const accepted = this.accepted();
-    const definition = offered.length === 1 ? offered[0] : undefined;
-    const others = names.filter((other) => other !== name);
-    const standing = standingOf(name, definition, accepted, others);
-    const instructed =
-      accepted === undefined ||
-      this.#instructions === undefined ||
-      sameInstructions(this.#instructions, accepted, names);
-    return standing.kind === 'accepted' && !instructed
-      ? { kind: 'changed', accepted: standing.accepted }
-      : standing;
+  standing(name: string, offered: readonly JsonObject[]): Standing {
+    return standingOf(name, offered.length === 1 ? offered[0] : undefined, this.accepted());
   }
 
   /** A tool as policies see it. */
   facts(name: string, tools: readonly JsonObject[]): ToolFacts {
     const offered = tools.filter((tool) => tool['name'] === name);
-    const standing = this.standing(name, offered, namesOf(tools));
-    const [definition] = offered;
+    const standing = this.standing(name, offered);
+    // What works as was accepted is what was accepted, its title and its schema's prose included.
+    const works = standing.kind === 'accepted' || standing.kind === 'reworded';
+    const definition = works ? standing.accepted : offered[0];
     const title = definition?.['title'];
-    const schema = definition?.['inputSchema'];
+    const rewording = this.#rewording(standing);
     return {
       ...(typeof title === 'string' ? { title } : {}),
       accepted: standing.kind !== 'unaccepted',
       changed: standing.kind === 'changed',
-      annotations: effectiveAnnotations(
-        standing.kind === 'accepted' ? standing.accepted.definition : undefined,
-      ),
-      inputSchema:
-        typeof schema === 'object' && schema !== null && !Array.isArray(schema)
-          ? (schema as JsonObject)
-          : undefined,
+      ...(rewording === undefined ? {} : { rewording }),
+      annotations: effectiveAnnotations(works ? standing.accepted : undefined),
+      inputSchema: asObject(definition?.['inputSchema']),
     };
+  }
+
+  /** A person has allowed a call of a tool and was told of its rewording. */
+  notice({ digests }: Rewording): void {
+    if (this.#noticed.size < mostNoticed) {
+      digests.forEach((digest) => this.#noticed.add(digest));
+    }
+  }
+
+  #rewording(standing: Standing): Rewording | undefined {
+    const server = this.accepted();
+    if (server === undefined || (standing.kind !== 'accepted' && standing.kind !== 'reworded')) {
+      return undefined;
+    }
+    const about = this.#about === undefined ? [] : aboutChanges(this.#about, server);
+    const changes = [...about, ...(standing.kind === 'reworded' ? standing.changes : [])];
+    if (changes.length === 0) {
+      return undefined;
+    }
+    // Of the server's own words a person hears once, not once a tool.
+    const digests = [about, changes.slice(about.length)]
+      .filter((part) => part.length > 0)
+      .map((part) => digestOfJson(part as unknown as JsonValue));
+    return { digests, changes, noticed: digests.every((digest) => this.#noticed.has(digest)) };
   }
 }
 
-/** The names of tools, as far as they have one. */
-export function namesOf(tools: readonly JsonObject[]): readonly string[] {
-  return tools.flatMap(({ name }) => (typeof name === 'string' ? [name] : []));
+function asObject(value: JsonValue | undefined): JsonObject | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as JsonObject)
+    : undefined;
 }

@@ -33,6 +33,35 @@ export function elementSpans(bytes: Buffer, at: number): ByteSpan[] {
   return elements;
 }
 
+/**
+ * The bytes of an object with other values for some of its members, which all keep their place; new ones come last.
+ * @param bytes an object that strict parsing has accepted, and nothing else
+ * @param changes JSON by name; `undefined` leaves the member out
+ */
+export function withMembers(bytes: Buffer, changes: ReadonlyMap<string, string | undefined>): Buffer {
+  const members = memberSpans(bytes, 0);
+  const leavesOut = [...members.keys()].some((name) => changes.has(name) && changes.get(name) === undefined);
+  const adds = [...changes].filter(([name, value]) => value !== undefined && !members.has(name));
+  if (leavesOut || adds.length > 0) {
+    const kept = [...members].flatMap(([name, { end, start }]): [string, string][] => {
+      const value = changes.has(name) ? changes.get(name) : bytes.toString('utf8', start, end);
+      return value === undefined ? [] : [[name, value]];
+    });
+    const all = [...kept, ...adds].map(([name, value]) => `${JSON.stringify(name)}:${value ?? 'null'}`);
+    return Buffer.from(`{${all.join(',')}}`);
+  }
+  const parts: Buffer[] = [];
+  let from = 0;
+  for (const [name, { end, start }] of members) {
+    const value = changes.get(name);
+    if (value !== undefined) {
+      parts.push(bytes.subarray(from, start), Buffer.from(value));
+      from = end;
+    }
+  }
+  return Buffer.concat([...parts, bytes.subarray(from)]);
+}
+
 function afterComma(bytes: Buffer, at: number): number {
   const next = skipSpace(bytes, at);
   return bytes[next] === 0x2c ? skipSpace(bytes, next + 1) : next;

@@ -1,5 +1,4 @@
-import type { JsonObject } from '../../protocol';
-import type { AgentIdentity, Enforcer, InterceptedMethod, OutcomeStatus } from '../enforcer';
+import type { AgentIdentity, Enforcer, InterceptedRequest, OutcomeStatus } from '../enforcer';
 import { spliced } from '../json/splice';
 import type { Replacement } from '../paths/resolved-arguments';
 import { conversationOf } from './agent';
@@ -7,7 +6,7 @@ import { errorAnswer, errorCodes, refusal } from './answers';
 import type { Arrival } from './arrival';
 import { tellProgress } from './asking';
 import { framed } from './lines';
-import type { RequestMessage } from './message';
+import type { NotificationMessage, RequestMessage } from './message';
 import type { Peer, PendingRequest } from './peer';
 import type { Roots } from './roots';
 import type { Timers } from './timers';
@@ -27,6 +26,8 @@ export interface DecisionsOptions {
   readonly log: (line: string) => void;
 }
 
+/** What is put to the enforcer: which rules decide it, and on what. */
+type Asked = Pick<InterceptedRequest, 'method' | 'other' | 'params'>;
 type Ruling = Awaited<ReturnType<Enforcer['rule']>>;
 
 /** Holds requests back until the enforcer has ruled, and then forwards or answers them. */
@@ -40,11 +41,19 @@ export class Decisions {
   }
 
   /** Has a request decided; nobody waits for that. */
-  decide(arrival: Arrival, message: RequestMessage, method: InterceptedMethod, params: JsonObject): void {
+  decide(arrival: Arrival, message: RequestMessage, asked: Asked): void {
     const { batch, from, line } = arrival;
     const abort = new AbortController();
-    const pending: PendingRequest = { id: message.id, method, params, state: 'deciding', abort, batch };
-    if (this.#waiting.size >= maxWaiting || this.#waitingBytes + line.length > maxWaitingBytes) {
+    const { method, value } = message;
+    const pending: PendingRequest = {
+      id: message.id,
+      method,
+      params: value['params'],
+      state: 'deciding',
+      abort,
+      batch,
+    };
+    if (this.#isFull(line)) {
       const text = 'Too many requests wait for a decision. Try again when some are answered.';
       from.answer(pending, errorAnswer(message.id.text, errorCodes.busy, text));
       return;
@@ -52,8 +61,36 @@ export class Decisions {
     // A copy, since the bytes of a small line may keep a large buffer alive while a human thinks.
     const bytes = framed(line.subarray(message.span.start, message.span.end));
     from.requests.add(pending);
+    this.#wait(bytes, this.#settle(arrival, pending, asked, bytes));
+  }
+
+  /** Has a notification decided; a refusal is only logged, since nobody waits for an answer. */
+  decideNotification(arrival: Arrival, message: NotificationMessage, asked: Asked): void {
+    const { line, to } = arrival;
+    if (this.#isFull(line)) {
+      this.#options.log('dropped a notification: too many messages wait for a decision');
+      return;
+    }
+    const bytes = framed(line.subarray(message.span.start, message.span.end));
+    const settle = async (): Promise<void> => {
+      const ruling = await this.#rule(asked, arrival.json.inexactNumbers, new AbortController().signal);
+      if (ruling.kind === 'refuse') {
+        this.#options.log(`dropped a notification: ${ruling.message}`);
+        return;
+      }
+      to.outbox.send(bytes);
+      this.#options.enforcer.outcome(ruling.id, to.outbox.closed ? 'lost' : 'ok');
+    };
+    this.#wait(bytes, settle());
+  }
+
+  #isFull(line: Buffer): boolean {
+    return this.#waiting.size >= maxWaiting || this.#waitingBytes + line.length > maxWaitingBytes;
+  }
+
+  #wait(bytes: Buffer, work: Promise<void>): void {
     this.#waitingBytes += bytes.length;
-    const settled = this.#settle(arrival, pending, method, params, bytes).finally(() => {
+    const settled = work.finally(() => {
       this.#waitingBytes -= bytes.length;
       this.#waiting.delete(settled);
     });
@@ -90,14 +127,13 @@ export class Decisions {
   async #settle(
     { from, json, to }: Arrival,
     pending: PendingRequest,
-    method: InterceptedMethod,
-    params: JsonObject,
+    asked: Asked,
     bytes: Buffer,
   ): Promise<void> {
     const signal = pending.abort?.signal ?? AbortSignal.abort();
-    const stopProgress = tellProgress(params, this.#options.timers, (line) => from.outbox.send(line));
+    const stopProgress = tellProgress(asked.params, this.#options.timers, (line) => from.outbox.send(line));
     signal.addEventListener('abort', stopProgress, { once: true });
-    const ruling = await this.#rule(method, params, json.inexactNumbers, signal);
+    const ruling = await this.#rule(asked, json.inexactNumbers, signal);
     stopProgress();
     if (signal.aborted) {
       if (ruling.kind === 'forward') {
@@ -106,7 +142,7 @@ export class Decisions {
       return;
     }
     if (ruling.kind === 'refuse') {
-      from.answer(pending, refusal(pending.id.text, method, ruling));
+      from.answer(pending, refusal(pending.id.text, asked.method, ruling));
       return;
     }
     pending.decision = ruling.id;
@@ -126,21 +162,15 @@ export class Decisions {
     to.outbox.send(forwarded);
   }
 
-  async #rule(
-    method: InterceptedMethod,
-    params: JsonObject,
-    inexactNumbers: readonly string[],
-    signal: AbortSignal,
-  ): Promise<Ruling> {
+  async #rule(asked: Asked, inexactNumbers: readonly string[], signal: AbortSignal): Promise<Ruling> {
     const roots = this.#options.askRoots ? await this.#options.roots.paths() : this.#options.roots.known;
     if (signal.aborted) {
       return refusedByFault('Refused: the caller no longer waits.', 'cancelled');
     }
-    const conversationId = conversationOf(params);
+    const conversationId = conversationOf(asked.params);
     try {
       return await this.#options.enforcer.rule({
-        method,
-        params,
+        ...asked,
         agent: { ...this.#options.agent(), ...(conversationId !== undefined && { conversationId }) },
         ...(inexactNumbers.length > 0 && { inexactNumbers }),
         ...(roots && { roots }),

@@ -1,18 +1,11 @@
 import type { JsonValue } from '../../protocol';
 import { errorAnswer, errorCodes } from './answers';
+import { listMethods } from './list-filter';
 import { isObject } from './message';
 import type { AnswerMessage } from './message';
 import type { PendingRequest } from './peer';
 import { listLimits } from './tool-source';
 import type { ListLimits } from './tool-source';
-
-/** The member of a result that holds the list, by the method that asks for it (MCP 2025-11-25, "Pagination"). */
-const lists: ReadonlyMap<string, string> = new Map([
-  ['tools/list', 'tools'],
-  ['prompts/list', 'prompts'],
-  ['resources/list', 'resources'],
-  ['resources/templates/list', 'resourceTemplates'],
-]);
 
 /** Entries of a list that is none of tools: each costs less, and resources may be many. */
 const mostEntries = 50_000;
@@ -37,7 +30,7 @@ export class ListTotals {
 
   /** What the client gets instead of a page with which its list is too long; nothing for any other answer. */
   refusal(message: AnswerMessage, request: PendingRequest): Buffer | undefined {
-    const list = lists.get(request.method);
+    const list = listMethods.get(request.method);
     const { result } = message.value;
     if (list === undefined || !isObject(result)) {
       return undefined;

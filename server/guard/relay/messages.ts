@@ -1,13 +1,14 @@
 import type { JsonObject, JsonValue } from '../../protocol';
 import { deepNameProblem, problemWords } from '../json/look-alikes';
 import { memberSpans } from '../json/spans';
+import type { StrictJson } from '../json/strict';
 import { errorAnswer, errorCodes } from './answers';
 import type { Arrival, Fate } from './arrival';
 import type { BatchAnswers } from './batch';
 import type { Decisions } from './decisions';
 import { requestId } from './ids';
 import type { RequestId } from './ids';
-import { intercepted, intercepts } from './interception';
+import { intercepted, intercepts, isOther, resemblesKnown } from './interception';
 import { framed } from './lines';
 import { isObject } from './message';
 import type { AnswerMessage, InvalidMessage, Message, NotificationMessage, RequestMessage } from './message';
@@ -113,10 +114,11 @@ export class Messages {
       return refuse('too many requests are not answered yet', id);
     }
     const rule = intercepted[from.name].get(method);
-    if (rule === undefined) {
-      if (intercepts(from.name, method)) {
-        return refuse('a method whose name is almost that of another', id);
-      }
+    if (rule === undefined && resemblesKnown(from.name, method)) {
+      return refuse('a method whose name is almost that of another', id);
+    }
+    const isOneOfOthers = rule === undefined && isOther(from.name, 'request', method, value['params']);
+    if (rule === undefined && !isOneOfOthers) {
       if (from.name === 'client' && method === 'initialize') {
         this.#observer.initializing(value['params']);
       }
@@ -127,28 +129,45 @@ export class Messages {
       // Deciding walks through all of them more than once, and nothing else is relayed meanwhile.
       return refuse(`more than ${this.#maxDecidedValues} values in a request that is decided`, id);
     }
-    const params = value['params'] ?? {};
+    const params = rule === undefined ? asObject(value['params']) : (value['params'] ?? {});
     if (!isObject(params)) {
       return refuse('params that are no object', id);
     }
-    const problem = nameProblem(params, rule.params) ?? problemBelow(rule.method, params);
+    const problem = problemOf(json, params, rule);
     if (problem !== undefined) {
-      return refuse(`${problem}, in params`, id);
+      return refuse(problem, id);
     }
-    if (json.loneSurrogateAt !== undefined) {
-      return refuse(`half a surrogate pair (at byte ${json.loneSurrogateAt})`, id);
-    }
-    this.#decisions.decide(arrival, message, rule.method, params);
+    const other = { method, isNotification: false };
+    this.#decisions.decide(
+      arrival,
+      message,
+      rule === undefined ? { method: 'other', other, params } : { method: rule.method, params },
+    );
     return 'stop';
   }
 
-  #notification({ from, line }: Arrival, message: NotificationMessage): Fate {
+  #notification(arrival: Arrival, message: NotificationMessage): Fate {
+    const { from, json, line } = arrival;
     const { method, span, value } = message;
     // Nobody asked for an answer, so a batch expects none either.
     const refuse = (reason: string): Fate =>
       this.refuse(from, undefined, { kind: 'invalid', code: -32600, reason });
     if (intercepts(from.name, method)) {
       return refuse('a request without an id');
+    }
+    const saysMore = isOther(from.name, 'notification', method, value['params']);
+    if (saysMore && method !== 'notifications/cancelled') {
+      if (span.values > this.#maxDecidedValues) {
+        return refuse(`more than ${this.#maxDecidedValues} values in a notification that is decided`);
+      }
+      const params = asObject(value['params']);
+      const problem = problemOf(json, params, undefined);
+      if (problem !== undefined) {
+        return refuse(problem);
+      }
+      const other = { method, isNotification: true };
+      this.#decisions.decideNotification(arrival, message, { method: 'other', other, params });
+      return 'stop';
     }
     switch (`${from.name} ${method}`) {
       case 'client notifications/cancelled':
@@ -158,7 +177,8 @@ export class Messages {
         if (!isObject(params) || at === undefined) {
           return 'pass';
         }
-        const problem = nameProblem(params, cancelledNames);
+        const more = saysMore ? 'a cancellation that says more than what is cancelled, and why' : undefined;
+        const problem = nameProblem(params, cancelledNames) ?? more;
         return problem === undefined
           ? this.#cancelled(from, params, line, at.start)
           : refuse(`${problem}, in params`);
@@ -233,11 +253,31 @@ export class Messages {
   }
 }
 
-/** As at the top of `params`, at every depth of it; only a tool's schema may declare two names that look alike. */
-function problemBelow(method: string, params: JsonObject): string | undefined {
-  const members = Object.entries(params).filter(([name]) => method !== 'tools/call' || name !== 'arguments');
-  const problem = deepNameProblem(members.map(([, member]) => member));
-  return problem && problemWords(problem);
+/** Positional params as an object, for what is decided on objects. */
+function asObject(params: JsonValue | undefined): JsonObject {
+  return isObject(params) ? params : { params: params ?? null };
+}
+
+/**
+ * Why `params` can't be decided on, since their receiver may read them otherwise. At every depth names must differ
+ * not only in case; only a tool's schema may declare two such names, and the enforcer looks at those.
+ */
+function problemOf(
+  json: StrictJson,
+  params: JsonObject,
+  rule: { readonly method: string; readonly params: ReadonlySet<string> } | undefined,
+): string | undefined {
+  const members = Object.entries(params).filter(
+    ([name]) => rule?.method !== 'tools/call' || name !== 'arguments',
+  );
+  const below = deepNameProblem(members.map(([, member]) => member));
+  const problem = nameProblem(params, rule?.params ?? new Set()) ?? (below && problemWords(below));
+  if (problem !== undefined) {
+    return `${problem}, in params`;
+  }
+  return json.loneSurrogateAt === undefined
+    ? undefined
+    : `half a surrogate pair (at byte ${json.loneSurrogateAt})`;
 }
 
 function bytesOf(fate: Fate): Buffer | undefined {

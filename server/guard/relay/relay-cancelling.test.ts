@@ -62,6 +62,13 @@ describe('cancelling', () => {
     expect(client.take()).toEqual([]);
   });
 
+  test('one that says more than a cancellation has to say is refused', async () => {
+    const { client, upstream } = harness();
+    await client.send('{"method":"notifications/cancelled","params":{"requestId":1,"text":"what was read"}}');
+    expect(upstream.take()).toEqual([]);
+    expect(client.takeJson()).toMatchObject([{ error: { code: -32600 } }]);
+  });
+
   test('one that names its request ambiguously is refused', async () => {
     const { client, upstream } = harness();
     await client.send('{"method":"notifications/cancelled","params":{"requestID":1}}');

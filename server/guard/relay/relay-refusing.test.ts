@@ -68,6 +68,12 @@ describe('what is not one strict JSON value is refused to its sender', () => {
       -32600,
     ],
     [
+      'names deep in the params of a method that nobody knows',
+      '{"id":1,"method":"x","params":{"deep":[{"a":1,"A":2}]}}',
+      1,
+      -32600,
+    ],
+    [
       "names in a call's task that differ in case",
       '{"id":1,"method":"tools/call","params":{"name":"b","task":{"deep":[{"ttl":1,"TTL":2}]}}}',
       1,
@@ -166,7 +172,12 @@ describe('what is not one strict JSON value is refused to its sender', () => {
     const { client, enforcer, upstream } = harness({ limits: { ...defaultLimits, maxDecidedValues: 100 } });
     const large = Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`k${index}`, 0]));
     await client.send([call(1, 'large', large), call(2)], call(3, 'large', large), call(4));
-    await client.send({ jsonrpc: '2.0', id: 5, method: 'other', params: large });
+    await client.send({
+      jsonrpc: '2.0',
+      id: 5,
+      method: 'tasks/update',
+      params: { taskId: 't', inputResponses: large },
+    });
     expect(enforcer.asked.map(({ params }) => params['name'])).toEqual(['read', 'read']);
     expect(upstream.takeJson().map(({ id }) => id)).toEqual([2, 4, 5]);
     expect(client.takeJson()).toMatchObject([

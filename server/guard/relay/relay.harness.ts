@@ -1,7 +1,7 @@
 // A relay between two peers in memory, for tests.
 import { PassThrough } from 'node:stream';
 import type { JsonObject } from '../../protocol';
-import type { AgentIdentity, Enforcer, InterceptedRequest, Ruling } from '../enforcer';
+import type { AgentIdentity, Enforcer, InterceptedRequest, ListKind, Ruling } from '../enforcer';
 import type { JsonLimits } from '../json/limits';
 import { Relay } from './relay';
 import type { Timers } from './timers';
@@ -15,7 +15,9 @@ export class ScriptedEnforcer implements Enforcer {
   policyChanged: () => void = () => undefined;
   /** By default everything is allowed at once. */
   decide: (request: InterceptedRequest) => Ruling | Promise<Ruling> = () => this.forward();
-  show: (tools: readonly JsonObject[]) => readonly JsonObject[] = (tools) => tools;
+  show: (items: readonly JsonObject[], kind: ListKind) => readonly JsonObject[] = (items) => items;
+  introduce: (result: JsonObject) => JsonObject = (result) => result;
+  accepted = true;
   #count = 0;
 
   forward(): Ruling {
@@ -38,13 +40,14 @@ export class ScriptedEnforcer implements Enforcer {
     this.outcomes.push(what);
   }
 
-  listTools(tools: readonly JsonObject[]): readonly JsonObject[] {
-    this.lists.push(tools);
-    return this.show(tools);
+  list(kind: ListKind, items: readonly JsonObject[]): readonly JsonObject[] {
+    this.lists.push(items);
+    return this.show(items, kind);
   }
 
-  initialized(result: JsonObject): void {
+  initialized(result: JsonObject): JsonObject {
     this.initializeResults.push(result);
+    return this.introduce(result);
   }
 
   onPolicyChange(listener: () => void): void {

@@ -7,9 +7,10 @@ import { agentFrom } from './agent';
 import { BatchAnswers, joined } from './batch';
 import type { Arrival, Fate } from './arrival';
 import { Decisions } from './decisions';
-import { intercepts } from './interception';
+import { intercepts, isOther, resemblesKnown } from './interception';
 import { framed, LineSplitter } from './lines';
 import type { Line } from './lines';
+import { ListFilter } from './list-filter';
 import { ListTotals } from './list-totals';
 import { isObject, readLine } from './message';
 import type { Message } from './message';
@@ -19,7 +20,7 @@ import { OwnRequests } from './own-requests';
 import { Peer } from './peer';
 import { Roots } from './roots';
 import type { Timers } from './timers';
-import { ToolListFilter } from './tool-list';
+
 import { ToolFetcher } from './tool-source';
 import { UpstreamAnswers } from './upstream-answers';
 
@@ -55,7 +56,7 @@ export class Relay {
   readonly #client: Peer;
   readonly #upstream: Peer;
   readonly #toolFetcher: ToolFetcher;
-  readonly #toolList: ToolListFilter;
+  readonly #lists: ListFilter;
   readonly #upstreamAnswers: UpstreamAnswers;
   readonly #listTotals = new ListTotals();
   readonly #roots: Roots;
@@ -74,15 +75,15 @@ export class Relay {
       (params) => this.#upstream.own.ask('tools/list', params, ownRequestMilliseconds.tools),
       timers,
     );
-    this.#toolList = new ToolListFilter(
-      (tools) => enforcer.listTools(tools),
+    this.#lists = new ListFilter(
+      (kind, items) => enforcer.list(kind, items),
       () => this.#toolFetcher.invalidate(),
     );
     this.#roots = new Roots(async () => {
       const { result } = await this.#client.own.ask('roots/list', undefined, ownRequestMilliseconds.roots);
       return result;
     });
-    this.#upstreamAnswers = new UpstreamAnswers(enforcer, this.#toolList);
+    this.#upstreamAnswers = new UpstreamAnswers(enforcer, this.#lists);
     this.#decisions = new Decisions({
       enforcer,
       roots: this.#roots,
@@ -127,9 +128,9 @@ export class Relay {
 
   /** What the client sees of the upstream's lists may have changed: they are filtered anew, and the client is told. */
   listsChanged(): void {
-    this.#toolList.clear();
-    if (this.#upstreamAnswers.announcesToolChanges && this.#clientReady) {
-      const notification = { jsonrpc: '2.0', method: 'notifications/tools/list_changed' };
+    this.#lists.clear();
+    for (const kind of this.#clientReady ? this.#upstreamAnswers.announces : []) {
+      const notification = { jsonrpc: '2.0', method: `notifications/${kind}/list_changed` };
       this.#client.outbox.send(framed(Buffer.from(JSON.stringify(notification))));
     }
   }
@@ -162,7 +163,7 @@ export class Relay {
   }
 
   #forgetTools(): void {
-    this.#toolList.clear();
+    this.#lists.clear();
     this.#toolFetcher.invalidate();
   }
 
@@ -253,8 +254,12 @@ function standsOut(from: Peer, message: Message): boolean {
     case 'answer':
       return false;
     case 'notification':
-      return message.method === 'notifications/cancelled' || intercepts(from.name, message.method);
     case 'request':
-      return intercepts(from.name, message.method);
+      return (
+        message.method === 'notifications/cancelled' ||
+        intercepts(from.name, message.method) ||
+        resemblesKnown(from.name, message.method) ||
+        isOther(from.name, message.kind, message.method, message.value['params'])
+      );
   }
 }

@@ -125,7 +125,7 @@ test('no call reaches a server undecided, however it is written', async () => {
       await client.send(...lines);
       await quiet();
       const allowed = enforcer.asked
-        .filter(({ params: { name } }) => name === 'read')
+        .filter(({ method, params: { name } }) => method === 'tools/call' && name === 'read')
         .map(({ params: given }) => ({ name: given['name'], arguments: given['arguments'] }));
       for (const which of ['first', 'last'] as const) {
         const seen = callsSeen(upstream.text, which);

@@ -1,32 +1,44 @@
-import type { JsonObject } from '../../protocol';
-import type { Enforcer } from '../enforcer';
+import type { JsonObject, JsonValue } from '../../protocol';
+import type { Enforcer, ListKind } from '../enforcer';
+import { withMembers } from '../json/spans';
 import { errorAnswer, errorCodes } from './answers';
 import type { Fate } from './arrival';
+import { listMethods } from './list-filter';
+import type { ListFilter } from './list-filter';
 import { isObject } from './message';
 import type { AnswerMessage } from './message';
+import { nameProblem } from './names';
 import type { PendingRequest } from './peer';
-import type { ToolListFilter } from './tool-list';
 
 /** An error that carries questions to the user, undecided (MCP 2025-11-25, "URL Elicitation Required Error"). */
 const urlElicitationRequired = -32042;
 
-/** Looks at what an upstream answers: learns from it, and changes lists of tools; nothing else. */
+/** What says of itself what a server is, in the two eras of the protocol. */
+const aboutMethods: ReadonlySet<string> = new Set(['initialize', 'server/discover']);
+
+const aboutNames: ReadonlySet<string> = new Set(['capabilities', 'instructions', 'serverInfo']);
+
+/** The kinds of lists that a server announces changes of, with the capability that says so. */
+const announced = ['tools', 'prompts', 'resources'] as const;
+type Announced = (typeof announced)[number];
+
+/** Looks at what an upstream answers: learns from it, and shows lists and descriptions as a human accepted them. */
 export class UpstreamAnswers {
   readonly #enforcer: Enforcer;
-  readonly #toolList: ToolListFilter;
-  #announcesToolChanges = false;
+  readonly #lists: ListFilter;
+  readonly #announces = new Set<Announced>();
 
-  constructor(enforcer: Enforcer, toolList: ToolListFilter) {
+  constructor(enforcer: Enforcer, lists: ListFilter) {
     this.#enforcer = enforcer;
-    this.#toolList = toolList;
+    this.#lists = lists;
   }
 
   /**
-   * True if the upstream declared `tools.listChanged`: only then may a client be told that a policy changed its list.
-   * The capability is not added to what the upstream declares, since clients are promised its own answer.
+   * The lists whose changes the client was promised to hear of: only of those may it be told. The capability is not
+   * added to what an accepted upstream declares, since clients are promised its own answer.
    */
-  get announcesToolChanges(): boolean {
-    return this.#announcesToolChanges;
+  get announces(): readonly Announced[] {
+    return [...this.#announces];
   }
 
   /** What the client gets for an answer to one of its requests. */
@@ -35,6 +47,11 @@ export class UpstreamAnswers {
     if (isObject(error) && error['code'] === urlElicitationRequired) {
       const text = 'not-supported-yet: the server asks to open a page, which Gatehouse can not decide yet';
       return errorAnswer(request.id.text, errorCodes.notSupportedYet, text);
+    }
+    const list = listMethods.get(request.method);
+    const isAbout = aboutMethods.has(request.method);
+    if (error !== undefined && (list !== undefined || isAbout) && !this.#enforcer.accepted) {
+      return wordless(request, error);
     }
     if (!isObject(result)) {
       return 'pass';
@@ -45,36 +62,61 @@ export class UpstreamAnswers {
         'not-supported-yet: the server asks for input in a result, which Gatehouse can not decide yet';
       return errorAnswer(request.id.text, errorCodes.notSupportedYet, text);
     }
-    switch (request.method) {
-      case 'initialize':
-        this.#announcesToolChanges = declaresToolChanges(result);
-        this.#enforcer.initialized(result);
-        return 'pass';
-      case 'tools/list':
-        return this.#list(line, message, request);
-      default:
-        return 'pass';
+    if (isAbout) {
+      return this.#about(line, message, request, result);
     }
+    return list === undefined ? 'pass' : this.#list(list, line, message, request);
   }
 
-  #list(line: Buffer, message: AnswerMessage, request: PendingRequest): Fate {
+  #about(line: Buffer, { span }: AnswerMessage, request: PendingRequest, result: JsonObject): Fate {
+    const problem = nameProblem(result, aboutNames);
+    if (problem !== undefined) {
+      const text = `What the server says of itself can't be passed on: ${problem}`;
+      return errorAnswer(request.id.text, errorCodes.lost, text);
+    }
+    const shown = this.#enforcer.initialized(result);
+    this.#announces.clear();
+    announced.filter((kind) => announcesChanges(shown, kind)).forEach((kind) => this.#announces.add(kind));
+    const at = span.members.get('result');
+    if (shown === result || at === undefined) {
+      return 'pass';
+    }
+    const names = new Set([...Object.keys(result), ...Object.keys(shown)]);
+    const changes = new Map(
+      [...names]
+        .filter((name) => JSON.stringify(shown[name]) !== JSON.stringify(result[name]))
+        .map((name) => [name, Object.hasOwn(shown, name) ? JSON.stringify(shown[name]) : undefined]),
+    );
+    const changed = withMembers(line.subarray(at.start, at.end), changes);
+    return Buffer.concat([line.subarray(span.start, at.start), changed, line.subarray(at.end, span.end)]);
+  }
+
+  #list(kind: ListKind, line: Buffer, message: AnswerMessage, request: PendingRequest): Fate {
     const cursor = isObject(request.params) ? request.params['cursor'] : undefined;
-    const shown = this.#toolList.show(line, message, cursor);
+    const shown = this.#lists.show(kind, line, message, cursor);
     switch (shown.kind) {
       case 'unchanged':
         return 'pass';
       case 'changed':
         return shown.message;
       case 'malformed': {
-        const text = `The server's list of tools can't be passed on: ${shown.reason}`;
+        const text = `The server's list can't be passed on: ${shown.reason}`;
         return errorAnswer(request.id.text, errorCodes.lost, text);
       }
     }
   }
 }
 
-function declaresToolChanges(result: JsonObject): boolean {
-  const { capabilities } = result;
-  const tools = isObject(capabilities) ? capabilities['tools'] : undefined;
-  return isObject(tools) && tools['listChanged'] === true;
+function announcesChanges({ capabilities }: JsonObject, kind: Announced): boolean {
+  const capability = isObject(capabilities) ? capabilities[kind] : undefined;
+  return isObject(capability) && capability['listChanged'] === true;
+}
+
+/** An error without the words of a server that nobody has accepted. */
+function wordless(request: PendingRequest, error: JsonValue): Buffer {
+  const code = isObject(error) ? error['code'] : undefined;
+  const known = typeof code === 'number' && Number.isInteger(code) ? code : errorCodes.lost;
+  const text =
+    'The server answered with an error. What it says is not shown before a person has accepted it.';
+  return errorAnswer(request.id.text, known, text);
 }

@@ -18,6 +18,7 @@ export interface RequestFacts {
     readonly title?: string;
     readonly accepted: boolean;
     readonly changed: boolean;
+    readonly reworded: boolean;
     readonly annotations: EffectiveAnnotations;
     readonly unexpected: readonly string[];
   };
@@ -66,10 +67,10 @@ export function buildRequest(facts: RequestFacts, approval: ApprovalFacts): Poli
 
 function toolAttributes(
   name: string,
-  { accepted, annotations, changed, title, unexpected }: NonNullable<RequestFacts['tool']>,
+  { accepted, annotations, changed, reworded, title, unexpected }: NonNullable<RequestFacts['tool']>,
 ): Pick<ResourceAttributes, 'tool' | 'annotations' | 'unexpected'> {
   return {
-    tool: { name, ...(title === undefined ? {} : { title }), accepted, changed },
+    tool: { name, ...(title === undefined ? {} : { title }), accepted, changed, reworded },
     annotations,
     unexpected,
   };

@@ -5,7 +5,14 @@ import type { EffectiveAnnotations } from './annotations';
 import type { GitFacts } from './git-head';
 
 /** What kinds of things policies decide on. */
-export type ResourceKind = 'mcp:tool' | 'mcp:resource' | 'mcp:prompt' | 'mcp:sampling' | 'mcp:elicitation';
+export type ResourceKind =
+  | 'mcp:tool'
+  | 'mcp:resource'
+  | 'mcp:prompt'
+  | 'mcp:completion'
+  | 'mcp:sampling'
+  | 'mcp:elicitation'
+  | 'mcp:other';
 
 /** The human's consent that a request is decided with. */
 export interface ApprovalFacts {
@@ -37,6 +44,8 @@ export interface ResourceAttributes {
     readonly name: string;
     readonly origin: 'user' | 'workspace';
     readonly fingerprint: string;
+    /** A human has seen what this server offers. */
+    readonly accepted: boolean;
     readonly transport: 'stdio' | 'http';
     readonly command?: string;
     readonly url?: string;
@@ -46,8 +55,10 @@ export interface ResourceAttributes {
     readonly title?: string;
     /** A human has seen this tool's definition. */
     readonly accepted: boolean;
-    /** It differs from that, and not only harmlessly. */
+    /** Its schemas or annotations differ from that. */
     readonly changed: boolean;
+    /** Only words differ from that, its own or the server's, and no human has been told in this guard's life. */
+    readonly reworded: boolean;
   };
   readonly annotations?: EffectiveAnnotations;
   /** Exactly as sent. */

@@ -22,6 +22,37 @@ describe('what a request is about', () => {
       { kind: 'mcp:sampling', name: 'sampling', action: 'create', args: { messages: [] } },
     ],
     [
+      'resources/subscribe',
+      { uri: 'a:b', _meta: {} },
+      { kind: 'mcp:resource', name: 'a:b', action: 'subscribe', args: { uri: 'a:b' } },
+    ],
+    [
+      'completion/complete',
+      {
+        ref: { type: 'ref/resource', uri: 'a:{b}' },
+        argument: { name: 'b', value: '/x' },
+        context: { arguments: { c: 'd' } },
+        _meta: {},
+      },
+      {
+        kind: 'mcp:completion',
+        name: 'a:{b}',
+        action: 'complete',
+        args: {
+          ref: { type: 'ref/resource', uri: 'a:{b}' },
+          argument: { name: 'b', value: '/x' },
+          context: { arguments: { c: 'd' } },
+        },
+        named: {
+          ref: { type: 'ref/resource', uri: 'a:{b}' },
+          argument: { name: 'b', value: '/x' },
+          context: { arguments: { c: 'd' } },
+          b: '/x',
+          c: 'd',
+        },
+      },
+    ],
+    [
       'elicitation/create',
       { message: 'm' },
       { kind: 'mcp:elicitation', name: 'elicitation', action: 'create', args: { message: 'm' } },

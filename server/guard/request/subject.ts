@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../../protocol';
 import { digestOfJson } from '../../protocol';
-import type { InterceptedMethod } from '../enforcer';
+import type { InterceptedMethod, InterceptedRequest } from '../enforcer';
 import type { ResourceKind } from './request-model';
 
 /** What a request is about, taken from its method and params. */
@@ -11,6 +11,8 @@ export interface Subject {
   /** The action that policies allow or deny. */
   readonly action: string;
   readonly args: JsonObject;
+  /** What paths are looked for in, where the arguments do not have the shape that says so by their names. */
+  readonly named?: JsonObject;
 }
 
 /** Params that lack what they must have; the message says what, for whoever sent them. */
@@ -20,18 +22,44 @@ export class MalformedParams extends Error {
 
 /**
  * What is asked for.
+ * @param other of a method without rules of its own: its name, and whether nobody waits for an answer
  * @throws {MalformedParams} if the params are not what MCP (2025-11-25) says of the method
  */
-export function subjectOf(method: InterceptedMethod, params: JsonObject): Subject {
+export function subjectOf(
+  method: InterceptedMethod,
+  params: JsonObject,
+  other: InterceptedRequest['other'] = { method, isNotification: false },
+): Subject {
   switch (method) {
     case 'tools/call': {
       const name = text(params, 'name');
       return { kind: 'mcp:tool', name, action: name, args: object(params, 'arguments') };
     }
-    case 'resources/read': {
+    case 'resources/read':
+    case 'resources/subscribe':
+    case 'resources/unsubscribe': {
       const uri = text(params, 'uri');
-      return { kind: 'mcp:resource', name: uri, action: 'read', args: { uri } };
+      return { kind: 'mcp:resource', name: uri, action: method.slice('resources/'.length), args: { uri } };
     }
+    case 'completion/complete': {
+      const ref = object(params, 'ref');
+      const name = text(ref, ref['type'] === 'ref/resource' ? 'uri' : 'name', 'params.ref');
+      const args = withoutMeta(params);
+      return {
+        kind: 'mcp:completion',
+        name,
+        action: 'complete',
+        args,
+        named: { ...args, ...completed(params) },
+      };
+    }
+    case 'other':
+      return {
+        kind: 'mcp:other',
+        name: other.method,
+        action: other.isNotification ? 'notify' : 'request',
+        args: withoutMeta(params),
+      };
     case 'prompts/get':
       return {
         kind: 'mcp:prompt',
@@ -59,10 +87,10 @@ export function digestOf(
   return digestOfJson({ kind, fingerprint, tool: name, arguments: args, inexactNumbers });
 }
 
-function text(params: JsonObject, name: string): string {
+function text(params: JsonObject, name: string, at = 'params'): string {
   const value = params[name];
   if (typeof value !== 'string' || value === '') {
-    throw new MalformedParams(`"params.${name}" must be a text that is not empty`);
+    throw new MalformedParams(`"${at}.${name}" must be a text that is not empty`);
   }
   return value;
 }
@@ -76,6 +104,14 @@ function object(params: JsonObject, name: string): JsonObject {
     throw new MalformedParams(`"params.${name}" must be an object`);
   }
   return value as JsonObject;
+}
+
+/** What a completion is about, as the prompt would get it: the argument at hand and those that are chosen already. */
+function completed(params: JsonObject): JsonObject {
+  const argument = object(params, 'argument');
+  const name = text(argument, 'name', 'params.argument');
+  const chosen = object(object(params, 'context'), 'arguments');
+  return { ...chosen, [name]: argument['value'] ?? '' };
 }
 
 function withoutMeta(params: JsonObject): JsonObject {

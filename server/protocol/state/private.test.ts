@@ -87,13 +87,15 @@ describe.runIf(process.platform !== 'win32')('what the state folder holds', () =
 describe.runIf(process.platform !== 'win32')('the state folder', () => {
   let layout: StateLayout;
   const server = {
-    version: 1 as const,
+    version: 2 as const,
     name: 'items',
     fingerprint: 'abc',
     acceptedAt: '2026-01-05T10:00:00.000Z',
     by: 'alice',
-    instructionsDigest: 'd',
+    about: {},
     tools: {},
+    prompts: {},
+    resourceTemplates: {},
   };
 
   beforeEach(() => {

@@ -159,13 +159,15 @@ describe('active layers', () => {
 
 describe('acceptance', () => {
   const server = {
-    version: 1 as const,
+    version: 2 as const,
     name: 'items',
     fingerprint: 'abc',
     acceptedAt: '2026-01-05T10:00:00.000Z',
     by: 'alice',
-    instructionsDigest: 'd',
-    tools: { t: { digest: 'd', definition: { name: 't' } } },
+    about: { instructions: 'Read.' },
+    tools: { t: { name: 't' } },
+    prompts: {},
+    resourceTemplates: {},
   };
 
   it('is recorded by fingerprint', () => {
@@ -179,8 +181,23 @@ describe('acceptance', () => {
     const path = join(layout.accepted, 'abc.json');
     writeFileSync(join(layout.accepted, 'def.json'), readFileSync(path));
     expect(() => readAccepted(layout, 'def')).toThrow('damaged');
-    writeFileSync(path, '{');
-    expect(() => readAccepted(layout, 'abc')).toThrow('damaged');
+    for (const text of ['{', 'null', '[]', '{"version":2,"fingerprint":"abc"}']) {
+      writeFileSync(path, text);
+      expect(() => readAccepted(layout, 'abc'), text).toThrow('damaged');
+    }
+  });
+
+  it('of a version that kept no texts has to be given again, and says so', () => {
+    writeAccepted(layout, server);
+    const path = join(layout.accepted, 'abc.json');
+    writeFileSync(path, JSON.stringify({ ...server, version: 1, instructionsDigest: 'd', tools: {} }));
+    expect(() => readAccepted(layout, 'abc')).toThrow('accept them again');
+  });
+
+  it('is bounded', () => {
+    const about = { instructions: 'x'.repeat(17 * 2 ** 20) };
+    expect(() => writeAccepted(layout, { ...server, about })).toThrow('Nothing was accepted');
+    expect(readAccepted(layout, 'abc')).toBeUndefined();
   });
 });
 

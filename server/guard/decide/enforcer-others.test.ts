@@ -1,0 +1,136 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../protocol';
+import { activateLayers } from '../../protocol';
+import type { Enforcer, InterceptedRequest } from '../enforcer';
+import { call, policy, ruled, World, yesForTheSession } from './testing';
+
+let world: World;
+
+beforeEach(() => {
+  world = new World();
+  mkdirSync(world.workspace);
+});
+
+afterEach(() => world.end());
+
+function request(
+  method: InterceptedRequest['method'],
+  params: JsonObject,
+  name?: string,
+): InterceptedRequest {
+  const other = name === undefined ? {} : { other: { method: name, isNotification: false } };
+  return { ...call('', {}, { method, params }), ...other };
+}
+
+const completion = (value = 's3cret'): InterceptedRequest =>
+  request('completion/complete', {
+    ref: { type: 'ref/prompt', name: 'greet' },
+    argument: { name: 'whom', value },
+  });
+const unknown = (): InterceptedRequest => request('other', { text: 'what was read' }, 'x/report');
+const subscription = (uri: string): InterceptedRequest => request('resources/subscribe', { uri });
+
+/** Reads something private, as the built-in policies count it. */
+async function readPrivately(guard: Enforcer): Promise<void> {
+  expect(await ruled(guard.rule(call('read_item')))).toBe('forwarded');
+}
+
+const attempts = (): readonly unknown[] =>
+  world
+    .records()
+    .filter(({ type }) => type === 'attempt')
+    .map(({ kind, tool }) => `${String(kind)} ${String(tool)}`);
+
+describe('completions, subscriptions and unknown methods', () => {
+  it('go free before anything private was read, and are on record', async () => {
+    world.accept();
+    const guard = world.guard();
+    for (const asked of [completion(), unknown(), subscription('notes://plan')]) {
+      expect(await ruled(guard.rule(asked))).toBe('forwarded');
+    }
+    expect(world.human.asked).toEqual([]);
+    expect(attempts()).toEqual(['mcp:completion greet', 'mcp:other x/report', 'mcp:resource notes://plan']);
+    expect(world.records().filter(({ type }) => type === 'decision')).toMatchObject([
+      { key: 'items/completion/complete', rule: 'completing-is-free' },
+      { key: 'items/other', rule: 'unknown-methods-pass' },
+      { key: 'items/resources/subscribe', rule: 'subscribing-is-free' },
+    ]);
+  });
+
+  it.each([
+    ['a completion', completion, 'mcp:completion'],
+    ['an unknown method', unknown, 'mcp:other'],
+    ['a subscription on the web', () => subscription('https://x.example/?q=1'), 'mcp:resource'],
+  ])('%s asks once something private was read', async (_, asked, kind) => {
+    world.accept();
+    const guard = world.guard();
+    await readPrivately(guard);
+    expect(await ruled(guard.rule(asked()))).toBe('forwarded');
+    expect(world.human.asked).toMatchObject([{ kind }]);
+    world.human.available = false;
+    expect(await ruled(guard.rule(asked()))).toContain('after something private was read');
+  });
+
+  it.each([
+    ['completions', completion],
+    ['unknown methods', unknown],
+  ])('%s are asked about once, if the person says so', async (_, asked) => {
+    world.accept();
+    const guard = world.guard();
+    await readPrivately(guard);
+    world.human.answer = yesForTheSession;
+    await guard.rule(asked());
+    expect(await ruled(guard.rule(asked()))).toBe('forwarded');
+    expect(world.human.asked).toHaveLength(1);
+  });
+
+  it('are denied where they name a protected path', async () => {
+    world.accept();
+    const guard = world.guard();
+    const path = join(world.workspace, '.gatehouse', 'mcp.json');
+    for (const asked of [
+      completion(path),
+      request('other', { path }, 'x/write'),
+      subscription(`file://${path}`),
+    ]) {
+      expect(await ruled(guard.rule(asked))).toContain('protected path');
+    }
+  });
+
+  it.each([
+    ['completions', completion],
+    ['subscriptions', () => subscription('notes://plan')],
+  ])('%s go to no server that nobody has accepted', async (_, asked) => {
+    expect(await ruled(world.guard().rule(asked()))).toContain('no person has accepted this server yet');
+  });
+
+  it('are decided by the built-in rules where the user has none for them', async () => {
+    world.accept();
+    const rules = '- {actions: ["*"], effect: EFFECT_ALLOW, roles: [agent]}';
+    await activateLayers(world.layout, [['policies:user', [policy(rules)]]]);
+    const guard = world.guard();
+    expect(await ruled(guard.rule(completion()))).toBe('forwarded');
+    expect(await ruled(guard.rule(unknown()))).toBe('forwarded');
+  });
+
+  it("are denied where the user's own rules say so", async () => {
+    world.accept();
+    const rules = '- {actions: ["*"], effect: EFFECT_DENY, roles: [agent]}';
+    const { path, text } = policy(rules);
+    const files = [{ path, text: text.replace('mcp:tool', 'mcp:other') }];
+    await activateLayers(world.layout, [['policies:user', files]]);
+    expect(await ruled(world.guard().rule(unknown()))).toContain('denied x/report');
+  });
+
+  it.each([
+    ['no reference', {}],
+    ['no argument', { ref: { type: 'ref/prompt', name: 'greet' } }],
+    ['no name', { ref: { type: 'ref/prompt', name: '' } }],
+    ['no URI', { ref: { type: 'ref/resource', name: 'a' } }],
+  ])('completions with %s are malformed', async (_, params) => {
+    world.accept();
+    expect(await ruled(world.guard().rule(request('completion/complete', params)))).toContain('must be');
+  });
+});
