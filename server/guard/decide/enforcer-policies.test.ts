@@ -54,6 +54,28 @@ describe('policies', () => {
     expect(world.human.asked).toEqual([]);
   });
 
+  it.each([
+    ['policies:user', 'mcp:tool'],
+    ['policies:user', 'mcp:resource'],
+    ['policies:workspace', 'mcp:tool'],
+  ] as const)(
+    'of %s that are role policies about %s, and nothing else, are not passed over',
+    async (layer, kind) => {
+      const text = `apiVersion: api.cerbos.dev/v1
+rolePolicy:
+  role: agent
+  version: default
+  rules:
+    - {resource: "${kind}", allowActions: [add_item]}
+`;
+      const name =
+        layer === 'policies:user' ? layer : (`${layer}:${workspaceKey([world.workspace])}` as const);
+      await activateLayers(world.layout, [[name, [{ path: 'role.yaml', text }]]]);
+      expect(await ruled(world.guard().rule(call('read_item')))).toContain('no policy allows it');
+      expect(world.human.asked).toEqual([]);
+    },
+  );
+
   it('of the user that allow deletions do not get them past the counter of the base and the guardrails', async () => {
     await activateLayers(world.layout, [['policies:user', [policy(rule('ALLOW', '[delete_item]'))]]]);
     const guard = world.guard();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { checkResource, checkResources } from '../index';
+import { checkPartially, checkResource, checkResources } from '../index';
 import type { ActionDecision, CheckInput, CheckOptions, PolicySet } from '../index';
 import { album, compile } from '../testing';
 
@@ -87,6 +87,42 @@ describe('a decision says why', () => {
       'rolePolicy:\n  role: user\n  version: default\n  rules:\n    - {resource: album, allowActions: [edit]}\n';
     const { decision } = ask(compile(album(allow), role));
     expect(decision).toMatchObject({ effect: 'EFFECT_DENY', policy: 'role.user.vdefault', explicit: true });
+  });
+
+  describe('a role policy that lists nothing of a kind that no other policy mentions', () => {
+    const role = (name: string, scope: string, resource = 'photo'): string =>
+      `rolePolicy:\n  role: ${name}\n  version: default\n  scope: "${scope}"\n  rules:\n    - {resource: "${resource}", allowActions: [view]}\n`;
+    const lenient = { lenientScopeSearch: true };
+    const other = 'resourcePolicy:\n  resource: photo\n  version: default\n  rules: []\n';
+
+    test.each([
+      ['alone', [role('user', '')], {}],
+      ['for a resource in a scope', [role('user', '')], { scope: 'acme', ...lenient }],
+      ['in the scope of the resource', [role('user', 'acme')], { scope: 'acme', ...lenient }],
+      ['beside policies about other kinds', [role('user', ''), other], {}],
+      ['for one of several roles', [role('user', '')], { roles: ['guest', 'user'] }],
+      [
+        'in a scope above which another policy is silent',
+        [role('user', 'acme'), album('    - {actions: [edit], effect: EFFECT_ALLOW, roles: [user]}\n')],
+        { scope: 'acme', ...lenient },
+      ],
+    ])('denies explicitly %s', (_, policies, question) => {
+      const set = compile(...policies);
+      expect(ask(set, question).decision).toMatchObject({ effect: 'EFFECT_DENY', explicit: true });
+      const { roles = ['user'], scope = '' } = question as Question;
+      const input = { principal: { id: 'ann', roles }, resource: { kind: 'album', id: '1', scope } };
+      const partial = checkPartially(set, { ...input, actions: ['view'] }, { ...lenient, unknowns: [] });
+      expect(partial.actions['view']).toEqual({ effect: 'EFFECT_DENY', explicit: true });
+    });
+
+    test.each([
+      ['of another role', [role('admin', '')], {}],
+      ['of another scope', [role('user', 'acme')], { scope: 'other', ...lenient }],
+      ['that lists the action', [role('user', '', 'album')], {}],
+    ])('does not deny explicitly if it is one %s', (_, policies, question) => {
+      const { decision } = ask(compile(...policies), question);
+      expect(decision).toMatchObject({ effect: 'EFFECT_DENY', explicit: false });
+    });
   });
 });
 

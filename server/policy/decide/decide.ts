@@ -137,7 +137,7 @@ class Check {
   /** The decision about everything, if there are no policies for the request. */
   #unknown(): ActionDecision | undefined {
     const isKnown = this.#principals.policy !== noPolicy || this.#resources.policy !== noPolicy;
-    return isKnown ? undefined : silence(noPolicy);
+    return isKnown ? undefined : this.#silence(noPolicy);
   }
 
   /** Validates the attributes by the schemas of the resource policy at the most specific scope. */
@@ -165,7 +165,20 @@ class Check {
   #action(action: string): ActionDecision {
     const said = this.#scopeChain(this.#principals, action);
     if (said) return said;
-    return this.#scopeChain(this.#resources, action) ?? silence(this.#resources.policy);
+    return this.#scopeChain(this.#resources, action) ?? this.#silence(this.#resources.policy);
+  }
+
+  /** The decision where no rule applies. */
+  #silence(policy: string): ActionDecision {
+    const { lookups, version } = this.#decider;
+    const { kind, policyVersion, scope } = this.#input.resource;
+    const explicit = lookups.anyRoleOmits(
+      this.#roleSet.chains,
+      kind,
+      orDefault(policyVersion, version),
+      this.#decider.scopeOf(scope),
+    );
+    return { effect: 'EFFECT_DENY', policy, scope: '', explicit };
   }
 
   /** Every role is looked at by itself; the first that is allowed decides, else the first that is denied. */
@@ -239,9 +252,4 @@ class Check {
       }
     }
   }
-}
-
-/** The decision where no rule applies. */
-function silence(policy: string): ActionDecision {
-  return { effect: 'EFFECT_DENY', policy, scope: '', explicit: false };
 }

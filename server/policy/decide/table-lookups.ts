@@ -1,10 +1,11 @@
 import { scopesToSearch, tableKey } from '../compile/table';
 import type { RuleTable } from '../compile/table';
-import { noPolicy, principalPolicyName, resourcePolicyName, sanitize } from '../names';
+import { ancestorScopes, noPolicy, principalPolicyName, resourcePolicyName, sanitize } from '../names';
 import { principalCandidates, resourceCandidates } from './candidates';
 import { ScopeChain } from './scope-chain';
 import { RoleSets } from './role-sets';
 import { OutcomeSlots, ScopeEntry } from './scope-entry';
+import type { RoleChain } from './scope-entry';
 
 /** What of a request selects the policies. */
 export interface Selection {
@@ -56,6 +57,25 @@ export class TableLookups {
     const scopeChain = this.#resourceChain(selection);
     known.push({ ...selection, scopeChain });
     return scopeChain;
+  }
+
+  /**
+   * Whether one of the roles has a policy, at a scope or above it, that lists nothing of a kind of resource. Where nobody
+   * else mentions that kind either, the binary never comes to look at role policies and says that nothing matched: the
+   * policy takes the action away all the same.
+   */
+  anyRoleOmits(roles: readonly RoleChain[], kind: string, version: string, scope: string): boolean {
+    const table = this.#table;
+    if (table.roles.size === 0) return false;
+    const resource = sanitize(kind);
+    return [scope, ...ancestorScopes(scope)].some((each) => {
+      const rules = table.roles.get(tableKey(version, each));
+      return roles.some((chain) =>
+        chain.roles.some(
+          (role) => rules?.head(role) !== undefined && rules.about(role, resource).length === 0,
+        ),
+      );
+    });
   }
 
   /** The principal policies that may have a say about a kind of resource. */

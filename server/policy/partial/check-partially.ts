@@ -72,6 +72,7 @@ class PartialCheck {
   readonly #input: CheckInput;
   readonly #options: PartialOptions;
   readonly #context: PartialContext;
+  readonly #version: string;
   readonly #resourceScope: string;
   readonly #resources: ScopeChain;
   readonly #principals: ScopeChain;
@@ -88,6 +89,7 @@ class PartialCheck {
     const lenient = options.lenientScopeSearch === true;
     const fallback = orDefault(options.defaultPolicyVersion, defaultVersion);
     const version = orDefault(resource.policyVersion, fallback);
+    this.#version = version;
     this.#resourceScope = scopeOf(resource.scope);
     this.#resources = this.#lookups.resources(resource.kind, version, this.#resourceScope, lenient);
     this.#principals = this.#lookups.principals({
@@ -109,7 +111,9 @@ class PartialCheck {
   }
 
   #action(action: string): PartialDecision {
-    if (this.#principals.policy === noPolicy && this.#resources.policy === noPolicy) return denied(false);
+    if (this.#principals.policy === noPolicy && this.#resources.policy === noPolicy) {
+      return denied(this.#roleOmits());
+    }
     if (this.#isAnybody()) return undetermined({ kind: 'expr', source: 'request.principal.id' });
     const first = this.#scopeChain(this.#principals, action);
     const second = this.#scopeChain(this.#resources, action);
@@ -117,11 +121,18 @@ class PartialCheck {
     const open = not(any([first.allow, first.deny, first.fail]));
     const allow = any([first.allow, all([open, second.allow])]);
     const deny = any([first.deny, first.fail, all([open, any([second.deny, second.fail])])]);
-    if (allow === false) return denied(deny === true);
+    if (allow === false) return denied(deny === true || this.#roleOmits());
     if (allow !== true) return undetermined(allow);
     return this.#maySchemaReject()
       ? undetermined({ kind: 'expr', source: '"the attributes are valid" != ""' })
       : { effect: 'EFFECT_ALLOW' };
+  }
+
+  /** Whether a role policy denies even if nothing says anything. */
+  #roleOmits(): boolean {
+    const { principal, resource } = this.#input;
+    const chains = principal.roles.map((role) => this.#lookups.roles.chain(role, this.#resourceScope));
+    return this.#lookups.anyRoleOmits(chains, resource.kind, this.#version, this.#resourceScope);
   }
 
   /** Whether there are policies about principals, of whom this may be any. */
