@@ -76,8 +76,8 @@ function gatehouse(...args: readonly string[]): Promise<Ended> {
   return new Promise((resolve) => child.once('close', (code) => resolve({ code, output })));
 }
 
-const accept = (server: readonly string[]): Promise<Ended> =>
-  gatehouse('accept', '--yes', '--', process.execPath, ...server);
+const accept = (server: readonly string[], options: readonly string[] = []): Promise<Ended> =>
+  gatehouse('accept', '--yes', ...options, '--', process.execPath, ...server);
 
 async function call(
   client: Client,
@@ -99,7 +99,7 @@ describe('the filesystem server behind gatehouse guard, for a client without VS 
     expect(before.refused).toBe(true);
     expect(before.text).toContain('gatehouse accept');
 
-    expect(await accept(server())).toMatchObject({ code: 0 });
+    expect(await accept(server(), ['--name', 'fs'])).toMatchObject({ code: 0 });
     // The connection that is open learns of it, as does a new one.
     expect(await call(client, 'read_text_file', note)).toEqual({ text: 'written down', refused: false });
     const again = await connect(server(), ['--name', 'fs']);
@@ -107,7 +107,7 @@ describe('the filesystem server behind gatehouse guard, for a client without VS 
   });
 
   test('writing is refused, since nobody can be asked, and says how to get a yes', async () => {
-    await accept(server());
+    await accept(server(), ['--name', 'fs']);
     const client = await connect(server(), ['--name', 'fs']);
     const path = join(workspace, 'new.txt');
     const answer = await client.callTool({ name: 'write_file', arguments: { path, content: 'x' } });
@@ -128,7 +128,7 @@ describe('the filesystem server behind gatehouse guard, for a client without VS 
   });
 
   test('reading outside the workspace is refused, however the path is written', async () => {
-    await accept(server());
+    await accept(server(), ['--name', 'fs']);
     const client = await connect(server(), ['--name', 'fs', '--workspace', workspace]);
     writeFileSync(join(folder, 'secret.txt'), 'secret');
     for (const path of ['../secret.txt', join(workspace, '../secret.txt'), '/etc/passwd', '~/.ssh/id_rsa']) {
@@ -137,7 +137,7 @@ describe('the filesystem server behind gatehouse guard, for a client without VS 
   });
 
   test('the audit has the attempt, the decision and the outcome', async () => {
-    await accept(server());
+    await accept(server(), ['--name', 'fs']);
     const client = await connect(server(), ['--name', 'fs']);
     await call(client, 'read_text_file', { path: join(workspace, 'note.txt') });
     await call(client, 'write_file', { path: join(workspace, 'new.txt'), content: 'x' });

@@ -72,14 +72,22 @@ describe('outputs of the base', () => {
     for (const open of ['search_web', 'web_status', 'post_comment']) expect(counted).not.toContain(open);
   });
 
-  test('only changes that destroy nothing, and asking the model, may be remembered', () => {
+  test('only changes that destroy nothing, asking the model, completing and unknown methods may be remembered', () => {
     const rememberable = decisions.filter(({ outputs }) =>
       outputs.some(({ val }) => {
         const { ask } = (val as { gatehouse: { ask?: { remember?: { session?: boolean } } } }).gatehouse;
         return ask?.remember?.session === true;
       }),
     );
-    expect(resourcesOf(rememberable)).toEqual(['create_directory', 'sampling']);
+    expect(resourcesOf(rememberable)).toEqual([
+      'completion',
+      'completion_outside',
+      'completion_without_facts',
+      'create_directory',
+      'other',
+      'other_without_facts',
+      'sampling',
+    ]);
   });
 });
 
