@@ -57,7 +57,7 @@ export interface DecisionData {
 }
 
 /** How a request came out. `id` is the decision's, for {@link Enforcer.outcome}. */
-export type Ruling =
+export type CallDecision =
   | {
       readonly kind: 'forward';
       readonly id: string;
@@ -78,7 +78,7 @@ export interface Enforcer {
    * Decides, asks a human where needed, writes the audit; resolves only when forwarding is safe or refused.
    * Never rejects: trouble is a refusal.
    */
-  rule(request: InterceptedRequest): Promise<Ruling>;
+  rule(request: InterceptedRequest): Promise<CallDecision>;
   /** What came back for a forwarded request, for the audit; called exactly once for each. */
   outcome(id: string, status: OutcomeStatus, detail?: string): void;
   /**

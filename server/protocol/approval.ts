@@ -86,7 +86,7 @@ export interface GrantedAnswer {
  * Any answer that is not a yes: a human said no; the question was withdrawn; nobody could be reached; or the answer
  * came too fast to be meant (see the `why`).
  */
-export interface RefusedAnswer {
+export interface RefusedResponse {
   readonly outcome: 'denied' | 'withdrawn' | 'unreachable' | 'too-fast';
   readonly digest: string;
   /** One sentence for agent and audit. */
@@ -94,7 +94,7 @@ export interface RefusedAnswer {
   readonly approver?: ApproverIdentity;
 }
 
-export type ApprovalAnswer = GrantedAnswer | RefusedAnswer;
+export type ApprovalAnswer = GrantedAnswer | RefusedResponse;
 
 /**
  * Takes an answer that came after its question was withdrawn (the dialog was on screen and can't be taken back).

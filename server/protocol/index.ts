@@ -10,7 +10,7 @@ export type {
   AskWording,
   GrantedAnswer,
   LateAnswerListener,
-  RefusedAnswer,
+  RefusedResponse,
   RememberBounds,
 } from './approval';
 export type {

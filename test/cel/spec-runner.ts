@@ -64,16 +64,16 @@ export function testsOf(suite: IncrementalTestSuite): readonly SpecTest[] {
 }
 
 /** How a test came out: passed, failed with a reason, or not applicable with a reason. */
-export type Outcome = { readonly passed: true } | { readonly passed: false; readonly reason: string };
+export type SpecResult = { readonly passed: true } | { readonly passed: false; readonly reason: string };
 
-const passed: Outcome = { passed: true };
+const passed: SpecResult = { passed: true };
 
-function failed(reason: string): Outcome {
+function failed(reason: string): SpecResult {
   return { passed: false, reason };
 }
 
 /** Runs a test of the conformance suite: parse, check unless told not to, evaluate, compare. */
-export function runConformance({ original }: IncrementalTest): Outcome {
+export function runConformance({ original }: IncrementalTest): SpecResult {
   try {
     const environment = new Environment({
       libraries: [...standardLibraries, declaredFunctions(original)],
@@ -120,7 +120,7 @@ function asRecorded(error: string | undefined): ParseOptions {
 }
 
 /** Whether the tree is the one that cel-go parsed, or there is an error where cel-go has one. */
-export function runParsing({ original, ast, error }: IncrementalTest): Outcome {
+export function runParsing({ original, ast, error }: IncrementalTest): SpecResult {
   // The reference was made without the macros of libraries.
   const { expr, issues } = parse(original.expr, {
     macros: original.disableMacros ? 'none' : 'standard',
@@ -136,7 +136,7 @@ export function runParsing({ original, ast, error }: IncrementalTest): Outcome {
 }
 
 /** Runs a test of the comprehension suite as cel-go's test says. */
-export function runComprehension({ original }: IncrementalTest, name: string): Outcome {
+export function runComprehension({ original }: IncrementalTest, name: string): SpecResult {
   const { variables = {}, bindings = {}, unknowns, wanted } = supplements.get(name) ?? plain;
   const parsed = parse(original.expr);
   if (wanted.kind === 'written') {
@@ -174,7 +174,7 @@ const checkerVariables: readonly (readonly [string, CelType])[] = [
 ];
 
 /** Whether the type, or the first error, is the one that cel-go's checker gives. */
-export function runChecking({ original, type, error }: IncrementalTest): Outcome {
+export function runChecking({ original, type, error }: IncrementalTest): SpecResult {
   const environment = new Environment({
     libraries: [
       // The reference was recorded without these, unless it uses them.
@@ -282,7 +282,7 @@ function bindingsOf(original: IncrementalTest['original']): Record<string, CelVa
   );
 }
 
-function compareResult(original: IncrementalTest['original'], result: EvalResult): Outcome {
+function compareResult(original: IncrementalTest['original'], result: EvalResult): SpecResult {
   const matcher = original.resultMatcher;
   if (matcher.case === 'evalError') {
     return result.kind === 'error' ? passed : failed(`${show(result)} instead of an error`);

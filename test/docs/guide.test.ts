@@ -6,7 +6,7 @@ import path from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { starterPolicy } from '../../client/policies/starter-policy';
-import { answersOf } from '../../server/guard/decide/answers';
+import { layerDecisionsOf } from '../../server/guard/decide/layer-decisions';
 import { decide } from '../../server/guard/decide/decide';
 import { LayerStore } from '../../server/guard/decide/layers';
 import { subjectOf } from '../../server/guard/request/subject';
@@ -105,7 +105,7 @@ function decision(tool: string, args: Record<string, string>, readOnly: boolean)
     paths: [],
     workspace: { name: 'ws', trusted: true, folders: [home] },
   };
-  const decided = decide(answersOf(layers.questions, facts, Date.UTC(2026, 0, 1)));
+  const decided = decide(layerDecisionsOf(layers.policyLayers, facts, Date.UTC(2026, 0, 1)));
   const rule = decided.kind === 'allow' ? decided.rule : decided.refusal.rule;
   return `${decided.kind}: ${rule}`;
 }

@@ -85,9 +85,15 @@ export class VsCode {
   readonly home: string;
   readonly #browser: Browser;
   readonly #server: RunningServer;
-  readonly #place: Place;
+  readonly #place: WindowFolders;
 
-  private constructor(place: Place, server: RunningServer, browser: Browser, page: Page, agent: Agent) {
+  private constructor(
+    place: WindowFolders,
+    server: RunningServer,
+    browser: Browser,
+    page: Page,
+    agent: Agent,
+  ) {
     this.#place = place;
     this.#server = server;
     this.#browser = browser;
@@ -178,7 +184,7 @@ export function pictureFailures(vscode: () => VsCode): void {
   });
 }
 
-interface Place extends Folders {
+interface WindowFolders extends Folders {
   readonly data: string;
   readonly agentFile: string;
   readonly results: string;
@@ -188,7 +194,7 @@ interface Place extends Folders {
 }
 
 /** Lays out the temporary folders of one VS Code. */
-function preparePlace({ name, workspace = {}, state = () => ({}) }: HostOptions): Place {
+function preparePlace({ name, workspace = {}, state = () => ({}) }: HostOptions): WindowFolders {
   const base = realpathSync(mkdtempSync(path.join(tmpdir(), 'gatehouse-vscode-')));
   const folder = (inside: string, mode = 0o755): string => {
     const created = path.join(base, inside);

@@ -1,7 +1,7 @@
 import type { AskWording, RememberBounds } from '../../protocol';
 import { noApproval } from '../request/build';
 import type { ApprovalFacts } from '../request/request-model';
-import type { Answer, Answers, DecidedBy } from './answers';
+import type { LayerDecision, LayerDecisions, DecidedBy } from './layer-decisions';
 import type { Reason } from '../request/outputs';
 
 /** Why a call was not allowed at the highest level that refused it. */
@@ -33,7 +33,7 @@ export type Decision =
     }
   | { readonly kind: 'deny'; readonly refusal: Refusal };
 
-/** What the questions answer at one level. */
+/** What the policy layers decide at one level. */
 export type Evaluation =
   | ({ readonly allowed: true; readonly obligations: Obligations } & DecidedBy)
   | { readonly allowed: false; readonly refusal: Refusal };
@@ -41,7 +41,7 @@ export type Evaluation =
 const levels = [1, 2, 3] as const;
 
 /** Decides a call: the lowest approval level at which it is allowed is what it needs. */
-export function decide(answers: Answers): Decision {
+export function decide(answers: LayerDecisions): Decision {
   const first = evaluate(answers, noApproval);
   if (first.allowed) {
     const { obligations, policy, rule } = first;
@@ -68,7 +68,7 @@ export function consentOf(level: ApprovalFacts['level']): ApprovalFacts {
  * they are silent, the base allow it and nobody else refuses it; of other policies only an explicit denial refuses: "no
  * rule matched" is a no only of the base.
  */
-export function evaluate(answers: Answers, approval: ApprovalFacts): Evaluation {
+export function evaluate(answers: LayerDecisions, approval: ApprovalFacts): Evaluation {
   const given = answers(approval);
   const refusing = given.filter(({ refuses }) => refuses);
   if (refusing.length > 0) {
@@ -108,14 +108,14 @@ export function ownReason(text: string): Reason {
 }
 
 /** A repository's outputs can neither grant nor hide nor count: only its reasons are quoted. */
-function isTrusted({ source }: Answer): boolean {
+function isTrusted({ source }: LayerDecision): boolean {
   return source !== 'workspace';
 }
 
 /** The guardrails' no weighs most, then the user's. */
 const weight = ['guardrails', 'user', 'base', 'decision-point', 'extra', 'workspace'] as const;
 
-function refusalOf(refusing: readonly Answer[]): Refusal {
+function refusalOf(refusing: readonly LayerDecision[]): Refusal {
   const ordered = [...refusing].sort((a, b) => weight.indexOf(a.source) - weight.indexOf(b.source));
   const trusted = ordered.filter(isTrusted);
   const causes = ordered.flatMap((answer) => answer.causes);

@@ -124,8 +124,8 @@ describe('with the built-in policies', () => {
     '%s is decided, too',
     async (method) => {
       const request = { ...call('x'), method, params: { name: 'x', uri: 'item://x', message: 'hello' } };
-      const ruling = await world.guard().rule(request);
-      expect(ruling.kind === 'refuse' ? ruling.message : '').not.toContain('no-rule-matches');
+      const decided = await world.guard().rule(request);
+      expect(decided.kind === 'refuse' ? decided.message : '').not.toContain('no-rule-matches');
       expect(world.records().some((record) => record['type'] === 'decision')).toBe(true);
     },
   );
@@ -135,15 +135,15 @@ describe('what is written', () => {
   it('is there before the call is forwarded, linked by the id', async () => {
     world.accept();
     const guard = world.guard();
-    const ruling = await guard.rule(call('delete_item', { id: 'x', password: 'hunter2' }));
+    const decided = await guard.rule(call('delete_item', { id: 'x', password: 'hunter2' }));
     expect(world.records()).toMatchObject([
       { type: 'session', user: { id: 'alice' }, workspace: { name: 'ws' } },
-      { type: 'attempt', id: ruling.id, tool: 'delete_item', arguments: { id: 'x', password: '[masked]' } },
-      { type: 'decision', id: ruling.id, effect: 'ask', hold: { counts: ['privateReads', 'deletions'] } },
-      { type: 'approval', id: ruling.id, outcome: 'granted', how: 'once', approver: { name: 'Alice' } },
+      { type: 'attempt', id: decided.id, tool: 'delete_item', arguments: { id: 'x', password: '[masked]' } },
+      { type: 'decision', id: decided.id, effect: 'ask', hold: { counts: ['privateReads', 'deletions'] } },
+      { type: 'approval', id: decided.id, outcome: 'granted', how: 'once', approver: { name: 'Alice' } },
       {
         type: 'decision',
-        id: ruling.id,
+        id: decided.id,
         effect: 'allow',
         final: true,
         counts: ['privateReads', 'deletions'],

@@ -14,7 +14,7 @@ import {
   workspaceKey,
 } from '../../protocol';
 import type { JsonObject, ServerFacts, ServerIdentity, StateLayout } from '../../protocol';
-import type { Enforcer, InterceptedRequest, ListKind, OutcomeStatus, Ruling } from '../enforcer';
+import type { Enforcer, InterceptedRequest, ListKind, OutcomeStatus, CallDecision } from '../enforcer';
 import { withReplacements } from '../paths/resolved-arguments';
 import { maskText } from '../request/mask';
 import { digestOf, MalformedParams, subjectOf } from '../request/subject';
@@ -26,7 +26,7 @@ import { SessionStore } from '../session/session-store';
 import { CallReader } from './call';
 import type { Call } from './call';
 import { ownRefusal } from './decide';
-import { Judge } from './judge';
+import { CallAuthorizer } from './call-authorizer';
 import { LayerStore, signatureOf } from './layers';
 import { listTools } from './listing';
 import type { EnforcerOptions } from './options';
@@ -52,7 +52,7 @@ class PolicyEnforcer implements Enforcer {
   readonly #layers: LayerStore;
   readonly #book: ToolBook;
   readonly #session: SessionStore;
-  readonly #judge: Judge;
+  readonly #authorizer: CallAuthorizer;
   readonly #reader: CallReader;
   readonly #listeners: (() => void)[] = [];
   readonly #timer: NodeJS.Timeout;
@@ -87,7 +87,7 @@ class PolicyEnforcer implements Enforcer {
       random,
     });
     this.#reader = new CallReader(options, () => this.#identified(), guardedFolders(state, builtinPolicies));
-    this.#judge = new Judge({
+    this.#authorizer = new CallAuthorizer({
       options,
       layers: this.#layers,
       book: this.#book,
@@ -100,14 +100,14 @@ class PolicyEnforcer implements Enforcer {
     this.#timer = setInterval(() => this.#watch(), watchMs).unref();
   }
 
-  async rule(request: InterceptedRequest): Promise<Ruling> {
+  async rule(request: InterceptedRequest): Promise<CallDecision> {
     const id = this.#options.random(8).toString('hex');
     let what = 'this request';
     try {
       this.#prepare();
       const subject = subjectFor(request);
       what = subject.name;
-      return await this.#judge.rule(this.#call(id, subject, request));
+      return await this.#authorizer.authorize(this.#call(id, subject, request));
     } catch (error) {
       this.#options.log?.(`decision ${id} failed: ${messageOf(error)}`);
       const malformed = error instanceof MalformedParams;
@@ -155,7 +155,7 @@ class PolicyEnforcer implements Enforcer {
 
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    this.#judge.close();
+    this.#authorizer.close();
     await this.#session.close();
   }
 

@@ -14,7 +14,7 @@ import {
 import type { LayerFile, LayerName, StateLayout } from '../../protocol';
 
 /** One of the policy sets that a request is put to. */
-export interface Question {
+export interface PolicyLayer {
   readonly name: 'user' | 'base' | 'guardrails' | 'workspace' | 'extra';
   readonly set: PolicySet;
   readonly digest: string;
@@ -25,7 +25,7 @@ export type Layers =
   | {
       readonly kind: 'ready';
       /** The user's come first, then the base unless the user's replace it. */
-      readonly questions: readonly Question[];
+      readonly policyLayers: readonly PolicyLayer[];
       /** Of all policies together. */
       readonly digest: string;
     }
@@ -49,7 +49,7 @@ export class LayerStore {
   readonly #options: LayerOptions;
   readonly #compiled = new Map<string, PolicySet>();
   #fixed:
-    | { readonly base: Question; readonly others: readonly Question[] }
+    | { readonly base: PolicyLayer; readonly others: readonly PolicyLayer[] }
     | { readonly reason: string }
     | undefined;
   #signature: string | undefined;
@@ -76,24 +76,24 @@ export class LayerStore {
       const user = this.#active('user', 'policies:user', index.layers);
       const workspaceLayer: LayerName = `policies:workspace:${this.#options.workspaceKey}`;
       const workspace = this.#active('workspace', workspaceLayer, index.layers);
-      const questions = [
+      const policyLayers = [
         ...(user === undefined ? [] : [user]),
         ...(user !== undefined && replacesBase(index) ? [] : [fixed.base]),
         ...fixed.others,
         ...(workspace === undefined ? [] : [workspace]),
       ];
-      const digest = sha256(questions.map((question) => `${question.name} ${question.digest}\n`).join(''));
-      return { kind: 'ready', questions, digest };
+      const digest = sha256(policyLayers.map((layer) => `${layer.name} ${layer.digest}\n`).join(''));
+      return { kind: 'ready', policyLayers, digest };
     } catch (error) {
       return { kind: 'broken', reason: messageOf(error) };
     }
   }
 
   #active(
-    name: Question['name'],
+    name: PolicyLayer['name'],
     layer: LayerName,
     layers: Readonly<Record<string, string>>,
-  ): Question | undefined {
+  ): PolicyLayer | undefined {
     const digest = Object.hasOwn(layers, layer) ? layers[layer] : undefined;
     if (digest === undefined) {
       return undefined;
@@ -104,7 +104,7 @@ export class LayerStore {
     return { name, set, digest };
   }
 
-  #readFixed(): { readonly base: Question; readonly others: readonly Question[] } {
+  #readFixed(): { readonly base: PolicyLayer; readonly others: readonly PolicyLayer[] } {
     this.#fixed ??= this.#compileFixed();
     if ('reason' in this.#fixed) {
       throw new StateError(this.#fixed.reason);
@@ -114,7 +114,7 @@ export class LayerStore {
 
   /** A folder that can't be used stays so until the guard starts again: nobody may swap it for a laxer one. */
   #compileFixed():
-    { readonly base: Question; readonly others: readonly Question[] } | { readonly reason: string } {
+    { readonly base: PolicyLayer; readonly others: readonly PolicyLayer[] } | { readonly reason: string } {
     try {
       const { builtin, extra } = this.#options;
       const base = fixedQuestion('base', join(builtin, 'base'), titles.base);
@@ -135,7 +135,7 @@ const titles = {
   extra: 'additional policies',
 } as const;
 
-function fixedQuestion(name: Question['name'], folder: string, title: string): Question {
+function fixedQuestion(name: PolicyLayer['name'], folder: string, title: string): PolicyLayer {
   let files: readonly PolicyFile[];
   try {
     files = readPolicies(folder, '');

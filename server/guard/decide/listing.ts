@@ -46,13 +46,13 @@ function isHidden(tool: string, { layers, server }: ListingOptions): boolean {
     return false;
   }
   const said = (name: string): readonly Said[] =>
-    layers.questions
+    layers.policyLayers
       .filter((each) => each.name === name)
       .map(({ set }) => whateverTheCall(set, server, tool));
   const user = said('user');
   // What the base denies the user's rules may allow.
   const base = user.every((each) => each === 'nothing') ? said('base') : [];
-  const others = layers.questions.filter(({ name }) => name !== 'user' && name !== 'base');
+  const others = layers.policyLayers.filter(({ name }) => name !== 'user' && name !== 'base');
   return (
     [...user, ...base].includes('no') || others.some(({ set }) => whateverTheCall(set, server, tool) === 'no')
   );

@@ -3,7 +3,7 @@ import type { AgentIdentity } from '../enforcer';
 import { buildRequest, noApproval } from '../request/build';
 import { maskArguments, maskText } from '../request/mask';
 import type { SessionFacts } from '../session/session-facts';
-import { noRule } from './answers';
+import { noRule } from './layer-decisions';
 import type { Call, Surroundings } from './call';
 import type { Obligations, Refusal } from './decide';
 import { bindingDigest } from './grants';

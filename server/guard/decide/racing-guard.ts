@@ -81,13 +81,13 @@ function open({
 
 async function call(tool: string): Promise<Report> {
   count += 1;
-  const ruling = await enforcer?.rule({
+  const decided = await enforcer?.rule({
     method: 'tools/call',
     params: { name: tool, arguments: { id: `${process.pid}-${count}` } },
     agent: { name: 'racer', verified: true },
     signal: new AbortController().signal,
   });
-  return ruling?.kind === 'forward' ? 'forwarded' : 'refused';
+  return decided?.kind === 'forward' ? 'forwarded' : 'refused';
 }
 
 function tell(report: Report): void {

@@ -4,8 +4,8 @@ import { placeOfReplacement } from '../paths/resolved-arguments';
 import { maskArguments, maskText, recordLimits } from '../request/mask';
 import type { NewRecord } from '../session/log-file';
 import type { Call } from './call';
-import type { Consultation } from './consultation';
-import type { DecidedBy } from './answers';
+import type { ExternalDecision } from './external-decision';
+import type { DecidedBy } from './layer-decisions';
 import type { Refusal } from './decide';
 
 /** The record of what was asked for; arguments masked and bounded. */
@@ -69,8 +69,8 @@ export function quoted({ workspaceReasons }: Refusal): { readonly workspaceReaso
 }
 
 /** What another decision point said, where one was asked. */
-export function consulted(consultation: Consultation | undefined): Pick<DecisionRecord, 'decisionPoint'> {
-  return consultation === undefined ? {} : { decisionPoint: consultation.record };
+export function consulted(external: ExternalDecision | undefined): Pick<DecisionRecord, 'decisionPoint'> {
+  return external === undefined ? {} : { decisionPoint: external.record };
 }
 
 function boundedAgent({ conversationId, name, verified, version }: AgentIdentity): AgentIdentity {

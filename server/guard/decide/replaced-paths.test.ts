@@ -25,11 +25,11 @@ function lead(target: string): void {
 }
 
 test('what is forwarded is what was decided on, shown and recorded', async () => {
-  const ruling = await world
+  const decided = await world
     .guard({ forwardResolvedPaths: true })
     .rule(call('read_file', { path: 'current/x' }));
   const forwarded = join(real, 'ws/a/x');
-  expect(ruling).toMatchObject({
+  expect(decided).toMatchObject({
     kind: 'forward',
     replacements: [{ at: ['path'], sent: 'current/x', forwarded }],
   });
@@ -40,9 +40,9 @@ test('what is forwarded is what was decided on, shown and recorded', async () =>
 });
 
 test('without the setting nothing is replaced', async () => {
-  const ruling = await world.guard().rule(call('read_file', { path: 'current/x' }));
-  expect(ruling).toMatchObject({ kind: 'forward' });
-  expect(ruling).not.toHaveProperty('replacements');
+  const decided = await world.guard().rule(call('read_file', { path: 'current/x' }));
+  expect(decided).toMatchObject({ kind: 'forward' });
+  expect(decided).not.toHaveProperty('replacements');
   expect(world.records().find(({ type }) => type === 'attempt')).not.toHaveProperty('replaced');
 });
 

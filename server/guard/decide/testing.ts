@@ -13,7 +13,7 @@ import type {
 } from '../../protocol';
 import type { ServerClaims } from '../accept/inspect';
 import { acceptanceRecord } from '../accept/report';
-import type { Enforcer, InterceptedRequest, Ruling } from '../enforcer';
+import type { Enforcer, InterceptedRequest, CallDecision } from '../enforcer';
 import { sessionLogs } from '../session/log-names';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createEnforcer } from './enforcer';
@@ -159,8 +159,8 @@ export function call(
 }
 
 /** `forwarded`, or the refusal's message. */
-export async function ruled(ruling: Promise<Ruling>): Promise<string> {
-  const result = await ruling;
+export async function ruled(decided: Promise<CallDecision>): Promise<string> {
+  const result = await decided;
   return result.kind === 'forward' ? 'forwarded' : result.message;
 }
 

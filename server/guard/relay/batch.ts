@@ -2,7 +2,7 @@
  * The answers to a batch that was taken apart: they go back as one array once all are there (JSON-RPC 2.0,
  * section 6). A request that gets no answer (a cancelled one) leaves a gap.
  */
-export class BatchAnswers {
+export class BatchResponses {
   readonly #send: (line: Buffer) => void;
   readonly #answers: Uint8Array[] = [];
   #missing: number;

@@ -2,8 +2,8 @@ import type { AgentIdentity, Enforcer, InterceptedRequest, OutcomeStatus } from 
 import { spliced } from '../json/splice';
 import type { Replacement } from '../paths/resolved-arguments';
 import { conversationOf } from './agent';
-import { errorAnswer, errorCodes, refusal } from './answers';
-import type { Arrival } from './arrival';
+import { errorResponse, errorCodes, refusal } from './responses';
+import type { InboundMessage } from './inbound-message';
 import { tellProgress } from './asking';
 import { framed } from './lines';
 import type { NotificationMessage, RequestMessage } from './message';
@@ -41,8 +41,8 @@ export class Decisions {
   }
 
   /** Has a request decided; nobody waits for that. */
-  decide(arrival: Arrival, message: RequestMessage, asked: Asked): void {
-    const { batch, from, line } = arrival;
+  decide(inbound: InboundMessage, message: RequestMessage, asked: Asked): void {
+    const { batch, from, line } = inbound;
     const abort = new AbortController();
     const { method, value } = message;
     const pending: PendingRequest = {
@@ -55,31 +55,31 @@ export class Decisions {
     };
     if (this.#isFull(line)) {
       const text = 'Too many requests wait for a decision. Try again when some are answered.';
-      from.answer(pending, errorAnswer(message.id.text, errorCodes.busy, text));
+      from.answer(pending, errorResponse(message.id.text, errorCodes.busy, text));
       return;
     }
     // A copy, since the bytes of a small line may keep a large buffer alive while a human thinks.
     const bytes = framed(line.subarray(message.span.start, message.span.end));
     from.requests.add(pending);
-    this.#wait(bytes, this.#settle(arrival, pending, asked, bytes));
+    this.#wait(bytes, this.#settle(inbound, pending, asked, bytes));
   }
 
   /** Has a notification decided; a refusal is only logged, since nobody waits for an answer. */
-  decideNotification(arrival: Arrival, message: NotificationMessage, asked: Asked): void {
-    const { line, to } = arrival;
+  decideNotification(inbound: InboundMessage, message: NotificationMessage, asked: Asked): void {
+    const { line, to } = inbound;
     if (this.#isFull(line)) {
       this.#options.log('dropped a notification: too many messages wait for a decision');
       return;
     }
     const bytes = framed(line.subarray(message.span.start, message.span.end));
     const settle = async (): Promise<void> => {
-      const ruling = await this.#rule(asked, arrival.json.inexactNumbers, new AbortController().signal);
-      if (ruling.kind === 'refuse') {
-        this.#options.log(`dropped a notification: ${ruling.message}`);
+      const decision = await this.#rule(asked, inbound.json.inexactNumbers, new AbortController().signal);
+      if (decision.kind === 'refuse') {
+        this.#options.log(`dropped a notification: ${decision.message}`);
         return;
       }
       to.outbox.send(bytes);
-      this.#options.enforcer.outcome(ruling.id, to.outbox.closed ? 'lost' : 'ok');
+      this.#options.enforcer.outcome(decision.id, to.outbox.closed ? 'lost' : 'ok');
     };
     this.#wait(bytes, settle());
   }
@@ -121,11 +121,11 @@ export class Decisions {
     }
     request.abort?.abort();
     this.outcome(request, 'lost', reason);
-    peer.answer(request, errorAnswer(request.id.text, errorCodes.lost, reason));
+    peer.answer(request, errorResponse(request.id.text, errorCodes.lost, reason));
   }
 
   async #settle(
-    { from, json, to }: Arrival,
+    { from, json, to }: InboundMessage,
     pending: PendingRequest,
     asked: Asked,
     bytes: Buffer,
@@ -133,22 +133,22 @@ export class Decisions {
     const signal = pending.abort?.signal ?? AbortSignal.abort();
     const stopProgress = tellProgress(asked.params, this.#options.timers, (line) => from.outbox.send(line));
     signal.addEventListener('abort', stopProgress, { once: true });
-    const ruling = await this.#rule(asked, json.inexactNumbers, signal);
+    const decision = await this.#rule(asked, json.inexactNumbers, signal);
     stopProgress();
     if (signal.aborted) {
-      if (ruling.kind === 'forward') {
-        this.#options.enforcer.outcome(ruling.id, 'cancelled', 'not forwarded: the caller no longer waits');
+      if (decision.kind === 'forward') {
+        this.#options.enforcer.outcome(decision.id, 'cancelled', 'not forwarded: the caller no longer waits');
       }
       return;
     }
-    if (ruling.kind === 'refuse') {
-      from.answer(pending, refusal(pending.id.text, asked.method, ruling));
+    if (decision.kind === 'refuse') {
+      from.answer(pending, refusal(pending.id.text, asked.method, decision));
       return;
     }
-    pending.decision = ruling.id;
+    pending.decision = decision.id;
     let forwarded: Buffer;
     try {
-      forwarded = withReplaced(bytes, ruling.replacements);
+      forwarded = withReplaced(bytes, decision.replacements);
     } catch (error) {
       this.#options.log(`a call was not forwarded: ${String(error)}`);
       this.lose(from, pending, 'Not forwarded: what was decided on could not be written.');

@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue } from '../../protocol';
 import type { ListKind } from '../enforcer';
 import { elementSpans, memberSpans, withMembers } from '../json/spans';
 import { isObject } from './message';
-import type { AnswerMessage } from './message';
+import type { ResponseMessage } from './message';
 import { nameProblem } from './names';
 
 /** Where the lists of a server are, by the method that asks for them (MCP 2025-11-25 and 2026-07-28). */
@@ -56,7 +56,7 @@ export class ListFilter {
    * @param line the bytes that hold the answer
    * @param cursor the cursor that was asked for; `undefined` for the first page
    */
-  show(kind: ListKind, line: Buffer, answer: AnswerMessage, cursor: JsonValue | undefined): ShownList {
+  show(kind: ListKind, line: Buffer, answer: ResponseMessage, cursor: JsonValue | undefined): ShownList {
     const { span, value } = answer;
     const at = span.members.get('result');
     const result = value['result'];

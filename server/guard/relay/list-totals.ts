@@ -1,8 +1,8 @@
 import type { JsonValue } from '../../protocol';
-import { errorAnswer, errorCodes } from './answers';
+import { errorResponse, errorCodes } from './responses';
 import { listMethods } from './list-filter';
 import { isObject } from './message';
-import type { AnswerMessage } from './message';
+import type { ResponseMessage } from './message';
 import type { PendingRequest } from './peer';
 import { listLimits } from './tool-source';
 import type { ListLimits } from './tool-source';
@@ -29,7 +29,7 @@ export class ListTotals {
   }
 
   /** What the client gets instead of a page with which its list is too long; nothing for any other answer. */
-  refusal(message: AnswerMessage, request: PendingRequest): Buffer | undefined {
+  refusal(message: ResponseMessage, request: PendingRequest): Buffer | undefined {
     const list = listMethods.get(request.method);
     const { result } = message.value;
     if (list === undefined || !isObject(result)) {
@@ -44,7 +44,7 @@ export class ListTotals {
     );
     return why === undefined
       ? undefined
-      : errorAnswer(request.id.text, errorCodes.lost, `The server's list can't be passed on: ${why}`);
+      : errorResponse(request.id.text, errorCodes.lost, `The server's list can't be passed on: ${why}`);
   }
 
   /**

@@ -24,7 +24,7 @@ export interface NotificationMessage extends Parsed {
 }
 
 /** A result or an error. */
-export interface AnswerMessage extends Parsed {
+export interface ResponseMessage extends Parsed {
   readonly kind: 'answer';
   /** `null` for an error about a message whose id could not be read. */
   readonly id: RequestId | null;
@@ -44,7 +44,7 @@ export interface InvalidMessage {
   readonly answers?: RequestId;
 }
 
-export type Message = RequestMessage | NotificationMessage | AnswerMessage | InvalidMessage;
+export type Message = RequestMessage | NotificationMessage | ResponseMessage | InvalidMessage;
 
 /** What a line holds. */
 export interface MessageLine {

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../protocol';
 import type { RequestId } from './ids';
 import { framed } from './lines';
 import { isObject } from './message';
-import type { AnswerMessage } from './message';
+import type { ResponseMessage } from './message';
 import type { Outbox } from './outbox';
 import type { Timers } from './timers';
 
@@ -66,7 +66,7 @@ export class OwnRequests {
   }
 
   /** Takes an answer to a request of the guard's own; false if it is none. */
-  take(message: AnswerMessage): boolean {
+  take(message: ResponseMessage): boolean {
     const resolve = message.id && this.#waiting.get(message.id.key);
     if (!resolve) {
       return false;

@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../protocol';
-import type { BatchAnswers } from './batch';
+import type { BatchResponses } from './batch';
 import { RequestTable } from './ids';
 import type { RequestId } from './ids';
 import { framed } from './lines';
@@ -21,7 +21,7 @@ export interface PendingRequest {
   /** Withdraws the question. */
   readonly abort?: AbortController;
   /** The batch that it came in, if that was taken apart. */
-  batch: BatchAnswers | undefined;
+  batch: BatchResponses | undefined;
 }
 
 /** A client may cancel for ever; what was cancelled longest ago is forgotten. */

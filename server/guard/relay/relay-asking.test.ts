@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { Ruling } from '../enforcer';
+import type { CallDecision } from '../enforcer';
 import { call, harness, quiet } from './relay.harness';
 
 describe('while a human is asked', () => {
   test('a caller with a progress token hears every five seconds, until it is over', async () => {
     const { client, enforcer, timers } = harness();
-    let answer: (ruling: Ruling) => void = () => undefined;
+    let answer: (decision: CallDecision) => void = () => undefined;
     enforcer.decide = () => new Promise((resolve) => (answer = resolve));
     await client.send(call(1, 'x', {}, { progressToken: 'p' }), call(2, 'y'));
     timers.pass(4_999);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Ruling } from '../enforcer';
+import type { CallDecision } from '../enforcer';
 import { call, harness, quiet } from './relay.harness';
 
 describe('calls', () => {
@@ -81,7 +81,7 @@ describe('calls', () => {
 
   test('a slow decision holds nothing else up', async () => {
     const { client, enforcer, upstream } = harness();
-    const answers: ((ruling: Ruling) => void)[] = [];
+    const answers: ((decision: CallDecision) => void)[] = [];
     enforcer.decide = ({ params }) =>
       params['name'] === 'slow' ? new Promise((resolve) => answers.push(resolve)) : enforcer.forward();
     await client.send(call(1, 'slow'), call(2, 'fast'), '{"id":3,"method":"ping"}');

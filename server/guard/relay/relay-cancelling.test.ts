@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Ruling } from '../enforcer';
+import type { CallDecision } from '../enforcer';
 import { call, harness, quiet } from './relay.harness';
 
 describe('cancelling', () => {
@@ -11,7 +11,7 @@ describe('cancelling', () => {
 
   test('a call that is being decided is withdrawn, and the upstream never hears of it', async () => {
     const { client, enforcer, upstream } = harness();
-    let answer: (ruling: Ruling) => void = () => undefined;
+    let answer: (decision: CallDecision) => void = () => undefined;
     enforcer.decide = () => new Promise((resolve) => (answer = resolve));
     await client.send(call(1));
     await client.send(cancel(1));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Ruling } from '../enforcer';
+import type { CallDecision } from '../enforcer';
 import { call, harness, quiet } from './relay.harness';
 
 describe('the end', () => {
@@ -21,7 +21,7 @@ describe('the end', () => {
 
   test('a call that is allowed when the upstream is gone is answered', async () => {
     const { client, enforcer, upstream } = harness();
-    let answer: (ruling: Ruling) => void = () => undefined;
+    let answer: (decision: CallDecision) => void = () => undefined;
     enforcer.decide = () => new Promise((resolve) => (answer = resolve));
     await client.send(call(1));
     upstream.fromRelay.destroy();

@@ -1,7 +1,7 @@
 // A relay between two peers in memory, for tests.
 import { PassThrough } from 'node:stream';
 import type { JsonObject } from '../../protocol';
-import type { AgentIdentity, Enforcer, InterceptedRequest, ListKind, Ruling } from '../enforcer';
+import type { AgentIdentity, Enforcer, InterceptedRequest, ListKind, CallDecision } from '../enforcer';
 import type { JsonLimits } from '../json/limits';
 import { Relay } from './relay';
 import type { Timers } from './timers';
@@ -14,24 +14,24 @@ export class ScriptedEnforcer implements Enforcer {
   readonly initializeResults: JsonObject[] = [];
   policyChanged: () => void = () => undefined;
   /** By default everything is allowed at once. */
-  decide: (request: InterceptedRequest) => Ruling | Promise<Ruling> = () => this.forward();
+  decide: (request: InterceptedRequest) => CallDecision | Promise<CallDecision> = () => this.forward();
   show: (items: readonly JsonObject[], kind: ListKind) => readonly JsonObject[] = (items) => items;
   introduce: (result: JsonObject) => JsonObject = (result) => result;
   accepted = true;
   #count = 0;
 
-  forward(): Ruling {
+  forward(): CallDecision {
     this.#count++;
     return { kind: 'forward', id: `d${this.#count}` };
   }
 
-  refuse(message = 'no'): Ruling {
+  refuse(message = 'no'): CallDecision {
     this.#count++;
     const id = `d${this.#count}`;
     return { kind: 'refuse', id, message, data: { id, effect: 'deny', rule: 'a-rule', policy: 'a-policy' } };
   }
 
-  async rule(request: InterceptedRequest): Promise<Ruling> {
+  async rule(request: InterceptedRequest): Promise<CallDecision> {
     this.asked.push(request);
     return this.decide(request);
   }

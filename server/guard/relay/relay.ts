@@ -4,8 +4,8 @@ import type { AgentIdentity, Enforcer, ToolSource } from '../enforcer';
 import { defaultLimits } from '../json/limits';
 import type { JsonLimits } from '../json/limits';
 import { agentFrom } from './agent';
-import { BatchAnswers, joined } from './batch';
-import type { Arrival, Fate } from './arrival';
+import { BatchResponses, joined } from './batch';
+import type { InboundMessage, Disposition } from './inbound-message';
 import { Decisions } from './decisions';
 import { intercepts, isOther, resemblesKnown } from './interception';
 import { framed, LineSplitter } from './lines';
@@ -14,7 +14,7 @@ import { ListFilter } from './list-filter';
 import { ListTotals } from './list-totals';
 import { isObject, readLine } from './message';
 import type { Message } from './message';
-import { Messages } from './messages';
+import { MessageRouter } from './message-router';
 import { Outbox } from './outbox';
 import { OwnRequests } from './own-requests';
 import { Peer } from './peer';
@@ -22,7 +22,7 @@ import { Roots } from './roots';
 import type { Timers } from './timers';
 
 import { ToolFetcher } from './tool-source';
-import { UpstreamAnswers } from './upstream-answers';
+import { UpstreamResponses } from './upstream-responses';
 
 /** What a relay is made of; everything that touches the world is passed in. */
 export interface RelayOptions {
@@ -57,11 +57,11 @@ export class Relay {
   readonly #upstream: Peer;
   readonly #toolFetcher: ToolFetcher;
   readonly #lists: ListFilter;
-  readonly #upstreamAnswers: UpstreamAnswers;
+  readonly #upstreamAnswers: UpstreamResponses;
   readonly #listTotals = new ListTotals();
   readonly #roots: Roots;
   readonly #decisions: Decisions;
-  readonly #messages: Messages;
+  readonly #messages: MessageRouter;
   #claimed: AgentIdentity = { verified: false };
   #clientReady = false;
 
@@ -83,7 +83,7 @@ export class Relay {
       const { result } = await this.#client.own.ask('roots/list', undefined, ownRequestMilliseconds.roots);
       return result;
     });
-    this.#upstreamAnswers = new UpstreamAnswers(enforcer, this.#lists);
+    this.#upstreamAnswers = new UpstreamResponses(enforcer, this.#lists);
     this.#decisions = new Decisions({
       enforcer,
       roots: this.#roots,
@@ -92,7 +92,7 @@ export class Relay {
       timers,
       log,
     });
-    this.#messages = new Messages({
+    this.#messages = new MessageRouter({
       decisions: this.#decisions,
       maxDecidedValues: this.#limits.maxDecidedValues,
       log,
@@ -103,7 +103,8 @@ export class Relay {
         rootsTold: (result) => this.#roots.learned(result),
         toolsChanged: () => this.#forgetTools(),
         upstreamAnswer: (line, message, request) =>
-          this.#listTotals.refusal(message, request) ?? this.#upstreamAnswers.fate(line, message, request),
+          this.#listTotals.refusal(message, request) ??
+          this.#upstreamAnswers.disposition(line, message, request),
       },
     });
     enforcer.onPolicyChange(() => this.listsChanged());
@@ -197,12 +198,12 @@ export class Relay {
     }
     try {
       const { batch, json, messages } = readLine(line.bytes, this.#limits);
-      const arrival: Arrival = { from, to, line: line.bytes, json, batch: undefined };
+      const inbound: InboundMessage = { from, to, line: line.bytes, json, batch: undefined };
       const [only] = messages;
       if (batch) {
-        this.#batch(arrival, messages, line.framed);
+        this.#batch(inbound, messages, line.framed);
       } else if (only !== undefined) {
-        goOn(to, this.#messages.take(arrival, only), line.framed);
+        goOn(to, this.#messages.take(inbound, only), line.framed);
       }
     } catch (error) {
       // A fault of ours: the message stops here, and the connection lives on.
@@ -214,22 +215,22 @@ export class Relay {
    * A batch passes whole if nothing in it is decided or refused, else every request and notification goes on by
    * itself, and the answers come back as one array. Answers stay together, without those that are not passed on.
    */
-  #batch(arrival: Arrival, messages: readonly Message[], whole: Buffer): void {
-    const { from, json, line, to } = arrival;
+  #batch(inbound: InboundMessage, messages: readonly Message[], whole: Buffer): void {
+    const { from, json, line, to } = inbound;
     const apart = messages.some((message) => standsOut(from, message));
     const wanted = messages.filter(({ kind }) => kind === 'request' || kind === 'invalid').length;
-    const batch = apart ? new BatchAnswers(wanted, (answers) => from.outbox.send(answers)) : undefined;
+    const batch = apart ? new BatchResponses(wanted, (answers) => from.outbox.send(answers)) : undefined;
     const together: Uint8Array[] = [];
     let changed = apart;
     for (const [at, message] of messages.entries()) {
       const span = json.messages[at];
       const bytes = line.subarray(span?.start, span?.end);
-      const fate = this.#messages.take({ ...arrival, batch }, message);
-      changed ||= fate !== 'pass';
+      const disposition = this.#messages.take({ ...inbound, batch }, message);
+      changed ||= disposition !== 'pass';
       if (apart && message.kind !== 'answer') {
-        goOn(to, fate, framed(bytes));
-      } else if (fate !== 'stop') {
-        together.push(fate === 'pass' ? bytes : fate);
+        goOn(to, disposition, framed(bytes));
+      } else if (disposition !== 'stop') {
+        together.push(disposition === 'pass' ? bytes : disposition);
       }
     }
     if (!changed) {
@@ -240,9 +241,9 @@ export class Relay {
   }
 }
 
-function goOn(to: Peer, fate: Fate, whole: Buffer): void {
-  if (fate !== 'stop') {
-    to.outbox.send(fate === 'pass' ? whole : framed(fate));
+function goOn(to: Peer, disposition: Disposition, whole: Buffer): void {
+  if (disposition !== 'stop') {
+    to.outbox.send(disposition === 'pass' ? whole : framed(disposition));
   }
 }
 

@@ -17,18 +17,27 @@ export function unexpectedArguments(args: JsonObject, schema: JsonValue | undefi
 
 const deepest = 32;
 
-interface Place {
+interface ArgumentLocation {
   readonly root: JsonObject;
   readonly at: string;
   readonly depth: number;
 }
 
-function collect(value: JsonValue, schemas: readonly JsonValue[], place: Place, found: string[]): void {
+function collect(
+  value: JsonValue,
+  schemas: readonly JsonValue[],
+  place: ArgumentLocation,
+  found: string[],
+): void {
   if (typeof value !== 'object' || value === null || place.depth > deepest) {
     return;
   }
   const { open, parts } = schemaParts(schemas, place.root);
-  const below = (step: string): Place => ({ ...place, at: place.at + step, depth: place.depth + 1 });
+  const below = (step: string): ArgumentLocation => ({
+    ...place,
+    at: place.at + step,
+    depth: place.depth + 1,
+  });
   if (Array.isArray(value)) {
     const items = parts.flatMap((part) => [part['items'], ...list(part['prefixItems'])]).filter(isObject);
     (value as readonly JsonValue[]).forEach((item, index) =>

@@ -3,7 +3,7 @@ import { checkPartially, checkResource, checkResources } from '../index';
 import type { ActionDecision, CheckInput, CheckOptions, PolicySet } from '../index';
 import { album, compile } from '../testing';
 
-interface Question extends CheckOptions {
+interface Request extends CheckOptions {
   readonly action?: string;
   readonly roles?: readonly string[];
   readonly attr?: NonNullable<CheckInput['resource']['attr']>;
@@ -12,7 +12,7 @@ interface Question extends CheckOptions {
 
 function ask(
   set: PolicySet,
-  { action = 'view', roles = ['user'], attr = {}, scope = '', ...options }: Question = {},
+  { action = 'view', roles = ['user'], attr = {}, scope = '', ...options }: Request = {},
 ) {
   const output = checkResource(
     set,
@@ -264,7 +264,7 @@ describe('rules', () => {
     const set = compile(album(rules));
     expect(ask(set, { action: '__proto__' }).decision.effect).toBe('EFFECT_ALLOW');
     expect(ask(set, { action: 'constructor' }).decision.effect).toBe('EFFECT_ALLOW');
-    const polluted = JSON.parse('{"__proto__": {"toString": 1}}') as NonNullable<Question['attr']>;
+    const polluted = JSON.parse('{"__proto__": {"toString": 1}}') as NonNullable<Request['attr']>;
     expect(ask(set, { action: '__proto__', attr: polluted }).decision.effect).toBe('EFFECT_ALLOW');
   });
 });

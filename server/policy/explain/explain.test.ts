@@ -5,14 +5,14 @@ import { album, compile, header } from '../testing';
 
 type Attributes = NonNullable<CheckInput['resource']['attr']>;
 
-interface Question extends CheckOptions {
+interface Request extends CheckOptions {
   readonly actions?: readonly string[];
   readonly roles?: readonly string[];
   readonly attr?: Attributes;
   readonly scope?: string;
 }
 
-function why(set: PolicySet, question: Question = {}): CheckExplanation {
+function why(set: PolicySet, question: Request = {}): CheckExplanation {
   const { actions = ['view'], roles = ['user'], attr = {}, scope = '', ...options } = question;
   const input = {
     principal: { id: 'ann', roles },

@@ -14,12 +14,12 @@ const rule = (effect: string, action: string, role: string, more = ''): string =
 const when = (condition: string): string => `, condition: {match: {expr: '${condition}'}}`;
 const scope = (name: string): string => `  scope: ${name}\n`;
 
-interface Question extends Partial<PartialOptions> {
+interface Request extends Partial<PartialOptions> {
   readonly scope?: string;
   readonly attr?: NonNullable<CheckInput['resource']['attr']>;
 }
 
-function decide(files: readonly string[], question: Question = {}): PartialDecision | undefined {
+function decide(files: readonly string[], question: Request = {}): PartialDecision | undefined {
   const { set, issues } = compilePolicySet(files.map((text, index) => ({ path: `${index}.yaml`, text })));
   if (!set) throw new Error(JSON.stringify(issues));
   const { attr = {}, scope: at = '', unknowns = ['resource.attr.arguments'], ...options } = question;

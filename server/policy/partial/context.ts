@@ -12,7 +12,7 @@ import type { CheckInput, CheckOptions } from '../check-types';
 /** A condition that strict evaluation cannot evaluate. */
 export const failed = Symbol('failed');
 
-export type Outcome = Formula | typeof failed;
+export type ConditionFormula = Formula | typeof failed;
 
 /** The derived roles at a scope, or that it is not known which they are. */
 export type KnownRoles = readonly string[] | undefined;
@@ -64,7 +64,7 @@ export class PartialContext {
   }
 
   /** Whether a condition holds. */
-  holds(condition: CompiledCondition | undefined, params: Params): Outcome {
+  holds(condition: CompiledCondition | undefined, params: Params): ConditionFormula {
     if (!condition) return true;
     if (condition.kind === 'expr') return this.#expression(condition.expression, params);
     const stopAt = condition.kind !== 'all';
@@ -84,7 +84,7 @@ export class PartialContext {
     return condition.kind === 'any' ? any(held) : not(any(held));
   }
 
-  #expression(expression: CompiledExpression, params: Params): Outcome {
+  #expression(expression: CompiledExpression, params: Params): ConditionFormula {
     const { source } = expression;
     const variables = this.#variablesOf(params);
     if (this.#mentionsUnknowable(source, variables)) return this.#leaf(source);

@@ -15,8 +15,8 @@ import { constantField, pathOf } from './attributes';
 import type { Path, Qualifier } from './attributes';
 import { runLoop } from './loop';
 import { failure, isTrouble, unknown } from './outcome';
-import type { Knowledge, Outcome } from './outcome';
-import { Scope } from './scope';
+import type { Knowledge, PlannedValue } from './outcome';
+import { LoopScope } from './scope';
 import type { Evaluator } from './scope';
 import type { CallTerm, ListTerm, MapTerm, StructTerm, Term } from './term';
 
@@ -35,24 +35,24 @@ const inOrder = new Set([
  * each node came to. Nodes that were not reached have no outcome.
  */
 export class Evaluation implements Evaluator {
-  readonly outcomes = new Map<Term, Outcome>();
+  readonly outcomes = new Map<Term, PlannedValue>();
   readonly #knowledge: Knowledge;
 
   constructor(knowledge: Knowledge) {
     this.#knowledge = knowledge;
   }
 
-  run(term: Term): Outcome {
-    return this.evaluate(term, Scope.none);
+  run(term: Term): PlannedValue {
+    return this.evaluate(term, LoopScope.none);
   }
 
-  evaluate(term: Term, scope: Scope): Outcome {
+  evaluate(term: Term, scope: LoopScope): PlannedValue {
     const outcome = this.#outcome(term, scope);
     this.outcomes.set(term, outcome);
     return outcome;
   }
 
-  #outcome(term: Term, scope: Scope): Outcome {
+  #outcome(term: Term, scope: LoopScope): PlannedValue {
     switch (term.kind) {
       case 'literal':
         return term.value;
@@ -74,7 +74,7 @@ export class Evaluation implements Evaluator {
 
   // Reading
 
-  #read(term: Term, scope: Scope): Outcome {
+  #read(term: Term, scope: LoopScope): PlannedValue {
     const path = pathOf(term);
     if (!path) return failure('no such overload');
     const outcome = this.#resolve(path, scope);
@@ -82,7 +82,7 @@ export class Evaluation implements Evaluator {
     return last?.test === true && outcome instanceof Optional ? outcome.value !== undefined : outcome;
   }
 
-  #resolve({ root, qualifiers }: Path, scope: Scope): Outcome {
+  #resolve({ root, qualifiers }: Path, scope: LoopScope): PlannedValue {
     if (root.kind === 'identifier') {
       const local = scope.find(root.name, this);
       return local === undefined
@@ -94,7 +94,7 @@ export class Evaluation implements Evaluator {
   }
 
   /** The longest name with dots that is known wins. */
-  #resolveGlobal(name: string, qualifiers: readonly Qualifier[], scope: Scope): Outcome {
+  #resolveGlobal(name: string, qualifiers: readonly Qualifier[], scope: LoopScope): PlannedValue {
     const names = [name];
     for (const qualifier of qualifiers) {
       const field = constantField(qualifier);
@@ -114,14 +114,14 @@ export class Evaluation implements Evaluator {
   }
 
   /** Whether a name, read further by some steps, is unknown; or why that cannot be said. */
-  #isUnknown(name: string, qualifiers: readonly Qualifier[], scope: Scope): boolean | CelFailure {
+  #isUnknown(name: string, qualifiers: readonly Qualifier[], scope: LoopScope): boolean | CelFailure {
     const wholly = name === 'R' || this.#knowledge.unknowns.has(name);
     if (!wholly && name !== 'request') return false;
     const [first] = qualifiers;
     if (!first) return true;
     // Keys are worked out even where nothing depends on them, but what they come to is not noted.
     const aside = new Evaluation(this.#knowledge);
-    const keys: Outcome[] = [];
+    const keys: PlannedValue[] = [];
     for (const { key } of qualifiers) {
       const value = aside.#key(key, scope);
       const usable = isTrouble(value) ? value : readKeyIfPresent({}, value);
@@ -132,12 +132,12 @@ export class Evaluation implements Evaluator {
   }
 
   /** A key. What is read from a name as a whole leaves no outcome, since cel-go notes only steps. */
-  #key(key: Term, scope: Scope): Outcome {
+  #key(key: Term, scope: LoopScope): PlannedValue {
     const path = pathOf(key);
     return path ? this.#resolve(path, scope) : this.evaluate(key, scope);
   }
 
-  #resolveChoice(root: CallTerm, qualifiers: readonly Qualifier[], scope: Scope): Outcome {
+  #resolveChoice(root: CallTerm, qualifiers: readonly Qualifier[], scope: LoopScope): PlannedValue {
     const [condition, yes, no] = root.args;
     if (!condition || !yes || !no) return failure('no such overload');
     const holds = this.evaluate(condition, scope);
@@ -150,7 +150,7 @@ export class Evaluation implements Evaluator {
       : this.#apply(this.evaluate(branch, scope), qualifiers, scope);
   }
 
-  #apply(from: Outcome, qualifiers: readonly Qualifier[], scope: Scope): Outcome {
+  #apply(from: PlannedValue, qualifiers: readonly Qualifier[], scope: LoopScope): PlannedValue {
     if (isTrouble(from)) return from;
     let value: CelValue | typeof unknown = from;
     let optional = from instanceof Optional;
@@ -161,7 +161,7 @@ export class Evaluation implements Evaluator {
     if (qualifiers.length === 0) return value;
     for (const qualifier of qualifiers) {
       optional ||= qualifier.optional;
-      const next: Outcome | undefined = this.#step(value, qualifier, optional, scope);
+      const next: PlannedValue | undefined = this.#step(value, qualifier, optional, scope);
       if (next === undefined) return Optional.none;
       this.outcomes.set(qualifier.node, next);
       if (next instanceof CelFailure) return next;
@@ -174,8 +174,8 @@ export class Evaluation implements Evaluator {
     from: CelValue | typeof unknown,
     { key, test }: Qualifier,
     optional: boolean,
-    scope: Scope,
-  ): Outcome | undefined {
+    scope: LoopScope,
+  ): PlannedValue | undefined {
     const by = this.#key(key, scope);
     if (isTrouble(by)) return by;
     if (from === unknown) return unknown;
@@ -185,7 +185,7 @@ export class Evaluation implements Evaluator {
 
   // Calls
 
-  #call(term: CallTerm, scope: Scope): Outcome {
+  #call(term: CallTerm, scope: LoopScope): PlannedValue {
     switch (term.name) {
       case '_&&_':
         return this.#logical(term, false, scope);
@@ -209,7 +209,7 @@ export class Evaluation implements Evaluator {
     return this.#function(term, scope);
   }
 
-  #logical(term: CallTerm, decides: boolean, scope: Scope): Outcome {
+  #logical(term: CallTerm, decides: boolean, scope: LoopScope): PlannedValue {
     let unclear: typeof unknown | undefined;
     let wrong: CelFailure | undefined;
     for (const arg of term.args) {
@@ -222,7 +222,7 @@ export class Evaluation implements Evaluator {
     return unclear ?? wrong ?? !decides;
   }
 
-  #alternative({ name, args: [other] }: CallTerm, target: Term, scope: Scope): Outcome {
+  #alternative({ name, args: [other] }: CallTerm, target: Term, scope: LoopScope): PlannedValue {
     const value = this.evaluate(target, scope);
     if (isTrouble(value)) return value;
     if (!(value instanceof Optional) || !other) return failure('no such overload');
@@ -230,7 +230,7 @@ export class Evaluation implements Evaluator {
     return this.evaluate(other, scope);
   }
 
-  #function({ name, target, args }: CallTerm, scope: Scope): Outcome {
+  #function({ name, target, args }: CallTerm, scope: LoopScope): PlannedValue {
     const parts = target ? [target, ...args] : args;
     const values = this.#all(parts, scope);
     if (values instanceof CelFailure && inOrder.has(name)) {
@@ -243,7 +243,7 @@ export class Evaluation implements Evaluator {
   }
 
   /** The values of several parts. A failure ends it, and counts more than that a part before is unknown. */
-  #all(parts: readonly Term[], scope: Scope): readonly CelValue[] | CelFailure | typeof unknown {
+  #all(parts: readonly Term[], scope: LoopScope): readonly CelValue[] | CelFailure | typeof unknown {
     const values: CelValue[] = [];
     let unclear = false;
     for (const part of parts) {
@@ -257,7 +257,7 @@ export class Evaluation implements Evaluator {
 
   // Lists, maps and messages
 
-  #list({ elements, optional }: ListTerm, scope: Scope): Outcome {
+  #list({ elements, optional }: ListTerm, scope: LoopScope): PlannedValue {
     const values = this.#all(elements, scope);
     if (isTrouble(values)) return values;
     const made: CelValue[] = [];
@@ -269,7 +269,7 @@ export class Evaluation implements Evaluator {
     return made;
   }
 
-  #map({ entries }: MapTerm, scope: Scope): Outcome {
+  #map({ entries }: MapTerm, scope: LoopScope): PlannedValue {
     const values = this.#all(
       entries.flatMap(({ key, value }) => [key, value]),
       scope,
@@ -292,7 +292,7 @@ export class Evaluation implements Evaluator {
     return map;
   }
 
-  #struct({ typeName, fields }: StructTerm, scope: Scope): Outcome {
+  #struct({ typeName, fields }: StructTerm, scope: LoopScope): PlannedValue {
     const values = this.#all(
       fields.map(({ value }) => value),
       scope,

@@ -5,7 +5,7 @@ import type { CelValue, Timestamp } from '../../cel';
 export const unknown = Symbol('unknown');
 
 /** What a node came to. */
-export type Outcome = CelValue | CelFailure | typeof unknown;
+export type PlannedValue = CelValue | CelFailure | typeof unknown;
 
 /** What is known of the names in an expression; all else is not there. */
 export interface Knowledge {

@@ -2,7 +2,7 @@ import { cerbosEnvironment } from '../conditions/environment';
 import { CelObject, Duration, Optional, Timestamp, Uint, callFunction, entriesOf } from '../../cel';
 import type { CelValue } from '../../cel';
 import { isTrouble } from './outcome';
-import type { Outcome } from './outcome';
+import type { PlannedValue } from './outcome';
 import { call, literal } from './term';
 import type { CallTerm, ListTerm, MapTerm, Term } from './term';
 
@@ -10,7 +10,7 @@ import type { CallTerm, ListTerm, MapTerm, Term } from './term';
  * What is left of a term once what is known is written into it, as cel-go prunes: known parts become literals, and what
  * they decide is gone. Of loops only the range is looked at, since outcomes are of one round only.
  */
-export function prune(term: Term, outcomes: ReadonlyMap<Term, Outcome>): Term {
+export function prune(term: Term, outcomes: ReadonlyMap<Term, PlannedValue>): Term {
   return new Pruner(outcomes).prune(term) ?? term;
 }
 
@@ -45,9 +45,9 @@ export function termOfValue(value: CelValue): Term | undefined {
 }
 
 class Pruner {
-  readonly #outcomes: Map<Term, Outcome>;
+  readonly #outcomes: Map<Term, PlannedValue>;
 
-  constructor(outcomes: ReadonlyMap<Term, Outcome>) {
+  constructor(outcomes: ReadonlyMap<Term, PlannedValue>) {
     this.#outcomes = new Map(outcomes);
   }
 

@@ -3,7 +3,7 @@ import { namesOf } from './attributes';
 import { Evaluation } from './evaluate';
 import { lambdaOf } from './lambda';
 import { unknown } from './outcome';
-import type { Knowledge, Outcome } from './outcome';
+import type { Knowledge, PlannedValue } from './outcome';
 import { PlanningError } from './problem';
 import { prune } from './prune';
 import { recompilationProblem } from './recompile';
@@ -26,7 +26,7 @@ export function evaluatePartially(term: Term, knowledge: Knowledge): Residual {
   return writable(simplify(loopBodies(left, knowledge), knowledge));
 }
 
-function reduce(term: Term, knowledge: Knowledge): { readonly outcome: Outcome; readonly left: Term } {
+function reduce(term: Term, knowledge: Knowledge): { readonly outcome: PlannedValue; readonly left: Term } {
   const evaluation = new Evaluation(knowledge);
   const outcome = evaluation.run(term);
   return { outcome, left: prune(term, evaluation.outcomes) };

@@ -1,25 +1,25 @@
-import type { Outcome } from './outcome';
+import type { PlannedValue } from './outcome';
 import type { Term } from './term';
 
 /** What works out the value of a term. */
 export interface Evaluator {
-  evaluate(term: Term, scope: Scope): Outcome;
+  evaluate(term: Term, scope: LoopScope): PlannedValue;
 }
 
 /** The names that loops give to something, the innermost first. */
-export class Scope {
-  static readonly none = new Scope(undefined, new Map());
+export class LoopScope {
+  static readonly none = new LoopScope(undefined, new Map());
 
-  readonly #outer: Scope | undefined;
-  readonly #values: Map<string, Outcome | Lazy>;
+  readonly #outer: LoopScope | undefined;
+  readonly #values: Map<string, PlannedValue | Lazy>;
 
-  constructor(outer: Scope | undefined, values: Map<string, Outcome | Lazy>) {
+  constructor(outer: LoopScope | undefined, values: Map<string, PlannedValue | Lazy>) {
     this.#outer = outer;
     this.#values = values;
   }
 
   /** The value of a name; one that is not worked out yet is now. Undefined if no loop gives the name to anything. */
-  find(name: string, evaluator: Evaluator): Outcome | undefined {
+  find(name: string, evaluator: Evaluator): PlannedValue | undefined {
     if (!this.#values.has(name)) return this.#outer?.find(name, evaluator);
     const value = this.#values.get(name);
     if (!(value instanceof Lazy)) return value;
@@ -28,7 +28,7 @@ export class Scope {
     return outcome;
   }
 
-  set(name: string, value: Outcome): void {
+  set(name: string, value: PlannedValue): void {
     this.#values.set(name, value);
   }
 }
@@ -36,9 +36,9 @@ export class Scope {
 /** A value that is worked out when it is first read. */
 export class Lazy {
   readonly term: Term;
-  readonly scope: Scope;
+  readonly scope: LoopScope;
 
-  constructor(term: Term, scope: Scope) {
+  constructor(term: Term, scope: LoopScope) {
     this.term = term;
     this.scope = scope;
   }

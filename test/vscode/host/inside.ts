@@ -38,7 +38,7 @@ export async function runInside(): Promise<InsideResult[]> {
   }
 }
 
-interface Place {
+interface SuiteFolders {
   readonly workspace: string;
   readonly data: string;
   readonly suite: string;
@@ -58,7 +58,7 @@ async function bundle(outfile: string): Promise<void> {
   });
 }
 
-async function runInBrowser(place: Place, env: Readonly<Record<string, string>>): Promise<void> {
+async function runInBrowser(place: SuiteFolders, env: Readonly<Record<string, string>>): Promise<void> {
   const output: string[] = [];
   writeSettings(place.data, { 'telemetry.telemetryLevel': 'off' });
   const server = await startServer({
@@ -105,7 +105,7 @@ async function late(): Promise<never> {
 
 async function runOnDesktop(
   executable: string,
-  { workspace, data, suite }: Place,
+  { workspace, data, suite }: SuiteFolders,
   env: Readonly<Record<string, string>>,
 ): Promise<void> {
   await runTests({

@@ -1,5 +1,5 @@
 import type { Call, Surroundings } from './call';
-import type { Consultation } from './consultation';
+import type { ExternalDecision } from './external-decision';
 import type { Refusal } from './decide';
 import type { Binding } from './grants';
 import type { Layers } from './layers';
@@ -7,21 +7,21 @@ import type { Advice } from './refusal-text';
 import type { ToolFacts } from './tool-book';
 
 /** A call with everything that its decision depends on, at one moment. */
-export interface Case {
+export interface PreparedCall {
   readonly call: Call;
   readonly tool: ToolFacts | undefined;
   readonly surroundings: Surroundings;
   readonly layers: Extract<Layers, { kind: 'ready' }>;
   readonly binding: Binding;
   /** What another decision point said, if it was asked. */
-  readonly consultation?: Consultation | undefined;
+  readonly external?: ExternalDecision | undefined;
 }
 
 /** A call that can't be put to policy. */
-export interface Unready {
+export interface RejectedCall {
   readonly call: Call;
-  readonly unready: Refusal;
+  readonly rejected: Refusal;
   /** What the agent can do about it, if not wait for a repair. */
   readonly advice?: Advice;
-  readonly consultation?: Consultation | undefined;
+  readonly external?: ExternalDecision | undefined;
 }

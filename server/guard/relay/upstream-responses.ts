@@ -1,12 +1,12 @@
 import type { JsonObject, JsonValue } from '../../protocol';
 import type { Enforcer, ListKind } from '../enforcer';
 import { withMembers } from '../json/spans';
-import { errorAnswer, errorCodes } from './answers';
-import type { Fate } from './arrival';
+import { errorResponse, errorCodes } from './responses';
+import type { Disposition } from './inbound-message';
 import { listMethods } from './list-filter';
 import type { ListFilter } from './list-filter';
 import { isObject } from './message';
-import type { AnswerMessage } from './message';
+import type { ResponseMessage } from './message';
 import { nameProblem } from './names';
 import type { PendingRequest } from './peer';
 
@@ -23,7 +23,7 @@ const announced = ['tools', 'prompts', 'resources'] as const;
 type Announced = (typeof announced)[number];
 
 /** Looks at what an upstream answers: learns from it, and shows lists and descriptions as a human accepted them. */
-export class UpstreamAnswers {
+export class UpstreamResponses {
   readonly #enforcer: Enforcer;
   readonly #lists: ListFilter;
   readonly #announces = new Set<Announced>();
@@ -42,11 +42,11 @@ export class UpstreamAnswers {
   }
 
   /** What the client gets for an answer to one of its requests. */
-  fate(line: Buffer, message: AnswerMessage, request: PendingRequest): Fate {
+  disposition(line: Buffer, message: ResponseMessage, request: PendingRequest): Disposition {
     const { error, result } = message.value;
     if (isObject(error) && error['code'] === urlElicitationRequired) {
       const text = 'not-supported-yet: the server asks to open a page, which Gatehouse can not decide yet';
-      return errorAnswer(request.id.text, errorCodes.notSupportedYet, text);
+      return errorResponse(request.id.text, errorCodes.notSupportedYet, text);
     }
     const list = listMethods.get(request.method);
     const isAbout = aboutMethods.has(request.method);
@@ -60,7 +60,7 @@ export class UpstreamAnswers {
       // Questions inside a result would reach the client undecided (protocol 2026-07-28).
       const text =
         'not-supported-yet: the server asks for input in a result, which Gatehouse can not decide yet';
-      return errorAnswer(request.id.text, errorCodes.notSupportedYet, text);
+      return errorResponse(request.id.text, errorCodes.notSupportedYet, text);
     }
     if (isAbout) {
       return this.#about(line, message, request, result);
@@ -68,11 +68,11 @@ export class UpstreamAnswers {
     return list === undefined ? 'pass' : this.#list(list, line, message, request);
   }
 
-  #about(line: Buffer, { span }: AnswerMessage, request: PendingRequest, result: JsonObject): Fate {
+  #about(line: Buffer, { span }: ResponseMessage, request: PendingRequest, result: JsonObject): Disposition {
     const problem = nameProblem(result, aboutNames);
     if (problem !== undefined) {
       const text = `What the server says of itself can't be passed on: ${problem}`;
-      return errorAnswer(request.id.text, errorCodes.lost, text);
+      return errorResponse(request.id.text, errorCodes.lost, text);
     }
     const shown = this.#enforcer.initialized(result);
     this.#announces.clear();
@@ -91,7 +91,7 @@ export class UpstreamAnswers {
     return Buffer.concat([line.subarray(span.start, at.start), changed, line.subarray(at.end, span.end)]);
   }
 
-  #list(kind: ListKind, line: Buffer, message: AnswerMessage, request: PendingRequest): Fate {
+  #list(kind: ListKind, line: Buffer, message: ResponseMessage, request: PendingRequest): Disposition {
     const cursor = isObject(request.params) ? request.params['cursor'] : undefined;
     const shown = this.#lists.show(kind, line, message, cursor);
     switch (shown.kind) {
@@ -101,7 +101,7 @@ export class UpstreamAnswers {
         return shown.message;
       case 'malformed': {
         const text = `The server's list can't be passed on: ${shown.reason}`;
-        return errorAnswer(request.id.text, errorCodes.lost, text);
+        return errorResponse(request.id.text, errorCodes.lost, text);
       }
     }
   }
@@ -118,5 +118,5 @@ function wordless(request: PendingRequest, error: JsonValue): Buffer {
   const known = typeof code === 'number' && Number.isInteger(code) ? code : errorCodes.lost;
   const text =
     'The server answered with an error. What it says is not shown before a person has accepted it.';
-  return errorAnswer(request.id.text, known, text);
+  return errorResponse(request.id.text, known, text);
 }

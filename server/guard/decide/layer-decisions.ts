@@ -4,7 +4,7 @@ import { messageOf } from '../../protocol';
 import { buildRequest } from '../request/build';
 import type { RequestFacts } from '../request/build';
 import type { ApprovalFacts, PolicyRequest } from '../request/request-model';
-import type { Question } from './layers';
+import type { PolicyLayer } from './layers';
 import { readOutputs } from '../request/outputs';
 import type { Outputs } from '../request/outputs';
 
@@ -19,8 +19,8 @@ export interface DecidedBy {
 }
 
 /** What one policy set, or another decision point, says to a call with a human's consent as given. */
-export interface Answer {
-  readonly source: Question['name'] | 'decision-point';
+export interface LayerDecision {
+  readonly source: PolicyLayer['name'] | 'decision-point';
   readonly by: DecidedBy;
   /** Why it refuses, beside what its rules say of that. */
   readonly causes: readonly string[];
@@ -31,33 +31,37 @@ export interface Answer {
 }
 
 /** What all that decide say to a call, by the consent that it is put to them with. */
-export type Answers = (approval: ApprovalFacts) => readonly Answer[];
+export type LayerDecisions = (approval: ApprovalFacts) => readonly LayerDecision[];
 
 /**
  * The answers of the policies in force. The user's rules come first and extend the base: what they allow or deny at a
  * level decides there, and where they are silent the base does (request-model: "Questions").
  * @param now milliseconds since the epoch: what `now()` is in policies
  */
-export function answersOf(questions: readonly Question[], facts: RequestFacts, now: number): Answers {
-  const user = questions.find(({ name }) => name === 'user');
-  const base = questions.find(({ name }) => name === 'base');
-  const others = questions.filter((question) => question !== user && question !== base);
+export function layerDecisionsOf(
+  policyLayers: readonly PolicyLayer[],
+  facts: RequestFacts,
+  now: number,
+): LayerDecisions {
+  const user = policyLayers.find(({ name }) => name === 'user');
+  const base = policyLayers.find(({ name }) => name === 'base');
+  const others = policyLayers.filter((layer) => layer !== user && layer !== base);
   return (approval) => {
-    const at = (question: Question, consent: ApprovalFacts): Answer =>
-      answer(question, buildRequest(facts, consent), now);
+    const at = (layer: PolicyLayer, consent: ApprovalFacts): LayerDecision =>
+      answer(layer, buildRequest(facts, consent), now);
     const first = user === undefined ? [] : extended(at(user, approval), base, approval, at);
     const granting = base !== undefined && user === undefined ? [silenceIsNo(at(base, approval))] : first;
-    return [...granting, ...others.map((question) => at(question, approval))];
+    return [...granting, ...others.map((layer) => at(layer, approval))];
   };
 }
 
 /** What the user's policies and the base say together. Without a base the user's silence is a no. */
 function extended(
-  own: Answer,
-  base: Question | undefined,
+  own: LayerDecision,
+  base: PolicyLayer | undefined,
   approval: ApprovalFacts,
-  at: (question: Question, consent: ApprovalFacts) => Answer,
-): readonly Answer[] {
+  at: (layer: PolicyLayer, consent: ApprovalFacts) => LayerDecision,
+): readonly LayerDecision[] {
   if (base === undefined) return [silenceIsNo(own)];
   if (own.refuses) return [own];
   if (own.grants) return [own, ...limitsOf(base, approval, at)];
@@ -73,10 +77,10 @@ function extended(
  * the guardrails depend on these counters. The base is asked at the lowest level from there on at which it allows.
  */
 function limitsOf(
-  base: Question,
+  base: PolicyLayer,
   approval: ApprovalFacts,
-  at: (question: Question, consent: ApprovalFacts) => Answer,
-): readonly Answer[] {
+  at: (layer: PolicyLayer, consent: ApprovalFacts) => LayerDecision,
+): readonly LayerDecision[] {
   const higher = ([1, 2, 3] as const).filter((level) => level > approval.level);
   for (const consent of [approval, ...higher.map((level) => ({ level, granted: false, ageSeconds: 0 }))]) {
     const basic = at(base, consent);
@@ -85,11 +89,11 @@ function limitsOf(
   return [];
 }
 
-function silenceIsNo(given: Answer): Answer {
+function silenceIsNo(given: LayerDecision): LayerDecision {
   return { ...given, refuses: !given.grants };
 }
 
-function answer({ name, set }: Question, request: PolicyRequest, now: number): Answer {
+function answer({ name, set }: PolicyLayer, request: PolicyRequest, now: number): LayerDecision {
   const [action] = request.actions;
   let decision: ActionDecision | undefined;
   let outputs = readOutputs([]);

@@ -7,7 +7,7 @@ import type {
 } from '../../protocol';
 import { messageOf } from '../../protocol';
 import type { AdditionalDecisionPoint } from '../decision-point/additional';
-import type { Ruling } from '../enforcer';
+import type { CallDecision } from '../enforcer';
 import { ambiguousArguments } from '../request/ambiguous-arguments';
 import { maskText } from '../request/mask';
 import type { ResourceKind } from '../request/request-model';
@@ -15,15 +15,15 @@ import { floodRule } from '../session/repeats';
 import { reservationOwner } from '../session/session-store';
 import type { OpenSession, SessionStore } from '../session/session-store';
 import type { NewRecord } from '../session/log-file';
-import { answersOf } from './answers';
-import type { Answers, DecidedBy } from './answers';
+import { layerDecisionsOf } from './layer-decisions';
+import type { LayerDecisions, DecidedBy } from './layer-decisions';
 import type { Call, CallReader } from './call';
-import type { Case, Unready } from './case';
-import { consult, consultAt, decideTogether, unanswered } from './consultation';
+import type { PreparedCall, RejectedCall } from './prepared-call';
+import { decideExternally, decideExternallyAt, decideTogether, unanswered } from './external-decision';
 import { consentOf, evaluate, ownReason, ownRefusal } from './decide';
 import type { Decision, Obligations, Refusal } from './decide';
-import { Deliberation, stale } from './deliberation';
-import type { Stale } from './deliberation';
+import { ConsistentDecision, stale } from './consistent-decision';
+import type { Stale } from './consistent-decision';
 import { agentDigest, approvalBy, bindingDigest, fittingGrants } from './grants';
 import { haltReason } from './halt-reason';
 import { LateAnswers } from './late-answers';
@@ -36,7 +36,7 @@ import { refusalText } from './refusal-text';
 import type { Advice } from './refusal-text';
 import type { ToolBook, ToolFacts } from './tool-book';
 
-export interface JudgeParts {
+export interface CallAuthorizerParts {
   readonly options: EnforcerOptions;
   readonly layers: LayerStore;
   readonly book: ToolBook;
@@ -67,15 +67,15 @@ type Result =
   | { readonly kind: 'ask'; readonly request: ApprovalRequest; readonly question: Question };
 
 /** The way of one call: decided, asked about, decided again, written down. */
-export class Judge {
-  readonly #parts: JudgeParts;
+export class CallAuthorizer {
+  readonly #parts: CallAuthorizerParts;
   readonly #late: LateAnswers;
-  readonly #deliberation: Deliberation<Result>;
+  readonly #consistent: ConsistentDecision<Result>;
 
-  constructor(parts: JudgeParts) {
+  constructor(parts: CallAuthorizerParts) {
     this.#parts = parts;
     this.#late = new LateAnswers(parts.options, parts.session);
-    this.#deliberation = new Deliberation({
+    this.#consistent = new ConsistentDecision({
       point: parts.decisionPoint,
       session: parts.session,
       prepare: (call) => this.#prepare(call),
@@ -88,22 +88,22 @@ export class Judge {
   }
 
   /** @throws when the decision can't be made or recorded; nothing must be forwarded then */
-  async rule(call: Call): Promise<Ruling> {
-    const result = await this.#deliberation.run(call, {
-      ask: (point, matter, { binding }, { grants }) =>
-        consult(point, matter, ({ level, refusal }) =>
-          fittingGrants(grants, binding, level, { now: matter.now, session: refusal.remember.session }),
+  async authorize(call: Call): Promise<CallDecision> {
+    const result = await this.#consistent.run(call, {
+      ask: (point, input, { binding }, { grants }) =>
+        decideExternally(point, input, ({ level, refusal }) =>
+          fittingGrants(grants, binding, level, { now: input.now, session: refusal.remember.session }),
         ),
       decide: (session, prepared) => this.#first(session, prepared),
     });
     if (result.kind !== 'ask') {
-      return this.#ruling(call, result);
+      return this.#callDecision(call, result);
     }
-    return this.#ruling(call, await this.#ask(call, result.request, result.question));
+    return this.#callDecision(call, await this.#ask(call, result.request, result.question));
   }
 
   /** Collects the facts of this moment, or why the call can't be put to policy at all. */
-  async #prepare(call: Call): Promise<Case | Unready> {
+  async #prepare(call: Call): Promise<PreparedCall | RejectedCall> {
     const { book, layers, options, reader } = this.#parts;
     let tool: ToolFacts | undefined;
     if (call.subject.kind === 'mcp:tool') {
@@ -111,17 +111,17 @@ export class Judge {
         tool = book.facts(call.subject.name, await options.toolSource());
       } catch (error) {
         const reason = `the server's list of tools can't be read: ${messageOf(error)}`;
-        return { call, unready: ownRefusal('tools-unknown', reason) };
+        return { call, rejected: ownRefusal('tools-unknown', reason) };
       }
     }
     const ambiguity = tool && ambiguousArguments(call.subject.args, tool.inputSchema);
     if (ambiguity !== undefined) {
       const reason = `the server could read other arguments than were decided on: ${ambiguity}`;
-      return { call, unready: ownRefusal('ambiguous-arguments', reason), advice: 'malformed' };
+      return { call, rejected: ownRefusal('ambiguous-arguments', reason), advice: 'malformed' };
     }
     const current = layers.current();
     if (current.kind === 'broken') {
-      return { call, unready: ownRefusal('policies-unusable', current.reason) };
+      return { call, rejected: ownRefusal('policies-unusable', current.reason) };
     }
     const surroundings = reader.surroundings(call, tool, book.accepted() !== undefined);
     const agent = agentDigest(call.agent);
@@ -130,7 +130,7 @@ export class Judge {
   }
 
   /** Under the lock: records the attempt and decides it. */
-  #first(session: OpenSession, prepared: Case | Unready): Result | Stale {
+  #first(session: OpenSession, prepared: PreparedCall | RejectedCall): Result | Stale {
     const { call } = prepared;
     if (session.halt !== undefined) {
       const refusal = ownRefusal('session-halted', `the session was halted: ${session.halt.reason}`);
@@ -142,12 +142,12 @@ export class Judge {
       const refusal = ownRefusal(floodRule, reason);
       return this.#refuse(session, prepared, refusal, 'slow-down', [attemptRecord(call, this.#server)]);
     }
-    if ('unready' in prepared) {
-      const { advice = 'repair', unready } = prepared;
-      return this.#refuse(session, prepared, unready, advice, [attemptRecord(call, this.#server)]);
+    if ('rejected' in prepared) {
+      const { advice = 'repair', rejected } = prepared;
+      return this.#refuse(session, prepared, rejected, advice, [attemptRecord(call, this.#server)]);
     }
     const own = ownAnswers(session, prepared);
-    const decision = decideTogether(own, this.#consultation(prepared));
+    const decision = decideTogether(own, this.#external(prepared));
     switch (decision.kind) {
       case 'stale':
         return stale;
@@ -168,7 +168,7 @@ export class Judge {
   }
 
   /** Lets a grant stand in for a human, or asks one. */
-  #stepUp(session: OpenSession, prepared: Case, asking: Asking, own: Answers): Result | Stale {
+  #stepUp(session: OpenSession, prepared: PreparedCall, asking: Asking, own: LayerDecisions): Result | Stale {
     const decision = namesProtected(prepared) ? neverRemembered(asking) : asking;
     const { level, refusal } = decision;
     const attempt = attemptRecord(prepared.call, this.#server, refusal.redact);
@@ -182,7 +182,7 @@ export class Judge {
       return this.#refuse(session, prepared, higher, 'higher-level', [attempt]);
     }
     const granted = this.#byGrant(session, prepared, decision, own);
-    if (prepared.consultation?.missed === true) {
+    if (prepared.external?.missed === true) {
       return stale;
     }
     if (granted !== undefined) {
@@ -199,18 +199,18 @@ export class Judge {
   /** Decides with the consent that a human gave before, if there is any that fits and the policy still agrees. */
   #byGrant(
     session: OpenSession,
-    prepared: Case,
+    prepared: PreparedCall,
     { level, refusal }: Asking,
-    own: Answers,
+    own: LayerDecisions,
   ): Allowed | undefined {
     if (namesProtected(prepared)) {
       return undefined;
     }
-    const { binding, consultation } = prepared;
+    const { binding, external } = prepared;
     const bounds = { now: session.now, session: refusal.remember.session };
     for (const grant of fittingGrants(session.grants, binding, level, bounds)) {
       const approval = approvalBy(grant, session.now);
-      const evaluation = evaluate(consultation?.withGrant(own, grant) ?? own, approval);
+      const evaluation = evaluate(external?.withGrant(own, grant) ?? own, approval);
       if (evaluation.allowed) {
         return { ...evaluation, level: approval.level, grant: grant.id };
       }
@@ -219,14 +219,14 @@ export class Judge {
   }
 
   /** What another decision point said; `none` if there is none to be asked. */
-  #consultation({ consultation }: Case): Case['consultation'] | 'none' {
-    return this.#parts.decisionPoint === undefined ? 'none' : consultation;
+  #external({ external }: PreparedCall): PreparedCall['external'] | 'none' {
+    return this.#parts.decisionPoint === undefined ? 'none' : external;
   }
 
   /** Reserves what the call would add, until it is answered. */
   #hold(
     session: OpenSession,
-    prepared: Case,
+    prepared: PreparedCall,
     { level, obligations, refusal }: Asking,
     attempt: NewRecord,
   ): Result {
@@ -236,7 +236,7 @@ export class Judge {
       level,
       ...reasonsOf(refusal),
       ...quoted(refusal),
-      ...consulted(prepared.consultation),
+      ...consulted(prepared.external),
       key: this.#key(call),
       hold: { counts: obligations.counts, owner: reservationOwner() },
     });
@@ -270,9 +270,9 @@ export class Judge {
     if (!granted) {
       return this.#parts.session.transaction((session) => this.#refused(session, call, question, answer));
     }
-    return this.#deliberation.run(call, {
+    return this.#consistent.run(call, {
       except: call.id,
-      ask: (point, matter) => consultAt(point, matter, question.level),
+      ask: (point, input) => decideExternallyAt(point, input, question.level),
       decide: (session, prepared) => this.#granted(session, prepared, question, answer),
     });
   }
@@ -290,7 +290,7 @@ export class Judge {
   /** Under the lock again: the yes is recorded, and the call decided anew with the facts of this moment. */
   #granted(
     session: OpenSession,
-    prepared: Case | Unready,
+    prepared: PreparedCall | RejectedCall,
     question: Question,
     answer: GrantedAnswer,
   ): Result | Stale {
@@ -306,8 +306,8 @@ export class Judge {
     if (session.halt !== undefined) {
       return refuse(ownRefusal('session-halted', `the session was halted: ${session.halt.reason}`), 'halted');
     }
-    if ('unready' in prepared) {
-      return refuse(prepared.unready, 'repair');
+    if ('rejected' in prepared) {
+      return refuse(prepared.rejected, 'repair');
     }
     if (session.id !== question.session || !session.holds(call.id)) {
       return refuse(ownRefusal('session-ended', 'the session ended while a person was asked'), 'repair');
@@ -315,15 +315,15 @@ export class Judge {
     if (bindingDigest(prepared.binding) !== bindingDigest(question.binding)) {
       return refuse(ownRefusal('circumstances-changed', changedMeanwhile), 'repair');
     }
-    const { consultation } = prepared;
-    if (consultation === undefined && this.#parts.decisionPoint !== undefined) {
+    const { external } = prepared;
+    if (external === undefined && this.#parts.decisionPoint !== undefined) {
       return stale;
     }
-    if (consultation?.unavailable !== undefined) {
-      return refuse(unanswered(consultation.unavailable), 'decision-point');
+    if (external?.unavailable !== undefined) {
+      return refuse(unanswered(external.unavailable), 'decision-point');
     }
     const own = ownAnswers(session, prepared);
-    const evaluation = evaluate(consultation?.with(own) ?? own, consentOf(question.level));
+    const evaluation = evaluate(external?.with(own) ?? own, consentOf(question.level));
     if (!evaluation.allowed) {
       return refuse(evaluation.refusal, 'policy');
     }
@@ -331,7 +331,12 @@ export class Judge {
     return this.#forward(session, prepared, { ...evaluation, level: question.level }, records);
   }
 
-  #forward(session: OpenSession, prepared: Case, allowed: Allowed, before: readonly NewRecord[]): Result {
+  #forward(
+    session: OpenSession,
+    prepared: PreparedCall,
+    allowed: Allowed,
+    before: readonly NewRecord[],
+  ): Result {
     const { call, tool } = prepared;
     const { grant, level, obligations } = allowed;
     const annotations = tool?.annotations;
@@ -356,7 +361,7 @@ export class Judge {
         counts,
         touches,
         ...(grant === undefined ? {} : { grant }),
-        ...consulted(prepared.consultation),
+        ...consulted(prepared.external),
       },
       ...halt,
     );
@@ -370,7 +375,7 @@ export class Judge {
 
   #refuse(
     session: OpenSession,
-    { call, consultation }: Pick<Case, 'call' | 'consultation'>,
+    { call, external }: Pick<PreparedCall, 'call' | 'external'>,
     refusal: Refusal,
     advice: Advice,
     before: readonly NewRecord[],
@@ -379,13 +384,13 @@ export class Judge {
       ...decisionRecord(call, 'deny', refusal),
       ...reasonsOf(refusal),
       ...quoted(refusal),
-      ...consulted(consultation),
+      ...consulted(external),
     });
     this.#tell(session, call, 'deny', true);
     return { kind: 'refuse', refusal, advice };
   }
 
-  #ruling(call: Call, result: Result): Ruling {
+  #callDecision(call: Call, result: Result): CallDecision {
     const { id, subject } = call;
     if (result.kind === 'forward') {
       return { kind: 'forward', id, ...(call.replaced && { replacements: call.replaced.by }) };
@@ -434,7 +439,7 @@ interface Allowed extends DecidedBy {
 }
 
 /** No earlier answer stands in for a human where a protected path is named, whatever the policies say of it. */
-function namesProtected({ surroundings }: Case): boolean {
+function namesProtected({ surroundings }: PreparedCall): boolean {
   return surroundings.paths.some((path) => path.protected);
 }
 
@@ -443,12 +448,12 @@ function neverRemembered(asking: Asking): Asking {
 }
 
 /** The answers of the policies in force, without the call's own reservation. */
-function ownAnswers(session: OpenSession, { call, layers, surroundings }: Case): Answers {
+function ownAnswers(session: OpenSession, { call, layers, surroundings }: PreparedCall): LayerDecisions {
   const facts = { ...surroundings, session: session.facts(call.id) };
-  return answersOf(layers.questions, facts, session.now);
+  return layerDecisionsOf(layers.policyLayers, facts, session.now);
 }
 
-function adviceOn({ tool }: Case): Advice {
+function adviceOn({ tool }: PreparedCall): Advice {
   return tool !== undefined && (!tool.accepted || tool.changed) ? 'acceptance' : 'policy';
 }
 

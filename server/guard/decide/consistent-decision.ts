@@ -2,11 +2,11 @@ import type { GrantRecord } from '../../protocol';
 import type { AdditionalDecisionPoint } from '../decision-point/additional';
 import type { SessionFacts } from '../session/session-facts';
 import type { OpenSession, SessionStore } from '../session/session-store';
-import { answersOf } from './answers';
+import { layerDecisionsOf } from './layer-decisions';
 import type { Call } from './call';
-import type { Case, Unready } from './case';
-import { Consultation } from './consultation';
-import type { Matter } from './consultation';
+import type { PreparedCall, RejectedCall } from './prepared-call';
+import { ExternalDecision } from './external-decision';
+import type { DecisionInput } from './external-decision';
 import { bindingDigest } from './grants';
 
 /** The session as it was when another decision point was asked. */
@@ -19,18 +19,18 @@ export interface View {
 }
 
 /** One way of deciding a call. */
-export interface Deliberated<R> {
+export interface DecisionSteps<R> {
   /** A decision whose own reservation is left out of the session's facts. */
   readonly except?: string;
   /** Asks the other decision point; nothing if there is nothing to ask it. */
   ask(
     point: AdditionalDecisionPoint,
-    matter: Matter,
-    prepared: Case,
+    input: DecisionInput,
+    prepared: PreparedCall,
     view: View,
-  ): Promise<Consultation | undefined>;
+  ): Promise<ExternalDecision | undefined>;
   /** Decides under the session's lock. */
-  decide(session: OpenSession, prepared: Case | Unready): R | Stale;
+  decide(session: OpenSession, prepared: PreparedCall | RejectedCall): R | Stale;
 }
 
 /** What was decided on has changed since another decision point was asked about it. */
@@ -43,10 +43,10 @@ export const stale: Stale = { kind: 'stale' };
 /** How often another decision point is asked about one call, if the session changes each time before it answers. */
 const mostAttempts = 8;
 
-export interface DeliberationParts<R> {
+export interface ConsistentDecisionParts<R> {
   readonly point: AdditionalDecisionPoint | undefined;
   readonly session: SessionStore;
-  readonly prepare: (call: Call) => Promise<Case | Unready>;
+  readonly prepare: (call: Call) => Promise<PreparedCall | RejectedCall>;
   /** Whether a result must survive a power cut. */
   readonly durable: (result: R) => boolean;
 }
@@ -56,17 +56,17 @@ export interface DeliberationParts<R> {
  * lock while that is asked, so that one which hangs holds up nobody else; but what it said counts only if
  * everything it was told is still so when the lock is held. Else it is asked again.
  */
-export class Deliberation<R extends { readonly kind: string }> {
-  readonly #parts: DeliberationParts<R>;
+export class ConsistentDecision<R extends { readonly kind: string }> {
+  readonly #parts: ConsistentDecisionParts<R>;
   /** Calls that were overtaken ask one after the other, or they would overtake each other again. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(parts: DeliberationParts<R>) {
+  constructor(parts: ConsistentDecisionParts<R>) {
     this.#parts = parts;
   }
 
   /** @throws when nothing can be decided or recorded */
-  async run(call: Call, way: Deliberated<R>): Promise<R> {
+  async run(call: Call, way: DecisionSteps<R>): Promise<R> {
     const { point, prepare } = this.#parts;
     if (point === undefined) {
       return this.#settled(await prepare(call), way);
@@ -75,28 +75,28 @@ export class Deliberation<R extends { readonly kind: string }> {
     return isStale(first) ? this.#inTurn(() => this.#again(point, call, way)) : first;
   }
 
-  async #again(point: AdditionalDecisionPoint, call: Call, way: Deliberated<R>): Promise<R> {
+  async #again(point: AdditionalDecisionPoint, call: Call, way: DecisionSteps<R>): Promise<R> {
     for (let attempt = 1; attempt < mostAttempts; attempt++) {
       const result = await this.#attempt(point, call, way);
       if (!isStale(result)) {
         return result;
       }
     }
-    const consultation = new Consultation(point.name);
-    consultation.fail('the session, the policies or the tools changed each time before it had answered');
-    return this.#settled({ ...(await this.#parts.prepare(call)), consultation }, way);
+    const external = new ExternalDecision(point.name);
+    external.fail('the session, the policies or the tools changed each time before it had answered');
+    return this.#settled({ ...(await this.#parts.prepare(call)), external }, way);
   }
 
-  async #attempt(point: AdditionalDecisionPoint, call: Call, way: Deliberated<R>): Promise<R | Stale> {
+  async #attempt(point: AdditionalDecisionPoint, call: Call, way: DecisionSteps<R>): Promise<R | Stale> {
     const asked = await this.#parts.prepare(call);
-    if ('unready' in asked) {
+    if ('rejected' in asked) {
       return this.#transaction((session) => way.decide(session, asked));
     }
     const view = await this.#parts.session.transaction((session): View => viewOf(session, way.except));
-    const consultation = view.halted ? undefined : await way.ask(point, matterOf(asked, view), asked, view);
-    const prepared = { ...(await this.#parts.prepare(call)), consultation };
-    const bound = 'unready' in prepared || bindingDigest(prepared.binding) === bindingDigest(asked.binding);
-    const isFinal = consultation?.unavailable !== undefined;
+    const external = view.halted ? undefined : await way.ask(point, matterOf(asked, view), asked, view);
+    const prepared = { ...(await this.#parts.prepare(call)), external };
+    const bound = 'rejected' in prepared || bindingDigest(prepared.binding) === bindingDigest(asked.binding);
+    const isFinal = external?.unavailable !== undefined;
     return this.#transaction((session) =>
       isFinal || (bound && sameFacts(view.facts, session.facts(way.except)))
         ? way.decide(session, prepared)
@@ -104,7 +104,7 @@ export class Deliberation<R extends { readonly kind: string }> {
     );
   }
 
-  async #settled(prepared: Case | Unready, way: Deliberated<R>): Promise<R> {
+  async #settled(prepared: PreparedCall | RejectedCall, way: DecisionSteps<R>): Promise<R> {
     const result = await this.#transaction((session) => way.decide(session, prepared));
     if (isStale(result)) {
       throw new Error('the call was decided with what another decision point had said of another');
@@ -132,9 +132,12 @@ function viewOf(session: OpenSession, except: string | undefined): View {
   return { facts: session.facts(except), grants, now, halted: halt !== undefined };
 }
 
-function matterOf({ call, layers, surroundings }: Case, { facts: session, now }: View): Matter {
+function matterOf(
+  { call, layers, surroundings }: PreparedCall,
+  { facts: session, now }: View,
+): DecisionInput {
   const facts = { ...surroundings, session };
-  return { own: answersOf(layers.questions, facts, now), facts, now, signal: call.signal };
+  return { own: layerDecisionsOf(layers.policyLayers, facts, now), facts, now, signal: call.signal };
 }
 
 /** Apart from the time that passes by itself. */

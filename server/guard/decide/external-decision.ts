@@ -4,7 +4,7 @@ import type { AdditionalAnswer, AdditionalDecisionPoint } from '../decision-poin
 import { buildRequest } from '../request/build';
 import type { RequestFacts } from '../request/build';
 import type { ApprovalFacts } from '../request/request-model';
-import type { Answer, Answers } from './answers';
+import type { LayerDecision, LayerDecisions } from './layer-decisions';
 import { consentOf, decide, ownRefusal } from './decide';
 import type { Decision, Refusal } from './decide';
 import { approvalBy } from './grants';
@@ -15,7 +15,7 @@ const highest: Level = 3;
 const levels: readonly Level[] = [0, 1, 2, highest];
 
 /** What another decision point said to one call, by the consent that it was put to it with. */
-export class Consultation {
+export class ExternalDecision {
   readonly #name: string;
   readonly #byLevel = new Map<Level, AdditionalAnswer>();
   readonly #byGrant = new Map<string, AdditionalAnswer>();
@@ -61,12 +61,12 @@ export class Consultation {
   }
 
   /** The answers of the policies in force, and its own. */
-  with(own: Answers): Answers {
+  with(own: LayerDecisions): LayerDecisions {
     return (approval) => [...own(approval), this.#answer(this.#byLevel.get(approval.level), approval.level)];
   }
 
   /** As {@link with}, for a consent that a human gave before. */
-  withGrant(own: Answers, { id, level }: GrantRecord): Answers {
+  withGrant(own: LayerDecisions, { id, level }: GrantRecord): LayerDecisions {
     return (approval) => [...own(approval), this.#answer(this.#byGrant.get(id), level as Level)];
   }
 
@@ -88,7 +88,7 @@ export class Consultation {
     this.#unavailable = why;
   }
 
-  #answer(given: AdditionalAnswer | undefined, level: Level): Answer {
+  #answer(given: AdditionalAnswer | undefined, level: Level): LayerDecision {
     this.#missed ||= given === undefined;
     const { allows, invalid, outputs, policy } = given ?? noAnswer;
     const asks = levels.some((other) => other > level && this.allows(other));
@@ -114,9 +114,9 @@ const noAnswer: AdditionalAnswer = {
 };
 
 /** A decision point is asked about this, as things are at one moment. */
-export interface Matter {
+export interface DecisionInput {
   /** The answers of the policies in force. */
-  readonly own: Answers;
+  readonly own: LayerDecisions;
   readonly facts: RequestFacts;
   /** Milliseconds since the epoch. */
   readonly now: number;
@@ -131,63 +131,63 @@ type Asking = Extract<Decision, { kind: 'ask' }>;
  * own policies deny is not put to it.
  * @returns undefined if there was nothing to ask
  */
-export async function consult(
+export async function decideExternally(
   point: AdditionalDecisionPoint,
-  matter: Matter,
+  input: DecisionInput,
   fitting: (decision: Asking) => readonly GrantRecord[],
-): Promise<Consultation | undefined> {
-  const alone = decide(matter.own);
+): Promise<ExternalDecision | undefined> {
+  const alone = decide(input.own);
   if (alone.kind === 'deny') {
     return undefined;
   }
-  const consultation = new Consultation(point.name);
+  const external = new ExternalDecision(point.name);
   const needed: Level = alone.kind === 'ask' ? alone.level : 0;
   await put(
     point,
-    matter,
-    consultation,
+    input,
+    external,
     levels.filter((level) => level <= needed),
   );
-  if (!consultation.allows(needed)) {
+  if (!external.allows(needed)) {
     await put(
       point,
-      matter,
-      consultation,
+      input,
+      external,
       levels.filter((level) => level > needed),
     );
   }
-  if (consultation.unavailable === undefined) {
-    const decision = decide(consultation.with(matter.own));
-    await put(point, matter, consultation, decision.kind === 'ask' ? fitting(decision) : []);
+  if (external.unavailable === undefined) {
+    const decision = decide(external.with(input.own));
+    await put(point, input, external, decision.kind === 'ask' ? fitting(decision) : []);
   }
-  return consultation;
+  return external;
 }
 
 /** Asks another decision point about a call that a human has consented to. */
-export async function consultAt(
+export async function decideExternallyAt(
   point: AdditionalDecisionPoint,
-  matter: Matter,
+  input: DecisionInput,
   level: Level,
-): Promise<Consultation> {
-  const consultation = new Consultation(point.name);
-  await put(point, matter, consultation, [level]);
-  return consultation;
+): Promise<ExternalDecision> {
+  const external = new ExternalDecision(point.name);
+  await put(point, input, external, [level]);
+  return external;
 }
 
 /** Puts a call to a decision point with several consents at once; none if it was unavailable before. */
 async function put(
   point: AdditionalDecisionPoint,
-  { facts, now, signal }: Matter,
-  consultation: Consultation,
+  { facts, now, signal }: DecisionInput,
+  external: ExternalDecision,
   consents: readonly (Level | GrantRecord)[],
 ): Promise<void> {
-  if (consultation.unavailable !== undefined) {
+  if (external.unavailable !== undefined) {
     return;
   }
   await Promise.all(
     consents.map((consent) => {
       const approval = typeof consent === 'number' ? consentOf(consent) : approvalBy(consent, now);
-      return consultation.note(consent, point.ask(buildRequest(facts, approval), signal));
+      return external.note(consent, point.ask(buildRequest(facts, approval), signal));
     }),
   );
 }
@@ -199,20 +199,23 @@ export type JointDecision =
   /** It was asked about other things than these. */
   | { readonly kind: 'stale' };
 
-/** @param consultation `none` if no other decision point is set up; missing if it was not asked */
-export function decideTogether(own: Answers, consultation: Consultation | 'none' | undefined): JointDecision {
+/** @param external `none` if no other decision point is set up; missing if it was not asked */
+export function decideTogether(
+  own: LayerDecisions,
+  external: ExternalDecision | 'none' | undefined,
+): JointDecision {
   const alone = decide(own);
-  if (alone.kind === 'deny' || consultation === 'none') {
+  if (alone.kind === 'deny' || external === 'none') {
     return alone;
   }
-  if (consultation === undefined) {
+  if (external === undefined) {
     return { kind: 'stale' };
   }
-  if (consultation.unavailable !== undefined) {
-    return { kind: 'unanswered', refusal: unanswered(consultation.unavailable) };
+  if (external.unavailable !== undefined) {
+    return { kind: 'unanswered', refusal: unanswered(external.unavailable) };
   }
-  const decision = decide(consultation.with(own));
-  return consultation.missed ? { kind: 'stale' } : decision;
+  const decision = decide(external.with(own));
+  return external.missed ? { kind: 'stale' } : decision;
 }
 
 export function unanswered(why: string): Refusal {

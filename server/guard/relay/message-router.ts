@@ -2,16 +2,22 @@ import type { JsonObject, JsonValue } from '../../protocol';
 import { deepNameProblem, problemWords } from '../json/look-alikes';
 import { memberSpans } from '../json/spans';
 import type { StrictJson } from '../json/strict';
-import { errorAnswer, errorCodes } from './answers';
-import type { Arrival, Fate } from './arrival';
-import type { BatchAnswers } from './batch';
+import { errorResponse, errorCodes } from './responses';
+import type { InboundMessage, Disposition } from './inbound-message';
+import type { BatchResponses } from './batch';
 import type { Decisions } from './decisions';
 import { requestId } from './ids';
 import type { RequestId } from './ids';
 import { intercepted, intercepts, isOther, resemblesKnown } from './interception';
 import { framed } from './lines';
 import { isObject } from './message';
-import type { AnswerMessage, InvalidMessage, Message, NotificationMessage, RequestMessage } from './message';
+import type {
+  ResponseMessage,
+  InvalidMessage,
+  Message,
+  NotificationMessage,
+  RequestMessage,
+} from './message';
 import { nameProblem } from './names';
 import type { Peer, PendingRequest } from './peer';
 
@@ -25,10 +31,10 @@ export interface Observer {
   rootsTold(result: JsonObject): void;
   toolsChanged(): void;
   /** An answer of the upstream to a request of the client; says what becomes of it. */
-  upstreamAnswer(line: Buffer, message: AnswerMessage, request: PendingRequest): Fate;
+  upstreamAnswer(line: Buffer, message: ResponseMessage, request: PendingRequest): Disposition;
 }
 
-export interface MessagesOptions {
+export interface MessageRouterOptions {
   readonly decisions: Decisions;
   readonly observer: Observer;
   /** Values that a request may have which policy decides. */
@@ -42,38 +48,38 @@ const maxOpen = 100_000;
 const cancelledNames: ReadonlySet<string> = new Set(['requestId', 'reason', '_meta']);
 
 /** Decides for each message whether it goes on at once, and keeps the books of what was asked. */
-export class Messages {
+export class MessageRouter {
   readonly #decisions: Decisions;
   readonly #observer: Observer;
   readonly #maxDecidedValues: number;
   readonly #log: (line: string) => void;
 
-  constructor({ decisions, log, maxDecidedValues, observer }: MessagesOptions) {
+  constructor({ decisions, log, maxDecidedValues, observer }: MessageRouterOptions) {
     this.#decisions = decisions;
     this.#observer = observer;
     this.#maxDecidedValues = maxDecidedValues;
     this.#log = log;
   }
 
-  take(arrival: Arrival, message: Message): Fate {
+  take(inbound: InboundMessage, message: Message): Disposition {
     switch (message.kind) {
       case 'invalid':
-        return this.#invalid(arrival, message);
+        return this.#invalid(inbound, message);
       case 'request':
-        return this.#request(arrival, message);
+        return this.#request(inbound, message);
       case 'notification':
-        return this.#notification(arrival, message);
+        return this.#notification(inbound, message);
       case 'answer':
-        return this.#answer(arrival, message);
+        return this.#answer(inbound, message);
     }
   }
 
   /** Tells the sender why its message goes no further. */
-  refuse(from: Peer, batch: BatchAnswers | undefined, message: InvalidMessage): Fate {
+  refuse(from: Peer, batch: BatchResponses | undefined, message: InvalidMessage): Disposition {
     const excerpt = message.excerpt === undefined ? '' : `: ${message.excerpt}`;
     this.#log(`refused a message from the ${from.name}: ${message.reason}${excerpt}`);
     const text = `Gatehouse does not forward this message: ${message.reason}`;
-    const answer = errorAnswer(message.id?.text ?? 'null', message.code, text);
+    const answer = errorResponse(message.id?.text ?? 'null', message.code, text);
     if (batch) {
       batch.settle(answer);
     } else {
@@ -82,7 +88,7 @@ export class Messages {
     return 'stop';
   }
 
-  #invalid({ batch, from, to }: Arrival, message: InvalidMessage): Fate {
+  #invalid({ batch, from, to }: InboundMessage, message: InvalidMessage): Disposition {
     this.refuse(from, batch, message);
     // Whoever waits for a malformed answer would wait for ever.
     if (message.answers !== undefined) {
@@ -92,15 +98,15 @@ export class Messages {
     if (request?.state === 'forwarded') {
       this.#decisions.outcome(request, 'error', message.reason);
       const text = `The ${from.name}'s answer can't be passed on: ${message.reason}`;
-      to.answer(request, errorAnswer(request.id.text, errorCodes.lost, text));
+      to.answer(request, errorResponse(request.id.text, errorCodes.lost, text));
     }
     return 'stop';
   }
 
-  #request(arrival: Arrival, message: RequestMessage): Fate {
-    const { batch, from, json, to } = arrival;
+  #request(inbound: InboundMessage, message: RequestMessage): Disposition {
+    const { batch, from, json, to } = inbound;
     const { id, method, value } = message;
-    const refuse = (reason: string, known?: RequestId): Fate =>
+    const refuse = (reason: string, known?: RequestId): Disposition =>
       this.refuse(from, batch, { kind: 'invalid', code: -32600, reason, ...(known && { id: known }) });
     if (to.own.has(id)) {
       return refuse('its id is taken', id);
@@ -139,18 +145,18 @@ export class Messages {
     }
     const other = { method, isNotification: false };
     this.#decisions.decide(
-      arrival,
+      inbound,
       message,
       rule === undefined ? { method: 'other', other, params } : { method: rule.method, params },
     );
     return 'stop';
   }
 
-  #notification(arrival: Arrival, message: NotificationMessage): Fate {
-    const { from, json, line } = arrival;
+  #notification(inbound: InboundMessage, message: NotificationMessage): Disposition {
+    const { from, json, line } = inbound;
     const { method, span, value } = message;
     // Nobody asked for an answer, so a batch expects none either.
-    const refuse = (reason: string): Fate =>
+    const refuse = (reason: string): Disposition =>
       this.refuse(from, undefined, { kind: 'invalid', code: -32600, reason });
     if (intercepts(from.name, method)) {
       return refuse('a request without an id');
@@ -166,7 +172,7 @@ export class Messages {
         return refuse(problem);
       }
       const other = { method, isNotification: true };
-      this.#decisions.decideNotification(arrival, message, { method: 'other', other, params });
+      this.#decisions.decideNotification(inbound, message, { method: 'other', other, params });
       return 'stop';
     }
     switch (`${from.name} ${method}`) {
@@ -197,7 +203,7 @@ export class Messages {
     }
   }
 
-  #cancelled(from: Peer, params: JsonObject, line: Buffer, paramsAt: number): Fate {
+  #cancelled(from: Peer, params: JsonObject, line: Buffer, paramsAt: number): Disposition {
     const at = memberSpans(line, paramsAt).get('requestId');
     const id = at && requestId(params['requestId'], line.toString('utf8', at.start, at.end));
     const request = id && from.requests.find(id);
@@ -214,7 +220,7 @@ export class Messages {
     return 'pass';
   }
 
-  #answer({ from, line, to }: Arrival, message: AnswerMessage): Fate {
+  #answer({ from, line, to }: InboundMessage, message: ResponseMessage): Disposition {
     if (message.id === null) {
       return 'pass';
     }
@@ -229,19 +235,19 @@ export class Messages {
     if (request.state === 'forwarded') {
       this.#decisions.outcome(request, ...statusOf(message));
     }
-    const fate = this.#observed(from, line, message, request);
+    const disposition = this.#observed(from, line, message, request);
     if (request.batch) {
       to.answer(
         request,
-        fate === 'pass' ? line.subarray(message.span.start, message.span.end) : bytesOf(fate),
+        disposition === 'pass' ? line.subarray(message.span.start, message.span.end) : bytesOf(disposition),
       );
       return 'stop';
     }
     to.requests.delete(request);
-    return fate;
+    return disposition;
   }
 
-  #observed(from: Peer, line: Buffer, message: AnswerMessage, request: PendingRequest): Fate {
+  #observed(from: Peer, line: Buffer, message: ResponseMessage, request: PendingRequest): Disposition {
     if (from.name === 'upstream') {
       return this.#observer.upstreamAnswer(line, message, request);
     }
@@ -280,11 +286,11 @@ function problemOf(
     : `half a surrogate pair (at byte ${json.loneSurrogateAt})`;
 }
 
-function bytesOf(fate: Fate): Buffer | undefined {
-  return typeof fate === 'string' ? undefined : fate;
+function bytesOf(disposition: Disposition): Buffer | undefined {
+  return typeof disposition === 'string' ? undefined : disposition;
 }
 
-function statusOf({ value }: AnswerMessage): [status: 'ok' | 'error', detail?: string] {
+function statusOf({ value }: ResponseMessage): [status: 'ok' | 'error', detail?: string] {
   const { error, result } = value;
   if (error === undefined) {
     return [isObject(result) && result['isError'] === true ? 'error' : 'ok'];

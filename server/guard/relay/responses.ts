@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../../protocol';
-import type { InterceptedMethod, Ruling } from '../enforcer';
+import type { InterceptedMethod, CallDecision } from '../enforcer';
 
 /** Error codes of the guard's own, from the range that JSON-RPC 2.0 leaves to implementations (section 5.1). */
 export const errorCodes = {
@@ -20,7 +20,7 @@ export const decisionMeta = 'gatehouse/decision';
  * A JSON-RPC error without the end of a line.
  * @param id the JSON text of the request's id, or `null`
  */
-export function errorAnswer(id: string, code: number, message: string, data?: JsonValue): Buffer {
+export function errorResponse(id: string, code: number, message: string, data?: JsonValue): Buffer {
   const error = { code, message, ...(data !== undefined && { data }) };
   return Buffer.from(`{"jsonrpc":"2.0","id":${id},"error":${JSON.stringify(error)}}`);
 }
@@ -29,13 +29,17 @@ export function errorAnswer(id: string, code: number, message: string, data?: Js
  * What the sender of a refused request gets: for a tool call a result, so that the model reads it; else an error.
  * @param id the JSON text of the request's id
  */
-export function refusal(id: string, method: InterceptedMethod, ruling: Ruling & { kind: 'refuse' }): Buffer {
-  const data: JsonObject = { ...ruling.data };
+export function refusal(
+  id: string,
+  method: InterceptedMethod,
+  decision: CallDecision & { kind: 'refuse' },
+): Buffer {
+  const data: JsonObject = { ...decision.data };
   if (method !== 'tools/call') {
-    return errorAnswer(id, errorCodes.refused, ruling.message, data);
+    return errorResponse(id, errorCodes.refused, decision.message, data);
   }
   const result = {
-    content: [{ type: 'text', text: ruling.message }],
+    content: [{ type: 'text', text: decision.message }],
     isError: true,
     _meta: { [decisionMeta]: data },
   };
