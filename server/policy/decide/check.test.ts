@@ -109,7 +109,7 @@ describe('a decision says why', () => {
     ])('denies explicitly %s', (_, policies, question) => {
       const set = compile(...policies);
       expect(ask(set, question).decision).toMatchObject({ effect: 'EFFECT_DENY', explicit: true });
-      const { roles = ['user'], scope = '' } = question as Question;
+      const { roles = ['user'], scope = '' } = question as Request;
       const input = { principal: { id: 'ann', roles }, resource: { kind: 'album', id: '1', scope } };
       const partial = checkPartially(set, { ...input, actions: ['view'] }, { ...lenient, unknowns: [] });
       expect(partial.actions['view']).toEqual({ effect: 'EFFECT_DENY', explicit: true });
