@@ -5,7 +5,14 @@ import { clearlyPath, embeddedPaths, hasSeparator, isFileUri, otherScheme, relat
 import { normalized } from './normalize';
 import { hasGlob, placeOf } from './protected-places';
 import { queryJson, schemePaths } from './schemes';
-import { commandFolders, hasSubstitution, isCommand, isMessageAt, withoutMessages } from './text/commands';
+import {
+  commandFolders,
+  hasSubstitution,
+  isCommand,
+  isMessageAt,
+  namesRoot,
+  withoutMessages,
+} from './text/commands';
 import { markedTexts } from './text/markup';
 import { patchedFiles } from './text/patches';
 import { piecesOf } from './text/pieces';
@@ -170,6 +177,9 @@ class Finder {
       this.complete = false;
       return;
     }
+    if (otherSpace.test(value)) {
+      this.#text(value.replace(new RegExp(otherSpace, 'g'), '\n'), at, name, hint, around);
+    }
     if (hint === 'text') {
       this.#inText(value, at, name, around);
       return;
@@ -322,6 +332,9 @@ class Finder {
   #command(value: string, at: string, name: string, weight: Weight): void {
     const text = withoutMessages(value);
     const names = this.#words(text, at, name, weight);
+    if (namesRoot(text)) {
+      this.#add(at, name, '/', weight);
+    }
     for (const folder of commandFolders(text)) {
       this.#parts(
         names.filter(isPathPart).map((each) => `${folder}/${each}`),
@@ -338,6 +351,9 @@ class Finder {
     const names: string[] = [];
     for (const word of value.split(/[\s'"`;|&<>(){}]+/)) {
       for (const piece of word === '' ? [] : piecesOf(word)) {
+        if (piece === '/' && isMount(word)) {
+          parts.push(piece);
+        }
         if (piece === value || piece === '/dev/null' || /^[\\/*]+$/.test(piece)) {
           continue;
         }
@@ -380,6 +396,14 @@ class Finder {
 }
 
 const longestPath = 4096;
+
+/** Ends a line, or is stripped as space, for some servers (Python's `strip` and `splitlines`), and not for JavaScript. */
+const otherSpace = /[\u001c-\u001f\u0085]/;
+
+/** Whether a word mounts the root folder somewhere: `/:/host`. */
+function isMount(word: string): boolean {
+  return /^[^:]*\/:\/[^/]/.test(word);
+}
 
 /**
  * Whether a text of several lines, or a longer one than any system takes for a path, is a path all the same once its

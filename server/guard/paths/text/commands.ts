@@ -78,6 +78,27 @@ export function commandFolders(text: string): readonly string[] {
   return [...found].slice(0, mostFolders).flatMap(([, folder]) => folder ?? []);
 }
 
+/** Programs for which a slash among their words is a separator, a sign of division or just text. */
+const slashIsText = new Set('tr cut sort awk gawk mawk paste column echo printf expr let bc jq'.split(' '));
+/** Programs for which one in quotes is what they search for. */
+const quotedIsText = new Set('grep egrep fgrep rg ag ack sed perl'.split(' '));
+
+/** Whether a command line names the root folder itself, which no other look at its words takes for a path: `ls /`. */
+export function namesRoot(text: string): boolean {
+  return text.split(/[;|&\r\n]+/).some((command) => {
+    const words = command.split(/[\s()<>]+/).filter((word) => word !== '' && !/^[A-Za-z_]\w*=/.test(word));
+    const programs = words.map((word) => word.replace(/^.*\//, ''));
+    if (programs.some((program) => slashIsText.has(program))) {
+      return false;
+    }
+    const quoted = !programs.some((program) => quotedIsText.has(program));
+    return words.some((word) => root.test(word) || (quoted && quotedRoot.test(word)));
+  });
+}
+
+const root = /^\/+\*?$/;
+const quotedRoot = /^(["'])\/+\1$/;
+
 const mostFolders = 8;
 const messageOptions = new Set(['-m', '-am', '--message', '--body', '--title', '-b', '-t', '--notes']);
 /** Programs that take a message for people on their command line. */
