@@ -20,8 +20,29 @@ const publicApi = {
 };
 
 const folderOf = (layer) => (layer === 'client' ? 'client' : `server/${layer}`);
+/** Helpers of tests, one folder for each layer: they may reach inside, and only tests may import them. */
+const support = { element: { type: 'support' } };
 const target = (layer) => ({
   element: layer in publicApi ? { type: layer, fileInternalPath: publicApi[layer] } : { type: layer },
+});
+
+/**
+ * The rule of the layers.
+ * @param shared what every layer may import besides
+ */
+const layerRule = (...shared) => ({
+  'boundaries/dependencies': [
+    'error',
+    {
+      default: 'disallow',
+      message:
+        'The layer {{from.element.type}} may not import {{to.path}}: see the layers in eslint.config.mjs.',
+      policies: Object.entries(layers).map(([layer, others]) => ({
+        from: { element: { type: layer } },
+        allow: { to: [{ element: { type: layer } }, ...others.map(target), ...shared] },
+      })),
+    },
+  ],
 });
 
 export default tseslint.config(
@@ -65,23 +86,16 @@ export default tseslint.config(
     settings: {
       'import/resolver': { node: { extensions: ['.ts', '.js', '.json'] } },
       'boundaries/root-path': import.meta.dirname,
-      'boundaries/elements': Object.keys(layers).map((layer) => ({ type: layer, pattern: folderOf(layer) })),
-    },
-    rules: {
-      'boundaries/no-unknown-dependencies': 'error',
-      'boundaries/dependencies': [
-        'error',
-        {
-          default: 'disallow',
-          message:
-            'The layer {{from.element.type}} may not import {{to.path}}: see the layers in eslint.config.mjs.',
-          policies: Object.entries(layers).map(([layer, others]) => ({
-            from: { element: { type: layer } },
-            allow: { to: [{ element: { type: layer } }, ...others.map(target)] },
-          })),
-        },
+      'boundaries/elements': [
+        ...Object.keys(layers).map((layer) => ({ type: layer, pattern: folderOf(layer) })),
+        { type: 'support', pattern: 'test/support' },
       ],
     },
+    rules: { 'boundaries/no-unknown-dependencies': 'error', ...layerRule() },
+  },
+  {
+    files: ['{client,server}/**/*.test.ts'],
+    rules: layerRule(support),
   },
   {
     files: ['server/**/*.ts'],

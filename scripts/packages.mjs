@@ -104,7 +104,7 @@ function emitDeclarations() {
         typeRoots: [path.join(root, 'node_modules', '@types')],
       },
       include: ['cel', 'policy'].map((layer) => `${path.join(root, 'server', layer)}/**/*`),
-      exclude: [`${root}/server/**/*.test.ts`, `${root}/server/**/testing.ts`],
+      exclude: [`${root}/server/**/*.test.ts`],
     }),
   );
   run(process.execPath, [path.join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', config]);

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { ApprovalAnswer } from '../../server/protocol';
 import type { ApprovalQueue } from './queue';
 import { most } from './shares';
-import { Person, other, queueFor, request, settled } from './testing';
+import { Person, other, queueFor, request, settled } from '../../test/support/client/person';
 
 const guard = { name: 'a guard' };
 let person: Person;

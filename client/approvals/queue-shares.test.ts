@@ -4,7 +4,7 @@ import type { ApprovalAnswer } from '../../server/protocol';
 import type { ApprovalQueue } from './queue';
 import { most, placeFor } from './shares';
 import type { Claim } from './shares';
-import { Person, queueFor, request, settled } from './testing';
+import { Person, queueFor, request, settled } from '../../test/support/client/person';
 
 let person: Person;
 let queue: ApprovalQueue;

@@ -5,7 +5,7 @@ import { PassThrough } from 'node:stream';
 import { afterAll, expect, test } from 'vitest';
 import type { EnforcerOptions } from './decide/enforcer';
 import { launchFromArguments } from './launch';
-import { call, ScriptedEnforcer } from './relay/relay.harness';
+import { call, ScriptedEnforcer } from '../../test/support/guard/relay';
 import { runGuard } from './run';
 import type { GuardProcess } from './run';
 

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Diagnostic } from 'vscode-languageserver';
 import type { TestsNotice } from '../protocol';
 import { Analysis } from './analysis';
-import { albumFiles, albumWith } from './testing/album';
-import { setText, testRoot, workspaceOf } from './testing/fixture-workspace';
+import { albumFiles, albumWith } from '../../test/support/language/album';
+import { setText, testRoot, workspaceOf } from '../../test/support/language/fixture-workspace';
 import type { Workspace } from './workspace/workspace';
 
 interface Heard {

@@ -12,9 +12,9 @@ import { inlayHints } from './features/inlay-hints';
 import { reportSuite } from './results/report';
 import type { SetResults } from './results/results';
 import { rerun } from './results/run';
-import { albumFiles } from './testing/album';
-import { atOnce, runAll } from './testing/analyze';
-import { fileIn, setText, testRoot, workspaceOf } from './testing/fixture-workspace';
+import { albumFiles } from '../../test/support/language/album';
+import { atOnce, runAll } from '../../test/support/language/analyze';
+import { fileIn, setText, testRoot, workspaceOf } from '../../test/support/language/fixture-workspace';
 import type { Workspace } from './workspace/workspace';
 
 // Whatever a file holds while somebody types: every feature answers, and in time. A run looks at some of the states,

@@ -19,7 +19,7 @@ import type { MessageConnection } from 'vscode-jsonrpc/node';
 import type { CompletionItem, Diagnostic, InitializeResult, InlayHint } from 'vscode-languageserver';
 import { explainTestRequest, runTestsRequest, testsNotice } from '../protocol';
 import type { SuiteReport } from '../protocol';
-import { albumFiles } from './testing/album';
+import { albumFiles } from '../../test/support/language/album';
 
 // The language server as any editor starts it: a process, spoken to over its standard input and output.
 

@@ -49,8 +49,13 @@ const eslint = new ESLint({
 });
 
 /** Lints a module of a layer that has one line: an import. */
-async function lintImport(layer: string, imported: string, inFolder = '.'): Promise<string[]> {
-  const filePath = path.join(folderOf(layer), inFolder, 'planted.ts');
+async function lintImport(
+  layer: string,
+  imported: string,
+  inFolder = '.',
+  file = 'planted.ts',
+): Promise<string[]> {
+  const filePath = path.join(folderOf(layer), inFolder, file);
   const relative = path.relative(path.dirname(filePath), imported).split(path.sep).join('/');
   const specifier = (path.isAbsolute(imported) ? relative : imported).replace(/(\/index)?\.ts$/, '');
   const dotted = path.isAbsolute(imported) && !specifier.startsWith('.') ? `./${specifier}` : specifier;
@@ -93,9 +98,22 @@ describe('layers', () => {
     expect(await lintImport('client', 'vscode')).toEqual([]);
   });
 
-  it.each(['client', 'cel'])('%s may not import test code', async (layer) => {
-    expect(existsSync(path.join(root, 'test/tools.ts'))).toBe(true);
-    expect(await lintImport(layer, path.join(root, 'test/tools.ts'))).not.toEqual([]);
+  const testCode = layers.flatMap((layer) =>
+    ['test/tools.ts', 'test/support/policy/compile.ts'].map((file) => [layer, file] as const),
+  );
+  it.each(testCode)('the product code of %s may not import %s', async (layer, file) => {
+    expect(existsSync(path.join(root, file))).toBe(true);
+    expect(await lintImport(layer, path.join(root, file))).not.toEqual([]);
+  });
+
+  it.each(layers)('a test of %s may import test/support, and no layer that %s may not', async (layer) => {
+    const lintTest = (imported: string): Promise<string[]> =>
+      lintImport(layer, imported, 'deep', 'planted.test.ts');
+    expect(await lintTest(path.join(root, 'test/support/policy/compile.ts'))).toEqual([]);
+    const refused = forbidden.filter(([from]) => from === layer).map(([, to]) => entryOf(to));
+    for (const entry of refused) {
+      expect(await lintTest(entry)).toEqual(['boundaries/dependencies']);
+    }
   });
 });
 

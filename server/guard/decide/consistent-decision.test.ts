@@ -7,7 +7,15 @@ import { NoAnswer, additional } from '../decision-point/additional';
 import type { AdditionalDecisionPoint } from '../decision-point/additional';
 import type { Enforcer } from '../enforcer';
 import type { PolicyRequest } from '../request/request-model';
-import { call, no, policy, ruled, tools, World, yesForTheSession } from './testing';
+import {
+  call,
+  no,
+  policy,
+  ruled,
+  tools,
+  World,
+  yesForTheSession,
+} from '../../../test/support/guard/enforcers';
 import { engineDecisionPoint } from '../../policy/decision-points';
 
 const name = 'https://pdp.example';

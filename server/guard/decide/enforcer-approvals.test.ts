@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { activateLayers } from '../../protocol';
 import { sessionPlace } from '../session/session-place';
 import { SessionStore } from '../session/session-store';
-import { call, no, policy, ruled, World, yes, yesForTheSession } from './testing';
+import { call, no, policy, ruled, World, yes, yesForTheSession } from '../../../test/support/guard/enforcers';
 
 let world: World;
 

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../protocol';
 import { activateLayers } from '../../protocol';
 import type { Enforcer, InterceptedRequest } from '../enforcer';
-import { call, policy, ruled, World, yesForTheSession } from './testing';
+import { call, policy, ruled, World, yesForTheSession } from '../../../test/support/guard/enforcers';
 
 let world: World;
 

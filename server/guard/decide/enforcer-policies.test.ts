@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { activateLayers, workspaceKey } from '../../protocol';
-import { call, no, policy, ruled, World } from './testing';
+import { call, no, policy, ruled, World } from '../../../test/support/guard/enforcers';
 
 let world: World;
 

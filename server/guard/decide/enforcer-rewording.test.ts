@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../protocol';
-import { call, no, ruled, tools, World, yesForTheSession } from './testing';
+import { call, no, ruled, tools, World, yesForTheSession } from '../../../test/support/guard/enforcers';
 
 let world: World;
 

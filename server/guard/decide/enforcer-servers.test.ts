@@ -4,7 +4,16 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { activateLayers, sha256 } from '../../protocol';
 import type { Enforcer } from '../enforcer';
 import type { GuardedServer } from './enforcer';
-import { call, no, policy, ruled, tools, World, yes, yesForTheSession } from './testing';
+import {
+  call,
+  no,
+  policy,
+  ruled,
+  tools,
+  World,
+  yes,
+  yesForTheSession,
+} from '../../../test/support/guard/enforcers';
 
 let world: World;
 let staging: GuardedServer;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { floodRule } from '../session/repeats';
 import type { Enforcer } from '../enforcer';
-import { call, no, ruled, World } from './testing';
+import { call, no, ruled, World } from '../../../test/support/guard/enforcers';
 
 let world: World;
 

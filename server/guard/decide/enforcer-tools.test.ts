@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { activateLayers } from '../../protocol';
-import { call, policy, ruled, tools, World } from './testing';
+import { call, policy, ruled, tools, World } from '../../../test/support/guard/enforcers';
 
 let world: World;
 

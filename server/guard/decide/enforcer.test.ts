@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DecisionNotice } from '../../protocol';
-import { call, no, ruled, World } from './testing';
+import { call, no, ruled, World } from '../../../test/support/guard/enforcers';
 
 let world: World;
 

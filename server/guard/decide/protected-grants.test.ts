@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Enforcer } from '../enforcer';
 import { protectedTable } from '../paths/protected-table';
-import { call, ruled, World, yes, yesForTheSession } from './testing';
+import { call, ruled, World, yes, yesForTheSession } from '../../../test/support/guard/enforcers';
 
 let world: World;
 

@@ -11,8 +11,8 @@ import { sessionPlace } from '../session/session-place';
 import type { SessionPlace } from '../session/session-place';
 import { SessionStore } from '../session/session-store';
 import { verifySessions } from '../session/verify';
-import type { Order, Report } from './racing-guard';
-import { tools, World } from './testing';
+import type { Order, Report } from '../../../test/support/guard/racing-guard';
+import { tools, World } from '../../../test/support/guard/enforcers';
 
 let world: World;
 let script: string;
@@ -22,7 +22,7 @@ beforeAll(async () => {
   world.accept();
   script = join(world.root, 'racing-guard.js');
   await build({
-    entryPoints: [join(import.meta.dirname, 'racing-guard.ts')],
+    entryPoints: [join(import.meta.dirname, '../../../test/support/guard/racing-guard.ts')],
     outfile: script,
     bundle: true,
     platform: 'node',

@@ -1,7 +1,7 @@
 import { mkdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { call, ruled, World, yes } from './testing';
+import { call, ruled, World, yes } from '../../../test/support/guard/enforcers';
 
 let world: World;
 let real: string;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { benignArguments, benignTexts } from './benign-texts';
-import { hostilePlacements } from './hostile-placements';
-import { plantTree } from './tree.harness';
-import type { Tree } from './tree.harness';
+import { benignArguments, benignTexts } from '../../../test/support/guard/benign-texts';
+import { hostilePlacements } from '../../../test/support/guard/hostile-placements';
+import { plantTree } from '../../../test/support/guard/tree';
+import type { Tree } from '../../../test/support/guard/tree';
 
 let tree: Tree;
 beforeAll(() => {

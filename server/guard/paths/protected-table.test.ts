@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { protectedTable } from './protected-table';
 import type { ProtectedRow } from './protected-table';
-import { plantTree } from './tree.harness';
-import type { Tree } from './tree.harness';
+import { plantTree } from '../../../test/support/guard/tree';
+import type { Tree } from '../../../test/support/guard/tree';
 
 let tree: Tree;
 beforeAll(() => {

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PathContext } from './context';
 import { isPlain, placeOfReplacement, resolvedArguments, withReplacements } from './resolved-arguments';
-import { plantTree } from './tree.harness';
-import type { Tree } from './tree.harness';
+import { plantTree } from '../../../test/support/guard/tree';
+import type { Tree } from '../../../test/support/guard/tree';
 
 let tree: Tree;
 beforeAll(() => {

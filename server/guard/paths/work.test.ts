@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { normalized } from './normalize';
-import { plantTree } from './tree.harness';
-import type { Tree } from './tree.harness';
+import { plantTree } from '../../../test/support/guard/tree';
+import type { Tree } from '../../../test/support/guard/tree';
 import { Work, workLimits } from './work';
 
 let tree: Tree;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { CallDecision } from '../enforcer';
-import { call, harness, quiet } from './relay.harness';
+import { call, harness, quiet } from '../../../test/support/guard/relay';
 
 describe('while a human is asked', () => {
   test('a caller with a progress token hears every five seconds, until it is over', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { call, harness } from './relay.harness';
+import { call, harness } from '../../../test/support/guard/relay';
 
 describe('batches', () => {
   test('with a call are taken apart, and answered as one', async () => {

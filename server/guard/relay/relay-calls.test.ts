@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { CallDecision } from '../enforcer';
-import { call, harness, quiet } from './relay.harness';
+import { call, harness, quiet } from '../../../test/support/guard/relay';
 
 describe('calls', () => {
   test('an allowed call passes byte for byte, and its outcome is noted', async () => {

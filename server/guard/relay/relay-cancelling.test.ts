@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { CallDecision } from '../enforcer';
-import { call, harness, quiet } from './relay.harness';
+import { call, harness, quiet } from '../../../test/support/guard/relay';
 
 describe('cancelling', () => {
   const cancel = (id: unknown): object => ({

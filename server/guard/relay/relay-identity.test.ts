@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { call, harness, quiet } from './relay.harness';
+import { call, harness, quiet } from '../../../test/support/guard/relay';
 
 describe('who and where', () => {
   const initialize = (capabilities: object = {}): object => ({

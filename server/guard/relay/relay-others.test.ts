@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { harness, quiet } from './relay.harness';
+import { harness, quiet } from '../../../test/support/guard/relay';
 
 const secret = 'what was read';
 

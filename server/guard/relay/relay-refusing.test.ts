@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { defaultLimits } from '../json/limits';
-import { call, harness, quiet } from './relay.harness';
+import { call, harness, quiet } from '../../../test/support/guard/relay';
 
 describe('what is not one strict JSON value is refused to its sender', () => {
   test.each<[string, string, unknown, number]>([

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { call, harness, quiet } from './relay.harness';
+import { call, harness, quiet } from '../../../test/support/guard/relay';
 
 test('what the decision put in place of a string is forwarded, and all else byte for byte', async () => {
   const { client, enforcer, upstream } = harness();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { call, harness } from './relay.harness';
+import { call, harness } from '../../../test/support/guard/relay';
 
 describe('answers', () => {
   test('to what was never asked are dropped, from both sides', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { defaultLimits } from '../json/limits';
-import { harness, quiet } from './relay.harness';
+import { harness, quiet } from '../../../test/support/guard/relay';
 
 describe('lists of tools', () => {
   const list = (id: number, cursor?: string): object => ({

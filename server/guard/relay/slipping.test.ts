@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { harness, quiet } from './relay.harness';
+import { harness, quiet } from '../../../test/support/guard/relay';
 
 /*
  * However a call is disguised, no server may see one that was not decided, whichever way it reads JSON. The servers

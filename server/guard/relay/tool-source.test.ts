@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../protocol';
-import { ManualTimers } from './relay.harness';
+import { ManualTimers } from '../../../test/support/guard/relay';
 import { ListTooLong, ToolFetcher } from './tool-source';
 import type { ListLimits, ListPage } from './tool-source';
 

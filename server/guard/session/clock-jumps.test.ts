@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SessionStore } from './session-store';
-import { allowed, attempt, grant, SessionWorld } from './testing';
+import { allowed, attempt, grant, SessionWorld } from '../../../test/support/guard/session-world';
 
 let world: SessionWorld;
 const minute = 60_000;

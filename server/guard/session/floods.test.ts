@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SessionStore } from './session-store';
-import { allowed, attempt, denied, SessionWorld } from './testing';
+import { allowed, attempt, denied, SessionWorld } from '../../../test/support/guard/session-world';
 
 let world: SessionWorld;
 
@@ -105,7 +105,7 @@ describe('equal refusals', () => {
     const { build } = await import('esbuild');
     const script = `${world.root}/flooding-guard.js`;
     await build({
-      entryPoints: [`${import.meta.dirname}/flooding-guard.ts`],
+      entryPoints: [`${import.meta.dirname}/../../../test/support/guard/flooding-guard.ts`],
       outfile: script,
       bundle: true,
       platform: 'node',

@@ -5,7 +5,7 @@ import { LogFile } from './log-file';
 import { headPathOf } from './log-names';
 import { reservationOwner } from './session-store';
 import type { SessionStore } from './session-store';
-import { allowed, attempt, denied, grant, SessionWorld } from './testing';
+import { allowed, attempt, denied, grant, SessionWorld } from '../../../test/support/guard/session-world';
 
 let world: SessionWorld;
 

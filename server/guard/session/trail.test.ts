@@ -14,7 +14,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sha256 } from '../../protocol';
 import { HeadSeal } from './log-head';
 import { headPathOf } from './log-names';
-import { allowed, attempt, grant, SessionWorld } from './testing';
+import { allowed, attempt, grant, SessionWorld } from '../../../test/support/guard/session-world';
 import type { AuditAnchor } from './verify';
 
 let world: SessionWorld;

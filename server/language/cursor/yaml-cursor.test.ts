@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { marked } from '../testing/markers';
+import { marked } from '../../../test/support/language/markers';
 import { yamlCursor } from './yaml-cursor';
 
 /** `‸` is the cursor; the result is kind, path, and in brackets what a completion replaces. */

@@ -1,9 +1,9 @@
 import type { CompletionItem, Position, TextEdit } from 'vscode-languageserver';
 import { describe, expect, it } from 'vitest';
-import { albumFiles } from '../testing/album';
-import { fileIn, workspaceOf } from '../testing/fixture-workspace';
-import { marked } from '../testing/markers';
-import { edited } from '../testing/render';
+import { albumFiles } from '../../../test/support/language/album';
+import { fileIn, workspaceOf } from '../../../test/support/language/fixture-workspace';
+import { marked } from '../../../test/support/language/markers';
+import { edited } from '../../../test/support/language/render';
 import type { FileInSet } from '../workspace/snapshot';
 import { complete } from './completion';
 import { definition } from './definition';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { albumFiles } from '../testing/album';
-import { fileIn, testRoot, workspaceOf } from '../testing/fixture-workspace';
-import { marked } from '../testing/markers';
+import { albumFiles } from '../../../test/support/language/album';
+import { fileIn, testRoot, workspaceOf } from '../../../test/support/language/fixture-workspace';
+import { marked } from '../../../test/support/language/markers';
 import { definition } from './definition';
 
 type Path = keyof typeof albumFiles;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { DiagnosticSeverity } from 'vscode-languageserver';
-import { albumFiles, albumWith } from '../testing/album';
-import { runAll } from '../testing/analyze';
-import { fileIn, testRoot, workspaceOf } from '../testing/fixture-workspace';
-import { underlined } from '../testing/render';
+import { albumFiles, albumWith } from '../../../test/support/language/album';
+import { runAll } from '../../../test/support/language/analyze';
+import { fileIn, testRoot, workspaceOf } from '../../../test/support/language/fixture-workspace';
+import { underlined } from '../../../test/support/language/render';
 import { diagnostics } from './diagnostics';
 
 /** Everything that is said about a file: line, text, code. */

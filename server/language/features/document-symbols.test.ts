@@ -1,7 +1,7 @@
 import type { DocumentSymbol } from 'vscode-languageserver';
 import { expect, it } from 'vitest';
-import { albumFiles } from '../testing/album';
-import { fileIn, workspaceOf } from '../testing/fixture-workspace';
+import { albumFiles } from '../../../test/support/language/album';
+import { fileIn, workspaceOf } from '../../../test/support/language/fixture-workspace';
 import { documentSymbols } from './document-symbols';
 
 /** The outline as an indented list. */

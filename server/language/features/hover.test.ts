@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { albumFiles } from '../testing/album';
-import { fileIn, workspaceOf } from '../testing/fixture-workspace';
-import { marked } from '../testing/markers';
+import { albumFiles } from '../../../test/support/language/album';
+import { fileIn, workspaceOf } from '../../../test/support/language/fixture-workspace';
+import { marked } from '../../../test/support/language/markers';
 import { hover } from './hover';
 
 type Path = keyof typeof albumFiles;

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { albumFiles, albumWith } from '../testing/album';
-import { runAll } from '../testing/analyze';
-import { fileIn, workspaceOf } from '../testing/fixture-workspace';
-import { withHints } from '../testing/render';
+import { albumFiles, albumWith } from '../../../test/support/language/album';
+import { runAll } from '../../../test/support/language/analyze';
+import { fileIn, workspaceOf } from '../../../test/support/language/fixture-workspace';
+import { withHints } from '../../../test/support/language/render';
 import { inlayHints } from './inlay-hints';
 
 /** The lines of the suite that show hints, as an editor shows them. */

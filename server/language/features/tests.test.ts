@@ -3,9 +3,9 @@ import { runSuites } from '../../policy';
 import { reportSuite } from '../results/report';
 import { rerun } from '../results/run';
 import { runInSlices } from '../results/slices';
-import { albumFiles, albumWith } from '../testing/album';
-import { atOnce, runAll } from '../testing/analyze';
-import { fileIn, setText, testRoot, workspaceOf } from '../testing/fixture-workspace';
+import { albumFiles, albumWith } from '../../../test/support/language/album';
+import { atOnce, runAll } from '../../../test/support/language/analyze';
+import { fileIn, setText, testRoot, workspaceOf } from '../../../test/support/language/fixture-workspace';
 import { codeLenses } from './code-lens';
 import { explainTest } from './explain-test';
 

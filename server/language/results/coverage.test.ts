@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { RunTestsParams } from '../../protocol';
-import { albumFiles } from '../testing/album';
-import { atOnce } from '../testing/analyze';
-import { fileIn, testRoot, workspaceOf } from '../testing/fixture-workspace';
+import { albumFiles } from '../../../test/support/language/album';
+import { atOnce } from '../../../test/support/language/analyze';
+import { fileIn, testRoot, workspaceOf } from '../../../test/support/language/fixture-workspace';
 import { coverageOf } from './coverage';
 
 const suite = 'album_test.yaml';

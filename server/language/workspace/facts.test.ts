@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { albumFiles } from '../testing/album';
-import { fileIn, setText, workspaceOf } from '../testing/fixture-workspace';
+import { albumFiles } from '../../../test/support/language/album';
+import { fileIn, setText, workspaceOf } from '../../../test/support/language/fixture-workspace';
 import { factsOf } from './file-facts';
 
 /** A suite that tries one action on a fixture of its own, or on one of `testdata`. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { checkPartially, checkResource, checkResources } from '../index';
 import type { ActionDecision, CheckInput, CheckOptions, PolicySet } from '../index';
-import { album, compile } from '../testing';
+import { album, compile } from '../../../test/support/policy/compile';
 
 interface Request extends CheckOptions {
   readonly action?: string;

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { embeddedDecisionPoint } from './embedded';
-import { standInBundle } from './stand-in-bundle';
+import { standInBundle } from '../../../test/support/policy/stand-in-bundle';
 
 // No bundle of Cerbos Hub can be had here: a stand-in with the same interface shows that requests and answers get through.
 

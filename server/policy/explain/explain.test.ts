@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { checkResource, compilePolicySet, explainResource, renderExplanation } from '../index';
 import type { CheckExplanation, CheckInput, CheckOptions, PolicySet } from '../index';
-import { album, compile, header } from '../testing';
+import { album, compile, header } from '../../../test/support/policy/compile';
 
 type Attributes = NonNullable<CheckInput['resource']['attr']>;
 

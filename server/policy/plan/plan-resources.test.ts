@@ -3,7 +3,7 @@ import type { JsonObject } from '../../cel';
 import { compilePolicySet } from '../compile-set';
 import { checkResource } from '../decide/check';
 import type { CheckOptions } from '../check-types';
-import { album, compile, header } from '../testing';
+import { album, compile, header } from '../../../test/support/policy/compile';
 import { planResources } from './plan-resources';
 import { PlanningError } from './problem';
 

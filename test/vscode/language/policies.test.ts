@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { albumFiles } from '../../../server/language/testing/album';
+import { albumFiles } from '../../support/language/album';
 import { VsCode, pictureFailures } from '../host';
 import { until } from '../host/until';
 import { Editor } from './editor';

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../protocol';
+import type { JsonObject } from '../../../server/protocol';
 
 /** A path that is handed over, in one of the ways that were seen or that programs take apart. */
 export interface Hostile {

@@ -2,16 +2,16 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { HeadSeal } from './log-head';
-import { logLimits } from './session-logs';
-import type { LogLimits } from './session-logs';
-import { sessionLogs } from './log-names';
-import type { NewRecord } from './log-file';
-import type { PaceLimits } from './pace';
-import { SessionStore } from './session-store';
-import type { SessionPlace } from './session-place';
-import { verifySessions } from './verify';
-import type { AuditAnchor } from './verify';
+import { HeadSeal } from '../../../server/guard/session/log-head';
+import { logLimits } from '../../../server/guard/session/session-logs';
+import type { LogLimits } from '../../../server/guard/session/session-logs';
+import { sessionLogs } from '../../../server/guard/session/log-names';
+import type { NewRecord } from '../../../server/guard/session/log-file';
+import type { PaceLimits } from '../../../server/guard/session/pace';
+import { SessionStore } from '../../../server/guard/session/session-store';
+import type { SessionPlace } from '../../../server/guard/session/session-place';
+import { verifySessions } from '../../../server/guard/session/verify';
+import type { AuditAnchor } from '../../../server/guard/session/verify';
 
 /** A session folder with the stores of several guards, and both clocks, as tests move them. */
 export class SessionWorld {

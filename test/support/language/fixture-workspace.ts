@@ -1,5 +1,5 @@
-import { Workspace } from '../workspace/workspace';
-import type { FileInSet } from '../workspace/snapshot';
+import { Workspace } from '../../../server/language/workspace/workspace';
+import type { FileInSet } from '../../../server/language/workspace/snapshot';
 
 /** Where the files of a test's policy set lie; nothing is there on the disk. */
 export const testRoot = '/workspace/policies';

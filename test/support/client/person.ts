@@ -1,9 +1,9 @@
 import { expect } from 'vitest';
-import type { ApprovalRequest } from '../../server/protocol';
-import { untranslated } from '../translate';
-import type { Choice, Question } from './question';
-import { ApprovalQueue, shortestThought } from './queue';
-import type { ApprovalUi, Bound } from './queue';
+import type { ApprovalRequest } from '../../../server/protocol';
+import { untranslated } from '../../../client/translate';
+import type { Choice, Question } from '../../../client/approvals/question';
+import { ApprovalQueue, shortestThought } from '../../../client/approvals/queue';
+import type { ApprovalUi, Bound } from '../../../client/approvals/queue';
 
 /** A person who answers when the test says so, and a clock that moves when the test says so. */
 export class Person implements ApprovalUi {

@@ -1,5 +1,5 @@
 import type { InlayHint, Position, Range, TextEdit } from 'vscode-languageserver';
-import { LineIndex } from '../../policy';
+import { LineIndex } from '../../../server/policy';
 
 interface Insertion {
   readonly at: Position;

@@ -2,7 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { installationKey, openStateFolder, serverIdentity, stateLayout, writeAccepted } from '../../protocol';
+import {
+  installationKey,
+  openStateFolder,
+  serverIdentity,
+  stateLayout,
+  writeAccepted,
+} from '../../../server/protocol';
 import type {
   ApprovalAnswer,
   ApprovalRequest,
@@ -10,14 +16,14 @@ import type {
   JsonObject,
   LateAnswerListener,
   StateLayout,
-} from '../../protocol';
-import type { ServerClaims } from '../accept/inspect';
-import { acceptanceRecord } from '../accept/report';
-import type { Enforcer, InterceptedRequest, CallDecision } from '../enforcer';
-import { sessionLogs } from '../session/log-names';
+} from '../../../server/protocol';
+import type { ServerClaims } from '../../../server/guard/accept/inspect';
+import { acceptanceRecord } from '../../../server/guard/accept/report';
+import type { Enforcer, InterceptedRequest, CallDecision } from '../../../server/guard/enforcer';
+import { sessionLogs } from '../../../server/guard/session/log-names';
 import { readdirSync, readFileSync } from 'node:fs';
-import { createEnforcer } from './enforcer';
-import type { EnforcerOptions, GuardedServer } from './enforcer';
+import { createEnforcer } from '../../../server/guard/decide/enforcer';
+import type { EnforcerOptions, GuardedServer } from '../../../server/guard/decide/enforcer';
 
 /** The tools of the server that enforcers are tested with. */
 export const tools: readonly JsonObject[] = [

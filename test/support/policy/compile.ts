@@ -1,5 +1,5 @@
-import { compilePolicySet } from './compile-set';
-import type { PolicySet } from './compile/policy-set';
+import { compilePolicySet } from '../../../server/policy/compile-set';
+import type { PolicySet } from '../../../server/policy/compile/policy-set';
 
 /** What every policy of a test begins with. */
 export const header = 'apiVersion: api.cerbos.dev/v1\n';

@@ -1,10 +1,16 @@
 // A relay between two peers in memory, for tests.
 import { PassThrough } from 'node:stream';
-import type { JsonObject } from '../../protocol';
-import type { AgentIdentity, Enforcer, InterceptedRequest, ListKind, CallDecision } from '../enforcer';
-import type { JsonLimits } from '../json/limits';
-import { Relay } from './relay';
-import type { Timers } from './timers';
+import type { JsonObject } from '../../../server/protocol';
+import type {
+  AgentIdentity,
+  Enforcer,
+  InterceptedRequest,
+  ListKind,
+  CallDecision,
+} from '../../../server/guard/enforcer';
+import type { JsonLimits } from '../../../server/guard/json/limits';
+import { Relay } from '../../../server/guard/relay/relay';
+import type { Timers } from '../../../server/guard/relay/timers';
 
 /** An enforcer that does what a test says, and remembers what it was asked. */
 export class ScriptedEnforcer implements Enforcer {

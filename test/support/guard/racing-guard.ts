@@ -1,10 +1,10 @@
 // A guard in a process of its own, for tests of several: it does what its parent sends, and tells how it came out.
 import { randomBytes } from 'node:crypto';
-import type { Approver, JsonObject } from '../../protocol';
-import { systemClock } from '../../protocol';
-import type { Enforcer } from '../enforcer';
-import { createEnforcer } from './enforcer';
-import type { GuardedServer } from './enforcer';
+import type { Approver, JsonObject } from '../../../server/protocol';
+import { systemClock } from '../../../server/protocol';
+import type { Enforcer } from '../../../server/guard/enforcer';
+import { createEnforcer } from '../../../server/guard/decide/enforcer';
+import type { GuardedServer } from '../../../server/guard/decide/enforcer';
 
 /** What the parent sends. */
 export type Order =

@@ -1,9 +1,9 @@
 // A guard in a process of its own, for tests: it refuses the same call again and again, and tells of each.
 import { randomBytes } from 'node:crypto';
-import { systemClock } from '../../protocol';
-import { HeadSeal } from './log-head';
-import { SessionStore } from './session-store';
-import { attempt, denied } from './testing';
+import { systemClock } from '../../../server/protocol';
+import { HeadSeal } from '../../../server/guard/session/log-head';
+import { SessionStore } from '../../../server/guard/session/session-store';
+import { attempt, denied } from './session-world';
 
 const store = new SessionStore({
   place: () => ({

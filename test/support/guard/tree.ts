@@ -2,10 +2,10 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { JsonObject, JsonValue } from '../../protocol';
-import type { PathContext } from './context';
-import { locatePaths } from './locate';
-import type { Work } from './work';
+import type { JsonObject, JsonValue } from '../../../server/protocol';
+import type { PathContext } from '../../../server/guard/paths/context';
+import { locatePaths } from '../../../server/guard/paths/locate';
+import type { Work } from '../../../server/guard/paths/work';
 
 export interface Tree {
   /** Absolute, without links. */

@@ -1,7 +1,7 @@
-import { noResults } from '../results/results';
-import type { SetResults } from '../results/results';
-import { runStale } from '../results/run';
-import type { PolicySetSnapshot } from '../workspace/policy-set';
+import { noResults } from '../../../server/language/results/results';
+import type { SetResults } from '../../../server/language/results/results';
+import { runStale } from '../../../server/language/results/run';
+import type { PolicySetSnapshot } from '../../../server/language/workspace/policy-set';
 
 /** Runs all suites of a set that need it, at once. */
 export function runAll(set: PolicySetSnapshot, previous: SetResults = noResults): SetResults {
