@@ -3,6 +3,7 @@ import type { AuxDataInput } from './aux-data/types';
 import type { Effect } from './model/policy';
 import type { SourceLocation } from './position';
 
+/** Who asks: a principal of a request to check (Cerbos documentation, "Request and response formats"). */
 export interface PrincipalInput {
   readonly id: string;
   readonly roles: readonly string[];
@@ -11,6 +12,7 @@ export interface PrincipalInput {
   readonly scope?: string;
 }
 
+/** What is asked about: a resource of a request to check (Cerbos documentation, "Request and response formats"). */
 export interface ResourceInput {
   readonly kind: string;
   readonly id: string;
@@ -25,54 +27,60 @@ export interface CheckInput {
   readonly principal: PrincipalInput;
   readonly resource: ResourceInput;
   readonly actions: readonly string[];
-  /** What expressions read as `request.auxData`. */
+  /** The claims of verified tokens. Expressions read them as `request.auxData`. */
   readonly auxData?: AuxDataInput;
 }
 
+/** How to check. Options that are left out have the defaults of Cerbos' configuration (`engine`, `schema`). */
 export interface CheckOptions {
-  /** An expression that cannot be evaluated denies the action. Cerbos' default, and ours, is that it counts as false. */
+  /** True: an expression that cannot be evaluated denies the action. False, the default: it counts as false. */
   readonly strictEvaluation?: boolean;
-  /** A scope without policies falls back to its ancestors; without this, it denies. */
+  /** True: a scope without policies falls back to its nearest ancestor that has some. False, the default: it denies. */
   readonly lenientScopeSearch?: boolean;
   readonly globals?: JsonObject;
-  /** What `now()` is, the same for the whole check. Without it, an expression that reads the clock is an error. */
+  /** The time that `now()` gives, the same for the whole check. Without it, `now()` and `timeSince()` are errors. */
   readonly now?: Date | Timestamp;
-  /** `default` if left out. */
+  /** The version of principals and resources that name none; `default` if left out. */
   readonly defaultPolicyVersion?: string;
   readonly defaultScope?: string;
-  /** What schemas do; `none`, as in Cerbos, if left out. */
+  /** `none` if left out, as in Cerbos. */
   readonly schemaEnforcement?: SchemaEnforcement;
 }
 
+/** The decisions on one resource. */
 export interface CheckOutput {
   readonly requestId?: string;
   readonly resourceId: string;
-  /** By action; a null-prototype object, so any action name is a key. */
+  /** One entry for each action of the input. The object has no prototype, so any action name is a key. */
   readonly actions: Readonly<Record<string, ActionDecision>>;
-  /** Sorted. */
+  /** The derived roles that matching rules use and that the principal has on the resource, sorted. */
   readonly effectiveDerivedRoles: readonly string[];
   readonly outputs: readonly OutputEntry[];
   readonly validationErrors: readonly ValidationError[];
-  /** Expressions that could not be evaluated, sorted. */
+  /** The expressions that could not be evaluated, sorted. */
   readonly evaluationErrors: readonly EvaluationError[];
 }
 
 export interface ActionDecision {
   readonly effect: Effect;
-  /** As Cerbos names it: `resource.album.vdefault/acme`, or `NO_MATCH`. */
+  /**
+   * The policy that decided, as Cerbos names it: `resource.album.vdefault/acme`; `NO_MATCH` if no policy exists for the
+   * request.
+   */
   readonly policy: string;
   /** The scope of the rule that decided; empty if no rule did. */
   readonly scope: string;
   /**
-   * Whether something said no: a DENY rule that applies, a role policy that does not list the action, strict evaluation
-   * of an expression that cannot be evaluated, or a schema. False for an allowance, and when no rule matched.
+   * True if something denied: a DENY rule that applies, a role policy that does not list the action, a schema, or
+   * strict evaluation of an expression that cannot be evaluated. False for an ALLOW, and for the denial that follows
+   * when no rule matched.
    */
   readonly explicit: boolean;
-  /** The rule that decided; absent if none did. */
+  /** Absent if no rule decided. */
   readonly rule?: DecidingRule;
-  /** With strict evaluation the error that denied; where a schema rejects, what it rejects. */
+  /** The evaluation error that denied under strict evaluation, or the message of the schema that rejected. */
   readonly error?: string;
-  /** A schema does not allow the request, so that no rule was looked at. */
+  /** Present if a schema rejected the request. No rule was evaluated then. */
   readonly bySchema?: true;
 }
 
@@ -86,25 +94,25 @@ export interface DecidingRule {
 }
 
 export interface OutputEntry {
-  /** The rule's fully qualified name. */
+  /** The fully qualified name of the rule whose output this is: `resource.album.vdefault#name`. */
   readonly src: string;
   readonly action: string;
-  /** Its numbers may be infinite or none, which JSON does not have: `jsonProblem` finds them. */
+  /** A number in it may be infinite or NaN, which JSON does not have; `jsonProblem` finds those. */
   readonly val?: JsonValue;
   readonly error?: string;
 }
 
-/** An attribute that is not as a schema wants it. */
+/** An attribute that violates a schema (Cerbos documentation, "Schemas"). */
 export interface ValidationError {
-  /** A JSON pointer into the attributes; `/` for all of them. */
+  /** A JSON pointer (RFC 6901) into the attributes; `/` for the attributes as a whole. */
   readonly path: string;
   readonly message: string;
   readonly source: 'SOURCE_PRINCIPAL' | 'SOURCE_RESOURCE';
 }
 
 /**
- * What becomes of attributes that a policy's schemas do not allow: nothing, a note in the answer, or a denial of all
- * actions.
+ * What a schema violation leads to: `none`, nothing; `warn`, an entry in `validationErrors`; `reject`, that entry and a
+ * denial of every action.
  */
 export type SchemaEnforcement = 'none' | 'warn' | 'reject';
 

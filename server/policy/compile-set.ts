@@ -22,37 +22,44 @@ import type { ParsedFile, PolicyDocument } from './parsed';
 import type { SourceLocation } from './position';
 import type { Suite } from './suites/types';
 
+/** The result of {@link compilePolicySet}. */
 export interface CompiledPolicies {
-  /** Undefined exactly if there is an error of the stages `load` or `compile`. */
+  /** The executable policies. Undefined exactly if there is an error of the stages `load` or `compile`. */
   readonly set?: PolicySet;
-  /** All issues of all files, in order of file and place; those of suites have the stage `test` and keep the set usable. */
+  /**
+   * The issues of all files, sorted by file and place. Those of test suites have the stage `test`; they leave the set
+   * usable.
+   */
   readonly issues: readonly PolicyIssue[];
   readonly suites: readonly Suite[];
   readonly files: readonly ParsedFile[];
-  /** What is defined where, broken files included as far as they go. */
+  /**
+   * The definitions by name, for navigation and completion. Documents with errors are included as far as they could be
+   * read.
+   */
   readonly names: Names;
 }
 
-/** A thing with a name that other documents can refer to. */
+/** A document with a name that other documents can refer to. */
 export interface NamedDocument {
   readonly name: string;
   readonly file: ParsedFile;
   readonly document: PolicyDocument;
-  /** The name as written. */
+  /** The name in the document, with its place. */
   readonly located: Located<unknown>;
   readonly location: SourceLocation;
 }
 
-/** Definitions by name. A name that is defined twice has two. */
+/** Definitions by name. A name that is defined twice has two entries. */
 export interface Names {
   readonly policies: ReadonlyMap<string, readonly NamedDocument[]>;
-  /** Sets of derived roles, by the name that they are imported by. */
+  /** Sets of derived roles, by the name that policies import them by. */
   readonly derivedRoleSets: ReadonlyMap<string, readonly NamedDocument[]>;
   readonly variableExports: ReadonlyMap<string, readonly NamedDocument[]>;
   readonly constantExports: ReadonlyMap<string, readonly NamedDocument[]>;
 }
 
-/** What a compilation keeps for the next one. */
+/** The intermediate results that the next compilation can reuse. */
 interface Kept {
   readonly files: ReadonlyMap<string, ParsedFile>;
   readonly modules: CompiledModules;
@@ -69,16 +76,21 @@ const nothing: Kept = {
 };
 
 export interface CompileOptions {
-  /** Whether what policies say of schemas counts for nothing, even if the schemas are missing or wrong. */
+  /** True: references to schemas have no effect, and missing or broken schemas are not reported. */
   readonly ignoreSchemas?: boolean;
 }
 
 /**
- * Compiles a policy set. Never throws: everything wrong is among the issues, and one broken file does not hide what is
- * wrong, or right, in another.
- * @param files texts, or files that are read already, which saves reading them again
- * @param previous an earlier compilation of much the same files. What has changed neither by itself nor in what it
- * depends on is taken over from it; the result is the same as without, and the earlier one stays what it was.
+ * Compiles a policy set. Pure: no I/O. Never throws: every mistake is an issue, and one broken file does not hide the
+ * issues of another.
+ * @param files source texts, or the results of {@link parsePolicyFile}, which are not parsed again
+ * @param previous an earlier compilation of mostly the same files. Documents that have not changed, and whose
+ * dependencies have not changed, are not compiled again. The result is the same as without it; the earlier compilation
+ * stays valid.
+ * @example
+ * ```ts
+ * const { set, issues } = compilePolicySet([{ path: 'album.yaml', text }]);
+ * ```
  */
 export function compilePolicySet(
   files: readonly (PolicyFile | ParsedFile)[],

@@ -1,4 +1,7 @@
-/** Decision points in the terms of `@cerbos/core`'s client: this engine, a Cerbos server, a bundle of Cerbos Hub. */
+/**
+ * Decision points with the interface of `@cerbos/core`'s client: this engine, a Cerbos server over HTTP, a bundle of
+ * Cerbos Hub.
+ */
 export type { AvailabilityOptions, DecisionPoint, QueryPlanner } from './decision-point/types';
 export { Unavailable } from './decision-point/deny-when-unavailable';
 export { engineDecisionPoint } from './decision-point/engine';

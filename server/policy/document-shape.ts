@@ -3,7 +3,10 @@ import { policy } from './model/policy';
 import type { Shape } from './model/schema';
 import { auxDataFixtures, principalFixtures, resourceFixtures, testSuite } from './model/suite';
 
-/** What a document in a file of this role may hold: the description that validation uses, for completion and hover. */
+/**
+ * The fields that a document of a file with this role may have, as validation uses them. For completion and hover.
+ * @returns undefined for schemas and ignored files
+ */
 export function documentShape(role: FileRole): Shape | undefined {
   switch (role) {
     case 'policy':

@@ -1,28 +1,39 @@
-/** A file of a policy set. */
+/** A file of a policy set, as input to `parsePolicyFile` and `compilePolicySet`. */
 export interface PolicyFile {
-  /** Relative to the set's root, with `/`. */
+  /** Relative to the root of the set, with `/` as separator. */
   readonly path: string;
   readonly text: string;
-  /** How the text is stored, if not as Cerbos reads it: then the text is what the person means, and the file an error. */
+  /**
+   * Set if the file is not stored as UTF-8 without a byte order mark. `text` is then the decoded text, and the file has
+   * an error, because Cerbos does not read it.
+   */
   readonly encoding?: ForeignEncoding | undefined;
 }
 
-/** Encodings in which files are written, and that Cerbos does not read. */
+/** Encodings that editors write and Cerbos does not read. */
 export type ForeignEncoding = 'UTF-8 with a byte order mark' | 'UTF-16';
 
-/** What a file of a policy set is for, which its place and name say. */
+/** The purpose of a file, given by its path: see {@link fileRole}. */
 export type FileRole = 'policy' | 'suite' | 'principals' | 'resources' | 'auxData' | 'schema' | 'ignored';
 
 const supported = /\.(ya?ml|json)$/i;
 
 /**
- * What a file is for, as in the binary (`internal/util`, `internal/verify`): `*_test.yaml` are test suites, even in hidden
- * folders; `testdata/` holds fixtures; `_schemas/` at the root holds JSON schemas; other hidden files, files in hidden
- * folders and files of other types are ignored.
+ * Tells the purpose of a file from its path, as `cerbos 0.55` does (`internal/util`, `internal/verify`). Of the YAML
+ * and JSON files, the first rule that fits holds:
+ * - in a `testdata` folder, `principals`, `resources` and `auxdata` (also `auxData`, `aux_data`) are fixtures, other
+ * files are ignored;
+ * - `*_test` is a test suite, even in a hidden folder;
+ * - hidden files and files in hidden folders are ignored;
+ * - files in a `_schemas` folder are schemas;
+ * - all others are policies.
+ *
+ * Files of other types are ignored. Below `_schemas` at the root, a file that would be ignored is a schema.
+ * @param path relative to the root of the set, with `/` as separator
  */
 export function fileRole(path: string): FileRole {
   const role = roleByName(path);
-  // A policy may refer to any file there, whatever it is called.
+  // A policy may refer to any file below the root's `_schemas`, whatever its name.
   return role === 'ignored' && path.startsWith('_schemas/') ? 'schema' : role;
 }
 
@@ -47,7 +58,7 @@ function fixtureRole(base: string): FileRole {
   return base === 'auxdata' || base === 'auxData' || base === 'aux_data' ? 'auxData' : 'ignored';
 }
 
-/** Whether a name starts with a dot and is not `.` or `..`. */
+/** `.` and `..` are path segments, not hidden names. */
 function isHidden(name: string): boolean {
   return name.startsWith('.') && name !== '.' && name !== '..';
 }

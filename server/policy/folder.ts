@@ -1,2 +1,2 @@
-/** Reading policy folders from disk. */
+/** Reads policy folders from disk. */
 export { readPolicyDirectory } from './directory';

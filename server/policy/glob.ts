@@ -1,4 +1,3 @@
-/** A compiled glob. */
 export interface Glob {
   readonly source: string;
   matches(text: string): boolean;
@@ -8,7 +7,7 @@ export interface Glob {
  * Compiles a glob as Cerbos reads it: `:` separates segments, `*` stays within one, `**` crosses them, and a lone `*`
  * matches everything; `?` is one character of a segment, `[abc]`, `[!abc]`, `[a-z]` and `{a,b}` as usual, `\` escapes.
  * Matching takes time in proportion to pattern times text, whatever they are.
- * @returns undefined if the pattern is malformed; the binary then lets it match nothing
+ * @returns undefined if the pattern is malformed; `cerbos 0.55` then lets it match nothing
  */
 export function compileGlob(source: string): Glob | undefined {
   const known = cache.get(source);
@@ -23,13 +22,13 @@ export function compileGlob(source: string): Glob | undefined {
 /** Compiling is a pure function of the pattern, so that its results can be kept. */
 const cache = new Map<string, Glob | null>();
 
-/** Whether a text matches a glob; a malformed glob matches nothing. */
+/** A malformed glob matches nothing. */
 export function matchesGlob(source: string, text: string): boolean {
   return compileGlob(source)?.matches(text) ?? false;
 }
 
 /**
- * Whether the binary's index treats a name as a glob at all: only if it has a star. `view:?` without one is a plain name
+ * The index of `cerbos 0.55` takes only names with a star for globs; `view:?` is a plain name to it
  * (`internal/ruletable/index`).
  */
 export function isGlob(name: string): boolean {
@@ -44,7 +43,7 @@ interface State {
 }
 
 const separator = ':';
-/** What the binary's reader of globs takes for the end of a pattern, except directly behind plain text, where it drops it. */
+/** `cerbos 0.55` takes it for the end of a pattern, except directly after plain text, where it drops it. */
 const nul = '\0';
 const special = new Set(['*', '?', '[', '{', nul]);
 const anyCharacter = (): boolean => true;

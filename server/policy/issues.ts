@@ -3,7 +3,7 @@ import type { Span } from './yaml/node';
 
 export type Severity = 'error' | 'warning' | 'information';
 
-/** What kind of mistake an issue is about. Codes are stable; messages may be reworded. */
+/** The kind of mistake. Codes are stable across releases; messages may be reworded. */
 export type PolicyIssueCode =
   // reading one file
   | 'wrong-encoding'
@@ -56,28 +56,34 @@ export type PolicyIssueCode =
   // this engine's own
   | 'not-supported-yet';
 
-/** Which stage of the binary's compilation would report it: it stops after the first stage that fails, we go on. */
+/**
+ * The stage at which `cerbos 0.55` would report the issue. It stops after the first stage that fails; this engine goes
+ * on and reports the issues of all stages.
+ */
 export type Stage = 'load' | 'compile' | 'test';
 
-/** Something wrong, or worth saying, in a policy set. */
+/** A mistake in a policy set, or something that its author should know. */
 export interface PolicyIssue extends SourceLocation {
   readonly code: PolicyIssueCode;
   readonly message: string;
   readonly severity: Severity;
   readonly stage: Stage;
-  /** The YAML path (`$.resourcePolicy.rules[0]`); present exactly if the binary gives a position for this mistake. */
+  /**
+   * The YAML path (`$.resourcePolicy.rules[0]`). Present exactly if `cerbos 0.55` gives a position for this mistake.
+   */
   readonly path?: string;
-  /** The binary's second sentence for compile errors, e.g. `undefined variable`. */
+  /** The short form of the message that `cerbos 0.55` prints for compile errors, e.g. `undefined variable`. */
   readonly summary?: string;
-  /** Other places that the issue speaks of. */
+  /** Other places that the message refers to, such as the first of two definitions. */
   readonly related?: readonly RelatedLocation[];
-  /** For `invalid-expression`: the CEL checker's stable code. */
+  /** For `invalid-expression`: the `CelIssueCode` of the CEL checker. */
   readonly celCode?: string;
-  /** For `invalid-expression`: the whole expression. */
+  /** For `invalid-expression`: the whole CEL expression. */
   readonly expression?: string;
   /**
-   * What the message says, in parts: `missing-import` has `policy`, `kind` and `name`; `missing-scope` has `policy` and
-   * `missing`; `duplicate-policy` has `policy` and `otherFile`; `scope-permissions-conflict` has `scope`.
+   * The variable parts of the message, for quick fixes: `missing-import` has `policy`, `kind` and `name`;
+   * `missing-scope` has `policy` and `missing`; `duplicate-policy` has `policy` and `otherFile`;
+   * `scope-permissions-conflict` has `scope`.
    */
   readonly data?: Readonly<Partial<Record<string, string>>>;
 }
@@ -86,7 +92,7 @@ export interface RelatedLocation extends SourceLocation {
   readonly message: string;
 }
 
-/** Fixed order: by file, place, then message. */
+/** Orders issues by file, then place, then message, so that reports are the same on every run. */
 export function compareIssues(a: PolicyIssue, b: PolicyIssue): number {
   const [left, right] = [a.range.start, b.range.start];
   return (
@@ -99,23 +105,23 @@ export function compareIssues(a: PolicyIssue, b: PolicyIssue): number {
   );
 }
 
-/** By UTF-16 code units. */
+/** Compares by UTF-16 code units: independent of the locale. */
 export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** A file as far as places in it are concerned. */
+/** The parts of a file that {@link locate} needs. */
 export interface Origin {
   readonly path: string;
   readonly lines: LineIndex;
 }
 
-/** What of a file places need: rules keep this, and so do not keep all that is known of the file in memory. */
+/** Reduces a file to its path and lines. Rules keep this, so that they do not keep the whole parsed file in memory. */
 export function originOf({ path, lines }: Origin): Origin {
   return { path, lines };
 }
 
-/** Where a span is, for the binary (`mark`) and for an editor. */
+/** @param mark the offset that `cerbos 0.55` reports, if it is not the start of the span */
 export function locate(file: Origin, span: Span, mark = span.start): SourceLocation {
   return {
     file: file.path,

@@ -17,8 +17,9 @@ import { parseYaml } from './yaml/parse';
 import { YamlTrees } from './yaml/trees';
 
 /**
- * Reads one file: documents with positions, the model, every mistake that shows without looking at other files.
- * A pure function of path, text and encoding; never throws.
+ * Parses one file: its documents with positions, their policies, fixtures or suites, and every mistake that shows
+ * without other files. Pure: depends on path, text and encoding alone. Never throws.
+ * @returns documents also for broken files, as far as they can be read; `issues` says what is wrong
  */
 export function parsePolicyFile(file: PolicyFile): ParsedFile {
   return new FileParser(file).parse();
@@ -85,7 +86,7 @@ class FileParser {
       const message = 'more than one YAML document detected; put each into a file of its own';
       this.#report({ code: 'several-documents', message, span: second.root, mark: second.root.mark });
     }
-    // Nearly always one; a copy has no room to spare.
+    // Nearly always one document; `slice` gives an array without spare capacity.
     return documents.slice();
   }
 
@@ -183,15 +184,17 @@ class FileParser {
   }
 }
 
-/** A document of a file. */
+/** A YAML document whose root is a map. */
 interface Written {
   readonly root: YamlNode;
-  /** Whether it is no valid YAML. */
+  /** True if the document has a YAML syntax error. */
   readonly broken: boolean;
   readonly tree: () => YamlDocument;
 }
 
-/** A range never ends in blank lines, and never is so long that an editor would underline a whole block. */
+/**
+ * Cuts a range at its first line end and before trailing blanks, so that an editor does not underline a whole block.
+ */
 function visibleEnd(text: string, { start, end }: Span): number {
   const trimmed = text.slice(start, end).trimEnd().length;
   const lineEnd = text.indexOf('\n', start);

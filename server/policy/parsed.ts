@@ -7,7 +7,10 @@ import type { AuxDataFixtures, PrincipalFixtures, ResourceFixtures, TestSuite } 
 import type { LineIndex } from './position';
 import type { Span, YamlDocument } from './yaml/node';
 
-/** All that one file says by itself. Depends on its path, text and encoding alone, so that a caller can keep it until they change. */
+/**
+ * A file, parsed by itself. It depends on path, text and encoding alone, so a caller can keep it until one of them
+ * changes.
+ */
 export interface ParsedFile {
   readonly path: string;
   readonly text: string;
@@ -15,14 +18,14 @@ export interface ParsedFile {
   readonly role: FileRole;
   readonly lines: LineIndex;
   readonly documents: readonly ParsedDocument[];
-  /** Mistakes that show without looking at other files. */
+  /** The mistakes that can be found without other files. */
   readonly issues: readonly PolicyIssue[];
 }
 
 interface DocumentBase {
-  /** The document as written, with anchors and aliases; read again from the text when asked for. */
+  /** The document as written, with anchors and aliases. An access may have to parse the file's text again. */
   readonly yaml: YamlDocument;
-  /** True if nothing in the document is an error by itself. */
+  /** True if the document has no error of its own. Other documents may still make it fail to compile. */
   readonly sound: boolean;
 }
 
@@ -36,10 +39,10 @@ export type PolicyKind =
 
 export interface PolicyDocument extends DocumentBase {
   readonly kind: 'policy';
-  /** Undefined if the document does not say. */
+  /** Undefined if the document does not name a kind. */
   readonly policyKind?: PolicyKind;
   readonly policy: Policy;
-  /** Every CEL expression in the document, by the text that the model holds for it. */
+  /** Every CEL expression in the document. The keys are the {@link Located} strings of `policy`, by identity. */
   readonly expressions: ReadonlyMap<Located<string>, Expression>;
 }
 
@@ -66,15 +69,18 @@ export interface AuxDataDocument extends DocumentBase {
 export type ParsedDocument =
   PolicyDocument | SuiteDocument | PrincipalsDocument | ResourcesDocument | AuxDataDocument;
 
-/** A CEL expression in a policy. */
+/** A CEL expression in a policy, with its compilation and its place in the file. */
 export interface Expression {
   readonly source: string;
   readonly compilation: Compilation;
-  /** The YAML scalar. */
+  /** The YAML scalar that holds the expression, as offsets into the file. */
   readonly span: Span;
   readonly path: string;
-  /** The file's offset of an offset into `source` (block scalars are indented, quoted ones escaped). */
+  /**
+   * Converts an offset into `source` to an offset into the file. The two differ where a block is indented or a quoted
+   * scalar has escapes.
+   */
   toFile(offset: number): number;
-  /** The offset into `source` of a file's offset, or undefined if that lies outside. */
+  /** Converts an offset into the file to an offset into `source`; undefined if it lies outside the expression. */
   toSource(offset: number): number | undefined;
 }

@@ -4,28 +4,31 @@ export interface Position {
   readonly character: number;
 }
 
-/** A stretch of a text, end exclusive. */
+/** A stretch of a text; `end` is exclusive. */
 export interface SourceRange {
   readonly start: Position;
   readonly end: Position;
 }
 
 /**
- * Where something is. `line` and `column` are 1-based and say what the `cerbos` binary says, which is often the key and
- * not the value; `range` is the exact stretch, for an editor.
+ * Where something is in a file. `line` and `column` are those that `cerbos 0.55` reports, counted from 1 in code
+ * points; they often point at the key instead of the value. `range` is the exact stretch, for an editor.
  */
 export interface SourceLocation {
-  /** Relative to the policy set's root, with `/`. */
+  /** Relative to the root of the policy set, with `/` as separator. */
   readonly file: string;
   readonly line: number;
   readonly column: number;
   readonly range: SourceRange;
 }
 
-/** What is added to an offset to mean the column behind it, which may be beyond the end of its line. */
+/** Added to an offset, means the column after it. That column may lie beyond the end of the line. */
 export const oneColumnOn = 0.5;
 
-/** Offsets into one text, turned into lines and characters. */
+/**
+ * Converts between offsets (UTF-16 code units) and positions in one text. Offsets and positions outside the text are
+ * clamped.
+ */
 export class LineIndex {
   readonly #text: string;
   readonly #starts: number[] = [0];
@@ -53,7 +56,10 @@ export class LineIndex {
     return { start: this.position(start), end: this.position(Math.max(start, end)) };
   }
 
-  /** Line and column of an offset, perhaps with {@link oneColumnOn}, as the `cerbos` binary counts: from 1, in code points. */
+  /**
+   * Line and column as `cerbos 0.55` counts them: from 1, in code points.
+   * @param mark an offset, or an offset plus {@link oneColumnOn}
+   */
   lineAndColumn(mark: number): { readonly line: number; readonly column: number } {
     const offset = Math.floor(mark);
     const { line, character } = this.position(offset);
@@ -64,7 +70,7 @@ export class LineIndex {
     return { line: line + 1, column };
   }
 
-  /** The offset of a position; one beyond the end of its line is that line's end. */
+  /** The offset of a position. A character beyond the end of its line gives the end of that line. */
   offset(position: Position): number {
     const start = this.#starts[position.line];
     if (start === undefined) return position.line < 0 ? 0 : this.#length;

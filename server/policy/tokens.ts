@@ -1,4 +1,7 @@
-/** Verifying the tokens of requests. Key sets may be files' texts or addresses, which are fetched. */
+/**
+ * Verifies the JSON Web Tokens of requests (Cerbos documentation, "AuxData block"). A key set is a text or a URL; the
+ * keys behind a URL are fetched over the network.
+ */
 export { TokenVerifier } from './aux-data/token-verifier';
 export type { FetchText } from './aux-data/key-store';
 export { TokenError } from './aux-data/types';

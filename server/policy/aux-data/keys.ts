@@ -4,8 +4,8 @@ import { TokenError } from './types';
 import type { KeySet } from './types';
 
 /**
- * Reads a key set and checks that its keys say what they are for, as the binary does. Private keys are good for verifying
- * too; only their public halves are kept.
+ * Reads a key set and checks that its keys say what they are for, as `cerbos 0.55` does. Private keys are good for
+ * verifying too; only their public halves are kept.
  * @throws {@link TokenError}
  */
 export function readKeys(text: string, { source, optionalAlg, optionalKid }: KeySet): readonly JWK[] {

@@ -1,47 +1,50 @@
 import type { JsonObject } from '../../cel';
 
-/** What a policy can read as `request.auxData`: the claims of one token, or of several by name. */
+/**
+ * What a policy reads as `request.auxData`: the claims of one verified token (`jwt`), or of several by name (`jwts`).
+ * Cerbos documentation, "AuxData block".
+ */
 export interface AuxDataInput {
   readonly jwt?: JsonObject;
   readonly jwts?: Readonly<Record<string, { readonly claims: JsonObject }>>;
 }
 
-/** A token as a request has it. */
+/** A JSON Web Token in compact form (RFC 7519), not verified yet. */
 export interface Token {
   readonly token: string;
-  /** The key set to verify it with; may be left out if there is only one. */
+  /** The id of the {@link KeySet} to verify it with. May be left out if only one is configured. */
   readonly keySetId?: string;
 }
 
-/** Tokens as a request has them: one, or several by name. */
+/** The tokens of a request, not verified yet: one, or several by name. */
 export interface TokenRequest {
   readonly jwt?: Token;
   readonly jwts?: Readonly<Record<string, Token>>;
 }
 
-/** Keys that tokens may be signed with. */
+/** The keys that tokens may be signed with. */
 export interface KeySet {
   readonly id: string;
   readonly source:
-    /** A JSON Web Key Set, or one key. */
+    /** The text of a JSON Web Key Set or of one JSON Web Key (RFC 7517). */
     | { readonly kind: 'jwks'; readonly text: string }
     | { readonly kind: 'pem'; readonly text: string }
-    /** Fetched when first needed, and again when it is older than this. */
+    /** A URL of a JSON Web Key Set. Fetched when first needed, and again when older than `refreshSeconds`. */
     | { readonly kind: 'remote'; readonly url: string; readonly refreshSeconds?: number };
-  /** Whether keys need not say what algorithm they are for. Less safe. */
+  /** True: a key need not name its algorithm. Less safe: the token then chooses the algorithm. */
   readonly optionalAlg?: boolean;
-  /** Whether keys and tokens need not say which key they mean. Less safe. */
+  /** True: keys and tokens need not name a key id (`kid`). Less safe. */
   readonly optionalKid?: boolean;
 }
 
-/** How tokens are verified, as in Cerbos' configuration (`auxData.jwt`). */
+/** How tokens are verified, with the fields of Cerbos' configuration (`auxData.jwt`). */
 export interface TokenVerification {
   readonly keySets?: readonly KeySet[];
-  /** Whether signatures are not looked at. Times are, all the same. */
+  /** True: signatures are not verified. The times in tokens are still checked. */
   readonly disableVerification?: boolean;
-  /** How far the clocks of issuers may be off. */
+  /** How far the clocks of issuers may differ from this one's. */
   readonly acceptableTimeSkewSeconds?: number;
 }
 
-/** Why a token is refused. */
+/** Thrown for a token that is refused. The message says why. */
 export class TokenError extends Error {}

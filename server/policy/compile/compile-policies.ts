@@ -51,8 +51,8 @@ function severitiesOf({ all, byKey }: LinkedSet): ReadonlyMap<Module, Severity> 
       if (from?.kind === 'derivedRoles') imported.add(from);
     }
   }
-  // What nothing imports is not compiled by the binary; what is wrong in it is worth a warning. What is wrong in exports
-  // is found, and reported as an error, where they are imported.
+  // What nothing imports is not compiled by `cerbos 0.55`; what is wrong in it is worth a warning. What is wrong in
+  // exports is found, and reported as an error, where they are imported.
   return new Map(
     enabled.map((module) => [module, isExecutable(module) || imported.has(module) ? 'error' : 'warning']),
   );

@@ -10,7 +10,9 @@ import { tableKey } from './table';
 
 /** The policies of a set by name, and how their scopes behave. */
 export interface LinkedSet {
-  /** Sound, enabled policies, in the order in which the binary walks the directory; the first of several namesakes. */
+  /**
+   * Sound, enabled policies, in the order in which `cerbos 0.55` walks the directory; the first of several namesakes.
+   */
   readonly modules: readonly Module[];
   /** Those, and as a fallback broken ones, so that a broken file does not spread errors to the files that import it. */
   readonly byKey: ReadonlyMap<string, Module>;
@@ -164,8 +166,8 @@ const overrideParent = 'SCOPE_PERMISSIONS_OVERRIDE_PARENT';
 
 /**
  * How each scope's allowances count. Permissions belong to the scope, not to a policy, so policies that share one must
- * agree. The binary overlooks the first policy of each scope when it checks that, and then picks one at random; what it
- * overlooks is a warning here, and the stricter permission holds.
+ * agree. `cerbos 0.55` overlooks the first policy of each scope when it checks that, and then picks one at random; what
+ * it overlooks is a warning here, and the stricter permission holds.
  */
 function scopePermissionsOf(
   modules: readonly Module[],

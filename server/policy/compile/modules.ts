@@ -30,7 +30,7 @@ export interface Module {
   readonly scopePermissions: ScopePermissions;
   readonly file: ParsedFile;
   readonly document: PolicyDocument;
-  /** Everything that the policy imports, in the binary's order. */
+  /** Everything that the policy imports, in `cerbos 0.55`'s order. */
   readonly imports: readonly Import[];
 }
 

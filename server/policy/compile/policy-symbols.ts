@@ -270,7 +270,7 @@ function variableSources(module: Module, find: Find): readonly Source<string>[] 
   ];
 }
 
-/** Kinds of which a policy imports something that is missing or broken. The binary stops there, too. */
+/** Kinds of which a policy imports something that is missing or broken. `cerbos 0.55` stops there, too. */
 function incompleteKinds(module: Module, find: Find): ReadonlySet<Kind> {
   const body = bodyOf(module);
   const incomplete = new Set<Kind>();

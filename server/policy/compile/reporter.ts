@@ -10,9 +10,9 @@ export interface Report {
   readonly file: ParsedFile;
   /** What to underline. */
   readonly span: Span;
-  /** Where the binary reports it; the start of the span, if left out. */
+  /** Where `cerbos 0.55` reports it; the start of the span, if left out. */
   readonly mark?: number;
-  /** Present exactly if the binary gives a position. */
+  /** Present exactly if `cerbos 0.55` gives a position. */
   readonly path?: string;
   readonly summary?: string;
   readonly stage?: Stage;

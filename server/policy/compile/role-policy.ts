@@ -16,7 +16,7 @@ export function compileRolePolicy(context: ModuleContext, policy: RolePolicy): P
   const entries = drafts.map(({ located, ...draft }): RoleEntry => {
     const resource = located.value.resource?.value ?? '';
     const name = located.value.name?.value ?? '';
-    // The binary numbers entries within each resource, and entries with the same number share their outcome.
+    // `cerbos 0.55` numbers entries within each resource, and entries with the same number share their outcome.
     const number = counts.get(resource) ?? 0;
     counts.set(resource, number + 1);
     const key = (keys[number] ??= {});

@@ -24,7 +24,7 @@ export class ScopeRules {
       if (!isGlob(action)) this.#byAction.set(action, each);
       else {
         const glob = compileGlob(action);
-        // The binary leaves a malformed glob out of its index, so that it matches nothing.
+        // `cerbos 0.55` leaves a malformed glob out of its index, so that it matches nothing.
         if (glob) globs.push({ matches: (name) => glob.matches(name), rows: each });
       }
     }

@@ -49,8 +49,8 @@ function matchesRole(pattern: string, roles: readonly string[]): boolean {
 }
 
 /**
- * Whether anything at this scope speaks of the resource to these roles. If nothing does, the binary never comes to look
- * at role policies, so that a role policy does not deny a resource that nobody mentions.
+ * Whether anything at this scope speaks of the resource to these roles. If nothing does, `cerbos 0.55` never comes to
+ * look at role policies, so that a role policy does not deny a resource that nobody mentions.
  */
 function concernsRoles(rules: ScopeRules | undefined, roleRules: RoleRules, lookup: Lookup): boolean {
   return (

@@ -102,7 +102,9 @@ export class EvaluationContext {
     return bindings;
   }
 
-  /** The names for listing derived roles; the binary works out their variables apart, and makes those that fail null. */
+  /**
+   * The names for listing derived roles; `cerbos 0.55` works out their variables apart, and makes those that fail null.
+   */
   listingBindings(params: Params): Bindings {
     if (params.variables.length === 0) return this.bindings(params);
     const variables = new Variables(params);

@@ -8,7 +8,7 @@ export class Failure {
     this.reason = reason;
   }
 
-  /** In the binary's words. */
+  /** In `cerbos 0.55`'s words. */
   get message(): string {
     return `error evaluating expression "${this.expression}": ${this.reason}`;
   }

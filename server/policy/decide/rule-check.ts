@@ -94,7 +94,7 @@ export class RuleCheck {
       if (step && has !== true) step.outcome = has === false ? 'derived-role-not-effective' : 'error';
       if (has instanceof Failure) return has;
       if (!has) {
-        // The binary hands back no output now, but does when it meets the rule again in the same request.
+        // `cerbos 0.55` hands back no output now, but does when it meets the rule again in the same request.
         if (slot !== undefined) outcomes[slot] = false;
         return false;
       }

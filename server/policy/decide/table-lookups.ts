@@ -60,9 +60,9 @@ export class TableLookups {
   }
 
   /**
-   * Whether one of the roles has a policy, at a scope or above it, that lists nothing of a kind of resource. Where nobody
-   * else mentions that kind either, the binary never comes to look at role policies and says that nothing matched: the
-   * policy takes the action away all the same.
+   * Whether one of the roles has a policy, at a scope or above it, that lists nothing of a kind of resource. Where
+   * nobody else mentions that kind either, `cerbos 0.55` never comes to look at role policies and says that nothing
+   * matched: the policy takes the action away all the same.
    */
   anyRoleOmits(roles: readonly RoleChain[], kind: string, version: string, scope: string): boolean {
     const table = this.#table;

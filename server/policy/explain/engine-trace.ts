@@ -213,7 +213,7 @@ const groups = {
   none: { kind: 'KIND_CONDITION_NONE' },
 } as const;
 
-/** What the binary says of a rule that does not apply. */
+/** What `cerbos 0.55` says of a rule that does not apply. */
 function skipped({ outcome, remembered }: RuleStep, erring: string): string | undefined {
   switch (outcome) {
     case 'error':

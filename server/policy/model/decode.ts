@@ -20,8 +20,9 @@ import type { Field, Located, MapShape, MessageShape, Shape, Type } from './sche
 const maxValues = 200_000;
 
 /**
- * Reads a document as a type, with everything in it that makes sense; what does not is an issue. Follows the binary's
- * reader (`internal/parser`): names in camel or snake case, merge keys below own keys, numbers and booleans as text.
+ * Reads a document as a type, with everything in it that makes sense; what does not is an issue. Follows
+ * the reader of `cerbos 0.55` (`internal/parser`): names in camel or snake case, merge keys below own keys, numbers and
+ * booleans as text.
  */
 export function decode<T>(
   root: YamlNode,

@@ -7,7 +7,7 @@ export interface DecodeIssue {
   readonly message: string;
   readonly span: Span;
   readonly mark: number;
-  /** Present exactly if the binary gives a position for this mistake. */
+  /** Present exactly if `cerbos 0.55` gives a position for this mistake. */
   readonly path?: string;
 }
 
@@ -15,7 +15,7 @@ export interface DecodeIssue {
 export interface FieldLocation {
   readonly path: string;
   readonly span: Span;
-  /** Where the binary places the field: its key, or the item of a list. */
+  /** Where `cerbos 0.55` places the field: its key, or the item of a list. */
   readonly mark: number;
 }
 
@@ -27,7 +27,7 @@ export type Broken = typeof broken;
 export class DecodeIssues {
   readonly all: DecodeIssue[] = [];
 
-  /** @param positioned whether the binary gives a position for this mistake */
+  /** @param positioned whether `cerbos 0.55` gives a position for this mistake */
   report(code: PolicyIssueCode, message: string, at: FieldLocation, positioned = true): Broken {
     const { span, mark, path } = at;
     this.all.push({ code, message, span, mark, ...(positioned && { path }) });
@@ -55,12 +55,12 @@ export function spanOf({ start, end }: Span): Span {
   return { start, end };
 }
 
-/** The name that a path has in the binary's messages. */
+/** The name that a path has in `cerbos 0.55`'s messages. */
 export function labelOf({ path }: Pick<FieldLocation, 'path'>): string {
   return path.slice(2);
 }
 
-/** What the binary calls the kind of a node. */
+/** What `cerbos 0.55` calls the kind of a node. */
 export function typeName(node: YamlNode): string {
   switch (node.kind) {
     case 'scalar':

@@ -8,7 +8,7 @@ export interface Located<T> {
   readonly span: Span;
   /** The text of the key that introduces the value, for fields and for entries of maps. */
   readonly key?: Span;
-  /** The offset at which the `cerbos` binary reports mistakes about this value. */
+  /** The offset at which `cerbos 0.55` reports mistakes about this value. */
   readonly mark: number;
   /** The YAML path, such as `$.resourcePolicy.rules[0].effect`. */
   readonly path: string;
@@ -24,7 +24,7 @@ export interface Type<T> {
 
 export interface TextShape {
   readonly kind: 'text';
-  /** A regular expression, as the binary quotes it in messages. */
+  /** A regular expression, as `cerbos 0.55` quotes it in messages. */
   readonly pattern?: { readonly source: string; readonly matches: (text: string) => boolean };
   readonly minLength?: number;
   readonly equals?: string;

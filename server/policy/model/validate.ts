@@ -6,7 +6,7 @@ import type { Located } from './schema';
 
 type Issue = DecodeIssue & { readonly severity?: 'information' };
 
-/** What the binary checks of a policy that is well formed (`internal/policy/validate.go`). */
+/** What `cerbos 0.55` checks of a policy that is well formed (`internal/policy/validate.go`). */
 export function validatePolicy(policy: Policy, root: YamlNode): readonly Issue[] {
   if (policy.disabled?.value === true) {
     const { key, mark, span } = policy.disabled;

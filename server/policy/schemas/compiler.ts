@@ -74,7 +74,7 @@ export class SchemaCompiler {
     const [url] = splitFragment(resolveReference(from.base, relative));
     const target = resource.withUrl(url);
     if (!target) return this.#atUrl(`${url}#${fragment}`, stack);
-    // The binary does so too; it decides which cycles are found now and which when they are met.
+    // `cerbos 0.55` does so too; it decides which cycles are found now and which when they are met.
     if (!this.#compiled.has(resource.root.node)) this.#at(resource, resource.root, []);
     const place = resource.resolve(target, fragment);
     if (!place)

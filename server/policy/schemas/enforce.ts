@@ -57,7 +57,7 @@ export function enforceSchemas(
   ];
   const errors = validations.flatMap((each) => each.errors);
   const endless = validations.some((each) => each.endless);
-  // Where validating does not end the binary answers with an error, whatever the enforcement.
+  // Where validating does not end, `cerbos 0.55` answers with an error, whatever the enforcement.
   return { errors, rejects: endless || (errors.length > 0 && enforcement === 'reject') };
 }
 

@@ -1,7 +1,7 @@
 import { compilePattern } from './pattern';
 import { isIpv6, parseUrl } from './url';
 
-/** The formats that are asserted, each as far as the binary goes; a schema may name others, which say nothing. */
+/** The formats that are asserted, each as far as `cerbos 0.55` goes; a schema may name others, which say nothing. */
 export const formats: ReadonlyMap<string, (text: string) => boolean> = new Map([
   ['date-time', isDateTime],
   ['date', isDate],
@@ -71,7 +71,7 @@ function isPeriod(text: string): boolean {
   return isDateTime(start) ? isDateTime(end) || isDuration(end) : isDuration(start) && isDateTime(end);
 }
 
-/** Four numbers; one with a leading zero would be octal to some. Signs are let through, as the binary does. */
+/** Four numbers; one with a leading zero would be octal to some. Signs are let through, as `cerbos 0.55` does. */
 function isIpv4(text: string): boolean {
   const groups = text.split('.');
   return (

@@ -36,14 +36,17 @@ export function goQuote(text: string): string {
   return `${quoted}"`;
 }
 
-/** In single quotes, as the messages of the binary's schema library have names and values. */
+/** In single quotes, as the messages of `cerbos 0.55`'s schema library have names and values. */
 export function quote(text: string): string {
   // The order of the steps shows in texts that end in a backslash.
   const quoted = goQuote(text).replaceAll('\\"', '"').replaceAll("'", "\\'");
   return `'${quoted.slice(1, -1)}'`;
 }
 
-/** What `fmt.Sprintf` makes of a format that has no arguments: that is how the binary prints the message about an enum. */
+/**
+ * What `fmt.Sprintf` makes of a format that has no arguments: that is how `cerbos 0.55` prints the message about an
+ * enum.
+ */
 export function goFormatWithoutArguments(format: string): string {
   return format.replace(/%[+\-# 0]*\d*(?:\.\d*)?(.)?/gsu, (_, verb: string | undefined) =>
     verb === undefined ? '%!(NOVERB)' : verb === '%' ? '%' : `%!${verb}(MISSING)`,

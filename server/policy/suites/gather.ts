@@ -105,7 +105,7 @@ function gather(file: ParsedFile, folder: string, used: UsedFiles): Suite {
   return { file, suite, fixtures, issues, tests: plan.tests, ...(error !== undefined && { error }) };
 }
 
-/** The file that the binary would take of several with the same role. */
+/** The file that `cerbos 0.55` would take of several with the same role. */
 function first(files: readonly ParsedFile[], role: ParsedFile['role']): ParsedFile | undefined {
   const candidates = files.filter((file) => file.role === role);
   return candidates.sort((a, b) => preference(a.path) - preference(b.path) || (a.path < b.path ? -1 : 1))[0];

@@ -51,7 +51,7 @@ export interface SuiteProblem {
   readonly code: PolicyIssueCode;
   readonly message: string;
   readonly span: Span;
-  /** What the binary says before the message. */
+  /** What `cerbos 0.55` says before the message. */
   readonly prefix: string;
 }
 

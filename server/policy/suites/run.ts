@@ -86,7 +86,7 @@ class SuiteRun {
   run(): SuiteResult {
     const { file, suite, error, tests } = this.#suite;
     const name = suite?.name;
-    // The binary has forgotten the name by the time it reports that a suite cannot be read.
+    // `cerbos 0.55` has forgotten the name by the time it reports that a suite cannot be read.
     const readable = !file.issues.some(({ severity }) => severity === 'error');
     const description = readable ? suite?.description?.value : undefined;
     const head = {

@@ -2,7 +2,7 @@ import { compilePattern } from '../schemas/pattern';
 import type { Pattern } from '../schemas/pattern';
 import type { PlannedTest } from './plan';
 
-/** What the binary says of tests that `--run` leaves out. They count as skipped. */
+/** What `cerbos 0.55` says of tests that `--run` leaves out. They count as skipped. */
 export const patternReason = 'Test name did not match the provided pattern';
 
 /**
@@ -17,8 +17,8 @@ export function parseTestPattern(source: string): Pattern | undefined {
 }
 
 /**
- * The name that `--run` is matched against. The binary writes the suite's name, and behind it the test with its principal
- * and resource as the text form of a protocol buffer.
+ * The name that `--run` is matched against. `cerbos 0.55` writes the suite's name, and behind it the test with its
+ * principal and resource as the text form of a protocol buffer.
  */
 export function fullTestName(suite: string, { table, principal, resource }: PlannedTest): string {
   const fields = {

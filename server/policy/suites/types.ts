@@ -22,7 +22,7 @@ export interface Suite {
   readonly issues: readonly PolicyIssue[];
   /** Every principal with every resource of every test. */
   readonly tests: readonly PlannedTest[];
-  /** Why it cannot run, in the binary's words. Such a suite is reported as errored. */
+  /** Why it cannot run, in `cerbos 0.55`'s words. Such a suite is reported as errored. */
   readonly error?: string;
 }
 

@@ -3,8 +3,8 @@ import type { TextBuffer } from './text-buffer';
 type Kind = 'literal' | 'folded' | 'plain';
 
 /**
- * The text of a `|` or `>` block, or of unquoted text with a line that begins with a dash, as the binary gathers it, one
- * character after another. Columns count from 1; 0 is a column not known yet.
+ * The text of a `|` or `>` block, or of unquoted text with a line that begins with a dash, as `cerbos 0.55` gathers it,
+ * one character after another. Columns count from 1; 0 is a column not known yet.
  */
 export class BlockText {
   readonly kind: Kind;

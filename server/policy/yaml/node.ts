@@ -5,7 +5,7 @@ export interface Span {
 }
 
 interface NodeBase extends Span {
-  /** The offset at which the `cerbos` binary places the node; a block mapping is placed at its first colon. */
+  /** The offset at which `cerbos 0.55` places the node; a block mapping is placed at its first colon. */
   readonly mark: number;
   readonly anchor?: string;
 }
@@ -16,7 +16,7 @@ export interface YamlScalar extends NodeBase {
   readonly kind: 'scalar';
   readonly style: ScalarStyle;
   readonly value: null | boolean | number | bigint | string;
-  /** The name that the binary has for the value's type. */
+  /** The name that `cerbos 0.55` has for the value's type. */
   readonly type: 'String' | 'Integer' | 'Float' | 'Bool' | 'Null' | 'Literal' | 'Infinity' | 'Nan';
   /** The text as written, for scalars that are not strings. */
   readonly text: string;

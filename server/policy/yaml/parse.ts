@@ -127,7 +127,7 @@ class Reader {
   }
 
   #reportFault({ code, message, pos: [start, end] }: Document.Parsed['errors'][number]): void {
-    // The binary reports a missing quote where the text begins, not where it should have ended.
+    // `cerbos 0.55` reports a missing quote where the text begins, not where it should have ended.
     const open =
       code === 'MISSING_CHAR' ? this.#quoted.findLast((scalar) => scalar.start <= start) : undefined;
     const mark = open !== undefined && open.end >= start ? open.start : start;
@@ -220,15 +220,17 @@ class Reader {
     return { kind: 'sequence', flow, items, start, end, mark: mark < 0 ? start : mark };
   }
 
-  /** Where the binary sees an item that is missing: behind its dash, and one column further on if nothing follows. */
+  /**
+   * Where `cerbos 0.55` sees an item that is missing: behind its dash, and one column further on if nothing follows.
+   */
   #markOfMissing(dash: number): number {
     const isLast = /^(\s|#.*)*$/.test(this.#text.slice(dash + 1));
     return dash + 1 + (isLast ? oneColumnOn : 0);
   }
 
   /**
-   * Within braces, the binary takes each colon of an item in brackets for the end of a key, whatever follows it, unless
-   * that is a slash: `{actions: [view:public]}` has a list of a map.
+   * Within braces, `cerbos 0.55` takes each colon of an item in brackets for the end of a key, whatever follows it,
+   * unless that is a slash: `{actions: [view:public]}` has a list of a map.
    */
   #splitAtColon(item: Scalar.Parsed): YamlNode | undefined {
     const [start, end] = item.range;
@@ -279,7 +281,7 @@ class Reader {
   }
 }
 
-/** Whether the binary does not mind: what is meant is clear if it sees the same scalars and brackets. */
+/** Whether `cerbos 0.55` does not mind: what is meant is clear if it sees the same scalars and brackets. */
 function isHarmless({ code, message }: Document.Parsed['errors'][number]): boolean {
   if (code === 'UNEXPECTED_TOKEN') return message.startsWith('Block scalar header includes extra characters');
   if (code === 'BAD_INDENT') return message.startsWith('Flow ');

@@ -6,8 +6,8 @@ import type { ScalarToken, ScanError } from './token';
 type Typed = Pick<YamlScalar, 'type' | 'value'>;
 
 /**
- * What the scalars of a text stand for, as the binary reads them. Each is asked for once, by its place in the tree; what
- * the tree and the binary see in different places is a mistake, because nobody could tell what it means.
+ * What the scalars of a text stand for, as `cerbos 0.55` reads them. Each is asked for once, by its place in the tree;
+ * what the tree and `cerbos 0.55` see in different places is a mistake, because nobody could tell what it means.
  */
 export class ScalarReadings {
   readonly error: ScanError | undefined;
@@ -33,7 +33,7 @@ export class ScalarReadings {
     }
   }
 
-  /** The scalar that the tree has here; undefined if the binary has another or none. */
+  /** The scalar that the tree has here; undefined if `cerbos 0.55` has another or none. */
   at(start: number, style: ScalarStyle, end: number): Typed | undefined {
     const token = this.#byStart.get(start);
     if (token?.style !== style) {
@@ -56,12 +56,12 @@ export class ScalarReadings {
     for (const at of [start, end - 1]) if (!this.#brackets.delete(at)) this.differ({ start, end });
   }
 
-  /** Notes that the binary reads something in another way. */
+  /** Notes that `cerbos 0.55` reads something in another way. */
   differ(at: Span): void {
     this.#unlike.push(at);
   }
 
-  /** Where the tree and the binary differ. */
+  /** Where the tree and `cerbos 0.55` differ. */
   get unlike(): readonly Span[] {
     const names = this.#names.slice(this.#namesSeen).map(({ start }) => start);
     const unseen = Array.from([...this.#byStart.keys(), ...this.#brackets, ...names], (start) => ({
@@ -80,6 +80,6 @@ function mask(text: string, tokens: readonly ScalarToken[]): string {
     pieces.push(text.slice(done, start + 1), 'x'.repeat(quotedEnd - start - 2));
     done = quotedEnd - 1;
   }
-  // A line break of its own is one to the binary only.
+  // A line break of its own is one to `cerbos 0.55` only.
   return (pieces.join('') + text.slice(done)).replace(/\r(?!\n)/g, '\n');
 }

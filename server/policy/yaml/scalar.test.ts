@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { plainScalar } from './scalar';
 
-// Asked of the binary, by giving each as the value of `disabled`.
+// Asked of `cerbos 0.55`, by giving each as the value of `disabled`.
 describe('unquoted scalars are what the binary takes them for', () => {
   test.each([
     ['1e3', 'String', '1e3'],

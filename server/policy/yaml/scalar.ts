@@ -24,7 +24,7 @@ const notNumbers = new Set(['.nan', '.NaN', '.NAN']);
 const maxUint64 = 0xffff_ffff_ffff_ffffn;
 const maxInt64 = 0x7fff_ffff_ffff_ffffn;
 
-/** The value of unquoted text, by the rules of the binary's YAML reader, which are neither YAML 1.1's nor 1.2's. */
+/** The value of unquoted text, by the rules of `cerbos 0.55`'s YAML reader, which are neither YAML 1.1's nor 1.2's. */
 export function plainScalar(text: string): Typed {
   if (nulls.has(text)) return { type: 'Null', value: null };
   const boolean = booleans.get(text);
@@ -38,7 +38,7 @@ export function plainScalar(text: string): Typed {
 function plainNumber(text: string): Typed | undefined {
   if (!/^[-+]*[0-9._]/.test(text) || text.startsWith('_')) return undefined;
   const negative = text.startsWith('-');
-  // As the binary does: `+-5` is 5.
+  // As `cerbos 0.55` does: `+-5` is 5.
   const digits = text.replace(/^\+?-?/, '').replaceAll('_', '');
   if (text.includes('.')) {
     const value = Number(digits);

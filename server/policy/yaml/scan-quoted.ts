@@ -18,8 +18,8 @@ export interface Quoted {
   readonly end: number;
 }
 
-// The scanner moves on beside the offset in the text, as in the binary: where it moves further, the binary leaves out what
-// follows the quotes.
+// The scanner moves on beside the offset in the text, as in `cerbos 0.55`: where it moves further, `cerbos 0.55` leaves
+// out what follows the quotes.
 
 /** Reads text in single quotes, from its first quote. */
 export function scanSingleQuoted(scanner: Cursor): Quoted {
@@ -216,7 +216,7 @@ class QuotedReader {
     return at + length;
   }
 
-  /** A number in hexadecimal digits. What is no digit counts by its code, as in the binary. */
+  /** A number in hexadecimal digits. What is no digit counts by its code, as in `cerbos 0.55`. */
   #hex(from: number, length: number): number {
     let sum = 0;
     for (let at = from; at < from + length; at++) {
@@ -228,7 +228,7 @@ class QuotedReader {
   }
 }
 
-/** A character by its code, of which the binary keeps 32 bits; U+FFFD for what is none. */
+/** A character by its code, of which `cerbos 0.55` keeps 32 bits; U+FFFD for what is none. */
 function character(code: number): string {
   const kept = code | 0;
   const isNone = kept < 0 || kept > 0x10ffff || (kept >= 0xd800 && kept <= 0xdfff);

@@ -6,8 +6,8 @@ import { Unreadable } from './token';
 import type { Scan, ScalarToken } from './token';
 
 /**
- * Reads the scalars of a YAML text as the `cerbos` binary does (goccy/go-yaml 1.19.2), whose reader differs from YAML 1.2
- * in line breaks, tabs, ends of files, escapes and more: a constant that is one line break longer never equals anything.
+ * Reads the scalars of a YAML text as `cerbos 0.55` does (goccy/go-yaml 1.19.2), whose reader differs from YAML 1.2 in
+ * line breaks, tabs, ends of files, escapes and more: a constant that is one line break longer never equals anything.
  * Linear in the length of the text.
  */
 export function scanScalars(text: string): Scan {
@@ -40,7 +40,7 @@ const reservedTags = new Set(
 
 type Indentation = 'equal' | 'more' | 'less' | 'none';
 
-// Lines and columns count from 1, as the binary counts them: a tab that it skips takes no column.
+// Lines and columns count from 1, as `cerbos 0.55` counts them: a tab that it skips takes no column.
 export class Scanner {
   readonly tokens: ScalarToken[] = [];
   /** Where brackets and braces stand that are no text. */
@@ -245,7 +245,7 @@ export class Scanner {
     return this.#addScalar(text, isBlock, place);
   }
 
-  /** The column that the binary gives to the text that ends here: of a block, that of its text in its source. */
+  /** The column that `cerbos 0.55` gives to the text that ends here: of a block, that of its text in its source. */
   #startColumn(): number {
     if (!this.#block) return this.column - this.buffer.length;
     return this.buffer.source().indexOf(this.buffer.wholeText()) + 1;
@@ -281,7 +281,7 @@ export class Scanner {
       this.fail(
         'a block without content, or that keeps the line breaks at its end, has nothing here; write "" instead',
       );
-    // What was read of it stays in the buffer, as in the binary.
+    // What was read of it stays in the buffer, as in `cerbos 0.55`.
     if (this.#last?.kind !== 'text')
       this.#addScalar('', true, { line: this.line, column: this.column }, false);
     this.#block = undefined;
@@ -392,7 +392,7 @@ export class Scanner {
     if (this.#hasText) return false;
     const start = this.at;
     const lineEnd = endOfLine(this.text, start + 1);
-    // In a file's last line, the binary takes the last character for a line break, whatever it is.
+    // In a file's last line, `cerbos 0.55` takes the last character for a line break, whatever it is.
     const end = lineEnd < this.text.length ? lineEnd : Math.max(start + 1, lineEnd - 1);
     const rest = this.text.slice(start + 1, end);
     const trimmed = rest.replace(/ +$/, '');
@@ -474,7 +474,7 @@ export class Scanner {
     }
     if (this.at >= this.text.length - 1 || this.#isName || this.#isDirective) this.#flush();
     if (this.#hasText && this.#isLineStart) {
-      // The binary gives up at a block without content, followed by a blank line.
+      // `cerbos 0.55` gives up at a block without content, followed by a blank line.
       if (buffer.length === 0) this.fail('an empty block must be followed by content; write "" instead');
       if (buffer.last() === 0x20) buffer.replaceLast(0x0a);
       else buffer.addBlank(0x0a, this.at);

@@ -18,7 +18,7 @@ export class TextBuffer {
   }
 
   /**
-   * How many there are without blanks at the end. As in the binary, more than {@link length} when a block without
+   * How many there are without blanks at the end. As in `cerbos 0.55`, more than {@link length} when a block without
    * content was dropped: what follows it is then read as if text stood before it.
    */
   get visibleLength(): number {

@@ -1,6 +1,6 @@
 import type { ScalarStyle, Span } from './node';
 
-/** A scalar, or the name of an anchor or alias, as the `cerbos` binary reads it. */
+/** A scalar, or the name of an anchor or alias, as `cerbos 0.55` reads it. */
 export interface ScalarToken {
   readonly kind: 'scalar' | 'name';
   readonly style: ScalarStyle;
@@ -14,7 +14,7 @@ export interface ScalarToken {
   readonly isText: boolean;
 }
 
-/** What the binary refuses to read. */
+/** What `cerbos 0.55` refuses to read. */
 export interface ScanError extends Span {
   readonly message: string;
 }

@@ -54,7 +54,7 @@ function isComposite({ kind }: JsonNode): boolean {
   return kind === 'object' || kind === 'array';
 }
 
-/** As the binary prints it: numbers are text to it, and in quotes. */
+/** As `cerbos 0.55` prints it: numbers are text to it, and in quotes. */
 function literal(node: JsonNode): string {
   switch (node.kind) {
     case 'string':

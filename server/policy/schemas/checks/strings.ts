@@ -33,7 +33,7 @@ export function contentCheck(reader: KeywordReader): Check | undefined {
   const schema = mediaType === undefined ? undefined : reader.schema('contentSchema', 'same');
   const isJson = mediaType === 'application/json';
   if (!encoded && !isJson) return undefined;
-  // An encoding that the binary does not know leaves it without content to look at.
+  // An encoding that `cerbos 0.55` does not know leaves it without content to look at.
   const readable = encoded || reader.text('contentEncoding') === undefined;
   return (visit) => {
     if (typeof visit.value !== 'string') return;
