@@ -110,3 +110,4 @@ export { wellKnownParts } from './messages/well-known';
 // For those who rewrite trees.
 export { planProgram } from './evaluator/planned-program';
 export { valueToExpr } from './evaluator/value-to-expr';
+export { substitute } from './substitute';

@@ -19,6 +19,8 @@ export interface EvalContext {
    * What counts as the same path is up to {@link EnvironmentOptions.canonicalPath}.
    */
   readonly unknowns?: readonly string[];
+  /** Paths within those whose values are known all the same, name by name: `['user', 'address', 'city']`. */
+  readonly known?: readonly (readonly string[])[];
 }
 
 export interface ValueResult {
@@ -36,7 +38,10 @@ export interface ErrorResult {
 
 export interface UnknownResult {
   readonly kind: 'unknown';
-  /** What is left to evaluate once the unknowns are known; everything known is folded into it. */
+  /**
+   * What is left to evaluate once the unknowns are known; everything known is folded into it, inside the bodies of
+   * macros too.
+   */
   readonly residual: Expr;
   /** The unknown paths that mattered, as written in the expression. */
   readonly paths: readonly string[];

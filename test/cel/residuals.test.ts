@@ -83,3 +83,53 @@ describe.each([[['R.attr']], [['P']], [['R.attr.owner', 'P.attr.level']], [['req
     });
   },
 );
+
+describe('what is known is folded', () => {
+  const records = requestRecords({
+    principal: { id: 'ann', roles: ['user'], attr: { n: 3, tags: ['a', 'b'], f: true } },
+    resource: { kind: 'album', id: '1', attr: {} },
+  });
+  const left = (text: string, known: readonly (readonly string[])[] = []): string =>
+    shown(
+      compile(text, environment).program?.evaluate(requestBindings(records), {
+        unknowns: ['R.attr'],
+        known,
+      }) ?? { kind: 'error', message: 'does not compile', range: { start: 0, end: 0 } },
+    );
+
+  it.each([
+    ['R.attr.tags.exists(t, t == P.id)', 'R.attr.tags.exists(t, t == "ann")'],
+    ['R.attr.tags.all(t, t in P.attr.tags && P.attr.f)', 'R.attr.tags.all(t, t in ["a", "b"])'],
+    ['R.attr.tags.exists_one(t, t.x > P.attr.n)', 'R.attr.tags.exists_one(t, t.x > 3.0)'],
+    ['R.attr.tags.filter(t, t == P.id) == ["x"]', 'R.attr.tags.filter(t, t == "ann") == ["x"]'],
+    ['R.attr.tags.map(t, t + P.id) == []', 'R.attr.tags.map(t, t + "ann") == []'],
+    ['R.attr.m.exists(k, v, k == P.id && v)', 'R.attr.m.exists(k, v, k == "ann" && v)'],
+    ['R.attr.a.exists(t, t.b.all(u, u == P.id))', 'R.attr.a.exists(t, t.b.all(u, u == "ann"))'],
+    ['R.attr.a.exists(P, P.id == request.principal.id)', 'R.attr.a.exists(P, P.id == "ann")'],
+  ])('in bodies of macros: %s', (text, expected) => {
+    expect(left(text)).toBe(expected);
+  });
+
+  it.each([
+    ['R.attr.a ? P.attr.n > 2.0 : P.attr.n > 5.0', 'R.attr.a ? true : false'],
+    ['math.greatest(R.attr.a, P.attr.n) == 3.0', 'math.greatest(R.attr.a, 3.0) == 3.0'],
+  ])('in branches and arguments that were not reached: %s', (text, expected) => {
+    expect(left(text)).toBe(expected);
+  });
+
+  it.each([
+    ['P.attr.tags.exists(t, t == R.attr.a)', '"a" == R.attr.a || "b" == R.attr.a'],
+    ['P.attr.tags.all(i, t, R.attr.list[i] == t)', 'R.attr.list[0] == "a" && R.attr.list[1] == "b"'],
+    ['P.attr.tags.exists(t, t == "b" && R.attr.a == 1)', 'R.attr.a == 1'],
+    ['P.attr.tags.exists(t, R.attr.a)', 'R.attr.a || R.attr.a || false'],
+  ])('of loops over what is known: %s', (text, expected) => {
+    expect(left(text)).toBe(expected);
+  });
+
+  it('where a part of what is unknown is known', () => {
+    const known = [['R', 'attr', 'a']];
+    expect(left('R.attr.a == R.attr.b', known)).toBe('error: no such key: a');
+    expect(left('has(R.attr.a) || R.attr.b == "x"', known)).toBe('R.attr.b == "x"');
+    expect(left('R.attr == {}', known)).toBe('R.attr == {}');
+  });
+});

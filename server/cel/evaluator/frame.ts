@@ -4,7 +4,7 @@ import type { Bindings } from '../program';
 import type { Timestamp } from '../values/timestamp';
 import type { CelValue } from '../values/value';
 import type { Trouble } from '../values/failure';
-import type { UnknownPath } from './unknown-paths';
+import type { UnknownPaths } from './unknown-paths';
 
 /** What evaluating gives. */
 export type Evaluated = CelValue | Trouble;
@@ -16,7 +16,7 @@ export type Evaluator = (frame: Frame) => Evaluated;
 export class BudgetExceeded extends Error {}
 
 const noSlots: Evaluated[] = [];
-const noUnknowns: readonly UnknownPath[] = [];
+const noUnknowns: UnknownPaths = { unknown: [], known: [] };
 
 /** The state of one evaluation. */
 export class Frame implements CallContext {
@@ -24,7 +24,7 @@ export class Frame implements CallContext {
   readonly now: Timestamp | undefined;
   /** Local variables. A slot that is undefined has not been computed yet. */
   readonly slots: (Evaluated | undefined)[];
-  readonly unknowns: readonly UnknownPath[];
+  readonly unknowns: UnknownPaths;
   /** Where results are recorded, when somebody wants to see them. */
   readonly record: ((node: Expr, outcome: Evaluated) => void) | undefined;
   #left: number;
@@ -34,7 +34,7 @@ export class Frame implements CallContext {
     slots: number,
     costLimit: number,
     now: Timestamp | undefined,
-    unknowns: readonly UnknownPath[] = noUnknowns,
+    unknowns: UnknownPaths = noUnknowns,
     record?: (node: Expr, outcome: Evaluated) => void,
   ) {
     this.bindings = bindings;

@@ -1,6 +1,7 @@
 import type { Expr } from '../ast';
 import type { CheckResult } from '../checker/check-result';
 import type { Range } from '../issue';
+import { boolType, dynType, sameType } from '../types';
 import { defaultCostLimit } from '../program';
 import type {
   Bindings,
@@ -21,6 +22,7 @@ import type { Evaluator, Evaluated } from './frame';
 import { plan } from './planner';
 import type { Plan } from './planner';
 import { residual } from './residual';
+import type { PartEvaluator } from './residual';
 
 type Recorder = (node: Expr, outcome: Evaluated) => void;
 
@@ -80,21 +82,50 @@ export class PlannedProgram implements Program {
     return outcome instanceof Unknown
       ? {
           kind: 'unknown',
-          residual: residual(this.#expr, outcomes),
+          residual: residual(this.#expr, outcomes, {
+            evaluate: this.#partEvaluator(bindings, context),
+            isBool: (expr) => sameType(this.#checked.typeOf(expr) ?? dynType, boolType),
+          }),
           paths: outcome.nodes.map((node) => unparse(node)),
         }
       : this.#result(outcome);
   }
 
+  /** Evaluates parts that the evaluation as a whole did not reach; all of them together may cost as much as that. */
+  #partEvaluator(bindings: Bindings, context: EvalContext): PartEvaluator {
+    let left = context.costLimit ?? defaultCostLimit;
+    return (part, locals) => {
+      const outcomes = new Map<Expr, Evaluated>();
+      if (left <= 0) {
+        return outcomes;
+      }
+      const planned = plan(part, this.#checked, { trace: true, unknowns: true }, [...locals.keys()]);
+      const frame = this.#frame(planned, bindings, { ...context, costLimit: left }, (node, outcome) =>
+        outcomes.set(node, outcome),
+      );
+      [...locals.values()].forEach((value, index) => {
+        frame.slots[planned.given[index] ?? 0] = value;
+      });
+      this.#finish(planned.evaluator, frame);
+      // Looking costs something even where nothing is evaluated.
+      left = frame.left - 1;
+      return outcomes;
+    };
+  }
+
   #run(planned: Plan, bindings: Bindings, context: EvalContext, record?: Recorder): Evaluated {
-    const unknowns = context.unknowns?.map((path) =>
-      this.#checked.environment.canonicalPath(path.split('.')),
-    );
-    const limit = context.costLimit ?? defaultCostLimit;
-    return this.#finish(
-      planned.evaluator,
-      new Frame(bindings, planned.slots, limit, context.now, unknowns, record),
-    );
+    return this.#finish(planned.evaluator, this.#frame(planned, bindings, context, record));
+  }
+
+  #frame(planned: Plan, bindings: Bindings, context: EvalContext, record?: Recorder): Frame {
+    const { unknowns, known, costLimit = defaultCostLimit, now } = context;
+    const canonical = (path: readonly string[]): readonly string[] =>
+      this.#checked.environment.canonicalPath(path);
+    const paths = {
+      unknown: (unknowns ?? []).map((path) => canonical(path.split('.'))),
+      known: (known ?? []).map(canonical),
+    };
+    return new Frame(bindings, planned.slots, costLimit, now, paths, record);
   }
 
   #runPlain(bindings: Bindings, { costLimit = defaultCostLimit, now }: EvalContext): Evaluated {

@@ -15,14 +15,22 @@ export interface Plan {
   readonly evaluator: Evaluator;
   /** How many slots a frame needs. */
   readonly slots: number;
+  /** Those of the names that are given from outside, in their order. */
+  readonly given: readonly number[];
 }
 
-/** Turns a checked tree into closures. */
-export function plan(expr: Expr, checked: CheckResult, mode: PlanMode): Plan {
-  const state: PlanState = { checked, scopes: new Scopes(), refused: undefined };
-  const evaluator = new Planner(state, mode).plan(expr);
+/**
+ * Turns a checked tree, or a part of one, into closures.
+ * @param names local variables around the part, whose slots are filled before it runs
+ */
+export function plan(expr: Expr, checked: CheckResult, mode: PlanMode, names: readonly string[] = []): Plan {
+  const scopes = new Scopes();
+  const state: PlanState = { checked, scopes, refused: undefined };
+  const given = names.map(() => scopes.newSlot());
+  const locals = new Map(names.map((name, index) => [name, { slot: given[index] ?? 0 }]));
+  const evaluator = scopes.within(locals, () => new Planner(state, mode).plan(expr));
   const { refused } = state;
-  return { evaluator: refused ? () => refused : evaluator, slots: state.scopes.slots };
+  return { evaluator: refused ? () => refused : evaluator, slots: scopes.slots, given };
 }
 
 /** What the planners of one expression share. */

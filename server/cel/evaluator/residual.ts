@@ -1,90 +1,283 @@
 import type { Call, Comprehension, Expr, MacroCall } from '../ast';
-import { valueToExpr } from './value-to-expr';
-import { Trouble } from '../values/failure';
+import { children } from '../ast';
+import { substitute } from '../substitute';
+import { Trouble, Unknown } from '../values/failure';
+import { isList, isMap, mapGet, mapKeys } from '../values/kinds';
+import type { CelValue } from '../values/value';
 import type { Evaluated } from './frame';
+import { valueToExpr } from './value-to-expr';
 
-/** What is left of an expression: known parts are replaced by their values, and decided branches are gone. */
-export function residual(expr: Expr, outcomes: ReadonlyMap<Expr, Evaluated>): Expr {
-  const outcome = outcomes.get(expr);
-  if (outcome !== undefined && !(outcome instanceof Trouble)) {
+/** What the sub-expressions came to that were reached. */
+export type NodeOutcomes = ReadonlyMap<Expr, Evaluated>;
+
+/** The local variables around a part of an expression, with what is known of them. */
+export type LocalValues = ReadonlyMap<string, Evaluated>;
+
+/** Evaluates a part of an expression by itself; gives no outcomes once the budget is used up. */
+export type PartEvaluator = (part: Expr, locals: LocalValues) => NodeOutcomes;
+
+/** A quantifier over more elements than this is not taken apart. */
+const mostRounds = 10;
+
+/**
+ * What is left of an expression: known parts are replaced by their values, and decided branches are gone. That holds for
+ * branches that were not reached and for the bodies of loops, too, where the loop's variables are not known. `all` and
+ * `exists` over a few known elements become `&&` and `||`.
+ */
+export function residual(expr: Expr, outcomes: NodeOutcomes, tools: ResidualTools): Expr {
+  return new Reduction(outcomes, new Map(), tools).of(expr);
+}
+
+/** What reducing needs to know beside the outcomes. */
+export interface ResidualTools {
+  readonly evaluate: PartEvaluator;
+  /** Whether an expression gives a bool if anything. */
+  readonly isBool: (expr: Expr) => boolean;
+}
+
+/** The reduction of an expression, or of the body of a loop. */
+class Reduction {
+  readonly #outcomes: Map<Expr, Evaluated>;
+  readonly #locals: LocalValues;
+  readonly #tools: ResidualTools;
+  /** What has become of nodes, so that a macro is written as the nodes it made are. */
+  readonly #reduced = new Map<Expr, Expr>();
+
+  constructor(outcomes: NodeOutcomes, locals: LocalValues, tools: ResidualTools) {
+    this.#outcomes = new Map(outcomes);
+    this.#locals = locals;
+    this.#tools = tools;
+  }
+
+  of(expr: Expr): Expr {
+    if (expr.kind !== 'literal' && !this.#outcomes.has(expr)) {
+      for (const [node, outcome] of this.#tools.evaluate(expr, this.#locals))
+        this.#outcomes.set(node, outcome);
+    }
+    const made = this.#known(expr) ?? this.#parts(expr);
+    this.#reduced.set(expr, made);
+    return made;
+  }
+
+  /** The value of a node as an expression, if it has one that can be written. */
+  #known(expr: Expr): Expr | undefined {
+    const outcome = this.#outcomes.get(expr);
+    if (outcome === undefined || outcome instanceof Trouble) {
+      return undefined;
+    }
     const literal = valueToExpr(outcome, expr);
-    if (literal) {
-      return isHidden(expr) && typeof outcome !== 'boolean' ? { ...expr, args: [literal] } : literal;
+    return literal && isHidden(expr) && typeof outcome !== 'boolean' ? { ...expr, args: [literal] } : literal;
+  }
+
+  #parts(expr: Expr): Expr {
+    const left = (part: Expr): Expr => this.of(part);
+    switch (expr.kind) {
+      case 'call':
+        return this.#call(expr);
+      case 'list':
+        return { ...expr, elements: expr.elements.map(left) };
+      case 'map':
+        return {
+          ...expr,
+          entries: expr.entries.map((entry) => ({
+            ...entry,
+            key: left(entry.key),
+            value: left(entry.value),
+          })),
+        };
+      case 'struct':
+        return { ...expr, fields: expr.fields.map((field) => ({ ...field, value: left(field.value) })) };
+      case 'select':
+        return expr.macro ? expr : { ...expr, operand: this.#operand(expr.operand) };
+      case 'comprehension':
+        return expr.macro?.name === 'bind' ? this.#binding(expr, expr.macro) : this.#loop(expr);
+      default:
+        return expr;
     }
   }
-  const left = (part: Expr): Expr => residual(part, outcomes);
-  switch (expr.kind) {
-    case 'call':
-      return reduceCall(expr, left);
-    case 'list':
-      return { ...expr, elements: expr.elements.map(left) };
-    case 'map':
-      return {
-        ...expr,
-        entries: expr.entries.map((entry) => ({ ...entry, key: left(entry.key), value: left(entry.value) })),
-      };
-    case 'select':
-      return expr.macro ? expr : { ...expr, operand: left(expr.operand) };
-    case 'comprehension':
-      return expr.macro?.name === 'bind'
-        ? reduceBinding(expr, expr.macro, left)
-        : reduceLoop(expr, left(expr.iterRange));
-    default:
-      return expr;
+
+  /** What something is read from. A path that is not known as a whole was not walked. */
+  #operand(expr: Expr): Expr {
+    return this.#outcomes.has(expr) || expr.kind === 'call' ? this.of(expr) : expr;
   }
+
+  #call(expr: Call): Expr {
+    const isIndex = expr.name === '_[_]' || expr.name === '_[?_]';
+    const args = expr.args.map((arg, index) => (isIndex && index === 0 ? this.#operand(arg) : this.of(arg)));
+    const target = expr.target && (this.#isName(expr.target) ? expr.target : this.of(expr.target));
+    return (
+      this.#decided(expr, args) ?? {
+        ...expr,
+        args,
+        ...(target && { target }),
+        ...(expr.macro && { macro: this.#written(expr.macro) }),
+      }
+    );
+  }
+
+  /** What a logical operator or conditional comes to once its parts are reduced, if one of them decides. */
+  #decided({ name, args }: Call, [first, second, third]: readonly Expr[]): Expr | undefined {
+    if ((name === '_&&_' || name === '_||_') && first && second) {
+      const neutral = name === '_&&_';
+      const [left, right] = args.map((arg) => this.#tools.isBool(arg));
+      if (isLiteral(first, !neutral) || isLiteral(second, !neutral)) {
+        return isLiteral(first, !neutral) ? first : second;
+      }
+      if (isLiteral(first, neutral) && right === true) {
+        return second;
+      }
+      if (isLiteral(second, neutral) && left === true) {
+        return first;
+      }
+    }
+    if (name === '_?_:_' && first && second && third) {
+      if (isLiteral(first, true)) {
+        return second;
+      }
+      if (isLiteral(first, false)) {
+        return third;
+      }
+    }
+    return undefined;
+  }
+
+  /** Whether the target of a call is a part of the function's name. */
+  #isName(target: Expr): boolean {
+    const outcome = this.#outcomes.get(target);
+    return (target.kind === 'identifier' || target.kind === 'select') && outcome === undefined;
+  }
+
+  #written(macro: MacroCall): MacroCall {
+    const now = (part: Expr): Expr => substitute(part, (node) => this.#reduced.get(node));
+    return { ...macro, args: macro.args.map(now), ...(macro.target && { target: now(macro.target) }) };
+  }
+
+  /** `cel.bind(name, value, body)` is no loop: its parts are evaluated once, and what is known of them is folded. */
+  #binding(expr: Comprehension, macro: MacroCall): Expr {
+    const [name] = macro.args;
+    if (!name || expr.macro?.args.length !== 3) {
+      return expr;
+    }
+    const initial = this.of(expr.initial);
+    const within = new Reduction(
+      this.#outcomes,
+      new Map([...this.#locals, [expr.accumulator, this.#outcomes.get(expr.initial) ?? unclear]]),
+      this.#tools,
+    );
+    const result = within.of(expr.result);
+    return { ...expr, initial, result, macro: { ...macro, args: [name, initial, result] } };
+  }
+
+  #loop(expr: Comprehension): Expr {
+    const { macro } = expr;
+    if (!macro?.target) {
+      return expr;
+    }
+    const iterRange = this.of(expr.iterRange);
+    const rounds = this.#rounds(expr, macro);
+    if (rounds) {
+      return rounds;
+    }
+    const names = expr.iterVar2 === undefined ? [expr.iterVar] : [expr.iterVar, expr.iterVar2];
+    const bodies = new Map<Expr, Expr>();
+    const locals = new Map([...this.#locals, ...names.map((name) => [name, unclear] as const)]);
+    for (const body of macro.args.slice(names.length)) bodies.set(body, this.#within(body, locals));
+    const go = (part: Expr): Expr => substitute(part, (node) => bodies.get(node));
+    // What can be no range would be refused when it is seen plainly.
+    const isPlain = macro.name !== 'sortBy' && iterRange.kind !== 'literal';
+    return {
+      ...expr,
+      condition: go(expr.condition),
+      step: go(expr.step),
+      result: go(expr.result),
+      iterRange: isPlain ? iterRange : expr.iterRange,
+      // The call as written must say the same as the tree.
+      macro: {
+        ...macro,
+        ...(isPlain && { target: iterRange }),
+        args: macro.args.map((arg) => bodies.get(arg) ?? arg),
+      },
+    };
+  }
+
+  #within(body: Expr, locals: LocalValues): Expr {
+    return new Reduction(this.#tools.evaluate(body, locals), locals, this.#tools).of(body);
+  }
+
+  /** `[1, 2].exists(x, f(x))` as `f(1) || f(2)`, which absorbs errors in the same way. */
+  #rounds(expr: Comprehension, macro: MacroCall): Expr | undefined {
+    const body = macro.args.at(-1);
+    const operator = operators.get(macro.name);
+    const range = this.#outcomes.get(expr.iterRange);
+    if (!operator || !body || expr.step.kind !== 'call' || range === undefined || range instanceof Trouble) {
+      return undefined;
+    }
+    const elements = elementsOf(range, expr);
+    if (!elements || elements.length === 0 || elements.length > mostRounds) {
+      return undefined;
+    }
+    const made = elements.map((values) => this.#within(body, new Map([...this.#locals, ...values])));
+    const names = [expr.iterVar, ...(expr.iterVar2 === undefined ? [] : [expr.iterVar2])];
+    if (made.some((each) => names.some((name) => reads(each, name)))) {
+      return undefined;
+    }
+    const { id, range: text, position } = expr;
+    const head = { kind: 'call', id, range: text, position, nameRange: text, name: operator } as const;
+    // What is no bool is an error, so that the last stands beside what changes nothing.
+    const neutral: Expr = { kind: 'literal', id, range: text, position, value: operator === '_&&_' };
+    return made.reduceRight((others: Expr, each) => {
+      const call: Call = { ...head, args: [each, others] };
+      return this.#decided({ ...call, args: [body, expr] }, call.args) ?? call;
+    }, neutral);
+  }
+}
+
+/** Stands for the value of a loop's variable. */
+export const unclear = new Unknown([]);
+
+const operators = new Map([
+  ['exists', '_||_'],
+  ['all', '_&&_'],
+]);
+
+/** What a loop's variables are in each round. */
+function elementsOf(
+  range: CelValue,
+  { iterVar, iterVar2 }: Comprehension,
+): readonly (readonly (readonly [string, CelValue])[])[] | undefined {
+  if (isList(range)) {
+    return range.map((element, index) =>
+      iterVar2 === undefined
+        ? [[iterVar, element] as const]
+        : ([
+            [iterVar, BigInt(index)],
+            [iterVar2, element],
+          ] as const),
+    );
+  }
+  if (!isMap(range)) {
+    return undefined;
+  }
+  return [...mapKeys(range)].map((key) =>
+    iterVar2 === undefined
+      ? [[iterVar, key] as const]
+      : ([
+          [iterVar, key],
+          [iterVar2, mapGet(range, key) ?? null],
+        ] as const),
+  );
+}
+
+/** Whether a name stands anywhere in an expression. */
+function reads(expr: Expr, name: string): boolean {
+  return (
+    (expr.kind === 'identifier' && expr.name === name) || children(expr).some((part) => reads(part, name))
+  );
 }
 
 /** Whether a type was hidden on purpose: seen plainly, the value could be refused where it stands. */
 function isHidden(expr: Expr): expr is Call {
   return expr.kind === 'call' && expr.name === 'dyn' && expr.args.length === 1;
-}
-
-function reduceLoop(expr: Comprehension, iterRange: Expr): Expr {
-  const { macro } = expr;
-  if (!macro?.target) {
-    return { ...expr, iterRange };
-  }
-  // What can be no range would be refused when it is seen plainly.
-  if (macro.name === 'sortBy' || iterRange.kind === 'literal') {
-    return expr;
-  }
-  // The call as written must say the same as the tree.
-  return { ...expr, iterRange, macro: { ...macro, target: iterRange } };
-}
-
-/** `cel.bind(name, value, body)` is no loop: its parts are evaluated once, and what is known of them is folded. */
-function reduceBinding(expr: Comprehension, macro: MacroCall, left: (part: Expr) => Expr): Expr {
-  const [name] = macro.args;
-  const initial = left(expr.initial);
-  const result = left(expr.result);
-  return name ? { ...expr, initial, result, macro: { ...macro, args: [name, initial, result] } } : expr;
-}
-
-function reduceCall(expr: Call, left: (part: Expr) => Expr): Expr {
-  if (expr.macro) {
-    // What a macro made is not the call that is shown; it stays as it was written.
-    return expr;
-  }
-  const args = expr.args.map(left);
-  const [first, second, third] = args;
-  if ((expr.name === '_&&_' || expr.name === '_||_') && first && second) {
-    const neutral = expr.name === '_&&_';
-    if (isLiteral(first, neutral)) {
-      return second;
-    }
-    if (isLiteral(second, neutral)) {
-      return first;
-    }
-  }
-  if (expr.name === '_?_:_' && first && second && third) {
-    if (isLiteral(first, true)) {
-      return second;
-    }
-    if (isLiteral(first, false)) {
-      return third;
-    }
-  }
-  return expr.target ? { ...expr, args, target: left(expr.target) } : { ...expr, args };
 }
 
 function isLiteral(expr: Expr, value: boolean): boolean {

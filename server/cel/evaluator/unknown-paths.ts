@@ -1,19 +1,24 @@
 import type { CelValue } from '../values/value';
 
-/** A path of names from `request`, or another variable, to what is unknown. */
-export type UnknownPath = readonly string[];
+/** Names from `request`, or another variable, on. */
+type Path = readonly string[];
 
-/** Whether reading `path` touches something unknown: one path begins with the other. */
-export function touchesUnknown(path: UnknownPath, unknowns: readonly UnknownPath[]): boolean {
-  return unknowns.some((unknown) => {
-    const shared = Math.min(path.length, unknown.length);
-    for (let index = 0; index < shared; index++) {
-      if (path[index] !== unknown[index]) {
-        return false;
-      }
-    }
-    return true;
-  });
+/** What is not known, and what within that is known all the same. */
+export interface UnknownPaths {
+  readonly unknown: readonly Path[];
+  readonly known: readonly Path[];
+}
+
+/** Whether reading `path` touches something unknown: one path begins with the other, and no known one begins it. */
+export function touchesUnknown(path: Path, { unknown, known }: UnknownPaths): boolean {
+  return (
+    unknown.some((each) => beginsWith(path, each) || beginsWith(each, path)) &&
+    !known.some((each) => beginsWith(path, each))
+  );
+}
+
+function beginsWith(path: Path, beginning: Path): boolean {
+  return path.length >= beginning.length && beginning.every((part, index) => path[index] === part);
 }
 
 /** A key as a part of a path. */

@@ -1,21 +1,26 @@
+import { Optional, Timestamp, children, parse, substitute } from '../../cel';
+import type { Bindings, CelValue, EvalContext, EvalResult, Expr } from '../../cel';
+import type { CheckInput, CheckOptions, EvaluationError } from '../check-types';
+import type { CompiledCondition, CompiledExpression, Params } from '../compile/rows';
+import { mentionsRuntime } from '../compile/rows';
 import { requestBindings, requestRecords } from '../conditions/bindings';
 import { variableValue } from '../conditions/variable-value';
-import { Optional, Timestamp, unparse } from '../../cel';
-import type { Bindings, CelValue, EvalResult, Expr } from '../../cel';
-import type { CompiledCondition, CompiledExpression, Params } from '../compile/rows';
+import { compareText } from '../issues';
 import { scopeValue } from '../names';
-import { all, any, not } from './formula';
-import type { Formula, Residual } from './formula';
-import { substitute, variableOf } from './substitute';
-import type { CheckInput, CheckOptions } from '../check-types';
+import { all, any, leaf, not } from './formula';
+import type { Formula } from './formula';
 
-/** A condition that strict evaluation cannot evaluate. */
-export const failed = Symbol('failed');
+/** For what a condition holds, and for what it cannot be evaluated; the latter only matters to strict evaluation. */
+export interface Held {
+  readonly holds: Formula;
+  readonly fails: Formula;
+}
 
-export type ConditionFormula = Formula | typeof failed;
+/** The derived roles at a scope and for what each is in effect; undefined if that cannot be said. */
+export type PartialRoles = readonly { readonly name: string; readonly holds: Formula }[] | undefined;
 
-/** The derived roles at a scope, or that it is not known which they are. */
-export type KnownRoles = readonly string[] | undefined;
+/** The paths that are not known, and what within them is known all the same: see {@link EvalContext}. */
+export type Unknowns = Required<Pick<EvalContext, 'unknowns' | 'known'>>;
 
 /** The variables of a policy, as far as they are known. */
 interface PartialVariables {
@@ -26,19 +31,24 @@ interface PartialVariables {
 
 const readsClock = /\b(now|timeSince)\b/;
 
+/** Conditions are told apart for each set of the derived roles that are not known, of which there are two to the power of this. */
+const mostOpenRoles = 4;
+
+/** Variables are written out unless that makes them longer than this many nodes. */
+const mostNodes = 2000;
+
 /** Evaluates conditions of which not all is known. Without `now` the time is not known either. */
 export class PartialContext {
-  /** Conditions that may fail once all is known, if evaluation is strict. */
-  readonly strict: boolean;
+  readonly #strict: boolean;
   readonly #records: ReturnType<typeof requestRecords>;
   readonly #options: CheckOptions;
-  readonly #unknowns: readonly string[];
+  readonly #unknowns: Unknowns;
   readonly #variables = new Map<Params, PartialVariables>();
   readonly #severalScopes: boolean;
-  #roles: KnownRoles = [];
-  #risks: Formula[] = [];
+  readonly #errors = new Map<string, EvaluationError>();
+  #roles: PartialRoles = [];
 
-  constructor(input: CheckInput, options: CheckOptions, unknowns: readonly string[], severalScopes: boolean) {
+  constructor(input: CheckInput, options: CheckOptions, unknowns: Unknowns, severalScopes: boolean) {
     this.#severalScopes = severalScopes;
     const { principal, resource } = input;
     this.#records = requestRecords({
@@ -48,82 +58,101 @@ export class PartialContext {
     });
     this.#options = options;
     this.#unknowns = unknowns;
-    this.strict = options.strictEvaluation === true;
+    this.#strict = options.strictEvaluation === true;
+  }
+
+  /** Conditions that cannot be evaluated whatever is not known, sorted. */
+  get errors(): readonly EvaluationError[] {
+    return [...this.#errors.values()].sort(
+      (a, b) => compareText(a.expression, b.expression) || compareText(a.message, b.message),
+    );
   }
 
   /** What `runtime.effectiveDerivedRoles` is from now on; variables are worked out anew, to be on the safe side. */
-  set roles(roles: KnownRoles) {
+  set roles(roles: PartialRoles) {
     this.#roles = roles;
     this.#variables.clear();
   }
 
-  /** Whether all variables have a value, or may have one. */
-  areSound(params: Params): boolean {
+  /** Whether all variables have a value; or, if that is enough, may have one. */
+  areSound(params: Params, mayHave: boolean): boolean {
     const { values, residuals } = this.#variablesOf(params);
-    return params.variables.every(({ name }) => values.has(name) || residuals.has(name));
+    return params.variables.every(({ name }) => values.has(name) || (mayHave && residuals.has(name)));
   }
 
-  /** Whether a condition holds. */
-  holds(condition: CompiledCondition | undefined, params: Params): ConditionFormula {
-    if (!condition) return true;
+  /** For what a condition holds. The parts of one that has several are looked at in order, until one decides. */
+  holds(condition: CompiledCondition | undefined, params: Params): Held {
+    if (!condition) return { holds: true, fails: false };
     if (condition.kind === 'expr') return this.#expression(condition.expression, params);
-    const stopAt = condition.kind !== 'all';
+    const isAll = condition.kind === 'all';
     const held: Formula[] = [];
+    const failed: Formula[] = [];
     for (const each of condition.of) {
-      const outcome = this.holds(each, params);
-      if (outcome === failed) {
-        // Whether it is reached depends on those before it.
-        if (held.every((before) => typeof before === 'boolean')) return failed;
-        held.push(this.#leaf(unevaluable));
-        break;
-      }
-      held.push(outcome);
-      if (outcome === stopAt) break;
+      const undecided = isAll ? all(held) : not(any(held));
+      if (undecided === false || any(failed) === true) break;
+      const { holds, fails } = this.holds(each, params);
+      failed.push(all([undecided, fails]));
+      held.push(holds);
     }
-    if (condition.kind === 'all') return all(held);
-    return condition.kind === 'any' ? any(held) : not(any(held));
+    const fails = any(failed);
+    if (isAll) return { holds: all(held), fails };
+    return { holds: condition.kind === 'any' ? any(held) : not(any(held)), fails };
   }
 
-  #expression(expression: CompiledExpression, params: Params): ConditionFormula {
-    const { source } = expression;
+  #expression(expression: CompiledExpression, params: Params): Held {
     const variables = this.#variablesOf(params);
-    if (this.#mentionsUnknowable(source, variables)) return this.#leaf(source);
+    if (this.#mentionsUnknowable(expression.source, variables)) {
+      return this.#open(inline(parse(expression.source).expr, variables.residuals));
+    }
     const result = this.#evaluate(expression, params, variables);
     switch (result.kind) {
-      case 'error':
-        return this.strict ? failed : false;
-      case 'unknown':
-        return this.#leaf(this.#text(result.residual, variables));
+      case 'error': {
+        const { source } = expression;
+        this.#errors.set(`${source}\u0000${result.message}`, { expression: source, message: result.message });
+        return { holds: false, fails: this.#strict };
+      }
+      case 'unknown': {
+        const left = inline(result.residual, variables.residuals);
+        const byRoles = mentions(left, 'runtime') ? this.#byRoles(expression, params) : undefined;
+        return byRoles ?? this.#open(left);
+      }
       case 'value': {
         const value = result.value instanceof Optional ? (result.value.value ?? null) : result.value;
-        return value === true;
+        return { holds: value === true, fails: false };
       }
     }
   }
 
-  #leaf(source: string): Residual {
-    const leaf: Residual = { kind: 'expr', source };
-    // Holds exactly if the expression can be evaluated.
-    if (this.strict) this.#risks.push({ kind: 'any', of: [leaf, { kind: 'not', of: leaf }] });
-    return leaf;
+  #open(left: Expr): Held {
+    if (!this.#strict) return { holds: leaf(withoutNeutral(left)), fails: false };
+    return { holds: leaf(left), fails: not(leaf(evaluable(left))) };
   }
 
-  /** What must be so for nothing to fail that was looked at since this was last asked; only with strict evaluation. */
-  takeRisks(): readonly Formula[] {
-    const risks = this.#risks;
-    this.#risks = [];
-    return risks;
+  /** The same for every set of derived roles that may be in effect; undefined if there are too many. */
+  #byRoles(expression: CompiledExpression, params: Params): Held | undefined {
+    const roles = this.#roles;
+    const open = roles?.filter(({ holds }) => typeof holds !== 'boolean') ?? [];
+    if (!roles || open.length === 0 || open.length > mostOpenRoles) return undefined;
+    const cases: { readonly given: Formula; readonly held: Held }[] = [];
+    for (let set = 0; set < 1 << open.length; set++) {
+      const isIn = (index: number): boolean => (set & (1 << index)) !== 0;
+      const given = all(open.map(({ holds }, index) => (isIn(index) ? holds : not(holds))));
+      const left = new Set(open.filter((_, index) => !isIn(index)).map(({ name }) => name));
+      this.roles = roles.filter(({ name }) => !left.has(name)).map(({ name }) => ({ name, holds: true }));
+      cases.push({ given, held: this.#expression(expression, params) });
+    }
+    this.roles = roles;
+    return {
+      holds: any(cases.map(({ given, held }) => all([given, held.holds]))),
+      fails: any(cases.map(({ given, held }) => all([given, held.fails]))),
+    };
   }
 
   #mentionsUnknowable(source: string, { residuals }: PartialVariables): boolean {
     return (
       (this.#options.now === undefined && readsClock.test(source)) ||
-      [...residuals].some(([name, left]) => !left && mentions(source, name))
+      [...residuals].some(([name, left]) => !left && mentionsVariable(source, name))
     );
-  }
-
-  #text(left: Expr, { residuals }: PartialVariables): string {
-    return unparse(inline(left, residuals));
   }
 
   #evaluate(
@@ -133,12 +162,14 @@ export class PartialContext {
   ): EvalResult {
     const { now } = this.#options;
     const at = now instanceof Date ? Timestamp.fromMillis(now.getTime()) : now;
+    const rolesAreKnown = this.#roles?.every(({ holds }) => typeof holds === 'boolean') === true;
     return program.evaluate(this.#bind(params, values), {
       ...(at && { now: at }),
+      known: this.#unknowns.known,
       unknowns: [
-        ...this.#unknowns,
+        ...this.#unknowns.unknowns,
         ...[...residuals.keys()].map((name) => `variables.${name}`),
-        ...(this.#roles ? [] : ['runtime']),
+        ...(rolesAreKnown ? [] : ['runtime']),
       ],
     });
   }
@@ -152,14 +183,16 @@ export class PartialContext {
     this.#variables.set(params, variables);
     for (const { name, expression } of params.variables) {
       // Variables keep the derived roles that they saw first, and which those are depends on what was looked at before.
-      const sawRoles = this.#severalScopes && expression.source.includes('runtime');
+      const sawRoles = this.#severalScopes && mentionsRuntime(expression.source);
       if (sawRoles || this.#mentionsUnknowable(expression.source, variables)) {
         residuals.set(name, undefined);
         continue;
       }
       const result = this.#evaluate(expression, params, variables);
-      if (result.kind === 'unknown') residuals.set(name, inline(result.residual, residuals));
       if (result.kind === 'value') values.set(name, variableValue(result.value));
+      if (result.kind !== 'unknown') continue;
+      const left = inline(result.residual, residuals);
+      residuals.set(name, isLong(left) ? undefined : left);
     }
     return variables;
   }
@@ -170,13 +203,34 @@ export class PartialContext {
       variables: (name) => variables.get(name),
       constants: (name) => params.constants.get(name),
       globals: (name) => (Object.hasOwn(globals, name) ? globals[name] : undefined),
-      effectiveDerivedRoles: () => this.#roles ?? [],
+      effectiveDerivedRoles: () =>
+        (this.#roles ?? []).filter(({ holds }) => holds === true).map(({ name }) => name),
     });
   }
 }
 
-/** Stands for what certainly cannot be evaluated, where it is not certain that it is reached. */
-const unevaluable = '{}["cannot be evaluated"]';
+/** `left || left != true`, which holds exactly if `left` can be evaluated. */
+function evaluable(left: Expr): Expr {
+  const head = { id: left.id, range: left.range, position: left.position };
+  const call = (name: string, ...args: readonly Expr[]): Expr => ({
+    ...head,
+    kind: 'call',
+    name,
+    nameRange: left.range,
+    args,
+  });
+  const yes: Expr = { ...head, kind: 'literal', value: true };
+  return call('_||_', left, call('_!=_', call('dyn', left), yes));
+}
+
+/** Without `&& true` and `|| false`, which make no difference to whether an expression holds. */
+function withoutNeutral(expr: Expr): Expr {
+  if (expr.kind !== 'call' || (expr.name !== '_&&_' && expr.name !== '_||_')) return expr;
+  const args = expr.args.map(withoutNeutral);
+  const isNeutral = (arg: Expr): boolean => arg.kind === 'literal' && arg.value === (expr.name === '_&&_');
+  const [only, ...others] = args.filter((arg) => !isNeutral(arg));
+  return only && others.length === 0 ? only : { ...expr, args };
+}
 
 /** Writes out the variables that are not known. */
 function inline(expr: Expr, residuals: ReadonlyMap<string, Expr | undefined>): Expr {
@@ -186,6 +240,31 @@ function inline(expr: Expr, residuals: ReadonlyMap<string, Expr | undefined>): E
   });
 }
 
-function mentions(source: string, variable: string): boolean {
+/** The variable that a node reads: `V.name` or `variables.name`. */
+function variableOf(node: Expr): string | undefined {
+  if (node.kind !== 'select' || node.test || node.operand.kind !== 'identifier') return undefined;
+  return ['V', 'variables', '.V', '.variables'].includes(node.operand.name) ? node.field : undefined;
+}
+
+function mentionsVariable(source: string, variable: string): boolean {
   return new RegExp(`\\b(V|variables)\\s*\\.\\s*${variable}\\b`).test(source);
+}
+
+/** Whether a name stands anywhere in an expression. */
+function mentions(expr: Expr, name: string): boolean {
+  return (
+    (expr.kind === 'identifier' && expr.name.replace(/^\./, '') === name) ||
+    children(expr).some((part) => mentions(part, name))
+  );
+}
+
+/** Whether an expression has more nodes than are written out. Looks at no more than that. */
+function isLong(expr: Expr): boolean {
+  const waiting: Expr[] = [expr];
+  let seen = 0;
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    if (++seen > mostNodes) return true;
+    waiting.push(...children(next));
+  }
+  return false;
 }

@@ -1,6 +1,9 @@
+import { parse, unparse } from '../../cel';
+import type { Expr } from '../../cel';
+
 /**
- * What is left of a decision. A leaf is a CEL expression; one that cannot be evaluated counts as false, or, with strict
- * evaluation, denies the action.
+ * What is left of a decision, as plain data. A leaf is a CEL expression; one that cannot be evaluated, or gives no bool,
+ * counts as false.
  */
 export type Residual =
   | { readonly kind: 'expr'; readonly source: string }
@@ -9,6 +12,21 @@ export type Residual =
 
 /** True, false, or it depends. */
 export type Formula = boolean | Residual;
+
+type Leaf = Extract<Residual, { kind: 'expr' }>;
+
+const trees = new WeakMap<Leaf, Expr>();
+
+export function leaf(expr: Expr): Leaf {
+  const made: Leaf = { kind: 'expr', source: unparse(expr) };
+  trees.set(made, expr);
+  return made;
+}
+
+/** The tree of a leaf. */
+export function treeOf(each: Leaf): Expr {
+  return trees.get(each) ?? parse(each.source).expr;
+}
 
 export function all(formulas: readonly Formula[]): Formula {
   return join('all', formulas, true);
@@ -23,11 +41,26 @@ function join(kind: 'all' | 'any', formulas: readonly Formula[], neutral: boolea
   for (const formula of formulas) {
     if (formula === neutral) continue;
     if (typeof formula === 'boolean') return formula;
-    for (const part of formula.kind === kind ? formula.of : [formula]) parts.set(JSON.stringify(part), part);
+    for (const part of formula.kind === kind ? formula.of : [formula]) parts.set(keyOf(part), part);
   }
   const [first, ...others] = parts.values();
   if (!first) return neutral;
   return others.length === 0 ? first : { kind, of: [first, ...others] };
+}
+
+const keys = new WeakMap<Residual, string>();
+
+/** The same for residuals that say the same. */
+function keyOf(residual: Residual): string {
+  let key = keys.get(residual);
+  if (key === undefined) {
+    key =
+      residual.kind === 'expr'
+        ? JSON.stringify(residual.source)
+        : `${residual.kind}(${residual.kind === 'not' ? keyOf(residual.of) : residual.of.map(keyOf).join()})`;
+    keys.set(residual, key);
+  }
+  return key;
 }
 
 export function not(formula: Formula): Formula {

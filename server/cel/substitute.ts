@@ -1,6 +1,9 @@
-import type { Expr, MacroCall } from '../../cel';
+import type { Expr, MacroCall } from './ast';
 
-/** The same tree with some nodes replaced; what a macro was called with follows, so that it is written as replaced. */
+/**
+ * The same tree with some nodes replaced; what a macro was called with follows, so that it is written as replaced.
+ * @param replace gives what stands in the place of a node, undefined for one that is looked into
+ */
 export function substitute(expr: Expr, replace: (node: Expr) => Expr | undefined): Expr {
   const found = replace(expr);
   if (found) return found;
@@ -43,10 +46,4 @@ export function substitute(expr: Expr, replace: (node: Expr) => Expr | undefined
 
 function substituteMacro(macro: MacroCall, go: (node: Expr) => Expr): MacroCall {
   return { ...macro, args: macro.args.map(go), ...(macro.target && { target: go(macro.target) }) };
-}
-
-/** The variable that a node reads: `V.name` or `variables.name`. */
-export function variableOf(node: Expr): string | undefined {
-  if (node.kind !== 'select' || node.test || node.operand.kind !== 'identifier') return undefined;
-  return ['V', 'variables', '.V', '.variables'].includes(node.operand.name) ? node.field : undefined;
 }
