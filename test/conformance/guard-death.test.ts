@@ -85,6 +85,15 @@ describe.skipIf(process.platform === 'win32')('nothing of the server is left whe
   });
 });
 
+// proc(5): children stand in the order in which they were started.
+test.runIf(process.platform === 'linux')('what watches over the server is started before it', async () => {
+  const { client, server, watchdogs } = await guarded('order');
+  const children = read(`/proc/${client.pid}/task/${client.pid}/children`).trim().split(' ').map(Number);
+  expect(children).toEqual([...watchdogs, server[0]]);
+  client.end();
+  expect(await client.ended).toBe(0);
+});
+
 describe.skipIf(process.platform === 'win32')('what watches over the server ends', () => {
   test('when the guard ends as it should', async () => {
     const { client, server, watchdogs } = await guarded('eof');

@@ -5,7 +5,7 @@ import { visibleLine } from '../../protocol';
 import { CommandError, commandLine } from './command-line';
 import { prefixLines } from './log-lines';
 import { signalTree, treeIsAlive } from './process-tree';
-import { watchOver } from './watchdog';
+import { watchdog } from './watchdog';
 
 /** What to run. */
 export interface UpstreamCommand {
@@ -67,6 +67,9 @@ export class Upstream {
     log: (line: Buffer) => Promise<void>,
   ): Promise<Upstream> {
     const { args: words, file, verbatim } = commandLine(command, args, process.platform, env, cwd);
+    const guardian = watchdog((why) => {
+      void log(Buffer.from(`[gatehouse] ${withoutWatchdog} (${visibleLine(why)})\n`));
+    });
     const child = spawn(file, [...words], {
       cwd,
       env,
@@ -76,19 +79,18 @@ export class Upstream {
       windowsHide: true,
       windowsVerbatimArguments: verbatim,
     });
-    // At once, while the server starts: whatever happens to the guard from here on, its server ends with it.
-    const dismiss =
-      child.pid === undefined
-        ? undefined
-        : watchOver(child.pid, (why) => {
-            void log(Buffer.from(`[gatehouse] ${withoutWatchdog} (${visibleLine(why)})\n`));
-          });
+    // At once: whatever happens to the guard from here on, its server ends with it.
+    if (child.pid === undefined) {
+      guardian.dismiss();
+    } else {
+      guardian.watch(child.pid);
+    }
     await started(child, command, cwd);
     if (child.pid === undefined) {
       throw new CommandError(`The server's command "${command}" did not start.`);
     }
     const upstream = new Upstream(child, child.pid, prefixLines(child.stderr, `[${name}] `, log));
-    void upstream.ended.then(dismiss);
+    void upstream.ended.then(guardian.dismiss);
     return upstream;
   }
 

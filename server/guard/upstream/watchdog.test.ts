@@ -2,7 +2,7 @@ import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { treeIsAlive } from './process-tree';
-import { watchdogCommand } from './watchdog';
+import { shellWatchdog, windowsWatchdog } from './watchdog';
 
 /*
  * The watchdog by itself; whole guards that are killed are in test/conformance/guard-death.test.ts.
@@ -20,8 +20,9 @@ async function serverOf(script: string): Promise<ChildProcess & { pid: number }>
 }
 
 function watchdogOf(pid: number): ChildProcess {
-  const { args, file } = watchdogCommand(pid, process.pid, process.platform, process.env);
-  return spawn(file, [...args], { stdio: ['pipe', 'ignore', 'pipe'] });
+  const watchdog = spawn(shellWatchdog.file, [...shellWatchdog.args], { stdio: ['pipe', 'ignore', 'pipe'] });
+  watchdog.stdin.write(`${pid}\n`);
+  return watchdog;
 }
 
 /** Resolves with the exit code and what it complained of. */
@@ -66,14 +67,25 @@ describe.skipIf(process.platform === 'win32')('a watchdog', () => {
     process.kill(-server.pid, 'SIGKILL');
   });
 
+  test('goes without doing anything when no server was started', async () => {
+    const watchdog = spawn(shellWatchdog.file, [...shellWatchdog.args], {
+      stdio: ['pipe', 'ignore', 'pipe'],
+    });
+    watchdog.stdin.end();
+    expect(await ended(watchdog)).toEqual([0, '']);
+  });
+
   test('spares a process that has got the id of a server that is gone', async () => {
     const server = await serverOf(deaf);
-    const { args, file } = watchdogCommand(server.pid, process.pid, process.platform, process.env);
+    const { args, file } = shellWatchdog;
     const [flag = '', script = '', ...rest] = args;
     // The same script, with another start remembered: what it would see had the id been used again.
     const later = script.replace('start=$(start_of)', 'start=another');
     expect(later).not.toBe(script);
-    const { stderr, status } = spawnSync(file, [flag, later, ...rest], { input: '', encoding: 'utf8' });
+    const { stderr, status } = spawnSync(file, [flag, later, ...rest], {
+      input: `${server.pid}\n`,
+      encoding: 'utf8',
+    });
     expect([status, stderr]).toEqual([0, '']);
     expect(treeIsAlive(server.pid)).toBe(true);
     process.kill(-server.pid, 'SIGKILL');
@@ -81,17 +93,17 @@ describe.skipIf(process.platform === 'win32')('a watchdog', () => {
 
   test('knows the start of a process whose name looks like the process table', async () => {
     const server = await serverOf(`process.title = 'a) R 1 1 1'; ${deaf}`);
-    const { args } = watchdogCommand(server.pid, process.pid, process.platform, process.env);
-    const [, script = ''] = args;
+    const [, script = ''] = shellWatchdog.args;
     const asks = `${script.slice(0, script.indexOf('start=$(start_of)'))}start_of`;
-    const start = execFileSync('/bin/sh', ['-c', asks, 'x', String(server.pid)], { encoding: 'utf8' });
+    const input = `${server.pid}\n`;
+    const start = execFileSync('/bin/sh', ['-c', asks], { encoding: 'utf8', input });
     expect(start).toMatch(process.platform === 'linux' ? /^\d{3,}\n$/ : /\d\d:\d\d:\d\d/);
     process.kill(-server.pid, 'SIGKILL');
   });
 });
 
 test('on Windows it makes sure that the id is still that of the guard’s own child', () => {
-  const { args, file, verbatim } = watchdogCommand(42, 7, 'win32', { SYSTEMROOT: 'D:\\Win' });
+  const { args, file, verbatim } = windowsWatchdog(42, 7, { SYSTEMROOT: 'D:\\Win' });
   expect([file, verbatim]).toEqual(['D:\\Win\\System32\\cmd.exe', true]);
   const line = args.at(-1) ?? '';
   expect(line).toMatch(

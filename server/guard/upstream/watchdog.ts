@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { win32 } from 'node:path';
+import type { Writable } from 'node:stream';
 import type { Environment } from './environment';
 
 /** A program that outlives the guard just long enough to end what the guard started. */
@@ -11,14 +12,14 @@ export interface WatchdogCommand {
 }
 
 /**
- * Ends the process group of `$1` when its input ends without a word: first as a client would, by waiting, since the
+ * Reads the id of a process from its first line of input, and ends that process' group when its input ends without
+ * another word: first as a client would, by waiting, since the
  * server's own input has ended, too; then with SIGTERM; then with SIGKILL.
  *
  * A group that still has a process keeps its id. If the id names a process that started at another time than the
  * server, the group is gone and the id is somebody else's: proc(5), /proc/pid/stat, field 22; ps where there is none.
  */
 const shellScript = `
-pid=$1
 set -f
 trap '' HUP INT TERM
 start_of() {
@@ -35,6 +36,7 @@ end_with() {
   if [ -n "$now" ] && [ "$now" != "$start" ]; then exit 0; fi
   kill "-$1" "-$pid" 2>/dev/null || exit 0
 }
+read -r pid || exit 0
 start=$(start_of)
 if read -r word; then exit 0; fi
 sleep 1
@@ -43,24 +45,20 @@ sleep 1
 end_with KILL
 `;
 
+/** What watches over a server on POSIX. A shell is a megabyte, where Node.js would be forty. */
+export const shellWatchdog: WatchdogCommand = {
+  file: '/bin/sh',
+  args: ['-c', shellScript, 'gatehouse-watchdog'],
+  verbatim: false,
+};
+
 /**
- * What watches over a server that the guard has started.
- *
- * A shell is a megabyte, where Node.js would be forty. Windows has neither groups nor, without a program of our own,
- * job objects: cmd.exe waits there, and runs PowerShell once the guard is gone, to make sure that the id is still that
- * of a process which this guard started, and taskkill to end its tree.
- * @param pid the server's; where there are process groups, the leader's of one
+ * What watches over a server on Windows, which has neither groups nor, without a program of our own, job objects:
+ * cmd.exe waits there, and runs PowerShell once the guard is gone, to make sure that the id is still that of a process
+ * which this guard started, and taskkill to end its tree.
  * @param guard the guard's process id
  */
-export function watchdogCommand(
-  pid: number,
-  guard: number,
-  platform: NodeJS.Platform,
-  environment: Environment,
-): WatchdogCommand {
-  if (platform !== 'win32') {
-    return { file: '/bin/sh', args: ['-c', shellScript, 'gatehouse-watchdog', String(pid)], verbatim: false };
-  }
+export function windowsWatchdog(pid: number, guard: number, environment: Environment): WatchdogCommand {
   const system = win32.join(environment['SYSTEMROOT'] ?? 'C:\\Windows', 'System32');
   const powershell = win32.join(system, 'WindowsPowerShell', 'v1.0', 'powershell.exe');
   const script = [
@@ -77,17 +75,48 @@ export function watchdogCommand(
   };
 }
 
+/** Ends a server when this process ends in any way at all, SIGKILL, an abort and a lack of memory included. */
+export interface Watchdog {
+  /**
+   * Call it in the same turn as the server is started.
+   * @param pid the server's; where there are process groups, the leader's of one
+   */
+  readonly watch: (pid: number) => void;
+  /** Sends it away: nothing of the server is left, or it did not start. */
+  readonly dismiss: () => void;
+}
+
 /**
- * Ends a server when this process ends in any way at all, SIGKILL, an abort and a lack of memory included: then the
- * pipe that the watchdog reads from is closed by the system. It holds nothing else of this process, and does not keep
- * it alive.
+ * Has a watchdog ready before a server is started: starting it takes a while, in which a guard that is killed would leave
+ * the server behind. What stays is the time in which the system starts the server. On Windows it is started with the server's id, right after the server.
+ *
+ * When this process ends, the system closes the pipe that the watchdog reads from. It holds nothing else of this process,
+ * and does not keep it alive.
  * @param onFailure runs if there is no watchdog, with the reason
- * @returns what sends it away, once nothing of the server is left
  */
-export function watchOver(pid: number, onFailure: (why: string) => void): () => void {
-  const { args, file, verbatim } = watchdogCommand(pid, process.pid, process.platform, process.env);
+export function watchdog(onFailure: (why: string) => void): Watchdog {
+  if (process.platform === 'win32') {
+    let input: Writable | undefined;
+    return {
+      watch: (pid) => (input = started(windowsWatchdog(pid, process.pid, process.env), onFailure)),
+      dismiss: () => input?.end('gone\n'),
+    };
+  }
+  const input = started(shellWatchdog, onFailure);
+  let watches = false;
+  return {
+    watch: (pid) => {
+      watches = true;
+      input.write(`${pid}\n`);
+    },
+    dismiss: () => (watches ? input.end('gone\n') : input.end()),
+  };
+}
+
+/** @returns the input of a watchdog */
+function started({ args, file, verbatim }: WatchdogCommand, onFailure: (why: string) => void): Writable {
   const { PATH = '', SYSTEMROOT } = process.env;
-  const watchdog = spawn(file, [...args], {
+  const child = spawn(file, [...args], {
     stdio: ['pipe', 'ignore', 'ignore'],
     // A session of its own: what a terminal sends to the guard's group, or a client that ends that group, passes by.
     detached: true,
@@ -100,10 +129,10 @@ export function watchOver(pid: number, onFailure: (why: string) => void): () => 
         ? { PATH, ...(SYSTEMROOT !== undefined && { SYSTEMROOT }) }
         : { PATH: `/usr/bin:/bin:${PATH}`, LC_ALL: 'C' },
   });
-  watchdog.once('error', (error) => onFailure(error.message));
-  watchdog.stdin.on('error', () => undefined);
-  watchdog.unref();
+  child.once('error', (error) => onFailure(error.message));
+  child.stdin.on('error', () => undefined);
+  child.unref();
   // A pipe of a child is a socket underneath; the type does not say so.
-  (watchdog.stdin as unknown as { unref: () => void }).unref();
-  return () => watchdog.stdin.end('gone\n');
+  (child.stdin as unknown as { unref: () => void }).unref();
+  return child.stdin;
 }
