@@ -8,8 +8,8 @@ import {
   runSuites,
 } from '../../server/policy';
 import type { CheckInput, PolicyFile, PolicySet } from '../../server/policy';
-import { removePolicies, startServer, writePolicies } from '../differential/server';
-import type { CerbosServer } from '../differential/server';
+import { removePolicies, startServer, writePolicies } from '../differential/support/server';
+import type { CerbosServer } from '../differential/support/server';
 import { cerbosBinary } from '../tools';
 import { contenders } from './policy-conditions';
 import { policies, policy, requests } from './policy-files';

@@ -9,8 +9,8 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openStateFolder } from '../../server/protocol';
 import type { DecisionRecord, SessionRecord } from '../../server/protocol';
-import { removePolicies, startServer, writePolicies } from '../differential/server';
-import type { CerbosServer } from '../differential/server';
+import { removePolicies, startServer, writePolicies } from '../differential/support/server';
+import type { CerbosServer } from '../differential/support/server';
 import { cli } from './bundles';
 import { acceptTools } from './accepting';
 import { fixture } from './wire';

@@ -25,7 +25,7 @@ import type {
   LaunchInfo,
   StateLayout,
 } from '../../server/protocol';
-import { removePolicies, startServer, writePolicies } from '../differential/server';
+import { removePolicies, startServer, writePolicies } from '../differential/support/server';
 import { acceptTools } from './accepting';
 import { guard } from './bundles';
 import { fixture, startWire } from './wire';

@@ -5,11 +5,11 @@ import { compile } from '../../server/cel';
 import { checkPartially, checkResource } from '../../server/policy';
 import type { CheckInput, JsonObject, Residual } from '../../server/policy';
 import { Random } from '../random';
-import { compileGenerated } from './compare';
-import { generateSet } from './generate';
-import { generateRequest } from './requests';
-import type { GeneratedRequest } from './requests';
-import { seedOfRun } from './seed';
+import { compileGenerated } from './support/compare';
+import { generateSet } from './support/generate/generate-set';
+import { generateRequest } from './support/generate/requests';
+import type { GeneratedRequest } from './support/generate/requests';
+import { seedOfRun } from './support/seed';
 
 const seed = seedOfRun();
 const now = new Date('2026-03-01T00:00:00Z');

@@ -2,7 +2,7 @@
 import { planResources } from '../../server/policy';
 import type { Filter, JsonObject, JsonValue, Operand, PlanInput, PolicySet } from '../../server/policy';
 import { PlanningError } from '../../server/policy';
-import type { CerbosServer, Mode } from './server';
+import type { CerbosServer, Mode } from './support/server';
 
 /** A question for the planner. */
 export interface PlanRequest {

@@ -3,7 +3,7 @@ import type { JsonObject, JsonValue } from '../../server/policy';
 import type { Random } from '../random';
 import type { PlanRequest } from './plan-compare';
 import { planCondition } from './plan-expressions';
-import type { GeneratedPolicy } from './written';
+import type { GeneratedPolicy } from './support/generate/written';
 
 const kinds = ['doc', 'file', 'task', 'note'] as const;
 const scopes = ['', 'acme', 'acme.hr', 'acme.hr.uk', 'solo'] as const;

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { checkResource, planResources } from '../../server/policy';
 import type { JsonObject, JsonValue, PolicySet } from '../../server/policy';
 import { Random } from '../random';
-import { compileGenerated } from './compare';
+import { compileGenerated } from './support/compare';
 import { holds } from './filter';
-import { seedOfRun } from './seed';
+import { seedOfRun } from './support/seed';
 
 const seed = seedOfRun();
 const sets = Number(process.env['DIFFERENTIAL_PLAN_SETS'] ?? 150);

@@ -2,18 +2,18 @@ import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Operand } from '../../server/policy';
 import { Random } from '../random';
-import { compileGenerated } from './compare';
+import { compileGenerated } from './support/compare';
 import { alikeCases } from './plan-alike-cases';
 import { planCases } from './plan-cases';
 import { ourPlan, theirPlan } from './plan-compare';
 import type { PlanAnswer, PlanRequest } from './plan-compare';
 import { planFaults } from './plan-faults';
 import { generatePlanRequest, generatePlanSet } from './plan-generate';
-import { modes } from './rounds';
-import { seedOfRun } from './seed';
-import { removePolicies, startServer, writePolicies } from './server';
-import type { Mode } from './server';
-import { filesOf } from './written';
+import { modes } from './support/rounds';
+import { seedOfRun } from './support/seed';
+import { removePolicies, startServer, writePolicies } from './support/server';
+import type { Mode } from './support/server';
+import { filesOf } from './support/generate/written';
 
 const seed = seedOfRun();
 /** How many plans to compare; `DIFFERENTIAL_PLANS=100000` is a long run. */

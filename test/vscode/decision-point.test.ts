@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { removePolicies, startServer, writePolicies } from '../differential/server';
-import type { CerbosServer } from '../differential/server';
+import { removePolicies, startServer, writePolicies } from '../differential/support/server';
+import type { CerbosServer } from '../differential/support/server';
 import { GuardedVsCode } from './guarded';
 import { pictureFailures } from './host';
 

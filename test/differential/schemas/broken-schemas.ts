@@ -1,0 +1,43 @@
+import type { JsonValue } from '../../../server/policy';
+import { older } from './schema-case';
+
+/** Schemas that the binary cannot load. */
+export const brokenSchemas: Readonly<Record<string, JsonValue>> = {
+  'no schema': 'text',
+  'a list': [],
+  'an unknown type': { type: 'strin' },
+  'no type': { type: [] },
+  'a type twice': { type: ['string', 'string'] },
+  'a property that is no schema': { properties: { a: 1 } },
+  'properties as a list': { properties: [] },
+  'a limit as text': { minimum: '1' },
+  'a negative length': { minLength: -1 },
+  'half an item': { minItems: 0.5 },
+  'a multiple of nothing': { multipleOf: 0 },
+  'no regular expression': { pattern: '(' },
+  'looking ahead': { pattern: '(?=a)' },
+  'a name that is no regular expression': { patternProperties: { '[': true } },
+  'a name twice': { required: ['a', 'a'] },
+  'names that are no text': { required: [1] },
+  'none of the choices in a list': { enum: 'a' },
+  'all of nothing': { allOf: [] },
+  'items as a list': { items: [{ type: 'string' }] },
+  'a deep mistake': { $defs: { unused: { items: { not: { anyOf: [{ format: 5 }] } } } } },
+  'an unknown draft': { $schema: 'https://example.invalid/schema' },
+  'a draft that is no text': { $schema: 7 },
+  'a reference to nothing': { properties: { a: { $ref: '#/$defs/a' } } },
+  'an anchor that is not there': { $ref: '#a' },
+  'a file that is not there': { $ref: 'nowhere.json' },
+  'an endless reference': { $ref: '#' },
+  'an endless circle': {
+    $defs: { a: { $ref: '#/$defs/b' }, b: { allOf: [{ $ref: '#/$defs/a' }] } },
+    $ref: '#/$defs/a',
+  },
+  'draft 4 with a boolean schema': { $schema: older[4], not: true },
+  'draft 4 with a limit by number': { $schema: older[4], minimum: 1, exclusiveMinimum: 2 },
+  'draft 4 exclusive of nothing': { $schema: older[4], exclusiveMinimum: true },
+  'draft 7 with no choice': { $schema: older[7], enum: [] },
+  'a name of its own with a fragment': { $id: 'cerbos:///a.json#b' },
+  'an anchor with a space': { $anchor: 'a b' },
+  'two schemas with one name': { $defs: { a: { $id: 'x.json' }, b: { $id: 'x.json' } } },
+};
