@@ -15,7 +15,7 @@ interface NodeBase {
   readonly macro?: MacroCall | undefined;
 }
 
-/** A macro's call as it was written, kept for editors and for turning the tree back into text. */
+/** A macro's call as written, kept for editors and for {@link unparse}. The node that holds it is the expansion. */
 export interface MacroCall {
   readonly name: string;
   readonly nameRange: Range;
@@ -103,17 +103,17 @@ export interface Comprehension extends NodeBase {
   readonly result: Expr;
 }
 
-/** Stands where something could not be understood; there is an issue that says why. */
+/** Stands for a part of the text that could not be parsed. An issue says why. */
 export interface Invalid extends NodeBase {
   readonly kind: 'invalid';
-  /** What could be understood of the broken part. */
+  /** The sub-expressions of the broken part that could be parsed. */
   readonly parts: readonly Expr[];
 }
 
 export type Expr =
   Literal | Identifier | Select | Call | ListExpr | MapExpr | StructExpr | Comprehension | Invalid;
 
-/** The nodes directly below one, in the order in which they are evaluated. */
+/** The direct sub-expressions of a node, in the order of evaluation. For a macro's node, those of its expansion. */
 export function children(expr: Expr): readonly Expr[] {
   switch (expr.kind) {
     case 'literal':

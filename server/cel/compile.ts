@@ -9,24 +9,36 @@ import { parse } from './parser/parse';
 import type { ParseResult } from './parser/parse';
 import type { Program } from './program';
 
+/** The result of {@link compile}. */
 export interface Compilation {
   readonly parsed: ParseResult;
   readonly checked: CheckResult;
-  /** Of the parser, else of the checker, else of the literal validators: the stages stop each other as in cel-go. */
+  /**
+   * The issues of the first stage that has any: parser, checker, literal validators. A stage stops the later ones, as
+   * in cel-go.
+   */
   readonly issues: readonly CelIssue[];
-  /** What the program evaluates: the parsed tree, or what {@link CompileOptions.rewrite} made of it. */
+  /** The tree that the program evaluates: the parsed one, or what {@link CompileOptions.rewrite} returned. */
   readonly evaluated: Expr;
-  /** Present exactly when there are no issues. */
+  /** Present exactly if there are no issues. */
   readonly program?: Program;
 }
 
 /** How to compile an expression. */
 export interface CompileOptions {
-  /** Changes the checked tree before it is planned: gives the tree to evaluate, which may be the given one. */
+  /** Rewrites the checked tree before it is planned. Returns the tree to evaluate, which may be the given one. */
   readonly rewrite?: (expr: Expr, checked: CheckResult) => Expr;
 }
 
-/** Parses, checks and plans an expression. Never throws. */
+/**
+ * Parses, checks and plans an expression. Never throws.
+ * @param source at most 100,000 code points
+ * @example
+ * ```ts
+ * const { program, issues } = compile('1 + 1 == 2', standardEnvironment());
+ * const result = program?.evaluate({}); // { kind: 'value', value: true }
+ * ```
+ */
 export function compile(source: string, environment: Environment, options: CompileOptions = {}): Compilation {
   const parsed = parse(source);
   const { expr } = parsed;

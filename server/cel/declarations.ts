@@ -1,10 +1,10 @@
 import type { CelType } from './types';
 
-/** A variable that expressions may mention. */
+/** A variable that expressions may use. */
 export interface VariableDeclaration {
   readonly name: string;
   readonly type: CelType;
-  /** For hover, in Markdown. */
+  /** Markdown, for hover. */
   readonly documentation?: string;
 }
 
@@ -15,30 +15,33 @@ export interface FieldDeclaration {
   readonly documentation: string;
 }
 
-/** A type with fields. An open type has any field, of type dyn. */
+/** A type with fields. An open type accepts every field name; its undeclared fields have the type dyn. */
 export interface MessageDeclaration {
   readonly name: string;
   readonly fields: readonly FieldDeclaration[];
   readonly open?: boolean;
 }
 
-/** A type whose values are opaque to the language: only functions and the value's own class say what they can do. */
+/**
+ * An opaque type (CEL specification, "Abstract types"): only functions, and the class of its values, know what it can
+ * do.
+ */
 export interface OpaqueTypeDeclaration {
-  /** The full name, which `type(value)` shows: `net.IP`. Values are objects of a class with this `typeName`. */
+  /** The full name, as `type(value)` gives it: `net.IP`. Its values are objects of a class with this `typeName`. */
   readonly name: string;
-  /** The word for it in signatures: `IP`. */
+  /** The name for the type in signatures: `IP`. */
   readonly word: string;
   /**
-   * Whether the type was declared to cel-go as an object's (`cel.ObjectType`) without a description of its fields.
-   * Selecting a field of such a type fails with another message.
+   * True if cel-go has the type as an object (`cel.ObjectType`) without a description of its fields. Selecting a field
+   * of such a type then fails with another message.
    */
   readonly isObject?: boolean;
 }
 
-/** One overload of a function, method or operator, as the function table describes it. */
+/** One overload of a function, method or operator. For hover, completion and signature help. */
 export interface OverloadDescription {
   readonly id: string;
-  /** Whether the first parameter is what stands before the dot. */
+  /** True if the first parameter stands before the dot: `text.charAt(0)`. */
   readonly method: boolean;
   readonly parameters: readonly CelType[];
   readonly parameterNames: readonly string[];
@@ -57,7 +60,10 @@ export interface FunctionDescription {
   readonly overloads: readonly OverloadDescription[];
 }
 
-/** A macro such as `all`; written like a function or method, expanded before type checking. */
+/**
+ * A macro such as `all` (CEL specification, "Macros"): written like a function or method, expanded before type
+ * checking.
+ */
 export interface MacroDescription {
   readonly name: string;
   readonly method: boolean;

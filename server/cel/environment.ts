@@ -21,33 +21,36 @@ import type {
 import { dynType, messageType, opaqueType } from './types';
 import type { CelType } from './types';
 
-/** What an environment is made of. */
+/** The parts of an {@link Environment}; all have defaults. */
 export interface EnvironmentOptions {
   readonly variables?: readonly VariableDeclaration[];
   readonly messages?: readonly MessageDeclaration[];
-  /** The protobuf messages that expressions may make, and enums; without it, only the well-known ones. */
+  /** The protobuf messages and enums that expressions may use. Without it, the well-known ones. */
   readonly schema?: MessageSchema;
   /** Functions and opaque types, in the order in which overloads are tried; {@link standardLibraries} if left out. */
   readonly libraries?: readonly Library[];
   /** The namespace in which names are looked up first (CEL specification, "Name resolution"). */
   readonly container?: string;
-  /** One spelling for all ways to write a path of names that {@link EvalContext.unknowns} speaks of. */
+  /**
+   * Maps all spellings of a path of names to one, e.g. `R.attr` and `request.resource.attr`.
+   * {@link EvalContext.unknowns} are compared in that spelling.
+   */
   readonly canonicalPath?: (path: readonly string[]) => readonly string[];
-  /** Reads what expressions read most in one step. */
+  /** Reads frequent paths in one step, for speed; changes no result. */
   readonly pathReader?: PathReader;
 }
 
 /**
- * How to read a path of names, such as `R.attr.owner`, in one step. The function that it gives answers undefined
- * wherever going step by step could do anything but give that value; the path is then gone step by step.
- * @param path from a variable on, two or three names
- * @returns undefined for paths that are not read often enough to be worth it
+ * Tells how to read a path of names, such as `R.attr.owner`, in one step. The reader that it returns must answer
+ * undefined wherever reading step by step could give anything but that value; the path is then read step by step.
+ * @param path two or three names, the first of which is a variable
+ * @returns undefined for paths that are not frequent enough to be worth a reader
  */
 export type PathReader = (
   path: readonly string[],
 ) => ((bindings: Bindings) => CelValue | undefined) | undefined;
 
-/** The names that an expression may use: variables, types and functions. Immutable; costs little to extend. */
+/** The names that an expression may use: variables, types, functions. Immutable. Extending one is cheap. */
 export class Environment {
   readonly variables: ReadonlyMap<string, VariableDeclaration>;
   readonly container: string;
@@ -74,7 +77,7 @@ export class Environment {
     this.#typesByWord = new Map(opaque.map(({ name, word }) => [word, opaqueType(name)]));
   }
 
-  /** All functions, methods and operators, with their documentation. */
+  /** All functions, methods and operators by name, with their documentation. For editors. */
   get functions(): ReadonlyMap<string, FunctionDescription> {
     const described = new Map<string, FunctionDescription>();
     for (const name of this.#definitions.keys()) {
@@ -90,17 +93,17 @@ export class Environment {
     return macroDescriptions;
   }
 
-  /** The names of all types that can be written in an expression. */
+  /** The full names of all types that an expression may name. */
   get types(): readonly string[] {
     return [...typeNames.keys(), ...this.#opaqueTypes.keys(), ...this.#messages.keys()];
   }
 
-  /** Declared fields of a type, if it is one that has any. */
+  /** The declared fields of a message type; undefined for any other type. */
   fieldsOf(typeName: string): readonly FieldDeclaration[] | undefined {
     return this.#messages.get(typeName)?.fields;
   }
 
-  /** The same environment with more (or replaced) variables. */
+  /** A copy of this environment with these variables added. A variable of a known name replaces that one. */
   extend(variables: readonly VariableDeclaration[]): Environment {
     return new Environment({ ...this.#options, variables: [...this.variables.values(), ...variables] });
   }
@@ -118,7 +121,7 @@ export class Environment {
     return resolved;
   }
 
-  /** Whether a name with dots may begin with this part; what begins with another is a selection. */
+  /** False if certainly no name with dots begins with `first`: `first.x` is then a selection from a variable. */
   isQualifier(first: string): boolean {
     this.#qualifiers ??= this.#firstParts();
     return this.container !== '' || first.startsWith('.') || this.#qualifiers.has(first);
@@ -138,7 +141,7 @@ export class Environment {
     return this.#messages.get(name);
   }
 
-  /** The type of a field of a message, undefined if it has no such field. */
+  /** @returns undefined if there is no such message, or no such field */
   fieldType(message: string, field: string): CelType | undefined {
     const declared = this.#messages.get(message);
     if (declared) {
@@ -150,12 +153,12 @@ export class Environment {
     return found && typeOfField(found);
   }
 
-  /** How protobuf describes a message, for making one; undefined if an expression cannot make it. */
+  /** The protobuf descriptor with which an expression makes a message; undefined if it cannot make one of that type. */
   findDescriptor(name: string): MessageDescriptor | undefined {
     return this.schema.find(name);
   }
 
-  /** The type that a name stands for, when the name is a type's. */
+  /** The static type that a type's name denotes; undefined for any other name. */
   findType(name: string): CelType | undefined {
     const known = typeNames.get(name);
     if (known) {
@@ -167,22 +170,22 @@ export class Environment {
     return this.#messages.has(name) || this.schema.find(name) ? messageType(name) : undefined;
   }
 
-  /** Whether cel-go takes an opaque type for an object's whose description it then cannot find. */
+  /** See {@link OpaqueTypeDeclaration.isObject}. */
   isObjectType(name: string): boolean {
     return this.#opaqueTypes.get(name)?.isObject === true;
   }
 
-  /** One spelling for all ways to write a path of names, from a variable on. */
+  /** See {@link EnvironmentOptions.canonicalPath}. */
   canonicalPath(path: readonly string[]): readonly string[] {
     return this.#options.canonicalPath?.(path) ?? path;
   }
 
-  /** A way to read a path in one step, if it has one: see {@link PathReader}. */
+  /** See {@link PathReader}. */
   readerOf(path: readonly string[]): ((bindings: Bindings) => CelValue | undefined) | undefined {
     return this.#options.pathReader?.(path);
   }
 
-  /** The full names that a name may mean, the most specific first (CEL specification, "Name resolution"). */
+  /** The full names that a name may denote, the most specific first (CEL specification, "Name resolution"). */
   candidates(name: string): readonly string[] {
     if (name.startsWith('.')) {
       return [name.slice(1)];
@@ -197,7 +200,7 @@ export class Environment {
 
 let standard: Environment | undefined;
 
-/** The standard libraries and cel-go's extensions, without variables. */
+/** The environment of {@link standardLibraries} without variables. Each call returns the same object. */
 export function standardEnvironment(): Environment {
   standard ??= new Environment();
   return standard;

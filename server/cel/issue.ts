@@ -1,10 +1,10 @@
-/** A stretch of the source text: UTF-16 offsets, end exclusive. */
+/** A stretch of the source text, in UTF-16 offsets; `end` is exclusive. */
 export interface Range {
   readonly start: number;
   readonly end: number;
 }
 
-/** What kind of mistake an issue is about. Codes are stable; messages may be reworded. */
+/** The kind of mistake. Codes are stable across releases; messages may be reworded. */
 export type CelIssueCode =
   | 'syntax'
   | 'invalid-literal'
@@ -23,13 +23,16 @@ export type CelIssueCode =
   | 'invalid-address'
   | 'invalid-format';
 
-/** Something wrong in an expression. Every issue means that the expression is refused. */
+/** A mistake in an expression. An expression with any issue has no program. */
 export interface CelIssue {
   readonly code: CelIssueCode;
-  /** cel-go's wording, so that a reader finds the same sentence in Cerbos' own output. */
+  /** The wording is cel-go's, so that a reader finds the same sentence in Cerbos' own output. */
   readonly message: string;
   /** The exact text at fault, for an editor to underline. */
   readonly range: Range;
-  /** Where cel-go reports it, as a UTF-16 offset; differs from `range.start` for calls, selections and indexes. */
+  /**
+   * The UTF-16 offset at which cel-go reports the mistake. It differs from `range.start` for calls, selections and
+   * indexes.
+   */
   readonly position: number;
 }

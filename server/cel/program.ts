@@ -4,19 +4,22 @@ import type { Timestamp } from './values/timestamp';
 import type { CelValue } from './values/value';
 
 /**
- * What an expression's variables stand for. Properties may be getters; one is read at most once
- * per mention in the expression.
+ * The values of an expression's variables. Properties may be getters: each is read at most once per mention in the
+ * expression.
  */
 export type Bindings = Readonly<Record<string, CelValue | undefined>>;
 
 export interface EvalContext {
-  /** What `now()` and `timeSince()` take for the present. Without it, they are errors. */
+  /** The time that `now()` and `timeSince()` use. Without it, they are errors. */
   readonly now?: Timestamp;
-  /** The most that the evaluation may cost, in cel-go's units (roughly one per step). Without it, {@link defaultCostLimit}. */
+  /**
+   * The most that the evaluation may cost, in cel-go's units (about one per step); beyond it, the evaluation is an
+   * error. Without it, {@link defaultCostLimit}.
+   */
   readonly costLimit?: number;
   /**
-   * Paths whose values are not known, from a variable on: `user.address`. Reading one, or a part of one, gives unknown.
-   * What counts as the same path is up to {@link EnvironmentOptions.canonicalPath}.
+   * Paths of names whose values are not known: `user.address`. Reading such a path, or a part of it, gives unknown.
+   * Paths are compared in the spelling of {@link EnvironmentOptions.canonicalPath}.
    */
   readonly unknowns?: readonly string[];
   /** Paths within those whose values are known all the same, name by name: `['user', 'address', 'city']`. */
@@ -30,26 +33,26 @@ export interface ValueResult {
 
 export interface ErrorResult {
   readonly kind: 'error';
-  /** cel-go's wording, e.g. `no such key: colour`. */
+  /** In cel-go's words, e.g. `no such key: colour`. */
   readonly message: string;
-  /** The sub-expression at fault. */
+  /** The sub-expression that failed. */
   readonly range: Range;
 }
 
 export interface UnknownResult {
   readonly kind: 'unknown';
   /**
-   * What is left to evaluate once the unknowns are known; everything known is folded into it, inside the bodies of
+   * The expression that is left once the unknowns are known. Known parts are replaced by their values, in the bodies of
    * macros too.
    */
   readonly residual: Expr;
-  /** The unknown paths that mattered, as written in the expression. */
+  /** The unknown paths that the result depends on, as written in the expression. */
   readonly paths: readonly string[];
 }
 
 export type EvalResult = ValueResult | ErrorResult | UnknownResult;
 
-/** What a sub-expression evaluated to. In a loop, a sub-expression has one entry per round. */
+/** The result of one sub-expression. In a loop, a sub-expression has one entry per round. */
 export interface TraceEntry {
   readonly range: Range;
   readonly node: Expr;
@@ -58,20 +61,23 @@ export interface TraceEntry {
 
 export interface Explanation {
   readonly result: EvalResult;
-  /** In the order in which the sub-expressions finished. What was not evaluated has no entry. */
+  /** In the order in which the sub-expressions were finished. A sub-expression that was not evaluated has no entry. */
   readonly trace: readonly TraceEntry[];
 }
 
-/** An expression ready to run. Holds no state between evaluations. */
+/** An executable expression. Holds no state between evaluations. */
 export interface Program {
-  /** Evaluates. Never throws, whatever the bindings hold. */
+  /** Evaluates the expression. Never throws, whatever the bindings hold. */
   evaluate(bindings: Bindings, context?: EvalContext): EvalResult;
   /**
-   * Evaluates a condition: whether the value is true, or an optional that holds true. What has another value does not
-   * hold. Never throws.
+   * Evaluates the expression as a condition. True if its value is `true` or an optional that holds `true`, false for
+   * every other value. Never throws.
    */
   test(bindings: Bindings, context: EvalContext): boolean | ErrorResult | UnknownResult;
-  /** Evaluates and reports every sub-expression's result. Slower: for people, not for every request. */
+  /**
+   * Evaluates and reports every sub-expression's result. Slower than {@link evaluate}: for people, not for every
+   * request. Never throws.
+   */
   explain(bindings: Bindings, context?: EvalContext): Explanation;
 }
 

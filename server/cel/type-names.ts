@@ -52,7 +52,7 @@ export const typeNames: ReadonlyMap<string, CelType> = new Map<string, CelType>(
   ['net.CIDR', opaqueType('net.CIDR')],
 ]);
 
-/** Types that an expression may name, but whose name has no value, and what reading it says. */
+/** Types that an expression may name, but whose name has no value; with the error message of reading it. */
 export const namesWithoutValue: ReadonlyMap<string, string> = new Map(
   [...typeNames.keys()]
     .filter((name) => name.startsWith('google.protobuf.') && !/\.(?:Duration|Timestamp)$/.test(name))

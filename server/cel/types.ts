@@ -1,4 +1,7 @@
-/** A static type. Compare with {@link sameType}; show with {@link formatType}. */
+/**
+ * A static type (CEL specification, "Gradual type checking"). Compare with {@link sameType}; show with
+ * {@link formatType}.
+ */
 export type CelType =
   | { readonly kind: 'primitive'; readonly name: PrimitiveName }
   | { readonly kind: 'dyn' }
@@ -10,14 +13,17 @@ export type CelType =
   | ParamType
   | NamedType;
 
-/** A type parameter of a signature, or a type variable of the checker, which has a number. */
+/** A type parameter of a signature (`T`). The checker's type variables have an `index` as well. */
 export interface ParamType {
   readonly kind: 'param';
   readonly name: string;
   readonly index: number | undefined;
 }
 
-/** A message (`cerbos.engine.v1.Request`) or an opaque type, perhaps with parameters (`optional_type(int)`). */
+/**
+ * A protobuf message type (`cerbos.engine.v1.Request`), or an opaque type, perhaps with parameters
+ * (`optional_type(int)`).
+ */
 export interface NamedType {
   readonly kind: 'named';
   readonly name: string;
@@ -44,7 +50,7 @@ export const durationType = primitive('duration');
 export const anyType = primitive('any');
 export const dynType: CelType = { kind: 'dyn' };
 export const errorType: CelType = { kind: 'error' };
-/** The type of types, when which type is not known. */
+/** The type of a type value of which no more is known. */
 export const typeType: CelType = { kind: 'type' };
 
 export function listType(element: CelType): CelType {
@@ -79,7 +85,7 @@ export function optionalType(of: CelType): NamedType {
   return opaqueType('optional_type', of);
 }
 
-/** The parameters of a type, in a row. */
+/** The element type, key and value types, or parameters of a type, in this order. */
 export function parametersOf(type: CelType): readonly CelType[] {
   switch (type.kind) {
     case 'list':
@@ -105,7 +111,7 @@ export function typeParameters(type: CelType): readonly string[] {
   return type.kind === 'param' ? [type.name] : parametersOf(type).flatMap(typeParameters);
 }
 
-/** Whether two types are the same, type parameters by name. */
+/** Type parameters are the same if their names are. */
 export function sameType(a: CelType, b: CelType): boolean {
   if (a === b) {
     return true;
@@ -124,7 +130,7 @@ export function sameType(a: CelType, b: CelType): boolean {
   }
 }
 
-/** Whether two types have equally many parameters, and something holds of each with its counterpart. */
+/** True if both types have equally many parameters and `holds` accepts each pair. */
 export function everyParameter(
   a: CelType,
   b: CelType,
@@ -145,7 +151,7 @@ function nameOf(type: CelType): string {
   return type.kind === 'primitive' || type.kind === 'param' || type.kind === 'named' ? type.name : type.kind;
 }
 
-/** As cel-go writes it in messages: `map(string, dyn)`. */
+/** The type as cel-go writes it in messages: `map(string, dyn)`. */
 export function formatType(type: CelType): string {
   if (type.kind === 'error') {
     return '!error!';
@@ -171,8 +177,8 @@ const shapes = new Map<CelType, number>([
 ]);
 
 /**
- * A number for what a value of a type looks like, 0 if that is open: types of two numbers, neither of them 0, never
- * fit one another, whatever type variables become.
+ * A number for the outward form of a type's values, 0 if it is open. Two types with different numbers, neither of them
+ * 0, cannot be unified, whatever their type variables become.
  */
 export function shapeOf(type: CelType): number {
   return type.kind === 'list' ? 9 : type.kind === 'map' ? 10 : (shapes.get(type) ?? 0);

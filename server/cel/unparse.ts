@@ -30,7 +30,10 @@ const binarySigns = new Map<string, readonly [sign: string, level: number]>([
   ['_%_', ['%', precedence.product]],
 ]);
 
-/** Text that means the same as a tree. Macros are written as they were called; what could not be parsed is `<error>`. */
+/**
+ * Writes an expression as text that means the same. Macros are written as they were called; a part that could not be
+ * parsed is `<error>`.
+ */
 export function unparse(expr: Expr): string {
   return write(expr, 0);
 }
@@ -83,7 +86,7 @@ function render(expr: Expr): [text: string, level: number] {
 
 function renderLiteral(value: Parameters<typeof formatValue>[0]): [string, number] {
   const text = formatValue(value);
-  // A negative number is a sign before a number where a method is called on it.
+  // Where a method is called on it, a negative number needs parentheses: there, the sign binds looser.
   return [text, text.startsWith('-') ? precedence.unary : precedence.member];
 }
 
@@ -126,7 +129,7 @@ function writeMacro(macro: MacroCall): string {
   return `${target}${macro.name}(${macro.args.map(unparse).join(', ')})`;
 }
 
-/** Field names that are no identifiers, or are words of the language, go in back quotes. */
+/** A field name that is not an identifier, or is a reserved word, is written in back quotes. */
 function writeField(name: string): string {
   const plain = /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !['true', 'false', 'null', 'in'].includes(name);
   return plain ? name : `\`${name}\``;

@@ -8,14 +8,14 @@ import type { CelType } from '../types';
 
 export type { CallResolution };
 
-/** What a message's literal was found to make. */
+/** The message type that a message literal makes. */
 export interface MessageResolution {
   readonly name: string;
   readonly schema: MessageSchema;
   readonly descriptor: MessageDescriptor | undefined;
 }
 
-/** What a name, call or selection refers to. */
+/** The declaration that a name, call or selection refers to. */
 export type Reference =
   | { readonly kind: 'variable'; readonly name: string }
   | { readonly kind: 'local'; readonly name: string }
@@ -29,9 +29,9 @@ export interface CheckResult {
   readonly type: CelType;
   typeOf(node: Expr): CelType | undefined;
   referenceOf(node: Expr): Reference | undefined;
-  /** Which function a call calls, for planning. */
+  /** The function that a call refers to, for planning. */
   callOf(node: Expr): CallResolution | undefined;
-  /** Which message an expression makes, for planning; only its name if it cannot be made. */
+  /** The message type that an expression makes, for planning; only its name if it cannot be made. */
   messageOf(node: Expr): MessageResolution | undefined;
   readonly issues: readonly CelIssue[];
 }

@@ -10,7 +10,7 @@ import { parseTimestamp } from '../values/timestamp-text';
 import type { CheckResult } from './check-result';
 import { validateFormat } from './validate-format';
 
-/** Looks at a literal; gives what is wrong with it, empty if there is nothing to say beyond that it is wrong. */
+/** @returns the detail of the error message, which may be empty; undefined if the literal is valid */
 type Rule = (value: unknown) => string | undefined;
 
 function duration(value: unknown): string | undefined {
@@ -35,7 +35,7 @@ function networkText(read: (text: string) => object | string): Rule {
   };
 }
 
-/** The functions whose first argument, when it is a literal, is looked at before the expression runs. */
+/** The functions whose first argument is checked before the expression runs, if it is a literal. */
 const rules = new Map<string, { readonly problem: Rule; readonly code: CelIssueCode }>([
   ['duration', { problem: duration, code: 'invalid-duration' }],
   ['timestamp', { problem: timestamp, code: 'invalid-timestamp' }],
@@ -44,7 +44,10 @@ const rules = new Map<string, { readonly problem: Rule; readonly code: CelIssueC
   ['cidr', { problem: networkText(readCidr), code: 'invalid-address' }],
 ]);
 
-/** Finds literals that can only fail: durations, timestamps, patterns, addresses and formats, as cel-go's validators do. */
+/**
+ * Finds literals that can only fail at run time: durations, timestamps, patterns, addresses and formats, as cel-go's
+ * validators do.
+ */
 export function validateLiterals(expr: Expr, checked: CheckResult): readonly CelIssue[] {
   const issues: CelIssue[] = [];
   const pending: Expr[] = [expr];

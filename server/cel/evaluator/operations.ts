@@ -15,14 +15,14 @@ import type { Evaluator } from './frame';
 import { goTypeName } from '../values/go-type-name';
 import { MapGatherer } from '../values/map-gatherer';
 
-// The operations of the language on values, one by one: for those who walk a tree themselves, because they want more of
-// it than its value.
+// Single operations of the language on values, for those who walk a tree themselves because they want more of it than
+// its value.
 
 const place = { id: 0, range: { start: 0, end: 0 }, position: 0 };
-/** Stands for an argument of which nothing is known. */
+/** An argument of unknown type and value. */
 const someArgument: Expr = { ...place, kind: 'identifier', name: 'argument' };
 
-/** Calls a function, method or operator of an environment; which overload it is depends on the values alone. */
+/** Calls a function, method or operator of an environment. The values alone select the overload. */
 export function callFunction(
   environment: Environment,
   name: string,
@@ -44,7 +44,7 @@ export function callFunction(
   }
 }
 
-/** By name and number of arguments, of which there are only so many. */
+/** By name and number of arguments; the environment's functions bound its size. */
 const evaluatorsOf = new WeakMap<Environment, Map<string, Evaluator>>();
 
 function evaluatorOf(environment: Environment, name: string, arity: number): Evaluator {
@@ -90,18 +90,21 @@ function plan(environment: Environment, name: string, arity: number): Evaluator 
   return planFunction(node, resolution, args, () => undefined);
 }
 
-/** `target.key` and `target[key]`. */
+/** Reads `target.key` or `target[key]`. */
 export function readKey(target: CelValue, key: CelValue): CelValue | Failure {
   const wrong = invalidKey(key);
   return wrong ?? find(target, key) ?? missing(target, key);
 }
 
-/** `target.?key` and `target[?key]`; undefined if there is nothing under the key. */
+/**
+ * Reads `target.?key` or `target[?key]`.
+ * @returns undefined if there is nothing under the key
+ */
 export function readKeyIfPresent(target: CelValue, key: CelValue): CelValue | Failure | undefined {
   return invalidKey(key) ?? findOptional(target, key);
 }
 
-/** `has(target.field)`. */
+/** Evaluates `has(target.field)`. */
 export function hasField(target: CelValue, field: string): boolean | Failure {
   return isPresent(target, field);
 }
@@ -113,7 +116,10 @@ function invalidKey(key: CelValue): Failure | undefined {
     : undefined;
 }
 
-/** What the loops of `transformMap` and `transformMapEntry` do in a round: adds an entry, or those of a map. */
+/**
+ * One round of `transformMap` (a key and a value are added) or `transformMapEntry` (the entries of a map are added).
+ * @returns a new map, or a failure if a key occurs twice
+ */
 export function insertIntoMap(map: CelValue, ...added: readonly CelValue[]): CelValue | Failure {
   const gatherer = new MapGatherer();
   const [first = null, second] = added;
@@ -131,7 +137,7 @@ export function insertIntoMap(map: CelValue, ...added: readonly CelValue[]): Cel
   return gatherer.result();
 }
 
-/** The entries of a map, in the order in which they were written; undefined for any other value. */
+/** The entries of a map in the order of its keys; undefined if the value is not a map. */
 export function entriesOf(
   value: CelValue,
 ): readonly (readonly [key: CelValue, value: CelValue])[] | undefined {
@@ -141,7 +147,7 @@ export function entriesOf(
   return mapKeys(value).map((key) => [key, mapGet(value, key) ?? null] as const);
 }
 
-/** Makes a message of a type, with values of fields. */
+/** Makes a message from the values of its fields, as `Type{field: value}` does. */
 export function makeMessage(
   { schema }: Environment,
   typeName: string,

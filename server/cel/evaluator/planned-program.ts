@@ -26,11 +26,11 @@ import type { PartEvaluator } from './residual';
 
 type Recorder = (node: Expr, outcome: Evaluated) => void;
 
-/** A program of closures. Plans are made when they are first asked for, each of its kind. */
+/** A program of closures. Each kind of plan (plain, tracing, with unknowns) is made when it is first used. */
 export class PlannedProgram implements Program {
   readonly #expr: Expr;
   readonly #checked: CheckResult;
-  // The plain plan's parts, at hand: with many programs, each object that is looked at takes time.
+  // The parts of the plain plan, without an object around them: each further object costs time on every evaluation.
   #evaluator: Evaluator | undefined;
   #slots = 0;
   #traced: Plan | undefined;
@@ -140,7 +140,7 @@ export class PlannedProgram implements Program {
     return evaluator;
   }
 
-  /** What goes wrong inside, a bug included, is a failure: a policy must not bring down its caller. */
+  /** Turns every exception into a failure, a bug's included: a policy must not bring down its caller. */
   #finish(evaluator: Evaluator, frame: Frame): Evaluated {
     try {
       return evaluator(frame);
@@ -178,7 +178,7 @@ export class PlannedProgram implements Program {
   }
 }
 
-/** Makes a program of a checked tree, such as a part of a compiled one. */
+/** Plans a checked tree, such as a part of a compiled expression. */
 export function planProgram(expr: Expr, checked: CheckResult): Program {
   return new PlannedProgram(expr, checked);
 }

@@ -8,9 +8,9 @@ import { Uint } from '../values/uint';
 import type { CelValue } from '../values/value';
 
 /**
- * An expression that gives a value, undefined if there is none.
- * @param like the node that it stands for, whose number and place it has
- * @param others makes expressions of the values that are neither literals, times, lists nor maps
+ * An expression that gives a value; undefined if there is none.
+ * @param like the node that the expression replaces: it takes over its id and range
+ * @param others makes the expressions of values that are not literals, times, lists or maps
  */
 export function valueToExpr(
   value: CelValue,

@@ -5,53 +5,59 @@ import type { CelValue } from '../values/value';
 import type { Cost } from './costs';
 import type { Signature } from './signature';
 
-/** What an implementation gives: a value, or a failure without its place, which the caller adds. */
+/** The result of an implementation: a value, or a failure without its place, which the caller adds. */
 export type FunctionResult = CelValue | Failure;
 
-/** What implementations may ask of the evaluation they run in. */
+/** The part of the evaluation's context that an implementation may use. */
 export interface CallContext {
   readonly now: Timestamp | undefined;
-  /** Charges for work beyond the call itself, in cost units; ends the evaluation when the budget is used up. */
+  /**
+   * Charges for work beyond the call itself, in cel-go's cost units. Ends the evaluation when its cost limit is
+   * exceeded.
+   */
   spend(units: number): void;
 }
 
-/** An implementation. Its arguments are of the types that the signature names, checked before the call. */
+/** An implementation. The evaluator has checked the arguments against the types of the signature. */
 export type Implementation = (...args: never[]) => FunctionResult;
-/** One that also wants the evaluation's context, which comes first. */
+/** An implementation that takes the evaluation's context as its first argument. */
 export type ContextImplementation = (context: CallContext, ...args: never[]) => FunctionResult;
 
-/** Text that is not empty: an overload without documentation does not compile. */
+/** The type of texts that are not empty, so that an overload without documentation does not compile. */
 type Documented<T extends string> = T extends '' ? never : T;
 
-/** One overload, as the table has it. */
+/** One overload of a function, as libraries declare it. */
 export interface Overload {
-  /** cel-go's identifier for it. */
+  /** cel-go's identifier of the overload: `string_char_at_int`. */
   readonly id: string;
-  /** As text, such as `string.charAt(index: int): string`, or as it is read. */
+  /** A text such as `string.charAt(index: int): string`, or that text parsed. */
   readonly signature: string | Signature;
   readonly documentation: string;
-  /** `expression // value`, or only an expression. */
+  /** `expression // value`, or only an expression. A test evaluates it. */
   readonly example: string;
   readonly run: Implementation | undefined;
   readonly contextual: ContextImplementation | undefined;
-  /** Whether a failing argument gives the failure `no such overload` instead of its own. */
+  /** True: a failing argument makes the call fail with `no such overload` instead of the argument's failure. */
   readonly hidesFailures?: boolean;
-  /** What a call costs by its arguments, in cel-go's units; without it, cel-go's own figure for the id, or 1. */
+  /** The cost of a call by its arguments, in cel-go's units. Without it, cel-go's figure for `id`, else 1. */
   readonly cost?: Cost;
 }
 
-/** How a function treats arguments of wrong types at run time; cel-go has several ways. */
+/** The treatment of arguments of wrong types at run time, which differs between cel-go's functions. */
 export interface Strictness {
   /**
-   * The message: `signature` is `no such overload: charAt(int, int)`, `name` is `no such overload: size`, `plain` is
-   * `no such overload`, and `method` is `no such overload: string.flatten()`.
+   * The message for arguments of wrong types: `signature` is `no such overload: charAt(int, int)`, `name` is
+   * `no such overload: size`, `plain` is `no such overload`, `method` is `no such overload: string.flatten()`.
    */
   readonly mismatch: 'signature' | 'name' | 'plain' | 'method';
-  /** How closely arguments are looked at: with their first elements, without, or not at all. */
+  /**
+   * How arguments are checked: `elements` looks at the first element of lists and maps too, `shallow` does not, `none`
+   * checks nothing.
+   */
   readonly guards: 'elements' | 'shallow' | 'none';
 }
 
-/** A function of the table with all its overloads. */
+/** A function with the overloads that one library gives it. */
 export interface FunctionDefinition {
   readonly name: string;
   readonly library: string;
@@ -59,7 +65,7 @@ export interface FunctionDefinition {
   readonly overloads: readonly Overload[];
 }
 
-/** Describes an overload. The documentation and the example must not be empty. */
+/** Declares an overload. Documentation and example must not be empty, which the types check. */
 export function overload<const D extends string, const E extends string>(
   id: string,
   signature: string,
@@ -70,7 +76,7 @@ export function overload<const D extends string, const E extends string>(
   return { id, signature, documentation, example, run, contextual: undefined };
 }
 
-/** Describes an overload whose implementation wants the evaluation's context. */
+/** Declares an overload whose implementation takes the evaluation's context. */
 export function contextOverload<const D extends string, const E extends string>(
   id: string,
   signature: string,
@@ -81,14 +87,14 @@ export function contextOverload<const D extends string, const E extends string>(
   return { id, signature, documentation, example, run: undefined, contextual };
 }
 
-/** Functions, and the types that their signatures name. A function may have overloads in several libraries. */
+/** Functions, and the opaque types that their signatures name. Several libraries may add overloads to one function. */
 export interface Library {
   readonly name: string;
   readonly functions: readonly FunctionDefinition[];
   readonly types?: readonly OpaqueTypeDeclaration[];
 }
 
-/** Makes functions of one library. */
+/** Returns a function that declares the functions of one library. */
 export function definer(
   name: string,
 ): (

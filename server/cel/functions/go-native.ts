@@ -5,7 +5,7 @@ import { Timestamp } from '../values/timestamp';
 import { TypeValue } from '../values/type-value';
 import type { CelValue } from '../values/value';
 
-/** cel-go's complaint when it cannot hand a value to Go code that wants another type. */
+/** The message of cel-go for a value that it cannot convert to the type that Go code expects. */
 export function goKindName(value: CelValue, wanted: string): string {
   if (isList(value)) {
     return `type conversion error from list to '${wanted}'`;

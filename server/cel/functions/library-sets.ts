@@ -8,23 +8,22 @@ const define = definer('sets');
 
 type Values = readonly CelValue[];
 
-/** Whether a list has an equal element. */
+/** Compares with CEL's `==`. Charges for the walk through the list. */
 export function hasElement(context: CallContext, list: Values, element: CelValue): boolean {
   context.spend(typeof element === 'object' ? weightOf(list) : list.length);
   return typeof element === 'string' ? list.includes(element) : list.some((other) => equal(element, other));
 }
 
-/** Whether a list has every element of another. */
+/** True if `list` contains each of `elements`. */
 export function hasAll(context: CallContext, list: Values, elements: Values): boolean {
   return elements.every((element) => hasElement(context, list, element));
 }
 
-/** Whether two lists have an element in common. */
 export function hasAny(context: CallContext, a: Values, b: Values): boolean {
   return a.some((element) => hasElement(context, b, element));
 }
 
-/** The library of lists as sets (cel-go `ext.Sets`). Order and repetition do not matter. */
+/** The library of lists as sets (cel-go's `ext.Sets`). Order and repetition do not matter. */
 export const setFunctions: readonly FunctionDefinition[] = [
   define('sets.contains', [
     contextOverload(

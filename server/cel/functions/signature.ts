@@ -19,14 +19,14 @@ import {
 } from '../types';
 import type { CelType } from '../types';
 
-/** What a signature such as `string.charAt(index: int): string` says. */
+/** A parsed signature, such as that of `string.charAt(index: int): string`. */
 export interface Signature {
-  /** Whether the first parameter stands before the dot. */
+  /** True if the first parameter stands before the dot. */
   readonly method: boolean;
   readonly parameters: readonly CelType[];
   readonly names: readonly string[];
   readonly result: CelType;
-  /** The type parameters that occur, such as `T`. */
+  /** The names of the type parameters that occur: `T`. */
   readonly variables: readonly string[];
 }
 
@@ -47,10 +47,10 @@ const simpleTypes = new Map<string, CelType>([
 ]);
 
 /**
- * Reads a signature of a function of this name: `name(a: int, b: T): list(T)`, or with a receiver `list(T).name(…): …`.
- * Single capital letters are type parameters.
- * @param types further types, by the words that signatures use for them
- * @throws Error for a signature that cannot be read, which is a mistake in a library
+ * Parses the signature of a function of this name: `name(a: int, b: T): list(T)`, or with a receiver
+ * `list(T).name(…): …`. Single capital letters are type parameters.
+ * @param types opaque types, by the words that signatures have for them
+ * @throws Error for a signature that cannot be parsed, which is a mistake in a library
  */
 export function parseSignature(name: string, text: string, types: ReadonlyMap<string, CelType>): Signature {
   const reader = new SignatureReader(text, types);

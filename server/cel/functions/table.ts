@@ -13,8 +13,8 @@ import { textFunctions } from './library-text';
 import { timeFunctions } from './library-time';
 
 /**
- * Every function of the standard libraries: the single source for the checker, the evaluator, hover and completion. The
- * order counts: where several overloads fit, the checker tries them in turn.
+ * The functions of the standard libraries: the single source for checker, evaluator, hover and completion. Where
+ * several overloads fit, the checker tries them in this order.
  */
 export const functionTable: readonly FunctionDefinition[] = [
   ...operatorFunctions,
@@ -31,7 +31,10 @@ export const functionTable: readonly FunctionDefinition[] = [
   ...stringFunctions,
 ];
 
-/** The standard libraries, cel-go's extensions included, in the order of the table. A name may occur again. */
+/**
+ * CEL's standard library and cel-go's extensions, in the order in which overloads are tried. A library's name may occur
+ * more than once.
+ */
 export const standardLibraries: readonly Library[] = librariesOf(functionTable);
 
 function librariesOf(table: readonly FunctionDefinition[]): readonly Library[] {

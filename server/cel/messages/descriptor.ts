@@ -1,6 +1,6 @@
 import type { CelValue } from '../values/value';
 
-/** The types of protobuf that are not messages. */
+/** The scalar types of protobuf. */
 export type ScalarName =
   | 'bool'
   | 'string'
@@ -24,24 +24,24 @@ export type FieldType =
   | { readonly kind: 'message'; readonly name: string }
   | { readonly kind: 'enum'; readonly name: string };
 
-/** A field of a message as protobuf describes it. */
+/** A field of a protobuf message. */
 export interface FieldDescriptor {
   readonly name: string;
   readonly jsonName: string;
   readonly number: number;
   readonly type: FieldType;
   readonly label: 'single' | 'repeated' | 'map';
-  /** The type of a map's keys. */
+  /** Present for maps. */
   readonly key?: ScalarName;
-  /** Whether `has()` says that it was set, rather than that it is not zero. */
+  /** True if `has()` tests that the field was set; false if it tests that the field is not zero. */
   readonly presence: boolean;
-  /** Of the fields of one oneof, at most one is set. */
+  /** The name of the field's oneof. Of the fields of one oneof, at most one is set. */
   readonly oneof?: string;
-  /** What reading it gives while it is not set, if that is not the zero of its type. */
+  /** The value of the field while it is not set, if that is not the zero of its type. */
   readonly fallback?: CelValue;
 }
 
-/** A message as protobuf describes it. */
+/** A protobuf message type. */
 export interface MessageDescriptor {
   readonly name: string;
   readonly fields: ReadonlyMap<string, FieldDescriptor>;
@@ -95,16 +95,16 @@ function readField(text: string): FieldDescriptor {
   };
 }
 
-/** The name of a field in JSON, by protobuf's rule. */
+/** lowerCamelCase (protobuf's JSON mapping). */
 export function jsonNameOf(name: string): string {
   return name.replace(/_+(\w?)/g, (_all, letter: string) => letter.toUpperCase());
 }
 
 /**
- * Describes a message in the notation of proto3, a field a line: `repeated string roles = 2`,
- * `map<string, google.protobuf.Value> attr = 3`, `oneof kind bool bool_value = 4`. Names of types are full, and enums
- * are marked: `enum cerbos.effect.v1.Effect effect = 2`.
- * @throws on a line that cannot be read, which is a mistake in the table
+ * Describes a message in the notation of proto3, one text a field: `repeated string roles = 2`,
+ * `map<string, google.protobuf.Value> attr = 3`, `oneof kind bool bool_value = 4`. Types have their full names, and
+ * enums are marked: `enum cerbos.effect.v1.Effect effect = 2`.
+ * @throws Error for a field that cannot be parsed, which is a mistake of the programmer
  */
 export function message(name: string, ...fields: readonly string[]): MessageDescriptor {
   return { name, fields: new Map(fields.map((text) => [readField(text).name, readField(text)])) };

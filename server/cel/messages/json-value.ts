@@ -25,8 +25,9 @@ function jsonInteger(value: bigint): JsonValue {
 }
 
 /**
- * A value as `google.protobuf.Value` holds it: numbers are doubles, also those that JSON does
- * not have, ints that a double cannot hold are strings, bytes are base64. Failures have cel-go's words.
+ * Converts a value to JSON as `google.protobuf.Value` holds it: numbers are doubles, infinite ones and NaN included;
+ * ints that a double cannot hold exactly become strings; bytes become base64.
+ * @returns a failure in cel-go's words for a value that cannot be converted
  */
 export function jsonValue(value: CelValue): JsonValue | Failure {
   switch (typeof value) {

@@ -7,7 +7,7 @@ import { CelRecord } from '../values/record';
 import { Uint } from '../values/uint';
 import type { CelValue } from '../values/value';
 
-/** The fields of a message that are set, under their protobuf names. */
+/** The fields that are set, under their protobuf names. */
 export type FieldValues = ReadonlyMap<string, CelValue>;
 
 /**
@@ -19,7 +19,7 @@ export class CelMessage extends CelRecord {
   readonly descriptor: MessageDescriptor;
   readonly values: FieldValues;
 
-  /** @param fallback what reading a field gives that is not set */
+  /** @param fallback the value of a field that is not set */
   constructor(
     schema: MessageSchema,
     descriptor: MessageDescriptor,

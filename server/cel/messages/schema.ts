@@ -13,12 +13,12 @@ import {
 import type { CelType } from '../types';
 import type { FieldDescriptor, FieldType, MessageDescriptor, ScalarName } from './descriptor';
 
-/** What a schema is made of. */
+/** The parts of a {@link MessageSchema}. */
 export interface SchemaParts {
   readonly messages: readonly MessageDescriptor[];
-  /** The numbers of enums' values, by their full names. */
+  /** By the full name of the enum: the number of each of its values by its name. */
   readonly enums?: ReadonlyMap<string, Readonly<Record<string, number>>>;
-  /** Whether fields can be read by their names in JSON too, as in Cerbos. */
+  /** True: fields can be read by their JSON names as well, as in Cerbos. */
   readonly jsonNames?: boolean;
 }
 
@@ -43,7 +43,7 @@ export class MessageSchema {
     return this.#messages.get(name);
   }
 
-  /** The number of an enum's value, by its full name: `google.protobuf.NullValue.NULL_VALUE`. */
+  /** @param name the full name of the value: `google.protobuf.NullValue.NULL_VALUE` */
   enumValue(name: string): number | undefined {
     const dot = name.lastIndexOf('.');
     const values = this.#enums.get(name.slice(0, Math.max(0, dot)));
@@ -51,13 +51,13 @@ export class MessageSchema {
     return values && Object.hasOwn(values, key) ? values[key] : undefined;
   }
 
-  /** The name of an enum's value, undefined if no value has the number. */
+  /** @returns undefined if no value of the enum has the number */
   enumName(enumName: string, number: bigint): string | undefined {
     const values = Object.entries(this.#enums.get(enumName) ?? {});
     return values.find(([, value]) => BigInt(value) === number)?.[0];
   }
 
-  /** A field by the name that an expression reads it by. */
+  /** @param name the protobuf name, or with {@link jsonNames} the JSON name */
   field(message: MessageDescriptor, name: string): FieldDescriptor | undefined {
     const field = message.fields.get(name);
     if (field || !this.jsonNames) {
@@ -96,7 +96,10 @@ function typeOfValue(type: FieldType): CelType {
   }
 }
 
-/** The static type of a field. Enums are ints, and well-known types are what they stand for. */
+/**
+ * The static type that an expression sees. Enums are ints; well-known types are what they stand for (CEL specification,
+ * "Protocol buffer data conversion").
+ */
 export function typeOfField(field: FieldDescriptor): CelType {
   const type = typeOfValue(field.type);
   switch (field.label) {

@@ -2,7 +2,10 @@ import { message } from './descriptor';
 import { MessageSchema } from './schema';
 import type { SchemaParts } from './schema';
 
-/** The messages of protobuf that CEL knows (CEL specification, "Protocol buffer data conversion"). */
+/**
+ * The well-known messages and enums of protobuf (CEL specification, "Protocol buffer data conversion"). Part of every
+ * {@link MessageSchema} for expressions.
+ */
 export const wellKnownParts = {
   messages: [
     message('google.protobuf.Any', 'string type_url = 1', 'bytes value = 2'),
@@ -33,5 +36,5 @@ export const wellKnownParts = {
   enums: new Map([['google.protobuf.NullValue', { NULL_VALUE: 0 }]]),
 } satisfies SchemaParts;
 
-/** Only the well-known messages. */
+/** The schema of environments that declare none. */
 export const wellKnownSchema = new MessageSchema(wellKnownParts);

@@ -11,27 +11,27 @@ export interface ParseResult {
   readonly issues: readonly CelIssue[];
 }
 
-/** How to read an expression. */
+/** The dialect to parse. */
 export interface ParseOptions {
-  /** Which macros to expand: all (without this), those of the CEL specification alone, or none. */
+  /** The macros to expand: all if left out, those of the CEL specification (`standard`), or none. */
   readonly macros?: 'standard' | 'none';
-  /** Whether `a.?b`, `a[?b]`, `[?a]` and `{?a: b}` are part of the language; so they are without this. */
+  /** False: `a.?b`, `a[?b]`, `[?a]` and `{?a: b}` are syntax errors. True if left out. */
   readonly optionalSyntax?: boolean;
-  /** Whether names of fields may be quoted; they may without this. */
+  /** False: a field name in back quotes is a syntax error. True if left out. */
   readonly quotedFields?: boolean;
-  /** How deep expressions may nest, at most 250, which is cel-go's limit and the one without this. */
+  /** The deepest nesting that is accepted; at most 250, which is cel-go's limit and the default. */
   readonly maxDepth?: number;
 }
 
-/** The longest text that is read, in code points, as in cel-go. */
+/** The longest text that is parsed, in code points; cel-go's limit. */
 const sizeLimit = 100_000;
 
-/** Reading a text ends before the next one begins, so one parser is enough for all. */
+/** Parsing is synchronous and never nested, so one parser serves all calls. */
 const parser = new Parser();
 
 /**
- * Reads an expression and expands its macros (CEL specification, "Syntax" and "Macros"). Never throws and always gives
- * a tree, however broken the text; what could not be understood is an `invalid` node with an issue.
+ * Parses an expression and expands its macros (CEL specification, "Syntax" and "Macros"). Never throws and always
+ * returns a tree, however broken the text: a part that cannot be parsed is an `invalid` node with an issue.
  */
 export function parse(source: string, options: ParseOptions = {}): ParseResult {
   if (source.length > sizeLimit) {

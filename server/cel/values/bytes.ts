@@ -26,7 +26,7 @@ export function encodeUtf8(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
-/** Negative, zero or positive, as bytes compare one by one. */
+/** @returns negative, zero or positive, as the first differing bytes compare */
 export function compareBytes(a: Uint8Array, b: Uint8Array): number {
   const shared = Math.min(a.length, b.length);
   for (let index = 0; index < shared; index++) {

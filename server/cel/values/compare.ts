@@ -6,8 +6,8 @@ import { Timestamp } from './timestamp';
 import type { CelValue } from './value';
 
 /**
- * Orders two values: negative, zero or positive; NaN when one is NaN, which cannot be ordered; undefined when the types
- * have no order between them (CEL specification, "Ordering").
+ * Orders two values (CEL specification, "Ordering").
+ * @returns negative, zero or positive; NaN if one of them is NaN; undefined if the types have no order between them
  */
 export function compare(a: CelValue, b: CelValue): number | undefined {
   if (isNumeric(a)) {
@@ -31,7 +31,7 @@ export function compare(a: CelValue, b: CelValue): number | undefined {
   return undefined;
 }
 
-/** Whether values of this type can be ordered at all. */
+/** False for the types that `<` does not take. */
 export function isOrdered(value: CelValue): boolean {
   return (
     isNumeric(value) ||

@@ -13,7 +13,10 @@ const units = new Map([
 const part = /(\d*)(?:\.(\d*))?(ns|us|µs|μs|ms|s|m|h)/y;
 const limit = 2n ** 63n;
 
-/** Reads Go's form of durations, e.g. `-1h2m3.5s`; undefined if it is not one or does not fit in 64 bits. */
+/**
+ * Parses a duration in the format of Go's `time.ParseDuration`, e.g. `-1h2m3.5s`.
+ * @returns undefined if the text is no duration or does not fit in 64 bits of nanoseconds
+ */
 export function parseDuration(text: string): Duration | undefined {
   const negative = text.startsWith('-');
   const magnitude = negative || text.startsWith('+') ? text.slice(1) : text;

@@ -7,7 +7,10 @@ import { Timestamp } from './timestamp';
 import { TypeValue } from './type-value';
 import type { CelValue } from './value';
 
-/** CEL's `==` across types: numbers compare by value, values of different types are unequal, NaN equals nothing. */
+/**
+ * CEL's `==` across types (CEL specification, "Equality"): numbers compare by value, values of different types are
+ * unequal, NaN equals nothing.
+ */
 export function equal(a: CelValue, b: CelValue): boolean {
   if (typeof a === 'string' || typeof a === 'boolean' || a === null) {
     return a === b;

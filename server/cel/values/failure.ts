@@ -1,15 +1,15 @@
 import type { Expr } from '../ast';
 
-/** What an evaluation gives instead of a value. Travels like one, so that `&&` and `||` can absorb it. */
+/** The result of an evaluation that has no value. It travels like a value, so that `&&` and `||` can absorb it. */
 export abstract class Trouble {
   abstract readonly kind: 'failure' | 'unknown';
 }
 
-/** Why an expression has no value, and which part of it is to blame. */
+/** An error of an evaluation: its message, and the sub-expression that failed. */
 export class Failure extends Trouble {
   readonly kind = 'failure';
   readonly message: string;
-  /** The sub-expression at fault: the innermost that saw the failure. */
+  /** The innermost sub-expression that saw the failure; undefined until {@link at} names it. */
   node: Expr | undefined;
 
   constructor(message: string, node?: Expr) {
@@ -18,14 +18,14 @@ export class Failure extends Trouble {
     this.node = node;
   }
 
-  /** Says which node is at fault, if that is not known yet. */
+  /** Names the node that failed, unless one is named already. */
   at(node: Expr): this {
     this.node ??= node;
     return this;
   }
 }
 
-/** The value is not known: what it depends on was marked unknown. */
+/** The value depends on something that was marked unknown. */
 export class Unknown extends Trouble {
   readonly kind = 'unknown';
   readonly nodes: readonly Expr[];
@@ -40,7 +40,7 @@ export function fail(message: string): Failure {
   return new Failure(message);
 }
 
-/** The trouble of two terms of which neither decides: the unknowns of both, or else the first failure. */
+/** The result of `&&` and `||` when neither term decides: the unknowns of both, or else the first failure. */
 export function combine(first: Trouble | undefined, second: Trouble): Trouble {
   if (first instanceof Unknown && second instanceof Unknown) {
     return new Unknown([...new Set([...first.nodes, ...second.nodes])]);

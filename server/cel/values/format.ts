@@ -11,7 +11,7 @@ import { TypeValue } from './type-value';
 import { Uint } from './uint';
 import type { CelValue, StringMap } from './value';
 
-/** A value as an expression that gives it, for people and for residual expressions: `{"a": 1.0}`. */
+/** A value as a CEL expression that gives it, for people and for residual expressions: `{"a": 1.0}`. */
 export function formatValue(value: CelValue): string {
   switch (typeof value) {
     case 'boolean':
@@ -73,7 +73,10 @@ const escapes = new Map([
   ['\t', '\\t'],
 ]);
 
-/** A string literal. Control characters, lone surrogates and characters that change direction are escaped. */
+/**
+ * A CEL string literal in double quotes. Control characters, lone surrogates and characters that change the text's
+ * direction are escaped.
+ */
 export function quote(text: string): string {
   let quoted = '"';
   for (const character of text) {

@@ -11,7 +11,7 @@ const objects = new Map([
   ['net.CIDR', 'ext.CIDR'],
 ]);
 
-/** The name of cel-go's own type for a value, which some of its messages show. */
+/** The name of cel-go's Go type for a value (`types.Uint`), which some of its messages show. */
 export function goTypeName(value: CelValue): string {
   switch (typeof value) {
     case 'boolean':

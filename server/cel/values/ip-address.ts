@@ -1,13 +1,13 @@
-/** An address as a number of 32 or 128 bits. */
+/** An IP address as an unsigned number of 32 or 128 bits. */
 export interface Address {
   readonly family: 4 | 6;
   readonly bits: bigint;
 }
 
-/** What is wrong with the text of an address, in the words of Go's `netip`. */
+/** A parse error, in the words of Go's `netip`. */
 export interface AddressProblem {
   readonly problem: string;
-  /** The rest of the text at which it went wrong. */
+  /** The rest of the text, from where the error was found. */
   readonly at?: string;
 }
 
@@ -15,7 +15,7 @@ export function isProblem(result: Address | AddressProblem): result is AddressPr
   return 'problem' in result;
 }
 
-/** Reads an IPv4 or IPv6 address (RFC 4291, section 2.2). A zone (`%eth0`) is kept apart. */
+/** Parses an IPv4 or IPv6 address (RFC 4291, section 2.2). An IPv6 zone (`%eth0`) is returned separately. */
 export function readAddress(text: string): (Address & { readonly zone?: string }) | AddressProblem {
   const mark = /[.:%]/.exec(text)?.[0];
   if (mark === '.') {
@@ -174,13 +174,13 @@ export function formatAddress({ family, bits }: Address): string {
   return start < 0 ? hex(groups) : `${hex(groups.slice(0, start))}::${hex(groups.slice(start + length))}`;
 }
 
-/** The address with all bits after a prefix cleared. */
+/** Clears all bits after the first `prefix` ones. The prefix must not be longer than the address. */
 export function maskAddress({ family, bits }: Address, prefix: number): Address {
   const host = BigInt((family === 4 ? 32 : 128) - prefix);
   return { family, bits: (bits >> host) << host };
 }
 
-/** Whether an IPv6 address stands for an IPv4 one (`::ffff:1.2.3.4`). */
+/** True for an IPv4-mapped IPv6 address (`::ffff:1.2.3.4`; RFC 4291, section 2.5.5.2). */
 export function isMapped({ family, bits }: Address): boolean {
   return family === 6 && bits >> 32n === 0xffffn;
 }

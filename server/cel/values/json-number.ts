@@ -1,8 +1,8 @@
 import type { JsonValue } from './value';
 
 /**
- * Why JSON cannot hold a value, in protobuf's words; undefined if it can. Expressions can give numbers that are infinite
- * or none, and Cerbos' outputs hold them until they are written.
+ * The reason, in protobuf's words, why JSON cannot hold a value; undefined if it can. Expressions can give infinite
+ * numbers and NaN, and Cerbos' outputs hold them until they are written.
  */
 export function jsonProblem(value: JsonValue): string | undefined {
   switch (typeof value) {

@@ -12,14 +12,15 @@ import { TypeValue } from './type-value';
 import { Uint } from './uint';
 import type { CelValue, JsonValue, StringMap } from './value';
 
-/** JSON as a CEL value: itself. Numbers are doubles, as in `google.protobuf.Value`. */
+/** JSON values are CEL values as they are. Numbers are doubles, as in `google.protobuf.Value`. */
 export function fromJson(json: JsonValue): CelValue {
   return json;
 }
 
 /**
- * A value as JSON in the way of protobuf's mapping, which Cerbos' outputs follow: integers beyond 2^53 become strings,
- * bytes base64, timestamps RFC 3339 and durations seconds. Undefined when the value has no JSON form.
+ * Converts a value to JSON (protobuf's JSON mapping, which Cerbos' outputs follow): integers beyond 2^53 become
+ * strings, bytes base64, timestamps RFC 3339, durations seconds.
+ * @returns undefined if the value has no JSON form
  */
 export function toJson(value: CelValue): JsonValue | undefined {
   switch (typeof value) {

@@ -6,7 +6,6 @@ export function isList(value: CelValue): value is readonly CelValue[] {
   return Array.isArray(value);
 }
 
-/** Whether a value is a map in plain-object form. */
 export function isStringMap(value: CelValue): value is StringMap {
   return (
     typeof value === 'object' &&
@@ -30,7 +29,7 @@ export function mapSize(map: StringMap | CelMap): number {
   return map instanceof CelMap ? map.size : Object.keys(map).length;
 }
 
-/** The value under a key, undefined if there is none. */
+/** @returns undefined if the map has no such key */
 export function mapGet(map: StringMap | CelMap, key: CelValue): CelValue | undefined {
   if (map instanceof CelMap) {
     return map.get(key);
@@ -38,7 +37,7 @@ export function mapGet(map: StringMap | CelMap, key: CelValue): CelValue | undef
   return typeof key === 'string' && Object.hasOwn(map, key) ? map[key] : undefined;
 }
 
-/** CEL's name for the type of a value, as `type(value)` shows it. */
+/** The name of a value's type, as `type(value)` gives it. */
 export function typeNameOf(value: CelValue): string {
   switch (typeof value) {
     case 'boolean':
@@ -60,7 +59,7 @@ export function typeNameOf(value: CelValue): string {
   }
 }
 
-/** Makes a map: a plain object if all keys are strings. */
+/** A plain object if all keys are strings, else a {@link CelMap}. */
 export function makeMap(entries: readonly (readonly [CelValue, CelValue])[]): StringMap | CelMap {
   if (entries.length === 0 || !entries.every(([key]) => typeof key === 'string')) {
     return entries.length === 0 ? {} : new CelMap(entries);
@@ -68,7 +67,7 @@ export function makeMap(entries: readonly (readonly [CelValue, CelValue])[]): St
   return stringMap(entries as readonly (readonly [string, CelValue])[]);
 }
 
-/** A plain object with these properties; `__proto__` is one like any other. */
+/** A plain object in which `__proto__` is a property like any other. */
 export function stringMap<T>(entries: readonly (readonly [string, T])[]): Readonly<Record<string, T>> {
   return Object.fromEntries(entries);
 }

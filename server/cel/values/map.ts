@@ -4,7 +4,7 @@ import { CelObject } from './value';
 import { Uint } from './uint';
 import type { CelValue } from './value';
 
-/** A map whose keys are not all strings. Keys of different numeric types that are equal find one another. */
+/** A map of which not all keys are strings. Numeric keys of different types that are equal are the same key. */
 export class CelMap extends CelObject {
   readonly typeName = 'map';
   readonly #entries = new Map<unknown, readonly [key: CelValue, value: CelValue]>();
@@ -61,13 +61,13 @@ export class CelMap extends CelObject {
   }
 }
 
-/** What makes two keys the same key: type and value. Values that cannot be compared cheaply are only the same as themselves. */
+/** The identity of a key: type and value. Keys that cannot be compared cheaply are identical only to themselves. */
 function identity(key: CelValue): unknown {
   if (typeof key === 'string') {
     return `s${key}`;
   }
   if (typeof key === 'number' && Number.isNaN(key)) {
-    // NaN is not even the same key as itself.
+    // NaN is not equal to itself, so each NaN is a key of its own.
     return Symbol('NaN');
   }
   if (key instanceof Timestamp) {

@@ -46,7 +46,6 @@ export class Cidr extends CelObject {
     return `${formatAddress(this.address)}/${this.prefix}`;
   }
 
-  /** Whether an address is in the range. */
   contains(address: Address): boolean {
     return (
       address.family === this.address.family &&
@@ -75,7 +74,7 @@ function addressError(text: string, { problem, at }: AddressProblem): string {
   return `ParseAddr(${goQuote(text)}): ${problem}${at === undefined ? '' : ` (at ${goQuote(at)})`}`;
 }
 
-/** Reads an address, or says why not, in cel-go's words. */
+/** @returns the error message, in cel-go's words, if the text is no address */
 export function readIp(text: string): IpAddress | string {
   const read = readAddress(text);
   if (isProblem(read)) {
@@ -87,7 +86,7 @@ export function readIp(text: string): IpAddress | string {
   return isMapped(read) ? `IPv4-mapped IPv6 address ${goQuote(text)} is not allowed` : new IpAddress(read);
 }
 
-/** Reads a range, or says why not, in cel-go's words. */
+/** @returns the error message, in cel-go's words, if the text is no range */
 export function readCidr(text: string): Cidr | string {
   const problem = (what: string): string =>
     `CIDR ${goQuote(text)} parse error during conversion from string: netip.ParsePrefix(${goQuote(text)}): ${what}`;

@@ -28,7 +28,7 @@ function compareDouble(a: number, b: bigint): number {
   return a < rounded ? -1 : a > rounded ? 1 : a === rounded ? 0 : NaN;
 }
 
-/** The number as Go's %g shows it, which `string()` gives: `1e+06`, `NaN`, `+Inf`. */
+/** A double as Go's `%g` formats it, which `string()` uses: `1e+06`, `NaN`, `+Inf`. */
 export function formatDouble(value: number): string {
   if (Number.isNaN(value)) {
     return 'NaN';

@@ -1,7 +1,7 @@
 import type { CelValue } from './value';
 import { CelObject } from './value';
 
-/** A value that may be absent. Absence is `value === undefined`. */
+/** CEL's optional value (cel-go's `OptionalTypes`). It is absent if `value` is undefined. */
 export class Optional extends CelObject {
   static readonly none = new Optional(undefined);
   readonly typeName = 'optional_type';

@@ -2,7 +2,7 @@ import { equal } from './equal';
 import { Unreadable } from './unreadable';
 import type { CelValue } from './value';
 
-/** What a field of type `google.protobuf.Any` holds that cannot be unpacked. */
+/** The value of a `google.protobuf.Any` field that cannot be unpacked. */
 export class PackedMessage extends Unreadable {
   override readonly typeName = 'google.protobuf.Any';
   readonly url: string;

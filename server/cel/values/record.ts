@@ -3,8 +3,8 @@ import type { CelValue } from './value';
 import { CelObject } from './value';
 
 /**
- * An object with fields, such as `request` or `V`: not a map, so `R["kind"]` does not compile.
- * Fields are asked for by name when an expression reads them, so they may be computed late.
+ * A value with fields, such as `request` or `V`. It is not a map, so `R["kind"]` does not compile. A field's value is
+ * asked for when an expression reads it, so it may be computed then.
  */
 export class CelRecord extends CelObject {
   readonly typeName: string;
@@ -13,11 +13,11 @@ export class CelRecord extends CelObject {
   readonly #fields: (() => readonly string[]) | undefined;
 
   /**
-   * @param get the value of a field, undefined if there is none; classes of records with fields of their own override
-   *   the method instead
-   * @param has what `has(record.field)` says; without it, whether `get` answers
-   * @param fields the names of fields that are set, for showing and comparing the record; without it, none are shown,
-   *   and the record equals only itself
+   * @param get the value of a field; undefined if there is none. A subclass with fields of its own overrides the method
+   * instead.
+   * @param has the answer to `has(record.field)`. Without it, true if `get` returns a value.
+   * @param fields the names of the fields that are set, for showing and comparing the record. Without it, none are
+   * shown, and the record equals only itself.
    */
   constructor(
     typeName: string,
@@ -40,17 +40,17 @@ export class CelRecord extends CelObject {
     return this.#has ? this.#has(name) : this.get(name) !== undefined;
   }
 
-  /** Whether the record may have fields of any name, so that one that is not set is no mistake. */
+  /** True if fields may have any name, so that reading one that is not set is no mistake. */
   isOpen(): boolean {
     return false;
   }
 
-  /** What cel-go's message about a key of a map calls the record: a pointer to a Go structure. */
+  /** The name that cel-go's message about a map key has for the record: a pointer to a Go structure. */
   goPointerName(): string | undefined {
     return undefined;
   }
 
-  /** Whether `record.?field` finds something; without an override, what {@link has} says. */
+  /** True if `record.?field` finds a value. By default the same as {@link has}. */
   isSet(name: string): boolean {
     return this.has(name);
   }
@@ -59,7 +59,7 @@ export class CelRecord extends CelObject {
     return this.listed() ?? [];
   }
 
-  /** The names of the fields that are set, undefined if they are not shown. */
+  /** The names of the fields that are set; undefined if they are not shown. */
   protected listed(): readonly string[] | undefined {
     return this.#fields?.();
   }

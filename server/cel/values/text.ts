@@ -1,11 +1,10 @@
 const surrogate = /[\ud800-\udfff]/;
 
-/** Whether every UTF-16 unit is a code point, so that offsets can be used as they are. */
+/** True if every UTF-16 unit is a code point, so that offsets need no conversion. */
 export function isSimple(text: string): boolean {
   return !surrogate.test(text);
 }
 
-/** How many code points a text has. */
 export function codePointCount(text: string): number {
   if (isSimple(text)) {
     return text.length;
@@ -25,7 +24,7 @@ export function codePointCount(text: string): number {
   return count;
 }
 
-/** A text as its code points, each a string. */
+/** Splits a text into its code points, each a string. */
 export function codePoints(text: string): readonly string[] {
   return isSimple(text) ? text.split('') : Array.from(text);
 }

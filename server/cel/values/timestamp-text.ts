@@ -18,7 +18,7 @@ function daysFromEpoch(year: number, month: number, day: number): number {
   );
 }
 
-/** The number that digits at a place make, NaN if one is none. */
+/** @returns NaN if one of the characters is not a digit */
 function digitsAt(text: string, at: number, count: number): number {
   let value = 0;
   for (let index = at; index < at + count; index++) {
@@ -35,7 +35,6 @@ const dash = '-'.charCodeAt(0);
 const letterT = 'T'.charCodeAt(0);
 const colon = ':'.charCodeAt(0);
 
-/** Whether the separators of a date and time stand where they must. */
 function hasSeparators(text: string): boolean {
   return (
     text.charCodeAt(4) === dash &&
@@ -46,7 +45,10 @@ function hasSeparators(text: string): boolean {
   );
 }
 
-/** Reads RFC 3339 as Go does (digits after the ninth are ignored); undefined if it is not that. */
+/**
+ * Parses RFC 3339 as Go does: digits after the ninth of a second are ignored.
+ * @returns undefined if the text is not RFC 3339, `overflow` if the time is out of range
+ */
 export function readTimestamp(text: string): Timestamp | 'overflow' | undefined {
   const year = digitsAt(text, 0, 4);
   const month = digitsAt(text, 5, 2);
@@ -96,16 +98,19 @@ function readOffset(text: string, at: number): number | undefined {
   return (sign === '-' ? -1 : 1) * (hours * 60 + minutes);
 }
 
-/** Reads RFC 3339; undefined if it is not that, or not between the years 1 and 9999. */
+/**
+ * Parses a timestamp (RFC 3339).
+ * @returns undefined if the text is not RFC 3339, or not between the years 1 and 9999
+ */
 export function parseTimestamp(text: string): Timestamp | undefined {
   const read = readTimestamp(text);
   return read === 'overflow' ? undefined : read;
 }
 
-/** The seconds of 400 years, after which the calendar repeats itself. */
+/** The seconds in 400 years, after which the Gregorian calendar repeats. */
 const cycle = 146_097 * 86_400;
 
-/** Date and time of a second, also for years that JavaScript's dates do not reach. Messages may hold any. */
+/** Also for years that JavaScript's `Date` does not reach, since messages may hold any. */
 function dateTimeText(seconds: number): string {
   const cycles = Math.floor(seconds / cycle);
   const iso = new Date((seconds - cycles * cycle) * 1000).toISOString();
@@ -113,7 +118,7 @@ function dateTimeText(seconds: number): string {
   return `${year < 0 ? '-' : ''}${String(Math.abs(year)).padStart(4, '0')}${iso.slice(4, 19)}`;
 }
 
-/** RFC 3339 with as many fractional digits as needed, in the offset that the timestamp was written with. */
+/** RFC 3339 in the timestamp's own offset, with as many fractional digits as needed. */
 export function formatTimestamp(timestamp: Timestamp): string {
   const { seconds, nanos, offsetMinutes } = timestamp;
   const local = dateTimeText(seconds + offsetMinutes * 60);

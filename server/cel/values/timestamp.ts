@@ -1,8 +1,8 @@
 import { CelObject } from './value';
 
-/** The first second that a timestamp can have: the year 1. */
+/** The first second of the year 1, in seconds since the Unix epoch. */
 export const minSeconds = -62_135_596_800;
-/** The last second that a timestamp can have: the end of the year 9999. */
+/** The last second of the year 9999, in seconds since the Unix epoch. */
 export const maxSeconds = 253_402_300_799;
 
 /** A point in time between the years 1 and 9999: whole seconds since the Unix epoch plus 0 to 999,999,999 nanoseconds. */
@@ -10,7 +10,10 @@ export class Timestamp extends CelObject {
   readonly typeName = 'google.protobuf.Timestamp';
   readonly seconds: number;
   readonly nanos: number;
-  /** Minutes east of UTC that it was written with. Only `string()` shows it; comparisons and getters ignore it. */
+  /**
+   * The offset from UTC in the timestamp's text, in minutes east. Only `string()` shows it; comparisons and getters
+   * ignore it.
+   */
   readonly offsetMinutes: number;
 
   constructor(seconds: number, nanos = 0, offsetMinutes = 0) {
@@ -20,18 +23,21 @@ export class Timestamp extends CelObject {
     this.offsetMinutes = offsetMinutes;
   }
 
-  /** A timestamp of milliseconds since the Unix epoch, as `Date` has. */
+  /** @param millis milliseconds since the Unix epoch, as `Date` has them */
   static fromMillis(millis: number): Timestamp {
     const seconds = Math.floor(millis / 1000);
     return new Timestamp(seconds, Math.round((millis - seconds * 1000) * 1e6));
   }
 
-  /** Nanoseconds since the Unix epoch, exactly. */
+  /** Nanoseconds since the Unix epoch; exact. */
   get epochNanos(): bigint {
     return BigInt(this.seconds) * 1_000_000_000n + BigInt(this.nanos);
   }
 
-  /** The timestamp of so many nanoseconds since the Unix epoch, undefined if out of range. */
+  /**
+   * @param total nanoseconds since the Unix epoch
+   * @returns undefined if the time is not between the years 1 and 9999
+   */
   static fromEpochNanos(total: bigint, offsetMinutes = 0): Timestamp | undefined {
     let seconds = total / 1_000_000_000n;
     let nanos = total % 1_000_000_000n;

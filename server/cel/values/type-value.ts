@@ -1,6 +1,6 @@
 import { CelObject } from './value';
 
-/** A type used as a value, as `type(1)` gives. Two are equal when their names are. */
+/** A type as a value, as `type(1)` gives it. Two are equal if their names are. */
 export class TypeValue extends CelObject {
   readonly typeName = 'type';
   readonly name: string;

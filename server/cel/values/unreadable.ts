@@ -1,6 +1,6 @@
 import { CelObject } from './value';
 
-/** What stands where a value should be that cannot be had. Reading it is an error. */
+/** Stands for a value that cannot be had. Reading it is an error with the given message. */
 export class Unreadable extends CelObject {
   readonly typeName: string = 'error';
   readonly problem: string;

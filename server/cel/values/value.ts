@@ -1,4 +1,4 @@
-/** JSON as `JSON.parse` gives it. */
+/** JSON, as `JSON.parse` returns it. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
 export interface JsonObject {
   readonly [key: string]: JsonValue;
@@ -25,7 +25,7 @@ export interface StringMap {
 export type CelValue =
   null | boolean | string | bigint | number | Uint8Array | CelObject | readonly CelValue[] | StringMap;
 
-/** Why nothing stands under an index. */
+/** The error message of reading an index that {@link CelObject.index} does not have. */
 export class IndexProblem {
   readonly message: string;
 
@@ -34,60 +34,63 @@ export class IndexProblem {
   }
 }
 
-/** Base of every value that is an object of a class, so that plain JSON objects can serve as maps without a wrapper. */
+/**
+ * The base class of all values that are objects of a class, so that plain JSON objects can serve as maps without a
+ * wrapper.
+ */
 export abstract class CelObject {
-  /** CEL's name for the value's type, as `type(value)` shows it. */
+  /** The name of the value's type, as `type(value)` gives it. */
   abstract readonly typeName: string;
 
-  /** Whether this equals another value, for types that `equal` does not know; undefined if the types do not compare. */
+  /** @returns undefined if the two types cannot be compared */
   equals(other: CelValue): boolean | undefined {
     return this === other;
   }
 
-  /** What stands under an index, for types that have something there. */
+  /** Reads `value[key]`. Only types that can be indexed have it. */
   declare readonly index?: (key: CelValue) => CelValue | IndexProblem;
 
-  /** How many parts it has, for types that `size()` counts. */
+  /** The result of `size(value)`; undefined if the type has no size. */
   get partCount(): number | undefined {
     return undefined;
   }
 
-  /** Whether this is the zero value of its type, for types that `isZero` does not know. */
+  /** True for the zero value of the type (cel-go's `traits.Zeroer`). */
   isZero(): boolean {
     return false;
   }
 
-  /** A literal or call that gives the value, for showing it to people. */
+  /** A literal or call that gives the value, for people. */
   show(): string {
     return this.typeName;
   }
 
-  /** How the value is written in outputs; undefined if it has no JSON form. */
+  /** The JSON form in Cerbos' outputs; undefined if there is none. */
   toJson(): CelValue | undefined {
     return undefined;
   }
 
-  /** The name of cel-go's own type for the value, such as `types.Uint`, where its messages show that. */
+  /** The name of cel-go's Go type for the value, such as `types.Uint`, where cel-go's messages show it. */
   goTypeName(): string | undefined {
     return undefined;
   }
 
-  /** The name of the value in cel-go's message that it cannot be converted to `google.protobuf.Value`. */
+  /** The name that cel-go's message has for the value when it cannot be converted to `google.protobuf.Value`. */
   conversionName(): string | undefined {
     return undefined;
   }
 
-  /** The text that a string field of a message takes such a value for; undefined if it takes none. */
+  /** The text that the value becomes in a string field of a message; undefined if cel-go refuses it. */
   fieldText(): string | undefined {
     return undefined;
   }
 
-  /** Whether the value can be the key of a map. Go's maps panic at some, which ends the evaluation. */
+  /** False if the value as a map's key makes Go panic, which ends cel-go's evaluation with an error. */
   isHashable(): boolean {
     return true;
   }
 
-  /** Whether cel-go asks the value first whether it knows a function (`traits.ReceiverType`). */
+  /** True if cel-go asks the value itself for functions first (`traits.ReceiverType`). */
   isReceiver(): boolean {
     return false;
   }

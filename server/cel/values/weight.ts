@@ -4,15 +4,15 @@ import { CelRecord } from './record';
 import { CelObject } from './value';
 import type { CelValue, StringMap } from './value';
 
-/** Lighter values are walked through again instead, which is faster than looking them up. */
+/** Values below this weight are walked again, which is faster than a look-up. */
 const light = 32;
-/** The weights of lists and maps that were asked for before. A value never changes. */
+/** The weights of lists and maps, which never change. */
 const known = new WeakMap<object, number>();
 
 /**
- * How much there is to walk through in a value: the length of a text or of bytes, and of lists and maps the number of
- * all that is in them. What is in a value twice counts twice, as a walk through it takes it; so a few steps of
- * `[x, x]` make a value of great weight, though it takes little memory.
+ * The number of steps that a walk through a value takes: the length of a text or of bytes; for lists and maps the sum
+ * over all their parts. A part that occurs twice counts twice: a few steps of `[x, x]` make a value of great weight
+ * that takes little memory.
  */
 export function weightOf(value: CelValue): number {
   if (typeof value === 'string') {
@@ -21,7 +21,7 @@ export function weightOf(value: CelValue): number {
   return typeof value === 'object' && value !== null ? weightOfObject(value) : 1;
 }
 
-/** What a value adds to the weight of the list or map that it is in. */
+/** The weight that a value adds to the list or map that holds it. */
 function share(value: CelValue): number {
   if (typeof value === 'string') {
     return 1 + Math.floor(value.length / 10);
@@ -76,7 +76,7 @@ function sum(value: object & CelValue): number {
   return 1;
 }
 
-/** What comparing two values costs, in cel-go's terms: a tenth of the lesser one's length. */
+/** The cost of comparing two values, in cel-go's units: a tenth of the shorter one's length. */
 export function comparisonCost(a: CelValue, b: CelValue): number {
   const plain = typeof a !== 'object' && typeof b !== 'object' && typeof a !== 'string';
   return plain || a === null || b === null ? 1 : Math.ceil(Math.min(weightOf(a), weightOf(b)) / 10);
@@ -85,7 +85,10 @@ export function comparisonCost(a: CelValue, b: CelValue): number {
 /** The weight from which on a value costs its weight to make; below, making it costs what cel-go says. */
 const heavy = 1000;
 
-/** What making a list or map costs beside cel-go's price, so that none can be made that takes too long to walk through. */
+/**
+ * The cost of making a list or map beyond cel-go's price, so that no expression can make one that takes too long to
+ * walk.
+ */
 export function surcharge(value: CelValue): number {
   const weight = weightOf(value);
   return weight > heavy ? weight : 0;

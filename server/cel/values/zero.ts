@@ -6,7 +6,9 @@ import { Timestamp } from './timestamp';
 import { Uint } from './uint';
 import type { CelValue } from './value';
 
-/** Whether a value is the zero of its type: null, false, 0, empty, or the time at which Go's clock begins. */
+/**
+ * True for the zero of the value's type: null, false, 0, empty, or the time at which Go's clock begins (the year 1).
+ */
 export function isZero(value: CelValue): boolean {
   switch (typeof value) {
     case 'boolean':
