@@ -7,7 +7,7 @@ import { scalarAt } from './yaml/find';
 import type { YamlDocument } from './yaml/node';
 import { textMap } from './yaml/text-map';
 
-/** What has been compiled and is still in use somewhere, by its text. Policies have many expressions in common. */
+/** Compilations that are still in use somewhere, by source text: policies share many expressions. */
 const compiled = new Map<string, WeakRef<Compilation>>();
 let sweepAt = 1024;
 

@@ -81,7 +81,7 @@ function simpleCode(type: CelType): number {
   }
 }
 
-/** Whether what fits some types and gives this one can be remembered: no type variable is left in it. */
+/** True if the type has no type variable, so that a resolution with it can be remembered. */
 export function isGround(type: CelType): boolean {
   return codeOf(type) !== 0;
 }

@@ -39,7 +39,7 @@ export class MessageChecker {
     return problem === undefined ? type : errorType;
   }
 
-  /** Why no message of a type can be made, undefined if one can. */
+  /** The reason why an expression cannot make a message of the type; undefined if it can. */
   #constructionProblem(name: string, type: CelType): string | undefined {
     if (this.#environment.findMessage(name)?.open) {
       return `'${name}' is not a type`;

@@ -6,7 +6,7 @@ import type { CelType } from '../types';
 import type { CallResolution, CheckResult, MessageResolution, Reference } from './check-result';
 import { isDyn, Substitution, unwrapOptional } from './unify';
 
-/** What is found out about the nodes of one tree: written while it is checked, read afterwards. */
+/** The checker's results for the nodes of one tree. Written while the tree is checked, read-only afterwards. */
 export class CheckedTree implements CheckResult {
   readonly environment: Environment;
   type: CelType = errorType;

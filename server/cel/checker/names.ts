@@ -5,7 +5,7 @@ import { intType, typeOfType } from '../types';
 import type { CelType, NamedType } from '../types';
 import type { Reference } from './check-result';
 
-/** What a name stands for. */
+/** The declaration that a name denotes. */
 export interface Named {
   readonly type: CelType;
   readonly reference: Reference;

@@ -67,14 +67,14 @@ export function remember(
 /** The code of two lists of which nothing is known. */
 export const listsCode = nextCode(nextCode(firstCode(false, false), listType(dynType)), listType(dynType));
 
-/** What a function or operator is for two lists of which nothing is known. */
+/** The resolution of a function or operator for two lists of unknown element types. */
 export function resolveAnyLists(called: ResolvedFunction): Resolution | undefined {
   const types = [listType(dynType), listType(dynType)];
   const fitting = findOverloads(called, types, false, new Substitution());
   return fitting && remember(called, fitting, false, false, listsCode);
 }
 
-/** Whether arguments may fit parameters, at a glance: most overloads of an operator are told apart so. */
+/** A quick test that rules out most overloads of an operator; only overloads that pass are unified. */
 function mayFit(given: readonly number[], wanted: readonly number[]): boolean {
   if (given.length !== wanted.length) {
     return false;

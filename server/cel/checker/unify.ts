@@ -15,14 +15,14 @@ import type { CelType, ParamType } from '../types';
 const variables = Array.from({ length: 64 }, (_, number) => paramType(`_var${number}`, number));
 
 /**
- * What type variables stand for, and the rules by which one type fits another: those of cel-go's checker, which are
- * gradual (dyn fits everything) and remember the most general type seen.
+ * The bindings of type variables, with the rules of cel-go's checker for when one type fits another. The rules are
+ * gradual (dyn fits everything), and a variable keeps the most general type that it met.
  */
 export class Substitution {
-  /** What the type variables stand for, by number; of type parameters, which are rare, by name. */
+  /** The types bound to type variables, by number; those of type parameters, which are rare, by name. */
   readonly #bound: (CelType | undefined)[] = [];
   #named: Map<string, CelType | undefined> | undefined;
-  /** What was bound, and what it stood for before, in turn. */
+  /** The variables bound so far, each followed by its earlier binding: the undo log of {@link assignable}. */
   readonly #trail: (CelType | undefined)[] = [];
   #variables = 0;
 
@@ -65,7 +65,9 @@ export class Substitution {
     }
   }
 
-  /** Whether a value of type `from` can stand where `to` is wanted. What type variables become is kept only if so. */
+  /**
+   * Tests that a value of type `from` fits where `to` is expected. Bindings made on the way are kept only if it does.
+   */
   assignable(from: CelType, to: CelType): boolean {
     const mark = this.#trail.length;
     const fits = this.#fits(from, to);
@@ -170,7 +172,7 @@ export class Substitution {
     }
   }
 
-  /** Whether the variable can stand for the type; `unbound` when it cannot and stands for nothing yet. */
+  /** `unbound` if the variable cannot stand for the type and has no binding yet. */
   #substitutable(type: CelType, variable: ParamType): 'yes' | 'no' | 'unbound' {
     if (sameType(type, variable)) {
       return 'yes';
@@ -196,7 +198,7 @@ export class Substitution {
     return 'yes';
   }
 
-  /** Whether a type variable occurs in a type, directly or through what other variables stand for. */
+  /** The occurs check: follows the bindings of other variables. */
   #occurs(variable: ParamType, within: CelType): boolean {
     if (sameType(variable, within)) {
       return true;
@@ -300,7 +302,7 @@ function isEqualOrLessSpecific(a: CelType, b: CelType): boolean {
   }
 }
 
-/** What an optional holds, if the type is one. */
+/** The type within an optional; any other type is returned as it is. */
 export function unwrapOptional(type: CelType): { type: CelType; optional: boolean } {
   const [held] = type.kind === 'named' && type.name === 'optional_type' ? type.parameters : [];
   return held ? { type: held, optional: true } : { type, optional: false };

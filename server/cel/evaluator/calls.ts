@@ -159,7 +159,7 @@ function withArguments(
   };
 }
 
-/** What stands among values for one that could not be evaluated. */
+/** Takes the place of an argument that failed, where only the types of the arguments count. */
 const hidden = new TypeValue('!hidden!');
 
 /** Gives the failure that hides an argument's, if the other arguments are of the right types. */

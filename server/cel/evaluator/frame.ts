@@ -6,7 +6,6 @@ import type { CelValue } from '../values/value';
 import type { Trouble } from '../values/failure';
 import type { UnknownPaths } from './unknown-paths';
 
-/** What evaluating gives. */
 export type Evaluated = CelValue | Trouble;
 
 /** A planned expression. */

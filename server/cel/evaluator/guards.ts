@@ -2,7 +2,10 @@ import { isList, isMap, isStringMap, mapGet, mapKeys, typeNameOf } from '../valu
 import type { CelType } from '../types';
 import type { CelValue } from '../values/value';
 
-/** Whether a value may stand for a parameter of a type. Of lists and maps only the first element is looked at, as in cel-go. */
+/**
+ * Tests at run time that a value has the type of a parameter. Of lists and maps it tests the first element alone, as
+ * cel-go does.
+ */
 export type Guard = (value: CelValue) => boolean;
 
 const always: Guard = () => true;
@@ -85,7 +88,7 @@ function primitiveGuard(name: string): Guard {
   }
 }
 
-/** Whether a static type says enough that a value of it needs no test at run time. */
+/** True if every value of the static type passes the test for `wanted`, so that the test can be left out. */
 export function isCertain(type: CelType | undefined, wanted: CelType): boolean {
   if (wanted.kind === 'dyn' || wanted.kind === 'param') {
     return true;

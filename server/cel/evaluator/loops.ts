@@ -7,7 +7,7 @@ import { combine, fail, Failure, Trouble } from '../values/failure';
 import type { Evaluator, Frame, Evaluated } from './frame';
 import { goTypeName } from '../values/go-type-name';
 
-/** What a loop's parts are, planned, and the slots of its variables. */
+/** The planned parts of a loop, and the frame slots of its variables. */
 export interface LoopPlan {
   readonly node: Comprehension;
   readonly range: Evaluator;
@@ -15,7 +15,11 @@ export interface LoopPlan {
   readonly second: number | undefined;
 }
 
-/** What a loop does in one round: an outcome to stop with, or undefined to go on. It is told whether more follow. */
+/**
+ * One round of a loop.
+ * @param more true if more rounds follow
+ * @returns the outcome to stop with; undefined to go on
+ */
 type Round = (frame: Frame, more: boolean) => Evaluated | undefined;
 
 /** Goes over the elements of a range, setting the loop's variables. Gives what a round stopped with. */
@@ -69,8 +73,8 @@ function iterateMap(
 }
 
 /**
- * What loops cost beside their parts, as the steps that macros expand to do in cel-go: to begin and end with, in every
- * round, and for what is gathered.
+ * The costs of loops beside those of their parts: as a whole, per round, and per gathered element. They are those of
+ * the steps that cel-go's macros expand to.
  */
 const costs = {
   all: { whole: 1, round: 3 },
@@ -189,7 +193,7 @@ export function listLoop(plan: LoopPlan, filter: Evaluator | undefined, element:
   });
 }
 
-/** What a loop that makes a map adds in a round. */
+/** The entries that one round adds to a map. */
 export type EntriesOf = (frame: Frame) => readonly (readonly [CelValue, CelValue])[] | Trouble;
 
 /** `transformMap` and `transformMapEntry`. A key that comes twice is a failure. */

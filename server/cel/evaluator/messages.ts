@@ -9,7 +9,7 @@ import { surcharge } from '../values/weight';
 import { fail, Failure, Trouble } from '../values/failure';
 import type { Evaluator } from './frame';
 
-/** What making a message costs beside the values of its fields; cel-go's figure. */
+/** cel-go's cost of making a message, beside that of its fields' values. */
 const messageCost = 40;
 
 /** Plans `Type{field: value}`. The evaluators are those of the fields, in order. */

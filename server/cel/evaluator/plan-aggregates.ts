@@ -12,7 +12,7 @@ import { planMessage } from './messages';
 import type { Planning } from './planning';
 import { assertHashable } from '../values/unhashable';
 
-/** What making a list or a map costs beside what is in it; cel-go's figures. */
+/** cel-go's costs of making a list and a map, beside those of their parts. */
 export const listCost = 10;
 const mapCost = 30;
 

@@ -32,7 +32,7 @@ export function planComprehension(planning: Planning, expr: Comprehension): Eval
   );
 }
 
-/** Whether a comprehension only gives a value a name, as `cel.bind` does. */
+/** True for a comprehension without a loop: `cel.bind` expands to one. */
 function isBinding(expr: Comprehension): boolean {
   return (
     expr.iterVar === '#unused' &&

@@ -34,7 +34,7 @@ export function planName(planning: Planning, expr: Expr, name: string): Evaluato
   });
 }
 
-/** Why the name of a type has no value, undefined if it has one. */
+/** The error of reading a type's name as a value; undefined if the name has one. */
 function problemOfType({ checked }: Planning, name: string): string | undefined {
   return checked.environment.findMessage(name)?.open === true
     ? `no such attribute(s): ${name}`

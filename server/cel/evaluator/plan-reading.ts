@@ -110,7 +110,7 @@ function planStep(planning: Planning, expr: Expr): Evaluator {
   return planning.recorded(expr, planIndex(planning, expr, true));
 }
 
-/** Whether a node reads a part of something, or chooses what to read from: whether it is no first link of a chain. */
+/** True for a step of a chain such as `a.b[c]`, or a choice of what to read from; false for the chain's first link. */
 function isStep({ checked }: Planning, expr: Expr): expr is Select | Call {
   if (expr.kind === 'call') {
     return expr.name === '_[_]' || expr.name === '_[?_]' || expr.name === '_?_:_';

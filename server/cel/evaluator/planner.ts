@@ -33,7 +33,7 @@ export function plan(expr: Expr, checked: CheckResult, mode: PlanMode, names: re
   return { evaluator: refused ? () => refused : evaluator, slots: scopes.slots, given };
 }
 
-/** What the planners of one expression share. */
+/** The state that the planners of one expression share. */
 interface PlanState {
   readonly checked: CheckResult;
   readonly scopes: Scopes;

@@ -5,7 +5,7 @@ import type { Failure } from '../values/failure';
 import type { Evaluator } from './frame';
 import type { Scopes } from './scopes';
 
-/** What a plan must be able to do beyond evaluating; both cost time, so plans without them are separate. */
+/** Optional capabilities of a plan. They cost time on every evaluation, so plans without them are separate. */
 export interface PlanMode {
   /** Record the outcome of every sub-expression. */
   readonly trace: boolean;
@@ -13,7 +13,7 @@ export interface PlanMode {
   readonly unknowns: boolean;
 }
 
-/** What the planners of single kinds of nodes share: how to plan the parts, and what is known of them. */
+/** The context that the planners of all kinds of nodes share. */
 export interface Planning {
   readonly checked: CheckResult;
   readonly mode: PlanMode;

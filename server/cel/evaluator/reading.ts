@@ -14,7 +14,6 @@ export function invalidQualifier(key: CelValue): Failure | undefined {
     : undefined;
 }
 
-/** What reads from any value by a key. */
 export type Read = (frame: Frame, target: CelValue, key: CelValue, node: Expr) => Evaluated;
 
 /**
@@ -36,7 +35,7 @@ export function opened(value: CelValue): CelValue {
   return value.value === undefined ? Link.nothing : Link.to(value.value);
 }
 
-/** What a chain comes to without looking at its next key, because nothing is there to read from. */
+/** The result of a chain whose target is absent, without evaluating its next key; undefined if the target is there. */
 export function absent(target: CelValue, ofPart: boolean, goesOn: boolean): Optional | undefined {
   const isAbsent = target instanceof Optional && target.value === undefined;
   return isAbsent && (!ofPart || target instanceof Link) ? nothing(goesOn) : undefined;
@@ -47,10 +46,10 @@ function nothing(goesOn: boolean): Optional {
 }
 
 /**
- * What a step of a chain reads with.
- * @param optional whether the step is, as in `a.?b`
- * @param ofPart whether it reads from what another step gave, rather than from what the chain begins with
- * @param goesOn whether another step follows
+ * The reader for one step of a chain.
+ * @param optional true for `a.?b` and `a[?b]`
+ * @param ofPart true if the step reads from the result of another step, false if from the beginning of the chain
+ * @param goesOn true if another step follows
  */
 export function readerOf(optional: boolean, ofPart: boolean, goesOn: boolean): Read {
   if (optional) {
@@ -102,7 +101,7 @@ function readWithin(
   return goesOn ? Link.to(found) : Optional.of(found);
 }
 
-/** Whether a node reads a variable or a part of something, rather than work something out. */
+/** True for nodes that read a variable, a field or an element, and do not compute anything. */
 export function isRead(expr: Expr): boolean {
   return (
     expr.kind === 'identifier' ||

@@ -125,7 +125,7 @@ interface Problem {
   readonly error: string;
 }
 
-/** What each verb accepts, for messages. */
+/** By verb, cel-go's message for an argument of a wrong type. */
 export const verbProblems: Readonly<Record<string, string>> = {
   s: 'string clause can only be used on strings, bools, bytes, ints, doubles, maps, lists, types, durations, and timestamps',
   d: 'decimal clause can only be used on ints, uints, and doubles',
@@ -205,7 +205,10 @@ function formatHex(value: CelValue, integer: bigint | undefined): string | undef
     : undefined;
 }
 
-/** What `%s` makes of a value, undefined for types that it does not show. */
+/**
+ * Formats a value for `%s`.
+ * @returns undefined for types that `%s` does not accept
+ */
 function formatAny(value: CelValue): string | undefined {
   switch (typeof value) {
     case 'boolean':

@@ -10,7 +10,7 @@ function macro(
   return { name, method: !signature.startsWith(`${name}(`), library, signature, documentation, example };
 }
 
-/** What editors show of macros. A test checks that each of them exists and that its example is right. */
+/** The macros as editors show them. A test checks that each exists and that its example is right. */
 export const macroDescriptions: readonly MacroDescription[] = [
   macro(
     'standard',

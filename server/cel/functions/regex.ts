@@ -11,7 +11,10 @@ const cache = new Map<string, RE2JS | Failure>();
 /** The automata of patterns that are simple enough; null for those that are not. */
 const automata = new Map<string, Automaton | null>();
 
-/** Whether a pattern occurs in a text, in time proportional to the text. Gives a failure for what is no pattern. */
+/**
+ * Tests that a pattern occurs in a text, in time proportional to the text.
+ * @returns a failure if the pattern is invalid
+ */
 export function occurs(pattern: string, text: string): boolean | Failure {
   const automaton = automata.get(pattern);
   const found = automaton?.test(text);

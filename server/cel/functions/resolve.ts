@@ -17,7 +17,7 @@ export interface ResolvedOverload {
   readonly id: string;
   readonly method: boolean;
   readonly parameters: readonly CelType[];
-  /** What arguments look like, to tell overloads apart at a glance. */
+  /** The {@link shapeOf} each parameter: a mismatch rules out the overload without unification. */
   readonly shapes: readonly number[];
   readonly parameterNames: readonly string[];
   readonly result: CelType;
@@ -34,24 +34,27 @@ export interface ResolvedFunction {
   readonly library: string;
   readonly strictness: Strictness;
   readonly overloads: readonly ResolvedOverload[];
-  /** What the checker found for argument types before, by a number for them. Only common types have one, so there are few. */
+  /**
+   * Resolutions that the checker made before, by a number for the argument types. Only common types have a number, so
+   * there are few.
+   */
   readonly resolutions: Map<number, Resolution>;
 }
 
-/** What a call was found to call. */
+/** The function and overloads that a call may run. */
 export interface CallResolution {
   readonly function: ResolvedFunction;
   /** Those whose parameter types fit, by what is known without running. */
   readonly overloads: readonly ResolvedOverload[];
-  /** Whether what stands before the dot is part of the function's name, as in `math.abs(x)`. */
+  /** True if the text before the dot is part of the function's name, as in `math.abs(x)`. */
   readonly namespaced: boolean;
 }
 
-/** What a call with some argument types calls and gives. */
+/** The result of overload resolution for some argument types. */
 export interface Resolution {
   readonly call: CallResolution;
   readonly result: CelType;
-  /** How many type variables are made in looking for it. */
+  /** The number of type variables that the resolution made. */
   readonly variables: number;
   readonly reference: {
     readonly kind: 'overloads';

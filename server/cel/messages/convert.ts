@@ -13,7 +13,7 @@ import type { FieldType, ScalarName } from './descriptor';
 import { jsonList, jsonStruct, jsonValue } from './json-value';
 import { nativeName } from './native-names';
 
-/** What a field holds for a value: the value as the field's type has it, or nothing where null leaves it unset. */
+/** A value converted to the type of a field; undefined if the value is a null that leaves the field unset. */
 export type Converted = CelValue | undefined | Failure;
 
 const maxInt32 = 2n ** 31n - 1n;

@@ -65,7 +65,7 @@ function unpackingProblem(url: string, bytes: Uint8Array): string {
   return `unsupported conversion to ref.Val: (*dynamicpb.Message)${parts.join('  ')}`;
 }
 
-/** What the fields of a message gather while it is read. */
+/** The fields of a message that is being decoded. */
 interface Gathered {
   readonly values: Map<string, CelValue>;
   readonly lists: Map<FieldDescriptor, CelValue[]>;

@@ -39,7 +39,10 @@ export function setField(
   }
 }
 
-/** What reading a field gives that is not set: the zero of its type, null for wrappers, an empty message. */
+/**
+ * The value of a field that is not set: the zero of its type, null for wrappers, an empty message (CEL specification,
+ * "Field Selection").
+ */
 function fallbackOf(schema: MessageSchema, field: FieldDescriptor): CelValue {
   if (field.fallback !== undefined) {
     return field.fallback;

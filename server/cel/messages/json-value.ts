@@ -81,7 +81,7 @@ const jsonMessages = new Set([
   'google.protobuf.ListValue',
 ]);
 
-/** Why a message cannot be written as JSON: a field that holds JSON has a number that JSON does not have. */
+/** The error of writing a message as JSON: a field that holds JSON has an infinite number or NaN. */
 function messageProblem(message: CelMessage): string | undefined {
   for (const [name, value] of message.values) {
     const type = message.descriptor.fields.get(name)?.type;
@@ -142,7 +142,7 @@ export function jsonStruct(map: StringMap | CelMap): JsonValue | Failure {
   return stringMap(entries);
 }
 
-/** Why a value of no other kind is not converted. */
+/** The error of converting a value that no other rule converts. */
 function valueProblem(value: CelValue): string {
   if (value instanceof Unreadable) {
     return value.problem;

@@ -9,8 +9,8 @@ import { zeroOfScalar } from './fields';
 const billion = 1_000_000_000n;
 
 /**
- * What a message of a well-known type stands for, undefined for other messages.
- * @param unpack reads the message that `google.protobuf.Any` holds
+ * The CEL value of a well-known message; undefined for any other message.
+ * @param unpack reads the message within a `google.protobuf.Any`
  */
 export function unwrap(
   { name }: MessageDescriptor,

@@ -56,7 +56,7 @@ export abstract class Cursor {
     this.end = rows[at + 2] ?? 0;
   }
 
-  /** What the token some places further on is. */
+  /** The kind of the token `count` places ahead. */
   protected ahead(count: number): number {
     const at = this.#at + count * tokenSize;
     return at < this.#used ? (this.#rows[at] ?? Token.end) : Token.end;
@@ -108,7 +108,7 @@ export abstract class Cursor {
     }
   }
 
-  /** Whether the lexer found something wrong in a part of the text. */
+  /** True if the lexer reported an issue within the range. */
   protected isBroken(range: Range): boolean {
     return this.issues
       .slice(0, this.#lexed)

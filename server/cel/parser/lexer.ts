@@ -16,7 +16,7 @@ const greaterSign = 62;
 const backslash = 92;
 const verticalBar = 124;
 
-/** What a character may begin, by its code. */
+/** The classes of ASCII characters, by the token that a character can begin. */
 const Class = { other: 0, letter: 1, digit: 2, blank: 3, quote: 4, dot: 5, slash: 6, backQuote: 7 } as const;
 const classes = new Uint8Array(128);
 for (const [characters, value] of [
@@ -215,7 +215,7 @@ function digits(source: string, start: number): number {
   return end;
 }
 
-/** Where an exponent that begins at a place ends; the place itself if there is none. */
+/** The end of the exponent that begins at `start`; `start` itself if there is none. */
 function exponent(source: string, start: number): number {
   const letter = source.charCodeAt(start);
   if (letter !== 69 && letter !== 101) {
@@ -309,7 +309,7 @@ function punctuation(source: string, start: number, code: number, tokens: Tokens
   return end;
 }
 
-/** How long the escape at `at` is, 0 if there is none that CEL knows. */
+/** The length of the escape at `at`; 0 if CEL has no such escape. */
 function escapeLength(source: string, at: number): number {
   const rest = source.charAt(at + 1);
   if (rest !== '' && 'abfnrtv"\'\\?`'.includes(rest)) {

@@ -3,7 +3,7 @@ import type { Range } from '../issue';
 import { Uint } from '../values/uint';
 import type { Builder } from './builder';
 
-/** What a macro made of a call: a tree, or what is wrong with an argument. */
+/** The expansion of a macro's call, or the error of one of its arguments. */
 export type Expansion = { readonly expr: Expr } | { readonly error: string; readonly at: Expr };
 
 /** A call that may be a macro's. */
@@ -24,9 +24,9 @@ const unused = '#unused';
 /** A macro: how it is written, and how it expands. */
 interface Macro {
   readonly method: boolean;
-  /** How many arguments it takes, -1 for any number. */
+  /** The number of arguments; -1 for any number. */
   readonly count: number;
-  /** Whether it is one of the CEL specification, "Macros". */
+  /** True for the macros of the CEL specification, section "Macros". */
   readonly standard: boolean;
   readonly expand: Expand;
 }

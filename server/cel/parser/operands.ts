@@ -116,7 +116,7 @@ export abstract class OperandReader extends BracketReader {
     return this.build.identifier(this.since(start), nameRange.start, name);
   }
 
-  /** What stands where a reserved word was taken for a name. */
+  /** The node for a reserved word that is used as a name. */
   #reserved(start: number, nameRange: Range): Expr {
     if (this.kind === Token.leftParen) {
       const open = this.start;
@@ -128,7 +128,7 @@ export abstract class OperandReader extends BracketReader {
     return this.build.invalid(this.since(start), nameRange.start);
   }
 
-  /** Whether what follows is `{` or `.b.c{`, so that the name just read is, or begins, a message's type. */
+  /** True before `{` or `.b.c{`: the identifier just read is then, or begins, the type name of a message. */
   #isMessageName(): boolean {
     let count = 0;
     while (this.ahead(count) === Token.dot && this.ahead(count + 1) === Token.identifier) {

@@ -1,6 +1,6 @@
 import type { CelIssue } from '../issue';
 
-/** What a token is. Numbers, so that the parser compares quickly. */
+/** The kinds of tokens. Numbers, so that the parser compares quickly. */
 export const Token = {
   end: 0,
   identifier: 1,
@@ -101,7 +101,7 @@ export const closers: ReadonlySet<number> = new Set([
   Token.end,
 ]);
 
-/** How many numbers a token takes in {@link Tokens.rows}: what it is, where it starts, where it ends. */
+/** The numbers per token in {@link Tokens.rows}: kind, start, end. */
 export const tokenSize = 3;
 
 /** The tokens of one text, three numbers each in one row, of which the first `used` are; the last token is `end`. */

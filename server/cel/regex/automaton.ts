@@ -20,7 +20,7 @@ interface Built {
   readonly width: number;
   /** The next state, by state and class. */
   readonly table: Int16Array;
-  /** Whether a text that ends in a state matches. */
+  /** By state: true if a text that ends there matches. */
   readonly accepting: readonly boolean[];
 }
 
@@ -51,7 +51,10 @@ export class Automaton {
     return built && new Automaton(built);
   }
 
-  /** Whether the pattern occurs in a text; undefined if that depends on a character beyond ASCII. */
+  /**
+   * Tests that the pattern occurs in a text.
+   * @returns undefined if the answer depends on a character beyond ASCII
+   */
   test(text: string): boolean | undefined {
     const classes = this.#classes;
     const table = this.#table;
@@ -68,7 +71,7 @@ export class Automaton {
   }
 }
 
-/** What a part can begin and end with, in positions; and whether it matches the empty text. */
+/** The positions at which a part of the pattern can begin and end. */
 interface Ends {
   readonly first: ReadonlySet<number>;
   readonly last: ReadonlySet<number>;

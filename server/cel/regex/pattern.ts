@@ -10,7 +10,7 @@ export type Part =
 
 export interface Pattern {
   readonly part: Part;
-  /** Whether it begins with `^`, and ends with `$`. */
+  /** True if the pattern begins with `^`, or ends with `$`, respectively. */
   readonly fromStart: boolean;
   readonly toEnd: boolean;
 }

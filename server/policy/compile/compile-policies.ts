@@ -40,7 +40,7 @@ export function compilePolicies(linked: LinkedSet, previous: CompiledModules): C
   return new Map([...severities.keys()].map((module) => [module, compiled(module)]));
 }
 
-/** What is to be compiled, and how bad mistakes are in it. */
+/** The policies to compile, each with the severity of mistakes in it. */
 function severitiesOf({ all, byKey }: LinkedSet): ReadonlyMap<Module, Severity> {
   const enabled = all.filter((module) => !isDisabled(module));
   const imported = new Set<Module>();
@@ -51,8 +51,8 @@ function severitiesOf({ all, byKey }: LinkedSet): ReadonlyMap<Module, Severity> 
       if (from?.kind === 'derivedRoles') imported.add(from);
     }
   }
-  // What nothing imports is not compiled by `cerbos 0.55`; what is wrong in it is worth a warning. What is wrong in
-  // exports is found, and reported as an error, where they are imported.
+  // `cerbos 0.55` does not compile policies that nothing imports; a mistake in them is a warning. Mistakes in exports
+  // are reported, as errors, where the exports are imported.
   return new Map(
     enabled.map((module) => [module, isExecutable(module) || imported.has(module) ? 'error' : 'warning']),
   );

@@ -5,15 +5,15 @@ import type { DerivedRole, Params, RoleEntry } from './rows';
 import type { PrincipalRules, ScopeRules } from './table';
 
 /**
- * What one policy compiles to. Depends on the policy, and on what the names that it imports stand for, and on nothing
- * else: as long as those are the same, so is this.
+ * The result of compiling one policy. It depends on the policy and on the definitions that it imports, and on nothing
+ * else: it stays valid as long as those are the same.
  */
 export interface CompiledModule {
   readonly module: Module;
   /** How bad mistakes are: errors, or warnings in what no policy uses. */
   readonly severity: Severity;
   readonly reports: Reports;
-  /** What was looked up on the way, by name, and what was found. */
+  /** The modules that were looked up during compilation, by name; undefined for those that were not found. */
   readonly consulted: ReadonlyMap<string, Module | undefined>;
   /** The variables and constants of its rules, by a text that says which they are. */
   readonly params: ReadonlyMap<string, Params>;
@@ -21,7 +21,7 @@ export interface CompiledModule {
   readonly product?: Product;
 }
 
-/** What a policy adds to the rule table, or to the policies that import it. */
+/** The contribution of a policy to the rule table, or to the policies that import it. */
 export type Product =
   | {
       readonly kind: 'resource';
@@ -33,7 +33,7 @@ export type Product =
   | { readonly kind: 'role'; readonly parents: readonly string[]; readonly entries: readonly RoleEntry[] }
   | { readonly kind: 'derivedRoles'; readonly roles: ReadonlyMap<string, DerivedRole> };
 
-/** Whether everything that a policy was compiled with is still what it was. */
+/** True if compiling again would give the same: the severity, and the module of every look-up, have not changed. */
 export function isCurrent(
   { consulted, severity }: CompiledModule,
   now: { readonly severity: Severity; readonly byKey: ReadonlyMap<string, Module> },

@@ -13,7 +13,7 @@ import { Reporter } from './reporter';
 import { mentionsRuntime, noParams } from './rows';
 import type { DerivedRole, Params } from './rows';
 
-/** What compiling a policy needs from the set that it belongs to. */
+/** The parts of a policy set that compiling one of its policies needs. */
 export interface Surroundings {
   readonly find: (key: string) => Module | undefined;
   readonly derivedRolesOf: (module: Module) => CompiledModule;
@@ -38,7 +38,7 @@ export class ModuleContext {
     this.#origin = originOf(module.file);
   }
 
-  /** What the policy can name in its expressions. */
+  /** The names that the policy's expressions can use. */
   get definitions(): PolicySymbols {
     return (this.#definitions ??= new PolicySymbols(
       this.module,

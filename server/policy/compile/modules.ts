@@ -140,12 +140,12 @@ function importsOf({ policy }: PolicyDocument): readonly Import[] {
   ];
 }
 
-/** Whether a policy decides by itself, rather than being imported by others. */
+/** False for policies that only others import: derived roles, exported variables and constants. */
 export function isExecutable({ kind }: Module): boolean {
   return kind === 'resourcePolicy' || kind === 'principalPolicy' || kind === 'rolePolicy';
 }
 
-/** Whether a policy is switched off: it is checked for its form alone. */
+/** A disabled policy is checked for its form alone. */
 export function isDisabled({ document }: Module): boolean {
   return document.policy.disabled?.value === true;
 }

@@ -20,7 +20,7 @@ const none: References = { variables: new Set(), constants: new Set() };
 
 const known = new WeakMap<Expression, References>();
 
-/** What an expression refers to. An expression that does not compile refers to nothing. */
+/** The names that an expression uses; none if it does not compile. */
 export function referencesOf(expression: Expression): References {
   if (expression.compilation.program === undefined) return none;
   const cached = known.get(expression);

@@ -8,7 +8,7 @@ export interface Report {
   readonly code: PolicyIssueCode;
   readonly message: string;
   readonly file: ParsedFile;
-  /** What to underline. */
+  /** The stretch to underline. */
   readonly span: Span;
   /** Where `cerbos 0.55` reports it; the start of the span, if left out. */
   readonly mark?: number;

@@ -2,7 +2,7 @@ import { isGlob } from '../glob';
 import type { RoleEntry, RolePolicyHead } from './rows';
 import { nameMatches } from './name-matches';
 
-/** What one role policy says, by the kind of resource. */
+/** The entries of one role policy, by the kind of resource. */
 class RoleEntries {
   readonly #exact = new Map<string, RoleEntry[]>();
   readonly #globs: RoleEntry[] = [];
@@ -29,7 +29,7 @@ class RoleEntries {
   }
 }
 
-/** What role policies say at one version and scope. A lookup costs the same however many roles there are. */
+/** The role policies of one version and scope. A look-up costs the same however many roles there are. */
 export class RoleRules {
   readonly #heads = new Map<string, RolePolicyHead>();
   readonly #byRole = new Map<string, RoleEntries>();
@@ -54,12 +54,12 @@ export class RoleRules {
     return this.#all;
   }
 
-  /** What the role's policy says about a kind of resource. */
+  /** The entries of the role's policy for a kind of resource. */
   about(role: string, resource: string): readonly RoleEntry[] {
     return this.#byRole.get(role)?.about(resource) ?? [];
   }
 
-  /** Whether any role's policy says anything about a kind of resource. */
+  /** True if any role's policy has an entry for a kind of resource. */
   speaksOf(resource: string): boolean {
     if (this.#names.has(resource)) return true;
     for (const glob of this.#globs) if (nameMatches(glob, resource)) return true;

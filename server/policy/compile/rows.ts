@@ -29,8 +29,8 @@ export interface Params {
   /** Each after those that it reads. */
   readonly variables: readonly { readonly name: string; readonly expression: CompiledExpression }[];
   /**
-   * Whether a variable mentions `runtime`. That is the only thing that expressions read that changes while a request is
-   * decided: what does not mention it can be evaluated at another time, or once instead of twice.
+   * True if the variable mentions `runtime`, the only value that changes while a request is decided. A variable that
+   * does not can be evaluated at another time, and once instead of twice.
    */
   readonly readsRuntime: boolean;
 }
@@ -38,7 +38,7 @@ export interface Params {
 /** Those of a rule that has none. */
 export const noParams: Params = { constants: new Map(), variables: [], readsRuntime: false };
 
-/** Whether an expression mentions `runtime`. */
+/** True also for the word in a string or comment, which costs only speed. */
 export function mentionsRuntime(source: string): boolean {
   return source.includes('runtime');
 }
@@ -48,7 +48,7 @@ export interface CompiledOutput {
   readonly conditionNotMet?: CompiledExpression;
 }
 
-/** What a rule does, shared by its rows. */
+/** A rule's effect, condition and outputs, shared by its rows. */
 export interface Rule {
   readonly name: string;
   /** `resource.album.vdefault#name` */
@@ -60,8 +60,8 @@ export interface Rule {
   readonly params: Params;
   readonly output?: CompiledOutput;
   /**
-   * Whether effect and condition are the opposite of what is written: an allowance that became a denial for when its
-   * condition, which is the only part of this one, does not hold.
+   * True if effect and condition are the opposite of those in the policy: an ALLOW became a DENY for the case that its
+   * condition, the only part of this one, does not hold.
    */
   readonly inverted?: boolean;
   /** Worked out when asked for. Rules have a function each, which all their candidates share. */
@@ -90,7 +90,7 @@ export interface Candidate extends Omit<Rule, 'effect'> {
    * derived role. Those without a key have no condition.
    */
   readonly key?: object;
-  /** Whether it stems from a role policy, whose name then goes with the denial. */
+  /** True if the rule comes from a role policy. A denial then names that policy. */
   readonly fromRolePolicy: boolean;
 }
 
@@ -103,7 +103,7 @@ export interface Row {
   readonly candidate: Candidate;
 }
 
-/** What a role policy lets its role do with a kind of resource. */
+/** One entry of a role policy: the actions that the role may perform on a kind of resource. */
 export interface RoleEntry {
   readonly role: string;
   /** A name or a glob. */

@@ -72,7 +72,7 @@ export interface RuleTable {
   /** Every name or glob of a resource that any rule speaks of. */
   readonly resourceNames: { readonly names: ReadonlySet<string>; readonly globs: readonly string[] };
   readonly scopePermissions: ReadonlyMap<string, ScopePermissions>;
-  /** What is demanded of attributes, by the name of the resource policy. */
+  /** The schemas for attributes, by the name of the resource policy. */
   readonly schemas: SchemasByPolicy;
 }
 

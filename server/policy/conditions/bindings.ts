@@ -142,7 +142,7 @@ class RuntimeRecord extends CerbosRecord {
   }
 }
 
-/** What `variables`, `constants` or `globals` stand for. */
+/** The value of `variables`, `constants` or `globals`. */
 class ScopeRecord extends CerbosRecord {
   readonly #scope: PolicyScope;
   readonly #part: 'variables' | 'constants' | 'globals';

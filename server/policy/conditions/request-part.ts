@@ -2,7 +2,7 @@ import { CelRecord } from '../../cel';
 import type { CelValue, JsonObject, StringMap } from '../../cel';
 import { cerbosTypeNames, goPointerNameOf } from './type-names';
 
-/** What a principal or a resource is made of. */
+/** The input for `request.principal` or `request.resource`. */
 export interface PartInput {
   readonly id: string;
   readonly kind?: string;
@@ -65,7 +65,7 @@ export class RequestPart extends CelRecord {
   }
 }
 
-/** What `has()` says of a field, as protobuf has it: false if it is empty. */
+/** protobuf's `has()` of a field without presence: false if it is empty. */
 export function isFilled(value: CelValue | undefined): boolean {
   return Array.isArray(value) || typeof value === 'string'
     ? value.length > 0

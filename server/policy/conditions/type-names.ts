@@ -9,7 +9,7 @@ export const cerbosTypeNames = {
   variables: 'cerbos.Variables',
 } as const;
 
-/** What cel-go's messages call one of Cerbos' objects: a pointer to a Go structure. */
+/** The name that cel-go's messages have for one of Cerbos' objects: a pointer to a Go structure. */
 export function goPointerNameOf(typeName: string): string {
   return `*enginev1.${typeName.replace('cerbos.engine.v1.', '').replaceAll('.', '_')}`;
 }

@@ -4,8 +4,9 @@ import { Hierarchy } from './functions/hierarchy';
 import { SpiffeId, SpiffeMatcher, SpiffeTrustDomain } from './functions/spiffe';
 
 /**
- * What a variable is whose expression gave a value. Cerbos keeps variables as values of Go: optional values become what
- * is in them, or null, hierarchies lists, and types their names. SPIFFE values cannot be read back.
+ * The value that an expression reads from a variable whose own expression gave `value`. Cerbos keeps variables as Go
+ * values: an optional becomes its content or null, a hierarchy a list, a type its name. SPIFFE values cannot be read
+ * back.
  */
 export function variableValue(value: CelValue): CelValue {
   if (value instanceof Optional) {

@@ -7,7 +7,7 @@ import type { Candidate, CompiledOutput, RoleEntry } from '../compile/rows';
 import { matchesGlob } from '../glob';
 import { rolePolicyName } from '../names';
 
-/** What of a request decides which rules are looked at. */
+/** The parts of a request that select rules. */
 export interface Lookup {
   readonly version: string;
   /** Sanitized. */
@@ -49,8 +49,8 @@ function matchesRole(pattern: string, roles: readonly string[]): boolean {
 }
 
 /**
- * Whether anything at this scope speaks of the resource to these roles. If nothing does, `cerbos 0.55` never comes to
- * look at role policies, so that a role policy does not deny a resource that nobody mentions.
+ * True if anything at this scope mentions the resource for these roles. If nothing does, `cerbos 0.55` skips role
+ * policies, so that they do not deny a resource that nobody mentions.
  */
 function concernsRoles(rules: ScopeRules | undefined, roleRules: RoleRules, lookup: Lookup): boolean {
   return (
@@ -59,7 +59,10 @@ function concernsRoles(rules: ScopeRules | undefined, roleRules: RoleRules, look
   );
 }
 
-/** What role policies take away: everything that they do not list, and what they list under conditions that do not hold. */
+/**
+ * The denials that follow from role policies: of everything that they do not list, and of what they list under
+ * conditions that do not hold.
+ */
 function roleDenials(roleRules: RoleRules, lookup: Lookup): readonly Candidate[] {
   const denials: Candidate[] = [];
   for (const role of lookup.roles) {

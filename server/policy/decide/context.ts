@@ -30,7 +30,7 @@ export interface EffectiveRoles {
   readonly failed: readonly string[];
 }
 
-/** What is the same for all checks of a batch. */
+/** The settings that all checks of a batch share. */
 export class EvaluationSettings {
   readonly strict: boolean;
   readonly semantics: Semantics;
@@ -39,8 +39,8 @@ export class EvaluationSettings {
   readonly onClock: (() => void) | undefined;
   readonly recorder: Recorder | undefined;
   /**
-   * Whether everything is evaluated that Cerbos evaluates, or only what can make a difference. Somebody who takes notes,
-   * or counts readings of the clock, wants to see everything.
+   * True: everything is evaluated that Cerbos evaluates, for callers that record steps or count readings of the clock.
+   * False: only what can change the decision.
    */
   readonly thorough: boolean;
   /** Those of the last request: the next may have the same principal. */
@@ -60,7 +60,7 @@ export class EvaluationSettings {
 /** Evaluates expressions for one check. Variables are worked out once for each set of them. */
 export class EvaluationContext {
   #effectiveRoles: EffectiveRoles = noRoles;
-  /** Whether an expression read `runtime`, so that bindings may hold on to what it was. */
+  /** True once an expression read `runtime`: its bindings may then keep the old value. */
   #runtimeWasRead = false;
   readonly strict: boolean;
   readonly #settings: EvaluationSettings;
@@ -87,7 +87,7 @@ export class EvaluationContext {
     );
   }
 
-  /** What `runtime.effectiveDerivedRoles` is from now on; variables keep the values that they have. */
+  /** Sets `runtime.effectiveDerivedRoles` from now on; variables that were evaluated keep their values. */
   set effectiveRoles(effectiveRoles: EffectiveRoles) {
     if (effectiveRoles === this.#effectiveRoles) return;
     this.#effectiveRoles = effectiveRoles;
@@ -118,7 +118,7 @@ export class EvaluationContext {
     for (const known of this.#variables) if (known.params === params) return known;
     const variables = new Variables(params);
     this.#variables.push(variables);
-    // What derived roles are in effect may change before a variable is read; it must not see that.
+    // The effective derived roles may change before a variable is read, and the variable must not see the change.
     if (this.#settings.thorough || params.readsRuntime) this.#evaluateAll(variables, false);
     return variables;
   }
@@ -163,7 +163,7 @@ export class EvaluationContext {
     return Object.keys(this.#settings.globals);
   }
 
-  /** What `runtime.effectiveDerivedRoles` is. */
+  /** The value of `runtime.effectiveDerivedRoles`. */
   runtimeRoles(): readonly string[] | { readonly error: string } {
     this.#runtimeWasRead = true;
     const { roles, failed } = this.#effectiveRoles;
@@ -172,7 +172,10 @@ export class EvaluationContext {
       : { error: `failed to compute effective derived roles [${failed.join(', ')}]` };
   }
 
-  /** Whether a condition holds; with strict evaluation, what went wrong instead. */
+  /**
+   * Evaluates a condition.
+   * @returns a failure only under strict evaluation
+   */
   holds(condition: CompiledCondition | undefined, bindings: Bindings): boolean | Failure {
     if (!condition) return true;
     if (condition.kind === 'expr') return this.#expressionHolds(condition, bindings);
@@ -193,7 +196,7 @@ export class EvaluationContext {
     return typeof result === 'boolean' ? result : this.#erring(this.#failure(expression, result));
   }
 
-  /** What a condition that cannot be evaluated comes to. */
+  /** The outcome of a condition that cannot be evaluated. */
   #erring(failure: Failure): boolean | Failure {
     return this.strict ? failure : this.#settings.semantics.erroringCondition;
   }
@@ -252,7 +255,7 @@ export class EvaluationContext {
   }
 }
 
-/** What an expression's names stand for, beside the request. */
+/** The names that an expression can read beside the request: variables, constants, globals. */
 class ParamsScope implements PolicyScope {
   readonly #context: EvaluationContext;
   readonly #params: Params;

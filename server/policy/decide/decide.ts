@@ -200,7 +200,7 @@ class Check {
     return said;
   }
 
-  /** What is said to one role: scopes from the most specific up, until one has the last word. */
+  /** The decision for one role. Scopes are evaluated from the most specific up, until one decides. */
   #role(scopeChain: ScopeChain, action: string, first: RuleLookup, role: string): ActionDecision | undefined {
     const { recorder, semantics } = this.#decider.settings;
     const rules = this.#rules;

@@ -1,7 +1,7 @@
 import type { Recorder } from './recorder';
 import type { Semantics } from './semantics';
 
-/** What only this engine's own parts and tests set. */
+/** Options that only this engine's own parts and its tests set. */
 export interface Internals {
   /** For the differential test; see {@link Semantics}. */
   readonly semantics?: Semantics;

@@ -28,7 +28,7 @@ export interface VariablesStep {
   readonly steps: ExpressionStep[];
 }
 
-/** Whether the principal has a derived role. */
+/** The evaluation of one derived role. */
 export interface DerivedRoleStep {
   readonly kind: 'derivedRole';
   readonly role: DerivedRole;
@@ -47,7 +47,7 @@ export interface ScopeStep {
   /** Every rule that matches, also those that are not reached. */
   readonly entries: readonly Entry[];
   readonly steps: Step[];
-  /** What the scope says; if it says nothing, or allows subject to consent, the search goes on. */
+  /** The effect at this scope. If it is missing, or `needs-consent`, the next scope is evaluated. */
   outcome?: Effect | 'needs-consent';
 }
 
@@ -58,7 +58,7 @@ export interface RuleStep {
   readonly steps: Step[];
   /** Undefined while it is not known. */
   outcome?: 'activated' | 'condition-not-met' | 'derived-role-not-effective' | 'error';
-  /** Whether the outcome was known from before: the rule was met with another role or action. */
+  /** True if the outcome was known: the rule was met before with another role or action. */
   remembered?: boolean;
 }
 

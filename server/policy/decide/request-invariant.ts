@@ -1,7 +1,7 @@
 import { mentionsRuntime } from '../compile/rows';
 import type { CompiledCondition, DerivedRole } from '../compile/rows';
 
-/** Whether a derived role is in effect or not whenever in the request, and for whichever rule, it is asked. */
+/** True if the derived role's outcome is the same whenever in a request, and for whichever rule, it is evaluated. */
 export function isRequestInvariant({ params, condition }: DerivedRole): boolean {
   return params.variables.length === 0 && !conditionMentions(condition);
 }

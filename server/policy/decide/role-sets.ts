@@ -12,7 +12,7 @@ export class RoleSet {
     this.chains = chains;
   }
 
-  /** Whether any of them, or of their parents, is a parent of a derived role. */
+  /** True if one of the roles, or of their parents, is a parent role of the derived role. */
   haveParentOf({ parentRoles }: DerivedRole): boolean {
     return (
       parentRoles.has('*') || this.chains.some(({ roles }) => roles.some((role) => parentRoles.has(role)))

@@ -68,7 +68,10 @@ export class RuleCheck {
     return undefined;
   }
 
-  /** Whether a rule applies; hands back its outputs on the way. With strict evaluation, what went wrong instead. */
+  /**
+   * Evaluates a rule, and hands back its outputs.
+   * @returns true if it applies; a failure only under strict evaluation
+   */
   #applies(entry: Entry, action: string, outcomes: Outcomes): boolean | Failure {
     const { recorder } = this.#settings;
     if (!recorder) return this.#looksAt(entry, action, outcomes, undefined);

@@ -26,7 +26,7 @@ export class ScopeChain {
   readonly scopes: readonly ScopeEntry[];
   /** The policy of the most specific scope. */
   readonly name: string;
-  /** What decisions call the policy. */
+  /** The policy's name in decisions. */
   readonly policy: string;
   readonly #plans = new Map<RoleSet, RoleLookups>();
   #last: RoleLookups | undefined;
@@ -38,7 +38,7 @@ export class ScopeChain {
     this.policy = policy;
   }
 
-  /** What principals with these roles meet. Which it is was mostly asked for last. */
+  /** The look-ups for principals with these roles. */
   planFor(roles: RoleSet): RoleLookups {
     if (this.#last?.roles === roles) return this.#last;
     let plan = this.#plans.get(roles);
@@ -52,7 +52,7 @@ export class ScopeChain {
   }
 }
 
-/** What principals with certain roles meet in a scopeChain. What was asked before is remembered, within bounds. */
+/** The rules that principals with certain roles meet in a scope chain. Remembered, within bounds. */
 export class RoleLookups {
   readonly roles: RoleSet;
   readonly #scopeChain: ScopeChain;

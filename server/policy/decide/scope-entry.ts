@@ -18,7 +18,7 @@ export class Entry {
   readonly through: DerivedRole | undefined;
   /** Which of the scope's derived roles that is. */
   readonly throughIndex: number;
-  /** Whether variables are to be worked out when the rule is met, rather than when they are read. */
+  /** True: variables are evaluated when the rule is met. False: when they are read. */
   readonly eager: boolean;
   readonly candidate: Candidate;
   readonly #scope: string;
@@ -81,7 +81,7 @@ export class OutcomeSlots {
 /** A derived role that rules at a scope use. */
 export interface ScopeDerivedRole {
   readonly role: DerivedRole;
-  /** Whether it is in effect or not whenever in a request it is asked. */
+  /** True if the outcome is the same whenever in a request it is evaluated. */
   readonly invariant: boolean;
 }
 
@@ -98,7 +98,7 @@ export interface RoleChain {
 const mostActions = 256;
 const mostRoles = 64;
 
-/** What policies say about one kind of resource, or to one principal, at one scope. */
+/** The rules of policies for one kind of resource, or one principal, at one scope. */
 export class ScopeEntry {
   readonly scope: string;
   readonly permissions: ScopePermissions | undefined;

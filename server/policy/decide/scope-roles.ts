@@ -9,7 +9,7 @@ import type { ScopeEntry } from './scope-entry';
 interface Entered {
   readonly scope: ScopeEntry;
   readonly roles: EffectiveRoles;
-  /** Whether each is in effect, as far as that is certain for the whole request. */
+  /** The outcomes that are certain for the whole request, by derived role; undefined where one may still change. */
   readonly invariant: readonly (boolean | Failure | undefined)[];
 }
 
@@ -44,8 +44,9 @@ export class ScopeRoles {
   }
 
   /**
-   * Whether a derived role is in effect for a rule; with strict evaluation, what went wrong instead.
-   * @param index which of the derived roles of this scope it is
+   * Tests that a derived role is effective for a rule.
+   * @param index the place of the derived role among those of this scope
+   * @returns a failure only under strict evaluation
    */
   has(role: DerivedRole, index: number): boolean | Failure {
     const { recorder, semantics } = this.#settings;

@@ -5,19 +5,19 @@ import type { ScopePermissions } from '../model/policy';
  * wrong one and show that it notices; deciding otherwise always uses {@link cerbos}.
  */
 export interface Semantics {
-  /** Whether an allowance at a scope with these permissions is final, rather than up to the parent scopes. */
+  /** True if an ALLOW at a scope with these permissions is final; false if the parent scopes must consent. */
   readonly allowIsFinal: (permissions: ScopePermissions | undefined) => boolean;
-  /** Whether a DENY beats an ALLOW for the same role and scope. */
+  /** True: a DENY beats an ALLOW for the same role and scope. */
   readonly denyBeatsAllow: boolean;
-  /** Whether an ALLOW for one role beats a DENY for another. */
+  /** True: an ALLOW for one role beats a DENY for another. */
   readonly anyRoleMayAllow: boolean;
-  /** Whether a rule for a derived role applies only if the derived role's condition holds. */
+  /** True: a rule for a derived role applies only if the derived role's condition holds. */
   readonly derivedRolesHaveConditions: boolean;
-  /** What `none` makes of its conditions. */
+  /** The outcome of `none` for the outcomes of its conditions. */
   readonly none: (held: readonly boolean[]) => boolean;
   /** Which outputs a rule hands back. */
   readonly outputs: { readonly ruleActivated: boolean; readonly conditionNotMet: boolean };
-  /** What a condition that cannot be evaluated counts as, without strict evaluation. */
+  /** The outcome of a condition that cannot be evaluated, without strict evaluation. */
   readonly erroringCondition: boolean;
 }
 

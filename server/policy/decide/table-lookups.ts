@@ -7,7 +7,7 @@ import { RoleSets } from './role-sets';
 import { OutcomeSlots, ScopeEntry } from './scope-entry';
 import type { RoleChain } from './scope-entry';
 
-/** What of a request selects the policies. */
+/** The parts of a request that select policies. */
 export interface Selection {
   readonly kind: string;
   readonly version: string;
@@ -15,7 +15,7 @@ export interface Selection {
   readonly lenient: boolean;
 }
 
-/** What selects principal policies, whose rules are about kinds of resources. */
+/** The parts of a request that select principal policies, whose rules name kinds of resources. */
 export interface PrincipalSelection extends Selection {
   readonly principal: string;
   readonly principalVersion: string;
@@ -32,8 +32,8 @@ const mostNames = 2048;
 const mostScopeChains = 64;
 
 /**
- * What requests look up in a rule table, remembered: a table never changes, and most requests ask what others asked
- * before. A lookup costs the same however many policies there are.
+ * The look-ups that requests make in a rule table, remembered: a table never changes, and most requests repeat earlier
+ * look-ups. A look-up costs the same however many policies there are.
  */
 export class TableLookups {
   readonly #table: RuleTable;
@@ -60,9 +60,9 @@ export class TableLookups {
   }
 
   /**
-   * Whether one of the roles has a policy, at a scope or above it, that lists nothing of a kind of resource. Where
-   * nobody else mentions that kind either, `cerbos 0.55` never comes to look at role policies and says that nothing
-   * matched: the policy takes the action away all the same.
+   * True if one of the roles has a policy, at a scope or above it, that lists nothing of a kind of resource. Where
+   * nothing else mentions that kind either, `cerbos 0.55` skips role policies and answers that nothing matched. Here
+   * the role policy denies all the same.
    */
   anyRoleOmits(roles: readonly RoleChain[], kind: string, version: string, scope: string): boolean {
     const table = this.#table;

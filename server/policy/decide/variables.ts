@@ -19,7 +19,7 @@ export class Variables {
     return -1;
   }
 
-  /** Whether it is known what the variable's value is, or that it has none. */
+  /** True if the variable was evaluated, even if it has no value. */
   isSettled(index: number): boolean {
     return this.#settled[index] === true;
   }

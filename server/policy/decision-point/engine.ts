@@ -23,7 +23,7 @@ import type { DecisionPoint, QueryPlanner } from './types';
 export interface EngineOptions extends Omit<CheckOptions, 'now'> {
   /** For the tokens of requests; without it, a request that has one is an error. */
   readonly tokens?: TokenVerifier;
-  /** What `now()` is in a request; the present, if left out. */
+  /** The time that `now()` gives in a request; the present if left out. */
   readonly now?: () => Date;
 }
 

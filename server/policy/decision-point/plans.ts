@@ -53,7 +53,7 @@ function onlyActionOf({ action }: Extract<PlanResourcesRequest, { action: string
   return action;
 }
 
-/** What a response says beside its filter, if it is asked to. */
+/** The response's metadata; only if the request asks for it. */
 export function planMetadata(
   request: PlanResourcesRequest,
   conditionString: string,
@@ -65,7 +65,7 @@ export function planMetadata(
     : { conditionString, matchedScope: matchedScopes[onlyActionOf(request)] ?? '', matchedScopes: {} };
 }
 
-/** Whether something may be an answer to a request for a plan. */
+/** Tests that a response has the form of a plan, before it is trusted. */
 export function isPlan(response: PlanResourcesResponse): boolean {
   const { kind } = response;
   const known: readonly string[] = ['KIND_ALWAYS_ALLOWED', 'KIND_ALWAYS_DENIED', 'KIND_CONDITIONAL'];

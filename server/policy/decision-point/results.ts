@@ -85,7 +85,7 @@ export class Response implements CheckResourcesResponse {
 
 type ResourceSearch = Parameters<CheckResourcesResponse['findResult']>[0];
 
-/** Whether an effect allows. Whatever is not that, known or not, denies. */
+/** Only `EFFECT_ALLOW` allows: every other effect, unknown ones included, denies. */
 export function isAllow(effect: Effect | undefined): boolean {
   return (effect as string | undefined) === 'EFFECT_ALLOW';
 }

@@ -57,7 +57,7 @@ function reportRepeated(message: string, list: Located<unknown>, issues: DecodeI
   }
 }
 
-/** Whether a value is its type's zero, which "required" does not tell from a missing one. */
+/** True for a type's zero, which protobuf's `required` does not tell from a missing value. */
 function isZero(value: unknown): boolean {
   if (value === '' || value === false || value === 'EFFECT_UNSPECIFIED') return true;
   if (Array.isArray(value)) return value.length === 0;

@@ -69,7 +69,7 @@ export function decodeTimestamp(node: Resolved, place: FieldLocation, issues: De
   return issues.report('invalid-value', message, locationOf(place, node));
 }
 
-/** Whether a text has so many characters. */
+/** Counts code points only if the UTF-16 length leaves it open. */
 export function hasLength(text: string, least: number): boolean {
   return text.length >= 2 * least || Array.from(text).length >= least;
 }

@@ -19,7 +19,7 @@ export interface FieldLocation {
   readonly mark: number;
 }
 
-/** What a value that makes no sense is read as. */
+/** The decoded form of a value that is invalid. */
 export const broken = Symbol('broken');
 export type Broken = typeof broken;
 
@@ -60,7 +60,7 @@ export function labelOf({ path }: Pick<FieldLocation, 'path'>): string {
   return path.slice(2);
 }
 
-/** What `cerbos 0.55` calls the kind of a node. */
+/** The name that `cerbos 0.55` has for the kind of a YAML node. */
 export function typeName(node: YamlNode): string {
   switch (node.kind) {
     case 'scalar':

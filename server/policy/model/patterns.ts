@@ -10,7 +10,7 @@ function pattern(source: string, equivalent = new RegExp(source)): Pattern {
 export const subjectName = pattern('^[^!*?\\[\\]{}]+$');
 export const versionName = pattern('^[\\w]+$');
 export const optionalVersion = pattern('^[\\w]*$');
-/** What derived roles and exported variables and constants are imported by. */
+/** The names by which policies import derived roles, variables and constants. */
 export const importName = pattern('^[\\w\\-\\.]+$');
 export const scopeName = pattern('^(^$|\\.|[0-9a-zA-Z][\\w\\-]*(\\.\\w[\\w\\-]*)*)$');
 /** Cerbos' own pattern backtracks exponentially in JavaScript; this one accepts the same names in linear time. */

@@ -28,7 +28,7 @@ export interface TextShape {
   readonly pattern?: { readonly source: string; readonly matches: (text: string) => boolean };
   readonly minLength?: number;
   readonly equals?: string;
-  /** What the text is, for editors. */
+  /** The meaning of the text, for completion and semantic highlighting. */
   readonly holds?:
     'cel' | 'role' | 'action' | 'kind' | 'scope' | 'version' | 'derived-role' | 'import' | 'fixture';
 }
@@ -63,7 +63,7 @@ export interface MessageRule {
   readonly holds: (value: Readonly<Record<string, Located<unknown> | undefined>>) => boolean;
 }
 
-/** What a value may be; a description that decoding, completion and hover read. */
+/** The accepted values of a type. Decoding, completion and hover read this description. */
 export type Shape =
   | TextShape
   | EnumShape
@@ -82,7 +82,7 @@ export interface FieldRules {
   readonly oneof?: string;
   /** Markdown, one or two sentences. */
   readonly doc?: string;
-  /** What to use instead. */
+  /** The field to use instead. */
   readonly deprecated?: string;
 }
 
@@ -92,7 +92,7 @@ export interface Field<T> extends FieldRules {
 
 type Fields = Readonly<Record<string, Field<unknown>>>;
 
-/** What a message with these fields is read as: a field that is missing or broken is undefined. */
+/** The decoded form of a message with these fields. A field that is missing or invalid is undefined. */
 export type ModelOf<F> = {
   readonly [K in keyof F]?: F[K] extends Field<infer T> ? Located<T> : never;
 };
@@ -148,5 +148,5 @@ function namesOf(
   return fields.filter(([, rules]) => chosen(rules)).map(([name]) => name);
 }
 
-/** What a value of a type is read as. */
+/** The decoded form of a type's values. */
 export type Model<T> = T extends Type<infer M> ? M : never;

@@ -248,7 +248,7 @@ export function auxDataInput({ jwt, jwts }: AuxData): AuxDataInput {
   return { jwt: toObject(jwt?.value), ...(jwts && { jwts: tokens }) };
 }
 
-/** Whether a field is missing or holds the zero of its type, which `cerbos 0.55` does not tell apart. */
+/** True if a field is missing or holds the zero of its type: `cerbos 0.55` does not tell these apart. */
 export function isEmpty(located: Located<unknown> | undefined): boolean {
   const value = located?.value;
   if (value === undefined || value === null || value === '' || value === false) return true;

@@ -1,6 +1,6 @@
 const shape = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
 
-/** Whether a text is an RFC 3339 time that exists. */
+/** True for an RFC 3339 time that exists in the calendar. */
 export function isTimestamp(text: string): boolean {
   const parts = shape.exec(text)?.slice(1).map(Number);
   if (!parts) return false;

@@ -6,7 +6,7 @@ import type { Located } from './schema';
 
 type Issue = DecodeIssue & { readonly severity?: 'information' };
 
-/** What `cerbos 0.55` checks of a policy that is well formed (`internal/policy/validate.go`). */
+/** The checks that `cerbos 0.55` makes of a well-formed policy (`internal/policy/validate.go`). */
 export function validatePolicy(policy: Policy, root: YamlNode): readonly Issue[] {
   if (policy.disabled?.value === true) {
     const { key, mark, span } = policy.disabled;
@@ -118,7 +118,7 @@ function duplicates<T>(
   return found;
 }
 
-/** What to underline for a whole rule: its name if it has one, else its start. */
+/** The span to underline for a whole rule: its name, or its start if it has none. */
 function headOf(rule: Located<unknown>, name: Located<string> | undefined): Span {
   return name?.span ?? rule.span;
 }

@@ -15,7 +15,9 @@ export interface FormProblem {
   readonly node: JsonNode;
 }
 
-/** What is wrong with the form of a schema and of all schemas in it: what validating it by its draft's metaschema finds. */
+/**
+ * The errors in the form of a schema and of all schemas in it: those that validation by the draft's metaschema finds.
+ */
 export function checkForm(node: JsonNode, draft: Draft, pointer = ''): readonly FormProblem[] {
   if (node.kind === 'boolean' && draft > 4) return [];
   if (node.kind !== 'object') {
@@ -45,7 +47,7 @@ function missingSibling(keyword: string, { entries }: JsonObjectNode, draft: Dra
 
 const types = ['array', 'boolean', 'integer', 'null', 'number', 'object', 'string'];
 
-/** What is wrong with a keyword's value, apart from the schemas in it. */
+/** The error of a keyword's value, apart from those of the schemas in it; undefined if there is none. */
 function complaint(form: Form | 'some names', value: JsonNode): string | undefined {
   switch (form) {
     case 'any':

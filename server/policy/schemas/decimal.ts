@@ -23,7 +23,7 @@ export class Decimal {
     return left < right ? -1 : left > right ? 1 : 0;
   }
 
-  /** Whether this is a whole number of times the other, which must not be zero. */
+  /** @param other must not be zero */
   isMultipleOf(other: Decimal): boolean {
     const [left, right] = this.#aligned(other);
     return right !== 0n && left % right === 0n;

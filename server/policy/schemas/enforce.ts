@@ -5,7 +5,7 @@ import type { SourceLocation } from '../position';
 import type { Schema, SchemaProblem } from './schema';
 import { Budget, Endless, Visit } from './visit';
 
-/** What a resource policy demands of the attributes in a request. */
+/** The schemas that a resource policy demands of the attributes of principal and resource. */
 export interface PolicySchemas {
   readonly principal: PolicySchema | undefined;
   readonly resource: PolicySchema | undefined;
@@ -26,14 +26,14 @@ export interface PolicySchema {
 
 export interface Validation {
   readonly errors: readonly ValidationError[];
-  /** Whether all actions are denied for it. */
+  /** True if every action is denied because of it. */
   readonly rejects: boolean;
 }
 
 /** So many schemas may look at so many values in one validation; a real one needs hundreds. */
 const maxSteps = 1_000_000;
 
-/** What of a request schemas look at. */
+/** The parts of a request that schemas validate. */
 interface Validated {
   readonly principal: Pick<CheckInput['principal'], 'attr'>;
   readonly resource: Pick<CheckInput['resource'], 'attr'>;

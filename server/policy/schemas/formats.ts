@@ -101,7 +101,7 @@ function isEmail(text: string): boolean {
   return isHostname(domain) && !domain.endsWith('.') && isLocalPart(local);
 }
 
-/** What stands before the `@`: words with dots between, or a quoted string. */
+/** Tests the part before the `@`: words with dots between, or a quoted string. */
 function isLocalPart(text: string): boolean {
   const word = "[\\w!#$%&'*+\\-/=?^`{|}~\\u0080-\\u{10ffff}]+";
   const quoted =

@@ -44,8 +44,7 @@ export function quote(text: string): string {
 }
 
 /**
- * What `fmt.Sprintf` makes of a format that has no arguments: that is how `cerbos 0.55` prints the message about an
- * enum.
+ * The result of Go's `fmt.Sprintf` for a format without arguments: `cerbos 0.55` prints the message about an enum so.
  */
 export function goFormatWithoutArguments(format: string): string {
   return format.replace(/%[+\-# 0]*\d*(?:\.\d*)?(.)?/gsu, (_, verb: string | undefined) =>

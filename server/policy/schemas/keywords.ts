@@ -1,7 +1,7 @@
 /** The drafts of JSON Schema, by the number that they are told apart by. */
 export type Draft = 4 | 6 | 7 | 2019 | 2020;
 
-/** What a keyword's value must be. */
+/** The form that a keyword's value must have. */
 export type Form =
   | 'any'
   | 'text'
@@ -41,7 +41,7 @@ interface Span {
   readonly to?: Draft;
 }
 
-/** What the metaschemas of the drafts say of each keyword; what they leave open may hold anything. */
+/** The forms of keywords by draft, from the drafts' metaschemas. A keyword that is not listed may hold anything. */
 const keywords: Readonly<Record<string, readonly Span[]>> = {
   $schema: [{ form: 'uri' }],
   id: [{ form: 'uri-reference', to: 4 }],
@@ -142,7 +142,7 @@ const keywords: Readonly<Record<string, readonly Span[]>> = {
   unevaluatedProperties: [{ form: 'schema', from: 2019 }],
 };
 
-/** What a keyword's value must be in a draft; undefined if the draft does not know it. */
+/** The form of a keyword's value in a draft; undefined if the draft does not know the keyword. */
 export function formOf(keyword: string, draft: Draft): Form | undefined {
   const spans = Object.hasOwn(keywords, keyword) ? (keywords[keyword] ?? []) : [];
   return spans.find(({ from = 4, to = 2020 }) => draft >= from && draft <= to)?.form;

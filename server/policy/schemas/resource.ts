@@ -14,7 +14,7 @@ export interface LocatedSchema extends Subschema {
 
 /** One schema file: every schema in it by its URL, its anchors, and the way to it. */
 export class Resource {
-  /** What the file calls itself by its `$id`, or else the URL that it was loaded from. */
+  /** The URL in the file's `$id`, or else the one that it was loaded from. */
   readonly url: string;
   readonly root: LocatedSchema;
   readonly draft: Draft;
@@ -50,7 +50,7 @@ export class Resource {
     return this.#byUrl.get(url);
   }
 
-  /** What a fragment, an anchor or a JSON pointer, means from a place on. */
+  /** Resolves a fragment (an anchor or a JSON pointer) from a place on. */
   resolve(from: LocatedSchema, fragment: string): LocatedSchema | undefined {
     if (fragment === '' || fragment === '/') return from;
     if (!fragment.startsWith('/')) return this.#anchors.get(`${from.base}#${fragment}`);

@@ -6,7 +6,7 @@ export interface Schema {
   readonly location: string;
   /** For `true` and `false`, which allow everything and nothing. */
   always?: boolean;
-  /** What values must be; nothing else is looked at in others. */
+  /** The accepted types. A value of another type is not checked further. */
   types?: readonly string[];
   checks: readonly Check[];
   /** Draft 2019-09: whether `$recursiveRef` may mean this one instead of its target. */
@@ -16,7 +16,7 @@ export interface Schema {
   dynamicAnchors: readonly Schema[];
 }
 
-/** What one keyword demands; what is wrong goes to the visit. */
+/** The check of one keyword. It reports errors to the visit. */
 export type Check = (visit: SchemaVisit) => void;
 
 /** Something that a value is not as its schema wants it. */
@@ -24,7 +24,7 @@ export interface SchemaProblem {
   /** A JSON pointer into the value, empty for the value itself. */
   readonly path: string;
   readonly message: string;
-  /** Whether it is about something that `required` misses. */
+  /** True if the problem is a property that `required` demands. */
   readonly missing?: boolean;
 }
 
@@ -37,14 +37,17 @@ export interface SchemaVisit {
   unevaluatedItems: Set<number> | undefined;
   fail(message: string, missing?: boolean): void;
   add(problems: readonly SchemaProblem[]): void;
-  /** What another schema finds wrong with a part of the value. */
+  /** Validates a part of the value by another schema. */
   part(schema: Schema, value: JsonValue, name: string | number): readonly SchemaProblem[];
-  /** What another schema finds wrong with the value itself; what a content one has looked at needs no more looking at. */
+  /**
+   * Validates the value itself by another schema. The properties and items that a schema without errors has evaluated
+   * count as evaluated here.
+   */
   same(schema: Schema): readonly SchemaProblem[];
   /** While this runs, `$dynamicRef` sees neither this schema nor those around it. */
   leavingScope(run: () => void): void;
-  /** What `$recursiveRef` means here: the outermost schema that lets itself be meant. */
+  /** The target of `$recursiveRef`: the outermost schema that allows it (`$recursiveAnchor`). */
   recursiveTarget(target: Schema): Schema;
-  /** What `$dynamicRef` means here: the outermost schema with the same anchor. */
+  /** The target of `$dynamicRef`: the outermost schema with the same anchor. */
   dynamicTarget(target: Schema, anchor: string): Schema;
 }

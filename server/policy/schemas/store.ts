@@ -16,7 +16,10 @@ export const schemasFolder = '_schemas';
 /** Why a policy cannot have the schema that it refers to. */
 export interface SchemaProblemAt {
   readonly message: string;
-  /** Whether it may well be right, but would have to be fetched, which Cerbos does and this engine never will. */
+  /**
+   * True if the schema would have to be fetched. Cerbos fetches it; this engine never does, so it cannot tell that the
+   * schema is wrong.
+   */
   readonly isElsewhere?: boolean;
   /** The place in a schema file that is at fault. */
   readonly at?: { readonly file: { readonly path: string; readonly lines: LineIndex }; readonly span: Span };
@@ -42,7 +45,7 @@ export class SchemaStore {
     this.#files = files;
   }
 
-  /** Whether these are the files that it knows. */
+  /** True if the store was made from these very files. */
   has(files: ReadonlyMap<string, ParsedFile>): boolean {
     return (
       files.size === this.#files.size && [...files].every(([name, file]) => this.#files.get(name) === file)

@@ -1,4 +1,4 @@
-/** What the formats need to know of a URL. */
+/** The parts of a URL that the formats check. */
 export interface ParsedUrl {
   readonly scheme: string;
   readonly path: string;

@@ -11,13 +11,13 @@ interface DynamicScope {
   readonly outer: DynamicScope | undefined;
   /** How many of them, this one included, look at the same value. */
   readonly sameValue: number;
-  /** Whether a `$dynamicRef` further in does not see this scope and those around it. */
+  /** True while a `$dynamicRef` further in does not see this scope and those around it. */
   left: boolean;
 }
 
 const maxDepth = 1000;
 
-/** What all visits of one validation share: that it ends. */
+/** Bounds the work of one validation; all of its visits share it. */
 export class Budget {
   #left: number;
   #depth = 0;

@@ -62,14 +62,14 @@ export class BlockText {
     return this.#contentColumn === 0 ? column === 1 : this.#contentColumn > column;
   }
 
-  /** What is wrong with content that begins here. */
+  /** The error of content that begins at a column; undefined if there is none. */
   problemAt(column: number): string | undefined {
     return this.#contentColumn === 0 && this.#blankColumn > column
       ? 'a blank line above is indented further than the content; indent it no further'
       : undefined;
   }
 
-  /** What is wrong with the indentation of the line that {@link startLine} noted. */
+  /** The error in the indentation of the line that {@link startLine} noted; undefined if there is none. */
   get indicatorProblem(): string | undefined {
     return this.#hasIndicator && this.#contentColumn > this.#lineColumn
       ? 'the content is indented less than the block’s header says'

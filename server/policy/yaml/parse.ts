@@ -84,7 +84,7 @@ class Reader {
   readonly #anchors = new Map<string, YamlNode>();
   readonly #quoted: YamlScalar[] = [];
   readonly #readings: ScalarReadings;
-  /** What is an error only if something else is wrong, too. */
+  /** Errors that are reported only if the document has another error, too. */
   readonly #doubted: Document.Parsed['errors'][number][] = [];
   /** How many pairs of braces surround what is being read. */
   #braces = 0;
@@ -281,7 +281,10 @@ class Reader {
   }
 }
 
-/** Whether `cerbos 0.55` does not mind: what is meant is clear if it sees the same scalars and brackets. */
+/**
+ * True for errors of the YAML library that `cerbos 0.55` does not report. The meaning is certain if both see the same
+ * scalars and brackets.
+ */
 function isHarmless({ code, message }: Document.Parsed['errors'][number]): boolean {
   if (code === 'UNEXPECTED_TOKEN') return message.startsWith('Block scalar header includes extra characters');
   if (code === 'BAD_INDENT') return message.startsWith('Flow ');

@@ -6,8 +6,8 @@ import type { ScalarToken, ScanError } from './token';
 type Typed = Pick<YamlScalar, 'type' | 'value'>;
 
 /**
- * What the scalars of a text stand for, as `cerbos 0.55` reads them. Each is asked for once, by its place in the tree;
- * what the tree and `cerbos 0.55` see in different places is a mistake, because nobody could tell what it means.
+ * The values of a text's scalars as `cerbos 0.55` reads them, by their places in the tree. Each is asked for once. A
+ * scalar that the tree and `cerbos 0.55` see in different places is an error, because its meaning is not certain.
  */
 export class ScalarReadings {
   readonly error: ScanError | undefined;

@@ -12,7 +12,7 @@ export interface Cursor {
   fail(message: string, start?: number, end?: number): never;
 }
 
-/** What a quoted text stands for, and the offset behind its last quote. */
+/** A quoted scalar: its value, and the offset after its closing quote. */
 export interface Quoted {
   readonly value: string;
   readonly end: number;

@@ -56,9 +56,9 @@ export class Scanner {
   #indent = 0;
   #isLineStart = true;
   #indentation: Indentation = 'equal';
-  /** Whether what is being read belongs to an anchor or an alias, which ends at a blank. */
+  /** True within the name of an anchor or an alias, which a blank ends. */
   #isName = false;
-  /** Whether the next token is the name of an anchor or alias. */
+  /** True if the next token is the name of an anchor or an alias. */
   #namesNext = false;
   #isDirective = false;
   #brackets = 0;
@@ -102,7 +102,7 @@ export class Scanner {
     throw new Unreadable(message, start, Math.min(end, this.text.length));
   }
 
-  /** Whether `---` or `...` stands at an offset, alone. */
+  /** True if `---` or `...` stands alone at an offset. */
   isDocumentMarker(offset: number): boolean {
     const marker = this.text.slice(offset, offset + 4);
     return /^(---|\.\.\.)[ \t\r\n]?$/.test(marker);
@@ -116,7 +116,7 @@ export class Scanner {
     return this.#brackets > 0 || this.#braces > 0;
   }
 
-  /** Whether unquoted text is being read. */
+  /** True within unquoted text. */
   get #hasText(): boolean {
     return this.buffer.visibleLength > 0;
   }
@@ -577,7 +577,7 @@ function endOfLine(text: string, from: number): number {
   return at;
 }
 
-/** Whether this may stand behind `|` or `>`. */
+/** Tests the text after `|` or `>`. */
 function isBlockOption(option: string): boolean {
   const digits = /^-?\+?(.*?)\+?-?$/s.exec(option)?.[1] ?? '';
   if (digits === '') return true;

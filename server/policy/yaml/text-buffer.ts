@@ -90,7 +90,7 @@ export class TextBuffer {
     return fromCodes(this.#value, this.#length);
   }
 
-  /** Whether the source begins with a tab, perhaps behind a space. */
+  /** True also for a tab after one space. */
   get sourceStartsWithTab(): boolean {
     return this.#source[this.#source[0] === space ? 1 : 0] === tab;
   }

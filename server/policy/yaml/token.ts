@@ -10,11 +10,11 @@ export interface ScalarToken {
   readonly start: number;
   /** The offset behind its last quote, if it is quoted. */
   readonly quotedEnd?: number;
-  /** Whether unquoted text is never taken for a number, boolean or null. */
+  /** True if unquoted text is never read as a number, boolean or null. */
   readonly isText: boolean;
 }
 
-/** What `cerbos 0.55` refuses to read. */
+/** The error at which `cerbos 0.55` stops reading. */
 export interface ScanError extends Span {
   readonly message: string;
 }

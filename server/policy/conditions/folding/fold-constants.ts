@@ -15,7 +15,7 @@ import { withParts } from './with-parts';
 /** Whoever calls these wants another value each time; an expression with one of them stays as it is. */
 const changing = new Set(['now', 'timeSince']);
 
-/** What evaluating a constant may cost. More is left to when the expression runs, and may then still be refused. */
+/** The cost limit of folding one constant. A more expensive one is evaluated when the expression runs. */
 const costLimit = 10_000;
 
 /**
@@ -59,7 +59,7 @@ function isSound(tree: Expr, environment: Environment): boolean {
 
 class Folder {
   readonly #checked: CheckResult;
-  /** What nodes are known to be. They count as literals, whatever they look like. */
+  /** The known values of nodes. A node with one counts as a literal, whatever its kind. */
   readonly #values = new Map<Expr, CelValue>();
   readonly #replaced = new Map<Expr, Expr>();
 
@@ -207,7 +207,7 @@ class Folder {
     if (value !== true) {
       return no;
     }
-    // What a macro made is not taken apart: only as a whole it can be written.
+    // The expansion of a macro is not taken apart: it can be written only as a whole.
     return expr.macro ? this.#standFor(expr, yes) : yes;
   }
 
@@ -239,7 +239,7 @@ class Folder {
     return found ? literalOf(true, expr) : undefined;
   }
 
-  /** Whether there is a loop in a tree that did not come to a value. */
+  /** True if a loop is left in a part of the tree that was not folded. */
   #hasLoop(expr: Expr): boolean {
     const parts = (node: Expr): readonly Expr[] => (this.#values.has(node) ? [] : this.#parts(node));
     return [...descendants(expr, parts)].some(
@@ -247,7 +247,7 @@ class Folder {
     );
   }
 
-  /** Whether a loop mentions no other names than those that it and the loops within it give to something. */
+  /** True if a loop uses no names but those that it, and the loops within it, bind. */
   #namesOnlyItsOwn(loop: Comprehension): boolean {
     const nodes = [...descendants(loop, (node) => this.#parts(node))];
     const own = new Set<string | undefined>();

@@ -56,7 +56,6 @@ export class Hierarchy extends CelObject {
     return this.parts;
   }
 
-  /** Whether the other begins with all parts of this. */
   isPrefixOf(other: Hierarchy): boolean {
     return this.parts.every((part, index) => other.parts[index] === part);
   }

@@ -77,7 +77,7 @@ function intersect(context: CallContext, a: Values, b: Values): FunctionResult {
   return short.filter((element) => hasElement(context, long, element));
 }
 
-/** Whether an address is in a range, in Go's older reading of both (`net.ParseIP`, `net.ParseCIDR`). */
+/** Tests an address against a range, with the parsers of Go's older `net.ParseIP` and `net.ParseCIDR`. */
 function inIPAddrRange(text: string, range: string): FunctionResult {
   const ip = readAddress(text);
   if (isProblem(ip) || ip.zone !== undefined) {

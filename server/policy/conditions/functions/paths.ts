@@ -9,7 +9,7 @@ interface EncodedPath {
   readonly root: boolean;
 }
 
-/** What a path function says is wrong. */
+/** The error of a path function. */
 export interface PathProblem {
   readonly problem: string;
 }
@@ -183,7 +183,10 @@ export function volumeName(path: string): string {
   return isDrivePath(path) ? path.slice(0, 2) : '';
 }
 
-/** Whether one path is another, or is below it. */
+/**
+ * True if the path is the prefix or lies below it. Parts count as a whole: `/a-b` is not below `/a`. A part directly
+ * below the prefix that begins with a dot does not count.
+ */
 export function pathHasPrefix(path: string, prefix: string): boolean | PathProblem {
   if (path === prefix) {
     return true;
@@ -194,7 +197,7 @@ export function pathHasPrefix(path: string, prefix: string): boolean | PathProbl
     : between !== '' && !between.startsWith('.') && !between.startsWith('/');
 }
 
-/** Whether a shell pattern matches a whole path; `*` and `?` do not cross slashes (Go `filepath.Match`). */
+/** Matches a shell pattern against a whole path; `*` and `?` do not cross slashes (Go's `filepath.Match`). */
 export function pathMatch(path: string, pattern: string): boolean | PathProblem {
   const subject = encode(path);
   if (!subject) {

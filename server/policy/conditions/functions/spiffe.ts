@@ -3,7 +3,7 @@ import type { CelValue } from '../../../cel';
 
 const scheme = 'spiffe://';
 
-/** What may be wrong with an identifier, in the words of go-spiffe. */
+/** The errors of SPIFFE identifiers, in the words of go-spiffe. */
 const problems = {
   domain: 'trust domain characters are limited to lowercase letters, numbers, dots, dashes, and underscores',
   segment: 'path segment characters are limited to letters, numbers, dots, dashes, and underscores',
@@ -166,7 +166,7 @@ function isDomain(text: string): boolean {
   return /^[a-z0-9._-]*$/.test(text);
 }
 
-/** What is wrong with a path, the first mistake from the left. */
+/** The first error of a path, from the left; undefined if it is valid. */
 function pathProblem(path: string): string | undefined {
   if (path === '') {
     return undefined;

@@ -31,7 +31,7 @@ function firstRepetition(items: readonly JsonValue[]): readonly [number, number]
   return undefined;
 }
 
-/** What the items are: one schema for all, or schemas for the first ones and another for the rest. */
+/** Checks items by one schema for all, or by schemas for the first ones and another for the rest. */
 export function itemChecks(reader: KeywordReader): readonly Check[] {
   if (reader.draft >= 2020) {
     const first = reader.schemas('prefixItems', 'part') ?? [];

@@ -82,7 +82,7 @@ function additionalCheck(reader: KeywordReader): Check | undefined {
   });
 }
 
-/** What must be there, or hold, if a certain property is there. */
+/** Checks that hold only if a certain property is present. */
 export function dependencyChecks(reader: KeywordReader, names: boolean, schemas: boolean): readonly Check[] {
   const old = schemas ? reader.node('dependencies') : undefined;
   const required = [
