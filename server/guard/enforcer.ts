@@ -1,7 +1,7 @@
 import type { JsonObject } from '../protocol';
 import type { Replacement } from './paths/resolved-arguments';
 
-/** Who sent a request, as far as it is known. */
+/** The agent that sent a request. */
 export interface AgentIdentity {
   readonly name?: string;
   readonly version?: string;
@@ -12,8 +12,9 @@ export interface AgentIdentity {
 }
 
 /**
- * The requests that policy decides before they are forwarded; sampling and elicitation are the upstream's. `other` is
- * whatever else a client says in words: of a method that is not known, or with params that the method does not have.
+ * The requests that policy decides before they are forwarded. Clients send all of them but sampling and elicitation,
+ * which upstreams send. `other` is any other message with free text from a client: one of an unknown method, or with
+ * params that its method does not have.
  */
 export type InterceptedMethod =
   | 'tools/call'
@@ -48,7 +49,7 @@ export interface InterceptedRequest {
   readonly signal: AbortSignal;
 }
 
-/** What a refusal tells the agent in `_meta["gatehouse/decision"]` or in the error's `data`. */
+/** The machine-readable part of a refusal: `_meta["gatehouse/decision"]` of a tool result, `data` of an error. */
 export interface DecisionData {
   readonly id: string;
   readonly effect: string;
@@ -56,12 +57,12 @@ export interface DecisionData {
   readonly policy: string;
 }
 
-/** How a request came out. `id` is the decision's, for {@link Enforcer.outcome}. */
+/** The final decision on a request. `id` is the decision's, for {@link Enforcer.outcome}. */
 export type CallDecision =
   | {
       readonly kind: 'forward';
       readonly id: string;
-      /** What stands in the arguments instead of what was sent: the decision was made on the result. */
+      /** Paths to replace in the arguments before they are forwarded. The decision is about the replaced arguments. */
       readonly replacements?: readonly Replacement[];
     }
   | { readonly kind: 'refuse'; readonly id: string; readonly message: string; readonly data: DecisionData };
@@ -69,31 +70,34 @@ export type CallDecision =
 /** How a forwarded request ended: `lost` if no answer can come any more. */
 export type OutcomeStatus = 'ok' | 'error' | 'cancelled' | 'lost';
 
-/** What an upstream lists (MCP 2025-11-25: `tools/list`, `prompts/list`, `resources/list`, `resources/templates/list`). */
+/** A list of MCP 2025-11-25: `tools/list`, `prompts/list`, `resources/list` or `resources/templates/list`. */
 export type ListKind = 'tools' | 'prompts' | 'resources' | 'resourceTemplates';
 
 /** The policy enforcement point's decisions, as the relay sees them. */
 export interface Enforcer {
   /**
-   * Decides, asks a human where needed, writes the audit; resolves only when forwarding is safe or refused.
-   * Never rejects: trouble is a refusal.
+   * Decides a request, asks a human where needed, and records the decision. Resolves once the record is written and the
+   * request may be forwarded, or is refused. Never rejects: an error inside the guard is a refusal.
    */
   rule(request: InterceptedRequest): Promise<CallDecision>;
-  /** What came back for a forwarded request, for the audit; called exactly once for each. */
+  /**
+   * Records how a forwarded request ended. The relay calls it exactly once for each.
+   * @param id of {@link CallDecision}
+   */
   outcome(id: string, status: OutcomeStatus, detail?: string): void;
   /**
-   * What the agent is shown of a list (a page of it) that the upstream sent. Returns the very array it was given when
-   * nothing changes.
+   * Filters one page of a list that the upstream sent: hides or rewrites items that the agent must not see as they are.
+   * @returns the same array, by identity, if nothing changes
    */
   list(kind: ListKind, items: readonly JsonObject[]): readonly JsonObject[];
   /**
-   * What the client is shown of the upstream's `initialize` or `server/discover` result; the very object it was given
-   * if nothing changes.
+   * Replaces the server's texts in its `initialize` or `server/discover` result by the accepted ones.
+   * @returns the same object, by identity, if nothing changes
    */
   initialized(result: JsonObject): JsonObject;
-  /** Whether a human has accepted the server: of another one the agent reads no words, in errors about lists either. */
+  /** True once a human has accepted the server. Until then none of its texts reach the agent, not even list errors. */
   readonly accepted: boolean;
-  /** The listener runs whenever what {@link list} answers may have changed. */
+  /** Registers a listener that runs whenever {@link list} may return something else than before. */
   onPolicyChange(listener: () => void): void;
   close(): Promise<void>;
 }

@@ -9,13 +9,13 @@ export interface FileChange {
   readonly active?: string;
   /** Absolute path of the edited file; absent for a removed one. */
   readonly edited?: string;
-  /** What is in force; absent for an added file, and for one whose copy is damaged. */
+  /** Text of the copy in force; absent for an added file, and for one whose copy is damaged. */
   readonly activeText?: string;
-  /** What activating puts into force, and what the report's digest is of; absent for a removed file. */
+  /** Text that activating puts into force; goes into the report's digest. Absent for a removed file. */
   readonly editedText?: string;
 }
 
-/** What is wrong, or may be, with an edited file. */
+/** A diagnostic of an edited file. */
 export interface LayerIssue {
   readonly severity: 'error' | 'warning' | 'information';
   readonly message: string;
@@ -33,7 +33,7 @@ export interface FailedExpectation {
   readonly message: string;
 }
 
-/** What the test suites of a layer come to under the policies beside them. */
+/** Results of a layer's test suites, run against the edited policies of that layer. */
 export interface LayerTests {
   readonly passed: number;
   /** Expectations that do not come true, those included that could not be tried. */
@@ -42,12 +42,12 @@ export interface LayerTests {
   readonly failures: readonly FailedExpectation[];
 }
 
-/** What becomes of the built-in base policies. */
+/** The effect of an activation on the built-in base policies. */
 export interface BaseChange {
   readonly mode: BaseMode;
   /** If they are replaced: the rules that are given up, each with its policy. */
   readonly givenUp: readonly string[];
-  /** If they are replaced: what their test suites come to under the policies that take their place. */
+  /** If they are replaced: results of the base's test suites against the policies that take its place. */
   readonly tests?: LayerTests;
 }
 
@@ -65,9 +65,9 @@ export interface LayerChange {
   readonly acceptedBefore: boolean;
 }
 
-/** What `gatehouse activate --json` says of the differences between what was edited and what is in force. */
+/** The output of `gatehouse activate --json`: how the edited files differ from those in force. */
 export interface ActivationReport {
-  /** Of all changes together: what is activated must still have it. */
+  /** Digest of all changes. Activation fails if the files no longer have the digest that a person has seen. */
   readonly digest: string;
   readonly changes: readonly LayerChange[];
 }

@@ -24,7 +24,7 @@ export interface RememberBounds {
 export interface AskWording {
   readonly title?: string;
   readonly detail?: string;
-  /** What has to be typed, at level 2. */
+  /** The text that the person has to type at level 2. */
   readonly confirm?: string;
 }
 
@@ -35,7 +35,7 @@ export interface AskWording {
 export interface ApprovalRequest {
   /** The decision's id: the same in the audit. */
   readonly id: string;
-  /** What the answer is bound to: user, agent, server fingerprint, tool, arguments, policies. Opaque here. */
+  /** Digest over all that the answer is bound to: user, agent, server, tool, arguments, policies. Opaque here. */
   readonly digest: string;
   readonly level: 1 | 2 | 3;
   readonly server: {
@@ -58,13 +58,13 @@ export interface ApprovalRequest {
   readonly reasonFrom?: string;
   /** Why the repository's policies ask: quotations, shown as such. */
   readonly workspaceReasons?: readonly string[];
-  /** What the server says of itself or of the tool otherwise than was accepted: the question is also about that. */
+  /** Texts of the server or the tool that differ from the accepted ones. Answering yes also takes note of them. */
   readonly changes?: readonly TextChange[];
   readonly ask?: AskWording;
   readonly remember: RememberBounds;
   /** The whole Cerbos request that was decided (masked), for *Details…*. */
   readonly request: JsonObject;
-  /** When the question becomes pointless, ISO 8601. */
+  /** When the question lapses; ISO 8601. */
   readonly expiresAt?: string;
 }
 

@@ -1,6 +1,6 @@
 import { NotificationType, RequestType } from 'vscode-jsonrpc/node';
 
-// What the language server and its client say to each other beyond the Language Server Protocol. Ranges are LSP's.
+// Messages between the language server and its client beyond the Language Server Protocol. Ranges are LSP's.
 
 /** A place in a text as LSP counts: 0-based line, 0-based UTF-16 character. */
 export interface TextPosition {
@@ -59,7 +59,7 @@ export interface SuiteReport {
   readonly tests: readonly TestReport[];
 }
 
-/** What changed since the last notice. */
+/** The suites that changed since the last notice. */
 export interface TestsNotice {
   /** Suites that are new or came out differently. */
   readonly changed: readonly SuiteReport[];
@@ -97,7 +97,7 @@ export interface CoveredRule {
   readonly branches: readonly CoveredBranch[];
 }
 
-/** What tests exercised of one policy file. */
+/** How often tests reached each rule of one policy file. */
 export interface PolicyCoverage {
   readonly uri: string;
   /** In the order of the file. */

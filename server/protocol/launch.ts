@@ -18,7 +18,7 @@ export interface DecisionPointSettings {
   readonly timeoutMs: number;
 }
 
-/** What a guard that a window launched asks first: what it is to run, where, and for whom. */
+/** The window's response to a guard that it launched: which server to run, in which workspace, for which agent. */
 export interface LaunchInfo {
   readonly server: {
     readonly name: string;
@@ -28,7 +28,7 @@ export interface LaunchInfo {
     /** Resolved: no `${…}` left. */
     readonly command: string;
     readonly args: readonly string[];
-    /** What the user configured for the upstream, resolved; not the whole environment. */
+    /** Variables that are configured for the server, resolved; not the inherited environment. */
     readonly env: Readonly<Record<string, string>>;
     /** Absolute; the first workspace folder or the home folder if the definition names none. */
     readonly cwd: string;
@@ -41,10 +41,10 @@ export interface LaunchInfo {
   };
   /** The agent, known from the launch: the window's own. */
   readonly agent: { readonly name: string; readonly version: string; readonly verified: true };
-  /** Whether VS Code's own *Run …?* prompts are replaced (tools are sent as read-only and closed-world) or kept. */
+  /** `replace` suppresses VS Code's own *Run …?* prompts by listing tools as read-only and closed-world. */
   readonly vscodePrompts: 'replace' | 'keep';
   readonly session: SessionSettings;
-  /** Whether paths are forwarded without the links in them. */
+  /** True to forward paths with symbolic links resolved, so that a link changed later leads nowhere else. */
   readonly forwardResolvedPaths?: boolean;
   /** Missing if the guard's own engine decides alone. */
   readonly decisionPoint?: DecisionPointSettings;

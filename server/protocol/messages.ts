@@ -19,7 +19,6 @@ export interface ApprovalWithdrawal {
 /** Guard → window: the question is moot. One that is on screen stays there; its answer is late. */
 export const approvalWithdrawal = new NotificationType<ApprovalWithdrawal>('approval/withdraw');
 
-/** What became of a late answer. */
 export interface LateAnswerNotice {
   readonly id: string;
   /** True if it counts for one identical retry. */

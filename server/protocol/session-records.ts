@@ -31,7 +31,7 @@ export interface RecordBase {
   readonly time: string;
 }
 
-/** What a log belongs to; one that lies elsewhere was copied there. */
+/** The user, workspace and installation that a log belongs to. A log in another folder than theirs is a copy. */
 export interface LogOwner {
   readonly user: { readonly id: string; readonly name: string };
   readonly workspace: { readonly name: string; readonly folders: readonly string[] };
@@ -81,7 +81,10 @@ export interface ContinuedRecord extends RecordBase {
   readonly next: string;
 }
 
-/** What the records of a session come to. */
+/**
+ * The sums over all records of a session: counters, grants in force, calls that wait. A checkpoint carries them into
+ * the next log.
+ */
 export interface SessionState {
   readonly calls: number;
   /** Calls that were put to a human. */
@@ -127,7 +130,7 @@ export interface Allowance {
   readonly at: number;
 }
 
-/** Something was asked for. */
+/** A request that is decided. The records of its decision, approval and outcome repeat its id. */
 export interface AttemptRecord extends RecordBase {
   readonly type: 'attempt';
   readonly id: string;
@@ -161,7 +164,7 @@ export interface Reservation {
   readonly owner: string;
 }
 
-/** What was decided; for an `ask` a second one, final, follows. */
+/** A decision. After an `ask`, a second, final one follows once a person has answered. */
 export interface DecisionRecord extends RecordBase {
   readonly type: 'decision';
   readonly id: string;
@@ -183,16 +186,16 @@ export interface DecisionRecord extends RecordBase {
   readonly key?: string;
   /** Counters that this call adds one to; on an allowed call. */
   readonly counts?: readonly string[];
-  /** What this call touches, by its effective annotations; on an allowed call. */
+  /** The annotations in effect that later rules can look back on; on an allowed call. */
   readonly touches?: readonly ('openWorld' | 'destructive')[];
   readonly hold?: Reservation;
   /** The grant that stood in for asking. */
   readonly grant?: string;
-  /** What another decision point said, if one was asked. */
+  /** The external decision, if another decision point was asked. */
   readonly decisionPoint?: ConsultationRecord;
 }
 
-/** What a decision point beside the guard's own engine said to a call. */
+/** The answer of a decision point beside the guard's own engine. */
 export interface ConsultationRecord {
   readonly name: string;
   /** `ask`: it allows the call with a human's consent only. */
@@ -205,7 +208,7 @@ export interface ConsultationRecord {
   readonly why?: string;
 }
 
-/** What a human answered. */
+/** The answer to a question, or why there was none. */
 export interface ApprovalRecord extends RecordBase {
   readonly type: 'approval';
   readonly id: string;

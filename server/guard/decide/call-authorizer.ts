@@ -60,13 +60,12 @@ const countedAs: Readonly<Record<Exclude<ResourceKind, 'mcp:tool'>, (action: str
   'mcp:other': () => 'other',
 };
 
-/** What a transaction came to. */
 type Result =
   | { readonly kind: 'forward'; readonly durable: boolean }
   | { readonly kind: 'refuse'; readonly refusal: Refusal; readonly advice: Advice }
   | { readonly kind: 'ask'; readonly request: ApprovalRequest; readonly question: Question };
 
-/** The way of one call: decided, asked about, decided again, written down. */
+/** Takes one call from request to final record: decide, ask a human, decide again with the answer, record. */
 export class CallAuthorizer {
   readonly #parts: CallAuthorizerParts;
   readonly #late: LateAnswers;
@@ -218,7 +217,7 @@ export class CallAuthorizer {
     return undefined;
   }
 
-  /** What another decision point said; `none` if there is none to be asked. */
+  /** `none` if no other decision point is set up, which {@link decideTogether} tells from one that was not asked. */
   #external({ external }: PreparedCall): PreparedCall['external'] | 'none' {
     return this.#parts.decisionPoint === undefined ? 'none' : external;
   }
@@ -406,7 +405,7 @@ export class CallAuthorizer {
     return { name: this.#parts.options.server.name, fingerprint: this.#parts.identity().fingerprint };
   }
 
-  /** What policies see in `callsByTool`: other kinds are named by their method, since URIs and the like have no end. */
+  /** Key in `callsByTool`. Kinds other than tools count by their method, since there is no end of URIs. */
   #key({ subject }: Call): string {
     const { action, kind, name } = subject;
     return `${this.#parts.options.server.name}/${kind === 'mcp:tool' ? name : countedAs[kind](action)}`;
@@ -438,7 +437,7 @@ interface Allowed extends DecidedBy {
   readonly grant?: string;
 }
 
-/** No earlier answer stands in for a human where a protected path is named, whatever the policies say of it. */
+/** For a call that names a protected path no grant replaces the question, whatever the policies permit. */
 function namesProtected({ surroundings }: PreparedCall): boolean {
   return surroundings.paths.some((path) => path.protected);
 }

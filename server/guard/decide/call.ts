@@ -24,14 +24,14 @@ export interface Call {
   readonly agent: AgentIdentity;
   readonly roots: readonly string[] | undefined;
   readonly signal: AbortSignal;
-  /** What was replaced in the arguments, and what they were. Missing if they are as they were sent. */
+  /** The arguments as sent, and the paths replaced in them. Missing if nothing was replaced. */
   readonly replaced?: { readonly sent: JsonObject; readonly by: readonly Replacement[] };
 }
 
 /** The facts of this moment: a call that waited for a human gets them anew. */
 export type Surroundings = Omit<RequestFacts, 'session'>;
 
-/** Looks at everything that a call's decision depends on outside the session. */
+/** Collects the facts that a call's decision depends on outside the session: paths, tool, Git, workspace. */
 export class CallReader {
   readonly #options: EnforcerOptions;
   readonly #identity: () => ServerIdentity;

@@ -33,7 +33,7 @@ export interface DecisionSteps<R> {
   decide(session: OpenSession, prepared: PreparedCall | RejectedCall): R | Stale;
 }
 
-/** What was decided on has changed since another decision point was asked about it. */
+/** The decision input has changed since another decision point was asked about it. */
 export interface Stale {
   readonly kind: 'stale';
 }
@@ -47,7 +47,7 @@ export interface ConsistentDecisionParts<R> {
   readonly point: AdditionalDecisionPoint | undefined;
   readonly session: SessionStore;
   readonly prepare: (call: Call) => Promise<PreparedCall | RejectedCall>;
-  /** Whether a result must survive a power cut. */
+  /** Returns true for a result whose records must survive a power cut. */
   readonly durable: (result: R) => boolean;
 }
 

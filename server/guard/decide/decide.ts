@@ -14,7 +14,7 @@ export interface Refusal extends DecidedBy {
   readonly redact: readonly string[];
 }
 
-/** What an allowed call brings with it. */
+/** Obligations of an allowed call (XACML): counters to raise, halts of the session, arguments to mask. */
 export interface Obligations {
   readonly counts: readonly string[];
   /** The rules that halt the session with it, by their fully qualified names. */
@@ -22,7 +22,7 @@ export interface Obligations {
   readonly redact: readonly string[];
 }
 
-/** How a call comes out, before anybody is asked. */
+/** The decision of all policy layers on a call, before a person is asked. */
 export type Decision =
   | ({ readonly kind: 'allow'; readonly obligations: Obligations } & DecidedBy)
   | {
@@ -33,7 +33,7 @@ export type Decision =
     }
   | { readonly kind: 'deny'; readonly refusal: Refusal };
 
-/** What the policy layers decide at one level. */
+/** The combined decision of all policy layers at one level of consent. */
 export type Evaluation =
   | ({ readonly allowed: true; readonly obligations: Obligations } & DecidedBy)
   | { readonly allowed: false; readonly refusal: Refusal };
@@ -58,7 +58,7 @@ export function decide(answers: LayerDecisions): Decision {
   return { kind: 'deny', refusal };
 }
 
-/** What a human consents to by answering this very call at a level. */
+/** The consent that an answer to this very call gives: no grant, age 0. */
 export function consentOf(level: ApprovalFacts['level']): ApprovalFacts {
   return { level, granted: false, ageSeconds: 0 };
 }

@@ -14,7 +14,7 @@ type Level = ApprovalFacts['level'];
 const highest: Level = 3;
 const levels: readonly Level[] = [0, 1, 2, highest];
 
-/** What another decision point said to one call, by the consent that it was put to it with. */
+/** The answers of another decision point about one call: one for each level of consent, and one for each grant. */
 export class ExternalDecision {
   readonly #name: string;
   readonly #byLevel = new Map<Level, AdditionalAnswer>();
@@ -34,7 +34,10 @@ export class ExternalDecision {
       : `the decision point ${this.#name} gave no answer: ${this.#unavailable}`;
   }
 
-  /** Whether an answer was needed that nobody had asked for: what was asked is no longer what is decided. */
+  /**
+   * True if a decision needed an answer that was never requested: the input has changed, and the point must be asked
+   * again.
+   */
   get missed(): boolean {
     return this.#missed;
   }
@@ -55,7 +58,7 @@ export class ExternalDecision {
     };
   }
 
-  /** Whether it allows the call at a level, as far as it was asked. */
+  /** False also for a level that the point was not asked about. */
   allows(level: Level): boolean {
     return this.#byLevel.get(level)?.allows === true;
   }

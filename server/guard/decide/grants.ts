@@ -3,7 +3,7 @@ import type { AgentIdentity } from '../enforcer';
 import type { GrantRecord } from '../../protocol';
 import type { ApprovalFacts, ResourceKind } from '../request/request-model';
 
-/** What every approval is bound to besides its level. */
+/** All that an approval is bound to besides its level. An approval for one binding never counts for another. */
 export interface Binding {
   readonly user: string;
   /** Of {@link agentDigest}. */
@@ -29,7 +29,7 @@ export function agentDigest({ name, verified, version }: AgentIdentity): string 
   return digestOfJson({ name: name ?? null, version: version ?? null, verified });
 }
 
-/** What a human's answer is bound to, in one digest. */
+/** SHA-256 of a binding: the digest that an answer must repeat. */
 export function bindingDigest(binding: Binding): string {
   return digestOfJson({ ...binding });
 }

@@ -2,9 +2,8 @@ import { maskText } from '../request/mask';
 import { bounded } from './records';
 import { ruleInWords } from './rule-name';
 
-/** What a session is halted by. */
 export interface HaltCause {
-  /** Fully qualified names of the rules that say so. */
+  /** Fully qualified names of the rules whose outputs halt. */
   readonly rules: readonly string[];
   /** The call with which it is halted, such as `delete_item of items`. */
   readonly call: string;

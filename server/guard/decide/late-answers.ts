@@ -62,7 +62,7 @@ export class LateAnswers {
     return true;
   }
 
-  /** What remembers a yes for the session, if the person said so and the policy permits it. */
+  /** A grant for the rest of the session; empty unless the person chose it and every refusing policy permits it. */
   sessionGrant(call: Call, question: Question, answer: GrantedAnswer): readonly NewRecord[] {
     return answer.how === 'session' && question.refusal.remember.session
       ? [{ ...this.#grant(call, question, answer), how: 'session' }]

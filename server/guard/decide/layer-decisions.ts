@@ -18,19 +18,22 @@ export interface DecidedBy {
   readonly rule: string;
 }
 
-/** What one policy set, or another decision point, says to a call with a human's consent as given. */
+/** The decision of one policy layer, or of another decision point, on a call at one level of consent. */
 export interface LayerDecision {
   readonly source: PolicyLayer['name'] | 'decision-point';
   readonly by: DecidedBy;
-  /** Why it refuses, beside what its rules say of that. */
+  /** Reasons that no rule's output gives, such as a schema violation or a condition that fails. */
   readonly causes: readonly string[];
   readonly outputs: Outputs;
   readonly refuses: boolean;
-  /** Whether the call is allowed by this, if nobody refuses. */
+  /** True if this decision suffices to allow the call, provided that none refuses it. */
   readonly grants: boolean;
 }
 
-/** What all that decide say to a call, by the consent that it is put to them with. */
+/**
+ * Evaluates a call at a given consent.
+ * @returns one decision for each policy layer or decision point that takes part
+ */
 export type LayerDecisions = (approval: ApprovalFacts) => readonly LayerDecision[];
 
 /**
@@ -55,7 +58,7 @@ export function layerDecisionsOf(
   };
 }
 
-/** What the user's policies and the base say together. Without a base the user's silence is a no. */
+/** Combines the user's policies with the base. Without a base, a call that no user rule allows is refused. */
 function extended(
   own: LayerDecision,
   base: PolicyLayer | undefined,

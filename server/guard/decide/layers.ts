@@ -59,7 +59,7 @@ export class LayerStore {
     this.#options = options;
   }
 
-  /** What is in force at this moment. Never throws. What was broken is tried again each time. */
+  /** The policies in force now. Never throws: a failure is `broken`, and the next call tries again. */
   current(): Layers {
     const signature = signatureOf(this.#options.layout.activeIndex);
     if (this.#current?.kind !== 'ready' || signature !== this.#signature) {

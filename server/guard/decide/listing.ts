@@ -58,13 +58,13 @@ function isHidden(tool: string, { layers, server }: ListingOptions): boolean {
   );
 }
 
-/** What is not known before a call, the time included. */
+/** Inputs that are unknown while listing, before any call; `now()` is unknown as well. */
 const unknowns = ['principal.id', 'principal.attr', 'resource.attr', 'request.auxData'];
 
-/** What a policy set says to every call of a tool; `depends` if not the same to each. */
+/** One policy set's decision on all calls of a tool: an explicit denial, no rule, or not the same for every call. */
 type Said = 'no' | 'nothing' | 'depends';
 
-/** Only an explicit no hides a tool; that nothing says yes does not. */
+/** Evaluates partially. Only an explicit denial hides a tool; the absence of an allowing rule does not. */
 function whateverTheCall(set: PolicySet, server: string, tool: string): Said {
   const input = {
     principal: { id: '', roles: ['agent'] },

@@ -14,7 +14,7 @@ export interface GuardedServer {
   readonly url?: string;
   /** The command's arguments, as it is started with. Relative paths may be relative to folders among them. */
   readonly args?: readonly string[];
-  /** What is configured for it, resolved; not the whole environment. */
+  /** Variables that are configured for the server, resolved; not the inherited environment. */
   readonly env?: Readonly<Record<string, string>>;
   /** The upstream's working directory, absolute: relative paths may be relative to it. */
   readonly cwd: string;

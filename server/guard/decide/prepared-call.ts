@@ -13,7 +13,7 @@ export interface PreparedCall {
   readonly surroundings: Surroundings;
   readonly layers: Extract<Layers, { kind: 'ready' }>;
   readonly binding: Binding;
-  /** What another decision point said, if it was asked. */
+  /** Missing if no other decision point was asked. */
   readonly external?: ExternalDecision | undefined;
 }
 
@@ -21,7 +21,7 @@ export interface PreparedCall {
 export interface RejectedCall {
   readonly call: Call;
   readonly rejected: Refusal;
-  /** What the agent can do about it, if not wait for a repair. */
+  /** Missing if the agent can only wait for a repair. */
   readonly advice?: Advice;
   readonly external?: ExternalDecision | undefined;
 }

@@ -19,7 +19,7 @@ export interface Question {
   readonly refusal: Refusal;
 }
 
-/** What the person sees: everything that policy redacts or that looks like a secret is masked. */
+/** Builds the request for an approval. Arguments that policy redacts and texts that look like secrets are masked. */
 export function approvalRequest(
   call: Call,
   { binding, level, refusal }: Question,
@@ -27,7 +27,7 @@ export function approvalRequest(
     readonly surroundings: Surroundings;
     readonly session: SessionFacts;
     readonly obligations: Obligations;
-    /** What the server says otherwise than was accepted. */
+    /** Texts of the server that differ from the accepted ones. */
     readonly changes: readonly TextChange[];
   },
 ): ApprovalRequest {

@@ -34,7 +34,7 @@ export function attemptRecord(
   };
 }
 
-/** What every record of a decision holds; final unless it asks. */
+/** The members that all records of decisions share; final unless the effect is `ask`. */
 export function decisionRecord(
   { id }: Call,
   effect: DecisionRecord['effect'],
@@ -43,7 +43,7 @@ export function decisionRecord(
   return { type: 'decision', id, effect, final: effect !== 'ask', policy, rule, reasons: [] };
 }
 
-/** The record of an answer; `outcome` may be stricter than what the answer says. */
+/** The record of an answer. @param outcome may be stricter than the answer's own */
 export function approvalRecord(
   call: Call,
   answer: ApprovalAnswer,
@@ -68,7 +68,6 @@ export function quoted({ workspaceReasons }: Refusal): { readonly workspaceReaso
   return workspaceReasons.length === 0 ? {} : { workspaceReasons };
 }
 
-/** What another decision point said, where one was asked. */
 export function consulted(external: ExternalDecision | undefined): Pick<DecisionRecord, 'decisionPoint'> {
   return external === undefined ? {} : { decisionPoint: external.record };
 }

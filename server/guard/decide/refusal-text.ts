@@ -2,7 +2,7 @@ import { visibleText } from '../../protocol';
 import type { Refusal } from './decide';
 import { ruleInWords } from './rule-name';
 
-/** What the agent can do about a refusal. */
+/** The next step that a refusal suggests to the agent. */
 export type Advice =
   | 'policy'
   | 'acceptance'

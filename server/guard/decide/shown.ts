@@ -9,7 +9,7 @@ import { memberOf, negotiated } from '../accept/pinning';
 /** The lists of a server, beside its tools. */
 export type OtherList = 'prompts' | 'resources' | 'resourceTemplates';
 
-/** What an agent reads of a server that nobody has accepted: words of Gatehouse's own. */
+/** Replaces the `instructions` of a server that nobody has accepted, so that none of its texts reach the agent. */
 const unacceptedInstructions =
   'Gatehouse shows nothing of this server, and passes no call to it, until a person has looked at its tools and accepted them: in VS Code with the command "Gatehouse: Review and Accept a Server\'s Tools…", or in a terminal with "gatehouse accept". Tell the user if you need it.';
 

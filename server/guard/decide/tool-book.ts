@@ -11,7 +11,7 @@ export interface ToolFacts {
   readonly title?: string;
   readonly accepted: boolean;
   readonly changed: boolean;
-  /** What the server says otherwise than was accepted, though the tool is the same; missing if it says the same. */
+  /** Present if the server's texts differ from the accepted ones while the tool works as accepted. */
   readonly rewording?: Rewording;
   readonly annotations: EffectiveAnnotations;
   /** The schema that the call's arguments are compared with; undefined if the server offers no such tool. */
@@ -30,7 +30,9 @@ export interface Rewording {
 /** Rewordings that are remembered as noticed; whoever changes the words for ever is asked about for ever. */
 const mostNoticed = 1_000;
 
-/** What is known of a server's tools: what it offers, and what a human accepted. */
+/**
+ * Compares the tools that a server offers with those that a human accepted, and keeps which rewordings were noticed.
+ */
 export class ToolBook {
   readonly #layout: StateLayout;
   readonly #acceptance: () => string | undefined;
@@ -47,7 +49,7 @@ export class ToolBook {
     this.#log = log;
   }
 
-  /** Takes what the server says of itself in its `initialize` result: it is pinned like the tools. */
+  /** Keeps the server's own texts from its `initialize` result, which are pinned like those of its tools. */
   initialized(result: JsonObject): void {
     this.#about = aboutOf(result);
   }
@@ -58,7 +60,7 @@ export class ToolBook {
     return acceptance === undefined ? 'none' : signatureOf(acceptedFile(this.#layout, acceptance));
   }
 
-  /** What a human accepted of this server. A damaged record counts as none. */
+  /** Reads the acceptance record again whenever its file changes. A damaged record counts as none and is logged. */
   accepted(): AcceptedServer | undefined {
     const signature = this.signature();
     if (signature !== this.#signature) {

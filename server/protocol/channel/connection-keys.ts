@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 
-/** What both sides derive from the installation key and the nonces of one connection; 32 bytes each. */
+/** The keys of one connection; 32 bytes each. Both sides derive them from the installation key and the nonces. */
 export interface ConnectionKeys {
   /** Shown by the window, which so proves that it knows the installation key; seals nothing. */
   readonly windowProof: Buffer;

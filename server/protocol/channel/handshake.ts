@@ -92,7 +92,7 @@ export async function greetWindow(
 
 /** A guard that has proved itself. */
 export interface GreetedGuard<T> {
-  /** What its token stands for. */
+  /** The value that `redeem` returned for the guard's token. */
   readonly redeemed: T;
   /** The connection, sealed. */
   readonly sealed: SealedLines;
@@ -100,7 +100,7 @@ export interface GreetedGuard<T> {
 
 /**
  * The window's side: proves itself, makes the guard prove itself, redeems its token.
- * @param redeem what the token stands for, once; undefined if nothing (any more)
+ * @param redeem returns the value that a token was issued for, and forgets the token; undefined if it is not valid
  * @throws {ChannelError} if the peer is no guard of this installation, speaks another version, or its token is not valid
  */
 export async function greetGuard<T>(

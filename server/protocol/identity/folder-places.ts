@@ -56,7 +56,7 @@ export function placesOf(
   return [...found].sort();
 }
 
-/** What programs that run packages find in a folder or above it: packages of the name, and settings. */
+/** For npx and its like: the installed packages of that name and the settings files, in a folder or above it. */
 function packagesIn(
   folders: readonly string[],
   command: string,
@@ -94,7 +94,10 @@ function packagesIn(
   });
 }
 
-/** Whether a package.json has programs of its own, names one of these packages, or chooses the package manager. */
+/**
+ * True if a package.json could change what runs: it has `bin`, chooses the package manager, or names one of these
+ * packages.
+ */
 function mayRun(manifest: string | undefined, names: readonly string[]): boolean {
   return (
     manifest !== undefined &&

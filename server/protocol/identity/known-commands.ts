@@ -5,7 +5,7 @@
  * cargo run, go run, deno, bun, yarn) and programs that nobody here knows are not here.
  */
 
-/** What a word must be, to mean the same everywhere. */
+/** The kind of value that a word must be, so that it means the same in every folder. */
 type Kind =
   /** A name in npm's registry, with or without a version or tag: no path, address or alias. */
   | 'npm package'
@@ -26,17 +26,17 @@ type Kind =
 interface KnownCommand {
   /** Without the ending that Windows gives it. */
   readonly program: RegExp;
-  /** What must follow first. */
+  /** The words that must follow the program. */
   readonly subcommand?: readonly string[];
   /** Options without a value. */
   readonly flags: readonly string[];
   /** Options with a value, in the next word or after `=`. */
   readonly options: Readonly<Record<string, Kind>>;
-  /** What it runs. */
+  /** Kind of the first word that is no option: the package, image or script. */
   readonly runs: Kind;
-  /** All words after that. */
+  /** Kind of all words after the one that it runs. */
   readonly rest: 'data' | 'anything';
-  /** Options after what it runs are its own, too, unless `--` stands before them. */
+  /** The program also reads options that follow the word that it runs, unless `--` precedes them. */
   readonly takesLateOptions?: true;
 }
 
@@ -132,8 +132,8 @@ export function programName(command: string): string {
 }
 
 /**
- * Whether every word of a command line is known to mean the same in every folder.
- * @param leads whether a word that is no option leads to something in the folder
+ * Checks a command line against the list; false if any word may depend on the folder.
+ * @param leads returns true if a word names an entry of the folder
  */
 export function isKnownCommand(
   command: string,
@@ -221,7 +221,10 @@ function isFixedSource(source: string): boolean {
   return isFixedPath(source) || /^[a-z0-9][\w-]*$/i.test(source);
 }
 
-/** Whether a word, or what stands after its `=`, is known to lead nowhere in the folder. */
+/**
+ * True if a word, or the value after an option's `=`, is empty, a fixed path, a URL other than `file:`, or a text that names no entry of
+ * the folder.
+ */
 export function isData(word: string, leads: (word: string) => boolean): boolean {
   if (word === '' || isFixedPath(word) || /^(?!file:)[a-z][a-z0-9+.-]+:\/\//i.test(word)) {
     return true;
@@ -235,8 +238,8 @@ export function isData(word: string, leads: (word: string) => boolean): boolean 
 }
 
 /**
- * Whether a path leads to the same place from every folder: absolute, with the drive on Windows, and not by way of
- * what the system keeps about a process.
+ * True if a path leads to the same place from every folder: absolute (on Windows with a drive, or UNC), without `..`, and not
+ * below `/proc` or `/dev`, which differ from process to process.
  */
 export function isFixedPath(path: string, platform: NodeJS.Platform = process.platform): boolean {
   const absolute = platform === 'win32' ? /^(?:[a-z]:[\\/]|\\\\)/i : /^\//;

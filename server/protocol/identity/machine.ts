@@ -2,7 +2,7 @@ import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 
-/** What of this machine an identity depends on. */
+/** The parts of the machine that a server's identity depends on; passed in, so that tests can replace them. */
 export interface Machine {
   /** The user's home folder, absolute. */
   readonly home: string;
@@ -46,7 +46,7 @@ export function foldersAbove(folder: string, home: string): readonly string[] {
   return folders;
 }
 
-/** Whether a path is a folder, or lies in it. */
+/** True if `path` equals `folder` or is below it. Compares names only; links are not followed. */
 export function isWithin(path: string, folder: string): boolean {
   const way = relative(folder, path);
   return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);

@@ -19,7 +19,7 @@ export interface StartedServer {
   readonly command?: string;
   readonly url?: string;
   readonly args?: readonly string[];
-  /** What is configured for it; not the whole environment. */
+  /** Variables that are configured for the server, resolved; not the inherited environment. */
   readonly env?: Readonly<Record<string, string>>;
   /** Absolute. */
   readonly cwd: string;
@@ -27,7 +27,9 @@ export interface StartedServer {
   readonly environment: Environment;
 }
 
-/** Digests that say which server it is. All are keyed with the installation key: what went in can't be guessed. */
+/**
+ * Digests that identify a server. They are keyed with the installation key, so that secrets in it can't be guessed.
+ */
 export interface ServerIdentity {
   /**
    * Of what a human accepts the tools of: name, origin, the definition as written, command and arguments as started,
@@ -41,7 +43,7 @@ export interface ServerIdentity {
   readonly launch: string;
 }
 
-/** What goes into the digests, as it was when the server was looked at. Has secrets in it: for this process only. */
+/** The inputs of the digests at one moment. They contain secrets and must not leave this process. */
 export interface ServerFacts {
   /** The folder that the acceptance is bound to, without links; missing if it counts in every folder. */
   readonly folder?: string;
@@ -69,7 +71,10 @@ const holdsSecret = /(?:^|_)(?:TOKEN|API_?KEY|SECRET|PASSWORD|PASSWD|PASSPHRASE)
 /** Variables that differ from one process to the next without meaning anything to a server. */
 const passing = /^(?:_|SHLVL|VSCODE_\w*)$/;
 
-/** Looks at a server and what its command line leads to. */
+/**
+ * Collects the inputs of a server's digests. Reads the file system: resolves the program, and the files that the
+ * command line names.
+ */
 export function serverFacts(server: StartedServer, machine: Machine = thisMachine): ServerFacts {
   const { args = [], command, definition, env = {}, environment, name, origin, url } = server;
   const cwd = machine.real(resolve(server.cwd));
@@ -107,12 +112,15 @@ export function identityFrom(facts: ServerFacts, key: Buffer): ServerIdentity {
   };
 }
 
-/** Which server it is. */
+/** {@link serverFacts} and {@link identityFrom} in one. @param key the installation key */
 export function serverIdentity(server: StartedServer, key: Buffer, machine?: Machine): ServerIdentity {
   return identityFrom(serverFacts(server, machine), key);
 }
 
-/** Whether every word of it is known to mean the same in every folder. A repository also brings what its commands find. */
+/**
+ * True if no part of the command line or the environment depends on the folder. False for a workspace's server, since
+ * a repository also brings the files that its commands find.
+ */
 function isSameEverywhere(
   { args = [], command, definition, env = {}, origin }: StartedServer,
   cwd: string,

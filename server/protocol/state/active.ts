@@ -7,7 +7,9 @@ import { FolderLock } from './folder-lock';
 import { checkPrivateFolder, privateFolder, readPrivate } from './private';
 import { errorCode, messageOf, StateError } from './state-error';
 
-/** What a human can activate: policies and guarded servers, the user's and each workspace's (by its key). */
+/**
+ * The unit of activation: policies or guarded servers, of the user or of a workspace, e.g. `policies:workspace:KEY`.
+ */
 export type LayerName = `${'policies' | 'servers'}:${'user' | `workspace:${string}`}`;
 
 /** A file of a layer: its path relative to the layer's root, `/` between the parts, and its text. */
@@ -30,10 +32,10 @@ export interface ActiveIndex {
   readonly accepted: readonly string[];
 }
 
-/** What becomes of the built-in base policies beside the user's. */
+/** `extended`: the built-in base decides where the user's policies are silent. `replaced`: it is not asked. */
 export type BaseMode = 'extended' | 'replaced';
 
-/** Whether the user's active policies stand in place of the built-in base. */
+/** True only if user policies are in force and the index says `replaced`; a missing `base` counts as `replaced`. */
 export function replacesBase({ base = 'replaced', layers }: Pick<ActiveIndex, 'base' | 'layers'>): boolean {
   return base === 'replaced' && Object.hasOwn(layers, 'policies:user');
 }

@@ -1,7 +1,9 @@
 import type { JsonObject, JsonValue } from '../json';
 import { digestOfJson } from './canonical-json';
 
-/** What makes a server the one that a human knows; everything else in a definition is decoration. */
+/**
+ * The members of a definition that identify a server, beside `type`. All others may change without a new fingerprint.
+ */
 const identifying = ['command', 'args', 'env', 'envFile', 'cwd', 'url', 'headers'] as const;
 
 /**
