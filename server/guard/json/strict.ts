@@ -166,9 +166,13 @@ class StrictParser {
     const byte = this.#bytes[this.#at];
     switch (byte) {
       case openBrace:
-        return this.#object(depth + 1, message);
       case openBracket:
-        return this.#array(depth + 1, (inner) => this.#value(inner));
+        if (depth >= this.#limits.maxDepth) {
+          return this.#tooDeep();
+        }
+        return byte === openBrace
+          ? this.#object(depth + 1, message)
+          : this.#array(depth + 1, (inner) => this.#value(inner));
       case quote:
         return this.#string();
       case 0x74:
@@ -183,7 +187,7 @@ class StrictParser {
   }
 
   #object(depth: number, message: OpenMessage | undefined): JsonObject {
-    this.#enter(depth);
+    this.#at++;
     const object: Record<string, JsonValue> = {};
     let members = 0;
     this.#skipSpace();
@@ -224,7 +228,7 @@ class StrictParser {
   }
 
   #array(depth: number, element: (depth: number) => JsonValue): JsonValue[] {
-    this.#enter(depth);
+    this.#at++;
     const array: JsonValue[] = [];
     this.#skipSpace();
     if (this.#bytes[this.#at] === closeBracket) {
@@ -270,12 +274,25 @@ class StrictParser {
     this.#note('size', what, at);
   }
 
-  #enter(depth: number): void {
-    const { maxDepth } = this.#limits;
-    if (depth > maxDepth) {
-      this.#fail(`nested more than ${maxDepth} deep`, 'depth');
-    }
-    this.#at++;
+  /** Passes over what is nested too deeply, without going into it, so that here, too, the message's own members are found. */
+  #tooDeep(): null {
+    const what = `nested more than ${this.#limits.maxDepth} deep`;
+    this.#note('depth', what, this.#at);
+    let open = 0;
+    do {
+      const byte = this.#bytes[this.#at];
+      if (byte === quote) {
+        this.#string();
+        continue;
+      }
+      if (byte === undefined || byte < space) {
+        this.#fail(`${what}, and without an end`, 'depth');
+      }
+      open += Number(byte === openBrace || byte === openBracket);
+      open -= Number(byte === closeBrace || byte === closeBracket);
+      this.#at++;
+    } while (open > 0);
+    return null;
   }
 
   #string(isName = false): string {
