@@ -25,7 +25,7 @@ const owners = `${header}derivedRoles:
 const file = (path: string, text: string) => ({ path, text });
 
 describe('compiling a policy set', () => {
-  test('gives a set exactly if there is no error', () => {
+  test('compiling gives a policy set exactly if there is no error', () => {
     const good = compilePolicySet([file('album.yaml', album), file('owners.yaml', owners)]);
     expect(good.issues).toEqual([]);
     expect(good.set?.kinds).toEqual(['album']);
@@ -34,7 +34,7 @@ describe('compiling a policy set', () => {
     expect(bad.issues).toMatchObject([{ code: 'missing-import', file: 'album.yaml', line: 5, column: 24 }]);
   });
 
-  test('finds the policies at ancestor scopes, whatever characters are in a name', () => {
+  test('compiling finds the policies at ancestor scopes, whatever characters are in a name', () => {
     const bob = (scope: string) =>
       file(`bob${scope}.yaml`, `${header}principalPolicy:\n  principal: /bob\n  version: default\n${scope}`);
     const scoped = bob('  scope: acme\n');
@@ -66,7 +66,7 @@ describe('compiling a policy set', () => {
     expect(own[0]?.message).toContain('owners.yaml defines it but has errors');
   });
 
-  test('underlines the exact text, and gives the binary’s position beside it', () => {
+  test('an issue has the exact range of the text, and the position that cerbos 0.55 reports', () => {
     const { issues } = compilePolicySet([
       file('album.yaml', album),
       file('owners.yaml', owners.replace('R.attr.owner == P.id', 'R.attr.owner == V.me')),
@@ -81,7 +81,7 @@ describe('compiling a policy set', () => {
     ]);
   });
 
-  test('takes files that are read already, and gives the same', () => {
+  test('compiling parsed files gives the same as compiling their texts', () => {
     const files = [file('album.yaml', album), file('owners.yaml', owners)];
     const parsed = files.map(parsePolicyFile);
     const again = compilePolicySet(parsed);
@@ -89,13 +89,13 @@ describe('compiling a policy set', () => {
     expect(again.set).toBeDefined();
   });
 
-  test('mistakes in what nothing imports are warnings', () => {
+  test('a mistake in a policy that nothing imports is a warning', () => {
     const { set, issues } = compilePolicySet([file('owners.yaml', owners.replace('R.attr.owner', 'foo'))]);
     expect(set).toBeDefined();
     expect(issues).toMatchObject([{ code: 'invalid-expression', severity: 'warning' }]);
   });
 
-  test('a schema that is not there is an error, where the policy refers to it; schemas can be ignored', () => {
+  test('a missing schema is an error at the reference in the policy, unless schemas are ignored', () => {
     const files = [
       file(
         'album.yaml',
@@ -116,7 +116,7 @@ describe('compiling a policy set', () => {
     expect(compilePolicySet(files, undefined, { ignoreSchemas: true })).toMatchObject({ issues: [] });
   });
 
-  test('policies that share a scope and disagree where the binary overlooks it: a warning, and the stricter holds', () => {
+  test('where cerbos 0.55 overlooks that policies of one scope disagree, there is a warning, and the stricter permission holds', () => {
     const rules = '  rules:\n    - {actions: ["*"], effect: EFFECT_ALLOW, roles: ["*"]}\n';
     const policy = (kind: string, before: string) =>
       `${header}resourcePolicy:\n  resource: ${kind}\n  version: default\n  scope: acme\n${before}${rules}`;
@@ -165,7 +165,7 @@ describe('compiling with an earlier compilation at hand', () => {
   const rulesFor = ({ set }: CompiledPolicies, kind: string) =>
     set && tableOf(set).resources.get(`default\u0000${kind}`)?.get('');
 
-  test('redoes only what an edit touches: the file, and the policies that import it', () => {
+  test('compiling again redoes only the edited file and the policies that import it', () => {
     const before = compilePolicySet(files);
     const changed = file('owners.yaml', owners.replace('==', '!='));
     const after = compilePolicySet(
@@ -181,7 +181,7 @@ describe('compiling with an earlier compilation at hand', () => {
     expect(reread.map(({ path }) => path)).toEqual(['owners.yaml']);
   });
 
-  test('the earlier compilation stays what it was', () => {
+  test('compiling again leaves the earlier compilation unchanged', () => {
     const input = {
       principal: { id: 'ann', roles: ['user'] },
       resource: { kind: 'album', id: '1', attr: { owner: 'ann' } },

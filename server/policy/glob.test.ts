@@ -52,17 +52,20 @@ describe('globs', () => {
     expect(matchesGlob(glob, text)).toBe(expected);
   });
 
-  test.each(['[a', '[]', '[a-z0-9]', '[z-a]', '[a\0b]'])('%s is malformed and matches nothing', (glob) => {
-    expect(compileGlob(glob)).toBeUndefined();
-    expect(matchesGlob(glob, glob)).toBe(false);
-  });
+  test.each(['[a', '[]', '[a-z0-9]', '[z-a]', '[a\0b]'])(
+    'the glob %s is malformed and matches nothing',
+    (glob) => {
+      expect(compileGlob(glob)).toBeUndefined();
+      expect(matchesGlob(glob, glob)).toBe(false);
+    },
+  );
 
   test('only a star makes a name in a policy a glob', () => {
     expect(isGlob('view:*')).toBe(true);
     expect(isGlob('view:?')).toBe(false);
   });
 
-  test('a pattern made to be slow takes no time', () => {
+  test('a hostile glob does not take exponential time', () => {
     const glob = `${'*a'.repeat(40)}b`;
     const started = performance.now();
     expect(matchesGlob(glob, 'a'.repeat(2000))).toBe(false);

@@ -63,7 +63,7 @@ describe('a policy made to do harm is refused, with an error at a place', () => 
     expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
   });
 
-  test('and the policies beside it are read all the same', () => {
+  test('a policy made to do harm does not keep the policies beside it from being read', () => {
     const { issues, names } = compilePolicySet([
       { path: 'album.yaml', text: policy(`  rules: ${'['.repeat(100_000)}`) },
       { path: 'photo.yaml', text: policy('  rules: []').replace('album', 'photo') },
@@ -73,7 +73,7 @@ describe('a policy made to do harm is refused, with an error at a place', () => 
   });
 });
 
-test('names of JavaScript’s own are names like any other, as in the binary', () => {
+test('names of JavaScript’s own are names like any other, as in cerbos 0.55', () => {
   const text = policy(`  constants:
     local: {constructor: 1, toString: 2}
   rules:

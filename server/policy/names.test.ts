@@ -13,25 +13,25 @@ describe('names', () => {
     expect(sanitize(name)).toBe(sanitized);
   });
 
-  test('a policy’s name has its version and scope', () => {
+  test('the name of a policy has its version and scope', () => {
     expect(resourcePolicyName('album', 'default', 'acme.hr')).toBe('resource.album.vdefault/acme.hr');
     expect(rolePolicyName('clerk', '', '')).toBe('role.clerk.vdefault');
   });
 
-  test('the ancestors of a scope, nearest first', () => {
+  test('the ancestors of a scope are listed from the nearest to the empty scope', () => {
     expect(ancestorScopes('a.b.c')).toEqual(['a.b', 'a', '']);
     expect(ancestorScopes('a')).toEqual(['']);
     expect(ancestorScopes('')).toEqual([]);
     expect(ancestorScopes('.')).toEqual(['']);
   });
 
-  test('variables need identifiers for names', () => {
+  test('the name of a variable must be an identifier', () => {
     expect(identifierProblem('ok_1')).toBeUndefined();
     expect(identifierProblem('in')).toMatch(/reserved keyword/);
     expect(identifierProblem('1st')).toMatch(/not a valid identifier/);
   });
 
-  test('a long name takes no time', () => {
+  test('a long name is turned into a policy’s name in linear time', () => {
     expect(sanitize(`${'a:'.repeat(50_000)}!`)).toContain('!');
   });
 });

@@ -23,13 +23,13 @@ async function write(count: number): Promise<string[]> {
   return names;
 }
 
-test('files are read in the order that was asked for', async () => {
+test('files are returned in the order of their paths in the call', async () => {
   const names = (await write(100)).reverse();
   const files = await readFiles(directory, names);
   expect(files).toEqual(names.map((name) => ({ path: name, text: `# ${name}` })));
 });
 
-test('a file that cannot be read is an error, beside others that can', async () => {
+test('one file that cannot be read makes reading the folder fail', async () => {
   const names = await write(100);
   await expect(readFiles(directory, [...names, 'missing.yaml'])).rejects.toThrow('missing.yaml');
 });

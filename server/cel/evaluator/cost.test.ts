@@ -148,7 +148,7 @@ describe('what takes long costs much', () => {
     expect(costs(source, cheap ? 25 : 10_000_000)).toBe(false);
   });
 
-  it('comparing costs in proportion to all that is in a value', () => {
+  it('the cost of comparing is in proportion to all parts of a value', () => {
     const value = `cel.bind(v, [1]${'.map(x, [x, x])'.repeat(9)}, v == v)`;
     const without = value.replace('v == v', 'v.size() == 1');
     let cost = 0;

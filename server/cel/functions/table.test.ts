@@ -18,18 +18,18 @@ describe('the table of functions', () => {
     ...environment.macros.map(({ name, example }) => [name, example] as const),
   ];
 
-  it.each(examples)('has a true example of %s: %s', (_id, example) => {
+  it.each(examples)('the example of the function %s is true: %s', (_id, example) => {
     const [call = '', value = ''] = example.split(' // ');
     expect(valueOf(call)).toBe(valueOf(value));
   });
 
-  it('has every identifier of an overload once in a function', () => {
+  it('the identifiers of a function’s overloads are unique', () => {
     for (const { name, overloads } of functionTable) {
       expect(new Set(overloads.map(({ id }) => id)).size, name).toBe(overloads.length);
     }
   });
 
-  it('does not compile with an overload that lacks its documentation or its example', () => {
+  it('an overload without documentation or example does not compile', () => {
     const incomplete = (): unknown => [
       // @ts-expect-error An overload without documentation.
       overload('f_int', 'f(a: int): int', '', 'f(1) // 1'),
@@ -46,7 +46,7 @@ describe('the table of functions', () => {
     expect(incomplete).toBeTypeOf('function');
   });
 
-  it('has documentation, an example and a readable signature of every overload', () => {
+  it('every overload has documentation, an example and a readable signature', () => {
     for (const { name, overloads } of functionTable) {
       for (const { id, signature: text, documentation, example } of overloads) {
         if (typeof text !== 'string') throw new TypeError(`${id} has no text for its signature`);
@@ -57,7 +57,7 @@ describe('the table of functions', () => {
     }
   });
 
-  it('describes functions for editors', () => {
+  it('the environment describes functions for editors', () => {
     expect(environment.functions.get('charAt')?.overloads).toMatchObject([
       { signature: 'string.charAt(index: int): string', method: true, parameterNames: ['this', 'index'] },
     ]);

@@ -13,12 +13,12 @@ function textsOf(source: string): string[] {
 }
 
 describe('parse', () => {
-  it('gives every node its place in the text', () => {
+  it('parsing gives every node its place in the text', () => {
     expect(textsOf('a.b + f(1, x)')).toEqual(['a.b + f(1, x)', 'a.b', 'a', 'f(1, x)', '1', 'x']);
     expect(textsOf('(a + b) * c')).toEqual(['(a + b) * c', 'a + b', 'a', 'b', 'c']);
   });
 
-  it('keeps the call that a macro was written as', () => {
+  it('parsing keeps the call that a macro was written as', () => {
     const { expr } = parse('P.roles.exists(r, r == "admin")');
     expect(expr.kind).toBe('comprehension');
     expect(expr.macro?.name).toBe('exists');
@@ -37,7 +37,7 @@ describe('parse', () => {
     expect(expr).toBeDefined();
   });
 
-  it('reports all mistakes, not only the first', () => {
+  it('parsing reports all mistakes, not only the first', () => {
     const { issues } = parse('[1].map(2, 3) + [1].all(4, true)');
     expect(issues.map((issue) => issue.message)).toEqual([
       'argument is not an identifier',
@@ -45,7 +45,7 @@ describe('parse', () => {
     ]);
   });
 
-  it('refuses deep nesting instead of running out of stack', () => {
+  it('parsing refuses deep nesting instead of running out of stack', () => {
     expect(parse('('.repeat(249) + '1' + ')'.repeat(249)).issues).toEqual([]);
     expect(parse('('.repeat(100_000)).issues).toMatchObject([{ code: 'too-deep' }]);
     expect(parse(`true${' && true'.repeat(5000)}`).issues).toEqual([]);
@@ -66,7 +66,7 @@ describe('parse', () => {
     expect(parse(source).issues).toMatchObject([{ code: 'too-deep' }]);
   });
 
-  it('takes what is long but not deep', () => {
+  it('parsing accepts an expression that is long but not deep', () => {
     const list = compile(`[${'1, '.repeat(30_000)}1].size()`, standardEnvironment());
     expect(list.program?.evaluate({})).toEqual({ kind: 'value', value: 30_001n });
     const text = compile(`"${'a'.repeat(99_000)}".size()`, standardEnvironment());
@@ -77,7 +77,7 @@ describe('parse', () => {
     expect(signs.program?.evaluate({})).toEqual({ kind: 'value', value: true });
   });
 
-  it('refuses macros that copy themselves into a huge tree', () => {
+  it('parsing refuses macros that copy their arguments into a huge tree', () => {
     expect(parse(`x${'.optMap(a, a)'.repeat(60)}`).issues).toMatchObject([{ code: 'too-long' }]);
   });
 });

@@ -98,13 +98,13 @@ describe('Automaton', () => {
     },
   );
 
-  it('does not decide where it depends on a character beyond ASCII', () => {
+  it('the automaton does not decide where the answer depends on a character beyond ASCII', () => {
     expect(Automaton.of('^.$')?.test('é')).toBeUndefined();
     expect(Automaton.of('^a')?.test('aé')).toBe(true);
     expect(Automaton.of('^a')?.test('bé')).toBe(false);
   });
 
-  it(`says what RE2 says (CEL_SEED=${seed})`, () => {
+  it(`the automaton agrees with RE2 (CEL_SEED=${seed})`, () => {
     const random = new Choices(seed);
     const patterns = new Patterns(random);
     const counts = { decided: 0, occurs: 0 };

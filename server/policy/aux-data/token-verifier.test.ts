@@ -29,7 +29,7 @@ const remote = (refreshSeconds?: number): KeySet => ({
 });
 
 describe('key sets from elsewhere', () => {
-  test('are fetched for the first token, kept, and fetched again when they are old', async () => {
+  test('remote key sets are fetched for the first token, kept, and fetched again when they are old', async () => {
     let [time, fetched] = [now, 0];
     const fetcher = (url: string): Promise<string> => {
       expect(url).toBe('https://keys.example/jwks');
@@ -50,7 +50,7 @@ describe('key sets from elsewhere', () => {
     }
   });
 
-  test('hold as long again if they cannot be had again, then no token is taken', async () => {
+  test('a remote key set that cannot be fetched again holds for one more period; after that no token is accepted', async () => {
     let [time, works] = [now, true];
     const fetcher = (): Promise<string> =>
       works ? Promise.resolve(JSON.stringify(jwk)) : Promise.reject(new Error('no answer'));
@@ -66,7 +66,7 @@ describe('key sets from elsewhere', () => {
     await expect(claims()).resolves.toEqual({});
   });
 
-  test('that are no key sets refuse every token', async () => {
+  test('a remote text that is no key set refuses every token', async () => {
     for (const [text, reason] of [
       ['<html>', 'failed to parse key data'],
       ['{"keys": 5}', 'failed to parse key data'],
@@ -85,7 +85,7 @@ describe('key sets from elsewhere', () => {
   });
 });
 
-test('PEM files have neither names nor algorithms, so that both must be optional', async () => {
+test('PEM files have neither key ids nor algorithms, so both must be optional', async () => {
   const set: KeySet = { id: 'pem', source: { kind: 'pem', text: pem } };
   const verifier = (more: Partial<KeySet>): TokenVerifier =>
     new TokenVerifier({ keySets: [{ ...set, ...more }] }, () => now);
@@ -95,7 +95,7 @@ test('PEM files have neither names nor algorithms, so that both must be optional
   expect(await verifier({ optionalAlg: true, optionalKid: true }).claims({ token })).toEqual({ sub: 'ann' });
 });
 
-test('times are checked even where signatures are not', async () => {
+test('the times of a token are checked even where signatures are not', async () => {
   const verifier = new TokenVerifier({ disableVerification: true }, () => now);
   const expired = await sign({ exp: now / 1000 });
   await expect(verifier.claims({ token: expired })).rejects.toThrow('token has expired (exp)');

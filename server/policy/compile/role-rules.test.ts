@@ -30,14 +30,14 @@ describe('the rules of role policies', () => {
   rules.add(head('viewer'), [entry('viewer', 'video', 'only')]);
   const about = (role: string, resource: string) => rules.about(role, resource).map(({ rule }) => rule.name);
 
-  test('are found by role and resource, names and globs alike, in the order in which they are written', () => {
+  test('entries of role policies are found by role and resource, names and globs alike, in the order of the policy', () => {
     expect(about('editor', 'album')).toEqual(['glob', 'first', 'second', 'all']);
     expect(about('editor', 'photo')).toEqual(['other', 'all']);
     expect(about('viewer', 'album')).toEqual([]);
     expect(about('nobody', 'album')).toEqual([]);
   });
 
-  test('say which resources any role hears of', () => {
+  test('the rules of role policies tell which resources any role policy mentions', () => {
     const exact = new RoleRules();
     exact.add(head('viewer'), [entry('viewer', 'video', 'only'), entry('viewer', 'pho*', 'glob')]);
     expect(['video', 'photo', 'album', 'vide'].map((kind) => exact.speaksOf(kind))).toEqual([
@@ -48,7 +48,7 @@ describe('the rules of role policies', () => {
     ]);
   });
 
-  test('know the policy of a role', () => {
+  test('the rules of role policies tell the policy of a role', () => {
     expect(rules.head('editor')?.policy).toBe('role.editor.vdefault');
     expect(rules.head('nobody')).toBeUndefined();
     expect(rules.entries).toHaveLength(6);

@@ -59,7 +59,7 @@ function costOf(
 describe.each(Object.keys(bindings))('with %s', (name) => {
   const bound = bindings[name] ?? {};
 
-  test.each(expressions)('%s is what it is step by step', (expression) => {
+  test.each(expressions)('reading %s in one step gives the same as step by step', (expression) => {
     const program = programOf(expression);
     // An explanation goes through every step.
     expect(program.evaluate(bound)).toEqual(program.explain(bound).result);
@@ -69,7 +69,7 @@ describe.each(Object.keys(bindings))('with %s', (name) => {
   });
 });
 
-test('a name that a loop gives is not the request’s', () => {
+test('a loop’s variable hides the request’s of the same name', () => {
   const program = programOf('[{"attr": {"owner": "eve"}}].exists(R, R.attr.owner == "eve")');
   expect(program.test(requestBindings(records), {})).toBe(true);
 });
@@ -90,7 +90,7 @@ describe('a condition', () => {
     expect(held(expression, ['R.attr.nope'])).toBe(holds);
   });
 
-  test('that cannot be evaluated is an error at its place', () => {
+  test('a condition that cannot be evaluated is an error at its place', () => {
     expect(held('true && R.attr.nope')).toEqual({
       kind: 'error',
       message: 'no such key: nope',
@@ -98,7 +98,7 @@ describe('a condition', () => {
     });
   });
 
-  test('of what is not known is unknown', () => {
+  test('a condition on an unknown is unknown', () => {
     expect(held('R.attr.owner == "ann"', ['R.attr.owner'])).toMatchObject({ kind: 'unknown' });
     expect(held('R.attr.owner == "ann" || true', ['R.attr.owner'])).toBe(true);
   });

@@ -32,7 +32,7 @@ const allow = '    - {actions: [view], effect: EFFECT_ALLOW, roles: [user], name
 const deny = '    - {actions: ["*"], effect: EFFECT_DENY, roles: [banned, "*"], name: nobody}\n';
 
 describe('a decision says why', () => {
-  test('an allowance: the rule, and where it is', () => {
+  test('an ALLOW names the rule that decided, and its place', () => {
     const { decision } = ask(compile(album(allow)));
     expect(summary(decision)).toEqual({
       effect: 'EFFECT_ALLOW',
@@ -51,7 +51,7 @@ describe('a decision says why', () => {
     });
   });
 
-  test('a denial because no rule matched is not', () => {
+  test('a denial because no rule matched is not explicit', () => {
     const { decision } = ask(compile(album(allow)), { action: 'edit' });
     expect(summary(decision)).toEqual({
       effect: 'EFFECT_DENY',
@@ -62,12 +62,12 @@ describe('a decision says why', () => {
     });
   });
 
-  test('nor is one because there is no policy', () => {
+  test('a denial because there is no policy is not explicit', () => {
     const { decision } = ask(compile(album(allow).replace('album', 'photo')));
     expect(summary(decision)).toMatchObject({ effect: 'EFFECT_DENY', policy: 'NO_MATCH', explicit: false });
   });
 
-  test('strict evaluation denies explicitly what cannot be evaluated, and says what that was', () => {
+  test('under strict evaluation, an expression that cannot be evaluated denies explicitly, and the decision has its error', () => {
     const set = compile(
       album(`${allow.trimEnd().slice(0, -1)}, condition: {match: {expr: R.attr.x > 1}}}\n`),
     );
@@ -153,7 +153,7 @@ describe('several requests in one go', () => {
   const fresh = () => compile(owners, album(rules, importing));
   const set = fresh();
 
-  test('are each decided as by itself, whoever shares what with whom', () => {
+  test('each request of a batch is decided as it would be alone, whatever the requests have in common', () => {
     const users = ['user', 'guest'];
     const principals = [
       { id: 'ann', roles: users },
@@ -187,7 +187,7 @@ describe('several requests in one go', () => {
     }
   });
 
-  test('may be asked about more roles and actions than are remembered', () => {
+  test('a batch may have more roles and actions than the engine remembers', () => {
     const asked = (index: number) =>
       ask(set, { roles: ['user', `role-${index}`], action: index % 2 === 0 ? 'view' : `action-${index}` })
         .decision.effect;
@@ -209,7 +209,7 @@ describe('rules', () => {
     );
   });
 
-  test('a principal policy comes first', () => {
+  test('a principal policy is evaluated before the resource policy', () => {
     const ann = `principalPolicy:
   principal: ann
   version: default
@@ -283,7 +283,7 @@ describe('scopes', () => {
     });
   });
 
-  test('or its allowances need their consent', () => {
+  test('an ALLOW at a scope may need the consent of the parent scopes', () => {
     expect(ask(compile(album(deny), scoped('acme', allow, consent)), { scope: 'acme' }).decision.effect).toBe(
       'EFFECT_DENY',
     );

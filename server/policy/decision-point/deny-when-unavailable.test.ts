@@ -36,7 +36,7 @@ const allowAll: CheckResources = ({ resources }) =>
 const nothing = [[], []];
 
 describe('a decision point that may fail', () => {
-  test('allows what it is asked for and allows', async () => {
+  test('a decision point that answers allows exactly the requested actions that it allows', async () => {
     expect(await asked(allowAll)).toEqual({
       requestId: 'r',
       errors: [],
@@ -47,7 +47,7 @@ describe('a decision point that may fail', () => {
     ).toBe(true);
   });
 
-  test('denies all if it fails, and tells why', async () => {
+  test('a decision point that fails denies every action, and the cause is reported', async () => {
     const failure = new Error('no answer');
     expect(await asked(() => Promise.reject(failure))).toEqual({
       requestId: 'r',
@@ -56,13 +56,13 @@ describe('a decision point that may fail', () => {
     });
   });
 
-  test('denies all if it does not answer in time', async () => {
+  test('a decision point that does not answer in time denies every action', async () => {
     const { allowed, errors } = await asked(() => new Promise(() => undefined), 5);
     expect(allowed).toEqual(nothing);
     expect(errors).toMatchObject([{ name: 'TimeoutError' }]);
   });
 
-  test('denies all if the caller no longer waits', async () => {
+  test('a decision point denies every action if the caller aborts', async () => {
     const point = denyWhenUnavailable(() => new Promise(() => undefined));
     const signal = AbortSignal.abort();
     const { results } = await point.checkResources(request, { signal });
@@ -85,7 +85,7 @@ describe('a decision point that may fail', () => {
     expect(await asked(checkResources)).toMatchObject({ allowed: nothing, errors: [expect.any(Error)] });
   });
 
-  test('denies an action that the answer leaves out, or says something unknown of', async () => {
+  test('an action that the answer leaves out, or has an unknown effect for, is denied', async () => {
     const { allowed } = await asked(({ resources }) => {
       const results = resources.map(({ resource }) =>
         resultFor({ resource, actions: ['view', 'other'] }, (action) =>
@@ -97,7 +97,7 @@ describe('a decision point that may fail', () => {
     expect(allowed).toEqual([['view'], []]);
   });
 
-  test('marks what it denies for want of an answer', async () => {
+  test('a denial for want of an answer is marked as such', async () => {
     const failure = new Error('no answer');
     const failing = denyWhenUnavailable(() => Promise.reject(failure));
     expect(await failing.checkResources(request)).toMatchObject({ why: failure });

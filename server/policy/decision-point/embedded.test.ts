@@ -26,7 +26,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 describe('a bundle (stand-in WASM, not one of Cerbos Hub)', () => {
-  test('answers', async () => {
+  test('a bundle answers requests', async () => {
     await writeFile(file, standInBundle(bundle));
     const point = embeddedDecisionPoint({ file });
     const result = await point.checkResource({ principal, resource, actions: ['view', 'edit', 'share'] });
@@ -36,14 +36,14 @@ describe('a bundle (stand-in WASM, not one of Cerbos Hub)', () => {
     );
   });
 
-  test('is given its options', async () => {
+  test('a bundle is given its options', async () => {
     await writeFile(file, standInBundle(bundle));
     const options = { lenientScopeSearch: true, globals: { a: [1] }, defaultPolicyVersion: 'v1' };
     const point = embeddedDecisionPoint({ file }, options);
     expect(await point.isAllowed({ principal, resource, action: 'view' })).toBe(false);
   });
 
-  test('denies while it cannot be loaded, and is tried again', async () => {
+  test('a bundle that cannot be loaded denies, and the next request loads it again', async () => {
     const errors: unknown[] = [];
     const point = embeddedDecisionPoint({ file }, { onUnavailable: (error) => void errors.push(error) });
     const isAllowed = (): Promise<boolean> => point.isAllowed({ principal, resource, action: 'view' });
@@ -57,7 +57,7 @@ describe('a bundle (stand-in WASM, not one of Cerbos Hub)', () => {
     expect(await isAllowed()).toBe(true);
   });
 
-  test('is fetched over TLS only', async () => {
+  test('a bundle is fetched over TLS only', async () => {
     const errors: unknown[] = [];
     const source = { url: 'http://127.0.0.1:1/bundle.wasm' };
     const point = embeddedDecisionPoint(source, { onUnavailable: (error) => void errors.push(error) });
@@ -65,7 +65,7 @@ describe('a bundle (stand-in WASM, not one of Cerbos Hub)', () => {
     expect(String(errors[0])).toContain('must be an https URL');
   });
 
-  test('denies a request with a token that nothing can verify', async () => {
+  test('a bundle denies a request with a token that nothing can verify', async () => {
     await writeFile(file, standInBundle(bundle));
     const point = embeddedDecisionPoint({ file });
     const auxData = { jwt: { token: 'a.b.c' } };

@@ -30,7 +30,7 @@ describe('this engine as a decision point', () => {
     tokens: new TokenVerifier({ disableVerification: true }),
   });
 
-  test('answers in the terms of Cerbos’ clients', async () => {
+  test('this engine answers with the types of Cerbos’ clients', async () => {
     const resource = album({ open: true });
     const result = await point.checkResource({
       principal,
@@ -51,7 +51,7 @@ describe('this engine as a decision point', () => {
     expect(await point.isAllowed({ principal, resource, action: 'view' })).toBe(true);
   });
 
-  test('finds results by resource, and gathers validation errors', async () => {
+  test('the engine’s response finds results by resource, and gathers validation errors', async () => {
     const response = await point.checkResources({
       principal,
       requestId: 'r',
@@ -69,7 +69,7 @@ describe('this engine as a decision point', () => {
     ]);
   });
 
-  test('reads tokens, and refuses a request whose token is none', async () => {
+  test('the engine verifies tokens, and refuses a request whose token is malformed', async () => {
     const token = `${encoded({ alg: 'none' })}.${encoded({ sub: 'ann' })}.`;
     const resource = album({ open: false });
     const request = { principal, resource, action: 'view' };
@@ -80,7 +80,7 @@ describe('this engine as a decision point', () => {
     );
   });
 
-  test('reads attributes under their older name too', async () => {
+  test('the engine reads attributes under their older name too', async () => {
     const resource = { kind: 'album', id: '1', attributes: { open: true } };
     expect(await point.isAllowed({ principal, resource, action: 'view' })).toBe(true);
   });

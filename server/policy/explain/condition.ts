@@ -3,7 +3,10 @@ import type { Step } from '../decide/recorder';
 import { traceExpression } from './expression';
 import type { ConditionTrace } from './types';
 
-/** A condition with what its parts came to, from the steps in which it was evaluated (none if it was not reached). */
+/**
+ * The result of a condition and its parts.
+ * @param steps the steps during which it was evaluated; empty if it was not reached
+ */
 export function traceCondition(condition: CompiledCondition, steps: readonly Step[]): ConditionTrace {
   const step = steps.find((each) => each.kind === 'expression' || each.kind === 'group');
   if (condition.kind === 'expr') {

@@ -14,7 +14,7 @@ import type {
 } from '../decide/recorder';
 import type { Effect } from '../model/policy';
 
-/** Where something happened: a component of `cerbos.engine.v1.Trace`, as its JSON has it. */
+/** A component of a `cerbos.engine.v1.Trace`, as its JSON has it: the place of an event. */
 export type EngineTraceComponent =
   | { readonly kind: 'KIND_ACTION'; readonly action: string }
   | { readonly kind: 'KIND_CONDITION_ALL' | 'KIND_CONDITION_ANY' | 'KIND_CONDITION_NONE' }
@@ -32,7 +32,7 @@ export type EngineTraceComponent =
 export interface EngineTrace {
   readonly components: readonly EngineTraceComponent[];
   readonly event: {
-    /** Missing where something failed. */
+    /** Missing for an error. */
     readonly status?: 'STATUS_ACTIVATED' | 'STATUS_SKIPPED';
     readonly effect?: Effect;
     readonly error?: string;
@@ -42,8 +42,8 @@ export interface EngineTrace {
 }
 
 /**
- * The notes of a decision, as Cerbos 0.55 traces it (`internal/engine/tracer`).
- * @param invalid what schemas do not allow
+ * The trace of a decision as `cerbos 0.55` writes it (`internal/engine/tracer`).
+ * @param invalid the validation errors of schemas
  */
 export function engineTrace(
   recorder: Recorder,
@@ -81,7 +81,7 @@ class Tracer {
   action({ action, effect, steps }: ActionStep): void {
     const path: Path = [this.#policy, { kind: 'KIND_ACTION', action }];
     if (effect === undefined) {
-      // Nothing was looked at: for a schema, or because there are no policies, which leaves no trace.
+      // Nothing was evaluated: a schema rejected, or there are no policies, which leaves no trace.
       const message = 'Rejected due to validation failures';
       if (this.#isInvalid) this.#add(path, { status: 'STATUS_ACTIVATED', effect: 'EFFECT_DENY', message });
       return;
@@ -152,7 +152,7 @@ class Tracer {
     }
   }
 
-  /** Traces a condition; gives what went wrong, with strict evaluation. */
+  /** @returns the error of the condition, under strict evaluation only */
   #condition(tree: CompiledCondition | undefined, steps: readonly Step[], path: Path): string | undefined {
     const bool = (at: Path, result: boolean, message?: string, error?: string): void =>
       this.#add(at, {
@@ -213,7 +213,7 @@ const groups = {
   none: { kind: 'KIND_CONDITION_NONE' },
 } as const;
 
-/** What `cerbos 0.55` says of a rule that does not apply. */
+/** The reason that `cerbos 0.55` gives for a rule that does not apply. */
 function skipped({ outcome, remembered }: RuleStep, erring: string): string | undefined {
   switch (outcome) {
     case 'error':
@@ -236,10 +236,10 @@ function heldOf(step: Step): boolean | undefined {
   return step.kind === 'expression' ? valueOf(step.explanation) === true : undefined;
 }
 
-/** What stands in a trace for what JSON cannot hold. */
+/** Cerbos' text for a value that JSON cannot hold. */
 const unwritable = '<failed to marshal value to JSON>';
 
-/** What an expression's value looks like in a trace; what has none is null. */
+/** The value of an expression in a trace; null if it has none. */
 function valueOf(explanation: Explanation | undefined): JsonValue {
   if (explanation?.result.kind !== 'value') return null;
   return toJson(explanation.result.value) ?? unwritable;

@@ -42,7 +42,7 @@ const owners = `derivedRoles:
 `;
 
 describe('how rules come out', () => {
-  test('the one that decides, and those that were not reached', () => {
+  test('the explanation marks the rule that decided, and the rules that were not reached', () => {
     const more = '    - {name: also, actions: [view], effect: EFFECT_DENY, roles: [user]}\n';
     expect(outcomes(why(compile(album(forbid + more))))).toEqual([
       'nobody user decided',
@@ -50,14 +50,14 @@ describe('how rules come out', () => {
     ]);
   });
 
-  test('an allowance that a denial overrides', () => {
+  test('an ALLOW that a DENY beats is marked as overridden', () => {
     expect(outcomes(why(compile(album(allow + forbid))))).toEqual([
       'readers user overridden',
       'nobody user decided',
     ]);
   });
 
-  test('a denial for one role that an allowance for another overrides', () => {
+  test('a DENY for one role that an ALLOW for another role beats is marked as overridden', () => {
     const deny = '    - {name: guests, actions: [view], effect: EFFECT_DENY, roles: [guest]}\n';
     expect(outcomes(why(compile(album(allow + deny)), { roles: ['guest', 'user'] }))).toEqual([
       'guests guest overridden',
@@ -75,7 +75,7 @@ describe('how rules come out', () => {
     ]);
   });
 
-  test('rules of roles and scopes behind the decision are not reached', () => {
+  test('rules of the roles and scopes after the decision are marked as not reached', () => {
     const scoped = album(allow).replace('version: default', 'version: default\n  scope: acme');
     const set = compile(album(allow.replace('[user]', '["*"]')), scoped);
     expect(outcomes(why(set, { roles: ['user', 'guest'], scope: 'acme' }))).toEqual([
@@ -85,7 +85,7 @@ describe('how rules come out', () => {
     ]);
   });
 
-  test('an allowance that no parent scope agrees to', () => {
+  test('an ALLOW that no parent scope consents to is marked as needing consent', () => {
     const consent = 'SCOPE_PERMISSIONS_REQUIRE_PARENTAL_CONSENT_FOR_ALLOWS';
     const scoped = album(allow).replace(
       'version: default',
@@ -97,7 +97,7 @@ describe('how rules come out', () => {
     ]);
   });
 
-  test('a condition that does not hold, and one whose derived role is not in effect', () => {
+  test('a rule is marked if its condition does not hold, or if its derived role is not effective', () => {
     const set = compile(
       album(
         `    - {name: public, actions: [view], effect: EFFECT_ALLOW, roles: ["*"], condition: {match: {expr: R.attr.public}}}
@@ -115,7 +115,7 @@ describe('how rules come out', () => {
     expect(explained.actions[0]?.rules[1]?.derivedRoleCondition).toMatchObject({ held: false });
   });
 
-  test('what cannot be evaluated denies with strict evaluation, and says so', () => {
+  test('under strict evaluation, a rule that cannot be evaluated denies and is marked as an error', () => {
     const set = compile(
       album(
         `    - {name: broken, actions: [view], effect: EFFECT_DENY, roles: ["*"], condition: {match: {expr: R.attr.x > 1}}}\n`,
@@ -125,7 +125,7 @@ describe('how rules come out', () => {
     expect(outcomes(why(set))).toEqual(['broken user condition-not-met']);
   });
 
-  test('a rule met again tells the condition of the first time', () => {
+  test('a rule that is met again has the condition’s result from the first time', () => {
     const set = compile(
       album(
         `    - {name: both, actions: [view, edit], effect: EFFECT_ALLOW, roles: [user], condition: {match: {expr: R.attr.x == 1}}}\n`,
@@ -176,7 +176,7 @@ describe('what conditions come to', () => {
 `;
   const variables = '  variables: {local: {small: R.attr.size < V.limit, limit: 3, other: R.attr.none}}\n';
 
-  test('every part has a value, an error, or was not reached', () => {
+  test('every part of a condition has a value, has an error, or was not reached', () => {
     const attr = { size: 2, tags: ['shut', 'open'] };
     const [action] = why(compile(album(rules, variables)), { attr }).actions;
     const condition = action?.rules[0]?.condition;
@@ -223,7 +223,7 @@ describe('what conditions come to', () => {
     });
   });
 
-  test('variables have the values that the rule saw', () => {
+  test('the explanation has the variables’ values that the rule read', () => {
     const [action] = why(compile(album(rules, variables)), { attr: { size: 5 } }).actions;
     const seen = action?.rules[0]?.variables.map(({ name, expression: { result } }) => [name, result]);
     expect(seen).toMatchObject([
@@ -232,7 +232,7 @@ describe('what conditions come to', () => {
     ]);
   });
 
-  test('an error names the part at fault', () => {
+  test('an error has the range of the sub-expression that failed', () => {
     const set = compile(
       album(
         `    - {name: n, actions: [view], effect: EFFECT_ALLOW, roles: [user], condition: {match: {expr: "R.attr.a.b == 1 || P.id == 'x'"}}}\n`,
@@ -247,7 +247,7 @@ describe('what conditions come to', () => {
 });
 
 describe('derived roles', () => {
-  test('are told with their place, outcome and condition, even if no rule was reached through them', () => {
+  test('derived roles are listed with place, outcome and condition, even if no rule was reached through them', () => {
     const rules = '    - {name: own, actions: [edit], effect: EFFECT_ALLOW, derivedRoles: [owner, boss]}\n';
     const set = compile(album(rules, '  importDerivedRoles: [owners]\n'), owners);
     expect(why(set, { attr: { owner: 'ann' } }).derivedRoles).toMatchObject([
@@ -292,7 +292,7 @@ describe('schemas', () => {
     return explanation;
   };
 
-  test('that reject a request are told with file, place and errors', () => {
+  test('schemas that reject a request are listed with file, place and errors', () => {
     const { actions, schemas } = explained(['view', 'edit'], 'reject');
     expect(schemas).toMatchObject([
       {
@@ -323,7 +323,7 @@ describe('schemas', () => {
     ]);
   });
 
-  test('that are only reported, valid, ignored, or not enforced', () => {
+  test('the explanation tells schemas that only report, are valid, or are ignored, and lists none without enforcement', () => {
     const outcomesOf = (...given: Parameters<typeof explained>) =>
       explained(...given).schemas.map(({ outcome }) => outcome);
     expect(outcomesOf(['edit'], 'warn')).toEqual(['reported', 'reported']);
@@ -375,7 +375,7 @@ describe('as lines', () => {
   );
   const explained = why(set, { actions: ['edit', 'look'], attr: { owner: 'ann', size: 7 } });
 
-  test('for a terminal', () => {
+  test('an explanation can be rendered as text for a terminal', () => {
     expect(renderExplanation(explained, { format: 'text', action: 'edit' })).toEqual([
       'edit: denied: no rule applies',
       '  ✗ allow resource.album.vdefault#own (0.yaml:8) through owner, role user: its condition does not hold',
@@ -393,7 +393,7 @@ describe('as lines', () => {
     ]);
   });
 
-  test('as Markdown, in which nothing from policies or requests is markup', () => {
+  test('an explanation can be rendered as Markdown, in which nothing from policies or requests is markup', () => {
     const lines = renderExplanation(explained, { format: 'markdown' });
     expect(lines).toContain('      - `R.attr.x == "<b>"` → not reached');
     expect(lines).toContain('- `look`: denied: no rule applies');

@@ -25,8 +25,8 @@ import type {
 } from './types';
 
 /**
- * Decides like `checkResource`, and tells everything that led to the decision: every rule that matches and how it came
- * out, and what conditions, variables and derived roles evaluated to. Takes several times as long.
+ * Decides as `checkResource` does, and records how: the outcome of every matching rule, and the results of conditions,
+ * variables and derived roles. Takes several times as long.
  * @throws TypeError if the set did not come from `compilePolicySet`
  */
 export function explainResource(
@@ -50,7 +50,7 @@ class Explainer {
   readonly #output: CheckOutput;
   readonly #actions: readonly ActionStep[];
   readonly #variables = new Map<Params, readonly VariableTrace[]>();
-  /** The looks at which conditions were evaluated, by what later looks remember them by. */
+  /** The steps that evaluated a condition, by the key under which later steps remember them. */
   readonly #looks = new Map<object, RuleStep>();
   readonly #derivedRoles: DerivedRoleStep[] = [];
 
@@ -60,7 +60,7 @@ class Explainer {
     this.#gather(steps);
   }
 
-  /** The notes of a decision in the order of a reader: derived roles, then action by action, rule by rule. */
+  /** In the order of a reader: derived roles, then action by action, rule by rule. */
   explanation(): Omit<CheckExplanation, 'schemas'> {
     return {
       output: this.#output,
@@ -75,7 +75,7 @@ class Explainer {
       if (step.kind === 'derivedRole') this.#derivedRoles.push(step);
       const key = step.kind === 'rule' && step.remembered !== true ? step.candidate.key : undefined;
       if (key && step.kind === 'rule' && !this.#looks.has(key)) this.#looks.set(key, step);
-      // Derived roles have variables of their own, which fail in another way.
+      // The variables of derived roles are their own, and fail in another way.
       if ('steps' in step && step.kind !== 'derivedRole') this.#gather(step.steps);
     }
   }
@@ -113,7 +113,7 @@ class Explainer {
     const earlier = step.remembered === true && candidate.key ? this.#looks.get(candidate.key) : undefined;
     const evaluated = earlier ?? step;
     const { derivedRole: through, effect, policy } = candidate;
-    // What is remembered may be the outcome of another rule, whose condition it then was.
+    // A remembered outcome may be that of another rule; its condition is the one that was evaluated.
     const { condition } = evaluated.candidate;
     const throughStep = evaluated.steps.find((each) => each.kind === 'through');
     const own = evaluated.steps.filter((each) => each.kind === 'expression' || each.kind === 'group');

@@ -3,7 +3,6 @@ import type { Expr, Explanation, TraceEntry } from '../../cel';
 import type { CompiledExpression } from '../compile/rows';
 import type { ExpressionTrace, TracedPart, TracedResult } from './types';
 
-/** What an expression and its parts came to, as data. */
 export function traceExpression(
   { source, locate }: CompiledExpression,
   explanation: Explanation | undefined,

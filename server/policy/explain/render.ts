@@ -13,9 +13,9 @@ import type {
 } from './types';
 
 export interface RenderOptions {
-  /** `text` for a terminal, `markdown` for a document. */
+  /** The markup: none for a terminal (`text`), or Markdown. */
   readonly format: 'text' | 'markdown';
-  /** The only action to tell of. */
+  /** The only action to explain; all if left out. */
   readonly action?: string;
 }
 
@@ -25,7 +25,7 @@ interface Line {
   readonly below: readonly Line[];
 }
 
-/** Writes an explanation as lines, one thought each: what was decided, by which rule, and what each rule came to. */
+/** Renders an explanation as lines, one statement each: the decision, its rule, and the outcome of each rule. */
 export function renderExplanation(explanation: CheckExplanation, options: RenderOptions): readonly string[] {
   const writer = new Writer(options.format === 'markdown');
   const actions = explanation.actions.filter(({ action }) => (options.action ?? action) === action);
@@ -61,7 +61,7 @@ const marks: Readonly<Record<RuleOutcome, readonly [mark: string, words: string]
   'not-reached': ['·', 'not reached'],
 };
 
-/** The longest value that is shown whole. */
+/** The longest text of a value that is shown in full. */
 const longest = 120;
 
 class Writer {

@@ -5,7 +5,7 @@ import { schemaFileOf, splitFragment } from '../schemas/reference';
 import { schemasFolder } from '../schemas/store';
 import type { SchemaExplanation } from './types';
 
-/** What came of each schema of a policy; nothing if schemas are not enforced. */
+/** The result of each schema of a policy; none if schemas are not enforced. */
 export function explainSchemas(
   schemas: PolicySchemas | undefined,
   input: CheckInput,
@@ -15,7 +15,7 @@ export function explainSchemas(
   return (['principal', 'resource'] as const).flatMap((whose) => {
     const schema = schemas[whose];
     if (!schema) return [];
-    // By itself, so that it is known which of the two rejects.
+    // Validated one by one, to know which of the two rejects.
     const alone = { principal: undefined, resource: undefined, [whose]: schema };
     return [explanationOf(whose, schema, input, enforceSchemas(alone, input, enforcement))];
   });

@@ -3,11 +3,11 @@ import type { ActionDecision, CheckOutput, DecidingRule, OutputEntry, Validation
 import type { Effect } from '../model/policy';
 import type { SourceLocation } from '../position';
 
-/** What an expression, or a part of one, came to. */
+/** The result of an expression, or of a part of one. */
 export type TracedResult =
   | {
       readonly kind: 'value';
-      /** As a CEL expression that gives the value. */
+      /** The value as a CEL expression. */
       readonly text: string;
       /** Missing if the value has no JSON form. */
       readonly value?: JsonValue;
@@ -15,15 +15,15 @@ export type TracedResult =
   | {
       readonly kind: 'error';
       readonly message: string;
-      /** The part of the expression at fault. */
+      /** The sub-expression that failed. */
       readonly range: Range;
     }
   | { readonly kind: 'unknown' }
   | { readonly kind: 'not-reached' };
 
-/** A part of an expression. In a loop there is one for each round. */
+/** One evaluation of a part of an expression. In a loop there is one entry per round. */
 export interface TracedPart {
-  /** Offsets into the expression's text. */
+  /** UTF-16 offsets into the expression's text. */
   readonly range: Range;
   readonly text: string;
   readonly result: TracedResult;
@@ -31,14 +31,17 @@ export interface TracedPart {
 
 export interface ExpressionTrace {
   readonly source: string;
-  /** Where it is written; missing for variables, which policies with the same definitions share. */
+  /** The place of the expression; missing for variables, which policies with the same definitions share. */
   readonly location?: SourceLocation;
   readonly result: TracedResult;
-  /** Parts that say something beyond the whole, in the order in which they were worked out: no literals, no `R.attr` of `R.attr.owner`. */
+  /**
+   * The results of the parts that say more than the whole (no literals, no `R.attr` of `R.attr.owner`), in the order in
+   * which they were evaluated.
+   */
   readonly parts: readonly TracedPart[];
 }
 
-/** A condition with what it came to; `held` is undefined if it was not reached, or if strict evaluation failed. */
+/** The result of a condition. `held` is undefined if the condition was not reached, or if strict evaluation failed. */
 export type ConditionTrace =
   | { readonly kind: 'expr'; readonly held: boolean | undefined; readonly expression: ExpressionTrace }
   | {
@@ -53,10 +56,14 @@ export interface VariableTrace {
 }
 
 /**
- * How a rule came out: `decided` (the decision is this rule's), `activated` (it applies and says the same, or only has
- * outputs), `overridden` (it applies but something stronger says otherwise), `needs-consent` (it allows, but no parent
- * scope agrees), `condition-not-met`, `derived-role-not-effective`, `error` (strict evaluation could not evaluate it),
- * `not-reached` (the decision fell before).
+ * The outcome of a rule:
+ * - `decided`: the decision is this rule's;
+ * - `activated`: it applies with the same effect as the decision, or has outputs only;
+ * - `overridden`: it applies, but a stronger rule has another effect;
+ * - `needs-consent`: it allows, but no parent scope consents;
+ * - `condition-not-met`, `derived-role-not-effective`;
+ * - `error`: strict evaluation could not evaluate it;
+ * - `not-reached`: the decision was made before.
  */
 export type RuleOutcome =
   | 'decided'
@@ -77,10 +84,13 @@ export interface ConsideredRule {
   readonly effect?: Effect;
   readonly policyKind: 'principal' | 'resource';
   readonly scope: string;
-  /** The principal's role on whose behalf the rule was looked at. */
+  /** The role of the principal for which the rule was evaluated. */
   readonly role: string;
   readonly outcome: RuleOutcome;
-  /** The rule whose condition was evaluated, if the outcome was known from an earlier look. */
+  /**
+   * The fully qualified name of the rule whose condition was evaluated, if the outcome was known from an earlier
+   * evaluation.
+   */
   readonly rememberedFrom?: string;
   readonly condition?: ConditionTrace;
   /** The condition of the derived role through which the rule matches. */
@@ -93,13 +103,13 @@ export interface ConsideredRule {
 export interface ActionExplanation {
   readonly action: string;
   readonly decision: ActionDecision;
-  /** In the order in which they were looked at; those that were not reached come last in their scope. */
+  /** In the order of evaluation; rules that were not reached come last in their scope. */
   readonly rules: readonly ConsideredRule[];
-  /** The schemas that do not allow the request, so that no rule was looked at. */
+  /** The schemas that reject the request. No rule was evaluated then. */
   readonly rejectedBy?: readonly Pick<SchemaExplanation, 'ref' | 'location'>[];
 }
 
-/** A derived role that rules at a scope use. */
+/** A derived role that rules at a scope use, and its outcome for the principal. */
 export interface DerivedRoleExplanation {
   readonly name: string;
   /** `derived_roles.owners` */
@@ -112,33 +122,33 @@ export interface DerivedRoleExplanation {
   readonly variables: readonly VariableTrace[];
 }
 
-/** What came of validating the attributes of principal or resource by the schema that the policy demands. */
+/** The result of validating the attributes of the principal or resource by a schema of the policy. */
 export interface SchemaExplanation {
   readonly whose: 'principal' | 'resource';
-  /** As the policy refers to it: `cerbos:///album.json`. */
+  /** The reference in the policy: `cerbos:///album.json`. */
   readonly ref: string;
-  /** The schema's file in the policy set. */
+  /** The path of the schema's file in the policy set. */
   readonly file?: string;
-  /** Where the policy refers to it. */
+  /** The place of the reference in the policy. */
   readonly location: SourceLocation;
   /**
-   * `valid`; `reported` (not valid, which denies nothing); `rejected` (not valid, which denies all actions); `ignored`
-   * (not looked at, since `ignoreWhen` names all actions of the request).
+   * `valid`; `reported`: invalid, but no action is denied; `rejected`: invalid, and every action is denied; `ignored`:
+   * not validated, since `ignoreWhen` matches every action of the request.
    */
   readonly outcome: 'valid' | 'reported' | 'rejected' | 'ignored';
-  /** What `ignoreWhen` names, as globs. */
+  /** The globs of `ignoreWhen`. */
   readonly ignoreWhen: readonly string[];
-  /** The request's actions that `ignoreWhen` does not name, because of which the schema is looked at. */
+  /** The actions of the request that `ignoreWhen` does not match. The schema is validated because of them. */
   readonly lookedAtFor: readonly string[];
   readonly errors: readonly ValidationError[];
 }
 
-/** A decision with all that led to it. Data only. */
+/** A decision with everything that led to it. Plain data. */
 export interface CheckExplanation {
   readonly output: CheckOutput;
-  /** Those of the policy that are enforced. */
+  /** The schemas of the policy that are enforced. */
   readonly schemas: readonly SchemaExplanation[];
-  /** By scope, then name. */
+  /** Sorted by scope, then name. */
   readonly derivedRoles: readonly DerivedRoleExplanation[];
   readonly actions: readonly ActionExplanation[];
 }

@@ -10,7 +10,7 @@ function read(text: string) {
 }
 
 describe('reading a document', () => {
-  test('keeps everything that makes sense, and says what does not', () => {
+  test('decoding keeps every valid part of a document, and reports the others', () => {
     const { value, issues } = read(`apiVersion: api.cerbos.dev/v1
 resourcePolicy:
   resource: album
@@ -32,7 +32,7 @@ resourcePolicy:
     expect(value?.resourcePolicy?.value.rules?.value[0]?.value.roles?.value[0]?.value).toBe('user');
   });
 
-  test('own keys win over merged ones, in any order', () => {
+  test('a map’s own keys win over merged ones, in any order', () => {
     const { value, issues } = read(`variables: {a: "1"}
 apiVersion: api.cerbos.dev/v1
 resourcePolicy:

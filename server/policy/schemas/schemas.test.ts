@@ -52,7 +52,7 @@ describe('enforcement', () => {
     expect(output.validationErrors).toEqual(validationErrors);
   });
 
-  test('a rejection says what is wrong, and that something said no', () => {
+  test('a schema’s rejection has the validation errors, and is explicit', () => {
     expect(check(schema, { size: 'large' }).actions['view']).toEqual({
       effect: 'EFFECT_DENY',
       policy: 'resource.album.vdefault',
@@ -63,7 +63,7 @@ describe('enforcement', () => {
     });
   });
 
-  test('is left out only if all actions are to be ignored', () => {
+  test('a schema is not enforced only if all actions are to be ignored', () => {
     const text = policy(
       '{principalSchema: {ref: "cerbos:///album.json", ignoreWhen: {actions: ["view", "list:*"]}}}',
     );
@@ -99,7 +99,7 @@ describe('a schema that cannot be used', () => {
   const issuesOf = (schema: string, ...more: { path: string; text: string }[]) =>
     compiled(schema, ...more).issues;
 
-  test('is reported where the policy refers to it, and where in its file', () => {
+  test('an unusable schema is reported at the reference in the policy, with the place in its file', () => {
     const [issue] = issuesOf('{\n  "properties": {"a": {"type": "strin"}}\n}');
     expect(issue).toMatchObject({ code: 'invalid-schema', file: 'album.yaml', line: 5, column: 30 });
     expect(issue?.message).toContain(
@@ -144,7 +144,7 @@ describe('a schema that cannot be used', () => {
     expect(issuesOf(schema)).toMatchObject([{ message: expect.stringContaining(message) as string }]);
   });
 
-  test('hostile: references in a long chain', () => {
+  test('a long chain of references between schemas ends', () => {
     const links = Array.from(
       { length: 20_000 },
       (_, index) => `"l${index}": {"$ref": "#/$defs/l${index + 1}"}`,
@@ -153,7 +153,7 @@ describe('a schema that cannot be used', () => {
     expect(issuesOf(schema)).toMatchObject([{ message: expect.stringContaining('too deeply') as string }]);
   });
 
-  test('is one file’s matter: schemas that nothing refers to may be anything', () => {
+  test('a schema that no policy refers to may be invalid', () => {
     expect(issuesOf('true', { path: '_schemas/draft.json', text: '{' })).toEqual([]);
   });
 });
@@ -166,7 +166,7 @@ describe('hostile schemas and attributes end, with a denial', () => {
     ]);
   }
 
-  test('branches in branches', () => {
+  test('a schema with branches in branches ends with a denial', () => {
     const $defs = Object.fromEntries(
       Array.from({ length: 40 }, (_, at) => {
         const $ref = `#/$defs/b${at + 1}`;
@@ -185,19 +185,19 @@ describe('hostile schemas and attributes end, with a denial', () => {
     denied(check(schema, { a: 1 }, 'warn'), 'too complex');
   });
 
-  test('attributes that are nested deeply', () => {
+  test('attributes that are nested deeply end with a denial', () => {
     let value: JsonObject = {};
     for (let depth = 0; depth < 5000; depth++) value = { a: value };
     denied(check({ properties: { a: { $ref: '#' } } }, value, 'warn'), 'nested too deeply');
   });
 
-  test('a circle that only shows when it is walked', () => {
+  test('a circle of references that only shows during validation ends with a denial', () => {
     const x = { properties: { p: { $ref: '#/$defs/y' } }, if: true, then: { $ref: '#/$defs/y' } };
     const schema = { $ref: '#/$defs/x', $defs: { x, y: { $ref: '#/$defs/x' } } };
     denied(check(schema, {}, 'warn'), 'infinite loop');
   });
 
-  test('a pattern that backtracking engines do not survive', () => {
+  test('a pattern that is exponential with backtracking ends', () => {
     const output = check(
       { properties: { a: { pattern: '^(([a-z])+.)+[A-Z]([a-z])+$' } } },
       { a: 'a'.repeat(50_000) },
@@ -206,7 +206,7 @@ describe('hostile schemas and attributes end, with a denial', () => {
   });
 });
 
-test('a schema is read again only if it changes', () => {
+test('a schema is parsed again only if it changes', () => {
   const before = compiled('{"required": ["a"]}');
   const after = compilePolicySet(
     before.files.map((file) =>

@@ -23,7 +23,7 @@ export class ConditionTally implements ConditionCoverage {
     } else this.of = condition.of.map((part) => new ConditionTally(part));
   }
 
-  /** @param steps those among which the condition was evaluated, if it was */
+  /** @param steps the steps during which the condition was evaluated, if it was */
   note(steps: readonly Step[]): void {
     const step = steps.find((each) => each.kind === 'expression' || each.kind === 'group');
     if (step?.kind === 'expression') {
@@ -41,7 +41,7 @@ export class ConditionTally implements ConditionCoverage {
   }
 }
 
-/** How many of the two outcomes of each part came up. */
+/** The number of outcomes (held, not held) that occurred, over all parts. */
 export function outcomesOf({ held, notHeld, of }: ConditionCoverage): Share {
   const own = { covered: Number(held > 0) + Number(notHeld > 0), total: 2 };
   return sum([own, ...of.map(outcomesOf)]);

@@ -1,24 +1,23 @@
 import type { SourceLocation } from '../position';
 
-/** So many of so many. */
 export interface Share {
   readonly covered: number;
   readonly total: number;
 }
 
-/** What a run of suites exercised of a policy set. Data only. */
+/** The parts of a policy set that a run of suites exercised. Plain data. */
 export interface Coverage {
-  /** Those with rules or derived roles, by path. */
+  /** The files with rules or derived roles, sorted by path. */
   readonly files: readonly FileCoverage[];
   readonly totals: CoverageTotals;
 }
 
 export interface CoverageTotals {
-  /** Rules that applied at least once. */
+  /** The rules that applied at least once. */
   readonly rules: Share;
-  /** Derived roles that somebody had at least once. Nobody has one that no rule uses. */
+  /** The derived roles that a principal had at least once. One that no rule uses is never covered. */
   readonly derivedRoles: Share;
-  /** Outcomes of conditions and their parts: each can hold, and can fail to. */
+  /** The outcomes of conditions and their parts. Each has two: held, and not held. */
   readonly outcomes: Share;
 }
 
@@ -31,8 +30,8 @@ export interface FileCoverage {
 }
 
 /**
- * How often a rule came out how. It is looked at once for each action and role that it matches; one that never was has
- * nothing but zeros.
+ * The number of times that a rule had each outcome. A rule is evaluated once for each action and role that it matches;
+ * one that never was has only zeros.
  */
 export interface RuleCoverage {
   readonly name: string;
@@ -42,14 +41,14 @@ export interface RuleCoverage {
   readonly activated: number;
   readonly conditionNotMet: number;
   readonly derivedRoleNotEffective: number;
-  /** With strict evaluation: it could not be evaluated. */
+  /** Under strict evaluation: the rule could not be evaluated. */
   readonly errored: number;
-  /** It matched, but the decision fell before. */
+  /** The rule matched, but the decision was made before. */
   readonly notReached: number;
   readonly condition?: ConditionCoverage;
 }
 
-/** How often a derived role came out how: once for each request and scope whose rules use it. */
+/** The number of times that a derived role had each outcome: once for each request and scope whose rules use it. */
 export interface DerivedRoleCoverage {
   readonly name: string;
   readonly location: SourceLocation;
@@ -60,10 +59,13 @@ export interface DerivedRoleCoverage {
   readonly condition?: ConditionCoverage;
 }
 
-/** How often a condition, or a part of one, came out how. What was not needed for the outcome is not counted. */
+/**
+ * The number of times that a condition, or a part of one, had each outcome. Parts that the outcome did not need are not
+ * counted.
+ */
 export interface ConditionCoverage {
   readonly kind: 'expr' | 'all' | 'any' | 'none';
-  /** The expression, and where it stands. */
+  /** The expression of a condition of kind `expr`, and its place. */
   readonly source?: string;
   readonly location?: SourceLocation;
   readonly held: number;

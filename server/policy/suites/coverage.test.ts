@@ -73,7 +73,7 @@ function counts({ held, notHeld, errored, of }: ConditionCoverage): unknown {
 describe('what suites exercise', () => {
   const files = { 'album.yaml': album, 'owners.yaml': owners };
 
-  test('is counted for each rule, at its place', () => {
+  test('coverage is counted for each rule, at its place', () => {
     const { files: covered } = cover({ ...files, 'a_test.yaml': suite('open, hers, none', 'view, edit') });
     const rules = covered.find(({ file }) => file === 'album.yaml')?.rules ?? [];
     const seen = rules.map(({ name, location: { line }, activated, conditionNotMet }) => ({
@@ -90,7 +90,7 @@ describe('what suites exercise', () => {
     expect(rules[1]?.derivedRoleNotEffective).toBe(2);
   });
 
-  test('is counted for each part of a condition, as far as it was needed', () => {
+  test('coverage is counted for each part of a condition that was needed for the outcome', () => {
     const { files: covered } = cover({ ...files, 'a_test.yaml': suite('open, hers, none', 'view') });
     const [rule] = covered.find(({ file }) => file === 'album.yaml')?.rules ?? [];
     // Where the first part holds, nobody asks the second.
@@ -98,7 +98,7 @@ describe('what suites exercise', () => {
     expect(rule?.condition?.of[1]).toMatchObject({ source: 'R.attr.owner == P.id', location: { line: 16 } });
   });
 
-  test('is counted for derived roles', () => {
+  test('coverage is counted for derived roles', () => {
     const { files: covered } = cover({ ...files, 'a_test.yaml': suite('open, hers', 'edit') });
     const [role] = covered.find(({ file }) => file === 'owners.yaml')?.derivedRoles ?? [];
     expect(role).toMatchObject({ name: 'owner', effective: 1, conditionNotMet: 1, noParentRole: 2 });
@@ -106,7 +106,7 @@ describe('what suites exercise', () => {
     expect(role?.condition && counts(role.condition)).toBe('1/0/1');
   });
 
-  test('tells of derived roles that no rule uses', () => {
+  test('coverage lists derived roles that no rule uses', () => {
     const unused = `${owners}    - {name: boss, parentRoles: [user], condition: {match: {expr: R.attr.big}}}\n`;
     const other = unused.replace('name: owners', 'name: others');
     const { files: covered, totals } = cover({
@@ -128,7 +128,7 @@ describe('what suites exercise', () => {
     expect(totals.derivedRoles).toEqual({ covered: 1, total: 4 });
   });
 
-  test('is summed up: rules, derived roles, and both outcomes of each condition', () => {
+  test('coverage has totals of rules, derived roles, and both outcomes of each condition', () => {
     const { totals } = cover({ ...files, 'a_test.yaml': suite('open', 'view') });
     expect(totals).toEqual({
       rules: { covered: 1, total: 3 },
@@ -137,7 +137,7 @@ describe('what suites exercise', () => {
     });
   });
 
-  test('is nothing without suites, and is not looked for unless asked', () => {
+  test('coverage is zero without suites, and missing unless it is asked for', () => {
     expect(cover(files).totals.rules).toEqual({ covered: 0, total: 3 });
     const { set, suites } = compilePolicySet([
       { path: 'album.yaml', text: album },
@@ -146,7 +146,7 @@ describe('what suites exercise', () => {
     expect(set && runSuites(set, suites)).not.toHaveProperty('coverage');
   });
 
-  test('is about what a rule says, though a scope that needs consent makes it the opposite', () => {
+  test('coverage is that of the rule as written, though a scope that needs consent inverts it', () => {
     const scoped = `${header}resourcePolicy:
   resource: album
   version: default
@@ -169,7 +169,7 @@ describe('what suites exercise', () => {
     expect(rule?.condition && counts(rule.condition)).toBe('1/0/0');
   });
 
-  test('is counted for what role policies list, with and without a condition', () => {
+  test('coverage is counted for the entries of role policies, with and without a condition', () => {
     const clerk = `${header}rolePolicy:
   role: clerk
   version: default

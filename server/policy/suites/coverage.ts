@@ -20,11 +20,11 @@ type Tally<T> = { -readonly [K in keyof T]: T[K] } & { readonly condition?: Cond
 type RuleTally = Tally<RuleCoverage>;
 type RoleTally = Tally<DerivedRoleCoverage>;
 
-/** Finds out from the notes of decisions what they exercised of a policy set. */
+/** Gathers coverage from the recorded steps of decisions. */
 export class CoverageGatherer {
   readonly #table: RuleTable;
   readonly #rules = new Map<Rule['location'], RuleTally>();
-  /** By place: policies that import the same derived role have compiled it each for itself. */
+  /** By place, because every policy that imports a derived role compiles it for itself. */
   readonly #derivedRoles = new Map<string, RoleTally>();
 
   constructor(table: RuleTable) {
@@ -33,7 +33,7 @@ export class CoverageGatherer {
     for (const role of table.definedRoles) this.#addDerivedRole(role);
   }
 
-  /** Counts what one decision did. */
+  /** Counts the steps of one decision. */
   note(steps: readonly Step[], input: CheckInput, options: CheckOptions): void {
     for (const step of steps) {
       if (step.kind !== 'action') continue;
@@ -137,7 +137,10 @@ export class CoverageGatherer {
     tally.condition?.note(steps);
   }
 
-  /** What a role policy lists without a condition is no rule to the engine: it merely is not denied. */
+  /**
+   * An entry of a role policy without a condition is not a rule in the engine: it only keeps the action from being
+   * denied.
+   */
   #noteLists(scope: ScopeStep, action: string, { resource }: CheckInput, options: CheckOptions): void {
     const version = orDefault(
       resource.policyVersion,

@@ -5,7 +5,7 @@ import { checkOptionsOf } from './options';
 import type { PlannedTest } from './plan';
 import type { RunOptions } from './types';
 
-/** Why the actions of one principal and resource of a test are decided as they are. */
+/** Explains the decisions on one principal and resource of a test, with the options of the test and the run. */
 export function explainTest(
   set: PolicySet,
   test: PlannedTest,

@@ -15,15 +15,15 @@ function isDimension(name: string): name is Dimension {
   return Object.hasOwn(filterReasons, name);
 }
 
-/** Whether a name passes one dimension of a filter. */
+/** True if a name passes one dimension of a filter; a dimension without globs lets everything pass. */
 export function passes(filter: SuiteFilter, dimension: Dimension, name: string): boolean {
   const globs = filter[dimension] ?? [];
   return globs.length === 0 || globs.some((glob) => matchesGlob(glob, name));
 }
 
 /**
- * Reads filters in the form of `--test-filter`: `suite=a*;test=b,c;action=view`. Several are taken together.
- * @throws Error that says what is wrong with one
+ * Parses filters in the form of `cerbos compile --test-filter`: `suite=a*;test=b,c;action=view`. Several are combined.
+ * @throws Error with the reason why one is invalid
  */
 export function parseSuiteFilter(texts: readonly string[]): SuiteFilter {
   const filter: Partial<Record<Dimension, string[]>> = {};

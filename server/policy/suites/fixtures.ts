@@ -1,6 +1,6 @@
 import type { AuxDataDocument, PrincipalsDocument, ResourcesDocument } from '../parsed';
 
-/** What one `testdata` folder holds. */
+/** The fixtures of one `testdata` folder. */
 export interface Fixtures {
   readonly principals?: PrincipalsDocument;
   readonly resources?: ResourcesDocument;

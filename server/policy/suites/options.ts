@@ -3,7 +3,7 @@ import type { CheckOptions } from '../check-types';
 import type { PlannedTest } from './plan';
 import type { RunOptions } from './types';
 
-/** How a test is decided: its own options, and strictly if either it or the run says so. */
+/** The options for deciding a test. Evaluation is strict if the test or the run asks for it. */
 export function checkOptionsOf({ options }: PlannedTest, run: RunOptions): CheckOptions {
   const { now, ...rest } = options;
   const parsed = now === undefined ? undefined : parseTimestamp(now);

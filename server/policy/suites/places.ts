@@ -4,14 +4,17 @@ import type { ParsedFile } from '../parsed';
 import type { SourceLocation } from '../position';
 import type { PlannedTest } from './plan';
 
-/** Where a test's `input` names what a result speaks of: members of a group at the group's name. */
+/**
+ * The places in a test's `input` that name a result's principal, resource and action. Members of a group have the place
+ * of the group's name.
+ */
 export interface ResultPlaces {
   readonly principal: SourceLocation;
   readonly resource: SourceLocation;
   readonly action: SourceLocation;
 }
 
-/** Places that are worked out only if somebody looks. */
+/** Computed on access. */
 export class InputPlaces implements ResultPlaces {
   readonly #file: ParsedFile;
   readonly #test: PlannedTest;

@@ -16,7 +16,7 @@ import type {
 import type { Span } from '../yaml/node';
 import type { Fixtures } from './fixtures';
 
-/** What one principal and resource must get, action by action. */
+/** The expected effects and outputs for one principal and resource. */
 export interface Expected {
   readonly effects: ReadonlyMap<string, Located<Effect>>;
   /** By action, then by the rule's name. */
@@ -33,9 +33,9 @@ export interface PlannedTest {
   readonly table: Located<TestTable>;
   readonly principal: string;
   readonly resource: string;
-  /** As the test's input names them; members of a group have the place of the group's name. */
+  /** The names in the test's input. Members of a group have the place of the group's name. */
   readonly named: { readonly principal: Located<string>; readonly resource: Located<string> };
-  /** With all actions of the test. */
+  /** The request with all actions of the test. */
   readonly input: CheckInput;
   readonly expected: Expected;
   readonly options: Omit<CheckOptions, 'now'> & { readonly now?: string };
@@ -46,16 +46,16 @@ export interface SuitePlan {
   readonly problems: readonly SuiteProblem[];
 }
 
-/** Why a suite cannot run. */
+/** The reason why a suite cannot run. */
 export interface SuiteProblem {
   readonly code: PolicyIssueCode;
   readonly message: string;
   readonly span: Span;
-  /** What `cerbos 0.55` says before the message. */
+  /** The text that `cerbos 0.55` prints before the message. */
   readonly prefix: string;
 }
 
-/** Works out what a suite tries and expects (`internal/verify`), with everything that keeps it from running. */
+/** Computes the tests and expectations of a suite (`internal/verify`), and everything that keeps it from running. */
 export function planSuite(suite: TestSuite, fixtures: Fixtures): SuitePlan {
   return new Planner(suite, fixtures).plan();
 }
@@ -337,7 +337,7 @@ function optionsOf(options: TestOptions | undefined): PlannedTest['options'] {
   };
 }
 
-/** Whether two JSON values are the same; a missing value is only the same as another missing one. */
+/** A missing value equals only another missing one. */
 export function jsonEqual(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
   if (a === b || typeof a !== 'object' || typeof b !== 'object' || a === null || b === null)
     return Object.is(a, b) || a === b;

@@ -49,7 +49,7 @@ ${more}    expected:
 ${expected}`);
 
 describe('test suites', () => {
-  test('every principal with every resource, and what is not expected must be denied', () => {
+  test('a suite runs every principal with every resource, and expects a denial where it names no effect', () => {
     const { actions, summary } = run(
       suite(`  - name: matrix
     input: {principalGroups: [both], resources: [open, shut], actions: [view, edit]}
@@ -69,7 +69,7 @@ describe('test suites', () => {
     expect(summary).toEqual({ result: 'passed', tests: 8, counts: { passed: 8 } });
   });
 
-  test('a failure points at the expectation, and says which rule decided', () => {
+  test('a failure has the place of the expectation, and the rule that decided', () => {
     const text = one('      - {principal: ann, resource: open, actions: {view: EFFECT_DENY}}\n');
     const { actions } = run(text);
     expect(actions).toMatchObject([
@@ -87,7 +87,7 @@ describe('test suites', () => {
     expect(line?.slice(start?.character, end?.character)).toBe('EFFECT_DENY');
   });
 
-  test('expected outputs, by the rule’s name', () => {
+  test('a test compares outputs by the names of their rules', () => {
     const output = (src: string, val: string) =>
       `      - principal: ann
         resource: open
@@ -102,7 +102,7 @@ describe('test suites', () => {
     expect(run(one(output('nobody', '1'))).actions[0]?.outputFailures).toMatchObject([{ kind: 'missing' }]);
   });
 
-  test('fixtures lie in testdata, and those in the suite come first', () => {
+  test('fixtures come from testdata, and a suite’s own fixtures override them', () => {
     const { actions } = run(
       `name: Albums
 principals:
@@ -176,14 +176,14 @@ tests:
     );
   });
 
-  test('a test that reads the clock needs now', () => {
+  test('a test that reads the clock needs the option now', () => {
     const expected = '      - {principal: ann, resource: open, actions: {age: EFFECT_ALLOW}}\n';
     expect(run(one(expected, 'age')).actions).toMatchObject([{ result: 'errored' }]);
     const options = '    options: {now: "2026-02-01T00:00:00Z"}\n';
     expect(run(one(expected, 'age', options)).actions).toMatchObject([{ result: 'passed' }]);
   });
 
-  test('skipped tests count, filtered ones do not', () => {
+  test('skipped tests count, and tests that the filter leaves out do not', () => {
     const text = suite(`  - name: first
     skip: true
     skipReason: not today
@@ -199,7 +199,7 @@ tests:
   });
 });
 
-test('a result knows where its principal, resource and action are named, groups included', () => {
+test('a result has the places where the test names its principal, resource and action, groups included', () => {
   const text = suite(`  - name: matrix
     input: {principalGroups: [both], resources: [open], actions: [view, edit]}
     expected:
@@ -220,7 +220,7 @@ test('a result knows where its principal, resource and action are named, groups 
 });
 
 describe('filters', () => {
-  test.each(['suite', 'sweet=a', 'suite=', ' ; '])('%s is refused', (text) => {
+  test.each(['suite', 'sweet=a', 'suite=', ' ; '])('the filter %s is refused', (text) => {
     expect(() => parseSuiteFilter([text])).toThrow(/filter/);
   });
 });

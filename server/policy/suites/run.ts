@@ -27,7 +27,10 @@ import type {
   TestCaseResult,
 } from './types';
 
-/** Runs test suites, as `cerbos compile` does. Never throws; a suite that cannot run is reported as errored. */
+/**
+ * Runs test suites as `cerbos compile` does (Cerbos documentation, "Validating and testing policies"). Never throws; a
+ * suite that cannot run is reported as errored.
+ */
 export function runSuites(set: PolicySet, suites: readonly Suite[], options: RunOptions = {}): SuiteResults {
   const steps = runSuitesStepwise(set, suites, options);
   let step = steps.next();
@@ -35,7 +38,7 @@ export function runSuites(set: PolicySet, suites: readonly Suite[], options: Run
   return step.value;
 }
 
-/** The same, stopping after each suite, so that the caller can do other things in between, or give up. */
+/** Like {@link runSuites}, but yields after each suite, so that the caller can do other work in between, or stop. */
 export function* runSuitesStepwise(
   set: PolicySet,
   suites: readonly Suite[],
@@ -150,7 +153,7 @@ class SuiteRun {
     return { ...this.#head(test, action), result: 'skipped', skipReason, ...(filtered && { filtered }) };
   }
 
-  /** What every result of an action has. */
+  /** The fields that every result of an action has. */
   #head(test: PlannedTest, action: string): Omit<ActionResult, 'result'> {
     const expected = test.expected.effects.get(action);
     const asked = test.table.value.input?.value.actions?.value.find(({ value }) => value === action);

@@ -2,12 +2,13 @@ import { compilePattern } from '../schemas/pattern';
 import type { Pattern } from '../schemas/pattern';
 import type { PlannedTest } from './plan';
 
-/** What `cerbos 0.55` says of tests that `--run` leaves out. They count as skipped. */
+/** The reason that `cerbos 0.55` gives for tests that `--run` leaves out. They count as skipped. */
 export const patternReason = 'Test name did not match the provided pattern';
 
 /**
- * Reads a regular expression in the form of `--run`; an empty one lets all tests run.
- * @throws Error if it is not one that RE2 knows
+ * Parses a regular expression in the form of `cerbos compile --run`.
+ * @returns undefined for an empty one, which lets all tests run
+ * @throws Error if RE2 would refuse it
  */
 export function parseTestPattern(source: string): Pattern | undefined {
   if (source === '') return undefined;

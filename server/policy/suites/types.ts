@@ -18,11 +18,11 @@ export interface Suite {
   /** Undefined if the file could not be read as a suite. */
   readonly suite?: TestSuite;
   readonly fixtures: Fixtures;
-  /** What is wrong with the suite as a whole, beyond what its files' own issues say. */
+  /** The mistakes of the suite as a whole. Those of its files are in {@link ParsedFile.issues}. */
   readonly issues: readonly PolicyIssue[];
-  /** Every principal with every resource of every test. */
+  /** One for each principal and resource of each test. */
   readonly tests: readonly PlannedTest[];
-  /** Why it cannot run, in `cerbos 0.55`'s words. Such a suite is reported as errored. */
+  /** The reason, in the words of `cerbos 0.55`, why the suite cannot run. It is reported as errored. */
   readonly error?: string;
 }
 
@@ -30,21 +30,21 @@ export type TestResult = 'skipped' | 'passed' | 'failed' | 'errored';
 
 export interface RunOptions extends Pick<CheckOptions, 'strictEvaluation'> {
   readonly filter?: SuiteFilter;
-  /** Which tests to run, by their full names: the deprecated `--run`, in the form of {@link parseTestPattern}. */
+  /** The deprecated `--run`: only tests whose full name matches run. Made by {@link parseTestPattern}. */
   readonly pattern?: Pattern;
-  /** Whether each action is decided by itself, rather than all actions of a test at once. */
+  /** True: each action is decided by a check of its own. False: all actions of a test by one check. */
   readonly skipBatching?: boolean;
-  /** Whether attributes may be anything. Otherwise what a schema does not allow is denied. */
+  /** True: schemas are not enforced. False: a schema violation denies, as `cerbos compile` does. */
   readonly ignoreSchemas?: boolean;
-  /** Whether results carry the engine's trace. Takes several times as long. */
+  /** True: results carry the engine's trace. The run takes several times as long. */
   readonly trace?: boolean;
-  /** Whether to find out what the tests exercised. Takes several times as long. */
+  /** True: the results include coverage. The run takes several times as long. */
   readonly coverage?: boolean;
-  /** Told again and again how far the run is. */
+  /** Called repeatedly during the run. */
   readonly onProgress?: (progress: RunProgress) => void;
 }
 
-/** How far a run is. A test here is a principal with a resource. */
+/** The progress of a run. A test here is one principal with one resource. */
 export interface RunProgress {
   readonly suites: number;
   readonly ofSuites: number;
@@ -52,7 +52,10 @@ export interface RunProgress {
   readonly ofTests: number;
 }
 
-/** Which tests to run: globs, any of which may match; an empty or missing list matches everything. */
+/**
+ * The tests to run, by globs. A name passes if one of the globs of its dimension matches; an empty or missing list lets
+ * every name pass.
+ */
 export interface SuiteFilter {
   readonly suite?: readonly string[];
   readonly test?: readonly string[];
@@ -65,13 +68,13 @@ export interface SuiteResults {
   /** Ordered by file. */
   readonly suites: readonly SuiteResult[];
   readonly summary: Summary;
-  /** Present exactly if it was asked for. */
+  /** Present exactly if {@link RunOptions.coverage} is set. */
   readonly coverage?: Coverage;
 }
 
 export interface Summary {
   readonly result: TestResult | 'none';
-  /** How many actions were tried. */
+  /** The number of actions that were decided. */
   readonly tests: number;
   readonly counts: Readonly<Partial<Record<TestResult, number>>>;
 }
@@ -81,20 +84,20 @@ export interface SuiteResult {
   readonly name: string;
   readonly description?: string;
   readonly skipReason?: string;
-  /** Where the suite's name stands. */
+  /** The place of the suite's name. */
   readonly location: SourceLocation;
   readonly summary: Summary;
-  /** Why no test could run. */
+  /** The reason why no test could run. */
   readonly error?: string;
   readonly tests: readonly TestCaseResult[];
 }
 
 export interface TestCaseResult {
   readonly name: string;
-  /** Where the test's name stands. */
+  /** The place of the test's name. */
   readonly location: SourceLocation;
   readonly summary: Summary;
-  /** One for each principal, resource and action, in the order in which they were tried. */
+  /** One for each principal, resource and action, in the order of execution. */
   readonly actions: readonly ActionResult[];
 }
 
@@ -103,7 +106,10 @@ export interface ActionResult {
   readonly resource: string;
   readonly action: string;
   readonly result: TestResult;
-  /** The expected effect, the action's name in `input`, or the expectation's output: whatever the result speaks of. */
+  /**
+   * The place of the expected effect, of the action's name in `input`, or of the expected output: what the result is
+   * about.
+   */
   readonly location: SourceLocation;
   readonly places: ResultPlaces;
   readonly expected: Effect;
@@ -112,14 +118,14 @@ export interface ActionResult {
   readonly outputs: readonly OutputEntry[];
   readonly outputFailures: readonly OutputFailure[];
   readonly skipReason?: string;
-  /** True if the filter left it out, so that it does not count. */
+  /** True if the filter left the action out; it does not count then. */
   readonly filtered?: boolean;
   readonly error?: string;
-  /** Of the whole check that decided the action, if the run was to trace. */
+  /** The trace of the check that decided the action, if {@link RunOptions.trace} is set. */
   readonly trace?: readonly EngineTrace[];
 }
 
-/** An expected output that did not come. */
+/** An expected output that is missing, differs, or could not be evaluated. */
 export interface OutputFailure {
   readonly src: string;
   readonly kind: 'missing' | 'mismatched' | 'errored';

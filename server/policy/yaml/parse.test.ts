@@ -18,7 +18,7 @@ function value(node: YamlNode, key: string): YamlNode {
 }
 
 describe('the tree of a file', () => {
-  test('has the offsets of every node', () => {
+  test('the tree of a file has the offsets of every node', () => {
     const text = 'a: "x"\nb:\n  - 1\n  - {c: d}\n';
     const list = value(root(text), 'b');
     expect(text.slice(value(root(text), 'a').start, value(root(text), 'a').end)).toBe('"x"');
@@ -28,7 +28,7 @@ describe('the tree of a file', () => {
     ]);
   });
 
-  test('marks nodes where the binary does: a block mapping at its first colon, others where they begin', () => {
+  test('the tree marks nodes where cerbos 0.55 does: a block mapping at its first colon, others where they begin', () => {
     const text = 'a: x\nb:\n  - 1\nc: {d: e}\nf: &g h\ni: *g\n';
     const lines = new LineIndex(text);
     const at = (node: YamlNode): string => Object.values(lines.lineAndColumn(node.mark)).join(':');
@@ -43,7 +43,7 @@ describe('the tree of a file', () => {
     ]);
   });
 
-  test('has aliases as references, so that it is no larger than the text', () => {
+  test('the tree has aliases as references, so that it is no larger than the text', () => {
     const bomb = ['a0: &a0 [x, x]'];
     for (let level = 1; level < 40; level++)
       bomb.push(`a${level}: &a${level} [*a${level - 1}, *a${level - 1}]`);
@@ -67,11 +67,11 @@ describe('the tree of a file', () => {
     expect(parseYaml(text).errors[0]).toMatchObject({ code: 'too-large' });
   });
 
-  test('a file that is too long is refused unread', () => {
+  test('a file that is too long is refused without being parsed', () => {
     expect(parseYaml('#'.repeat(maxFileLength + 1)).errors).toMatchObject([{ code: 'too-large' }]);
   });
 
-  test('what can be read is there beside the errors', () => {
+  test('the tree has every part that can be read, beside the errors', () => {
     const { documents, errors } = parseYaml('a: 1\nb: "x\n');
     expect(errors).not.toEqual([]);
     expect(documents[0]?.root).toMatchObject({ kind: 'map' });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { plainScalar } from './scalar';
 
 // Asked of `cerbos 0.55`, by giving each as the value of `disabled`.
-describe('unquoted scalars are what the binary takes them for', () => {
+describe('unquoted scalars have the types that cerbos 0.55 gives them', () => {
   test.each([
     ['1e3', 'String', '1e3'],
     ['1.5', 'Float', 1.5],

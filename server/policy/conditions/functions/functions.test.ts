@@ -20,12 +20,12 @@ describe("Cerbos' functions", () => {
     overloads.map(({ id, example }) => [id, example] as const),
   );
 
-  it.each(examples)('have a true example of %s: %s', (_id, example) => {
+  it.each(examples)('the example of Cerbos’ function %s is true: %s', (_id, example) => {
     const [call = '', value = ''] = example.split(' // ');
     expect(valueOf(call)).toBe(valueOf(value));
   });
 
-  it('are all known to the environment, with documentation and a signature that can be read', () => {
+  it('the environment has all of Cerbos’ functions, with documentation and a readable signature', () => {
     for (const { name, overloads } of functions) {
       const described = cerbosEnvironment().functions.get(name);
       expect(described?.overloads.map(({ id }) => id)).toEqual(
@@ -35,7 +35,7 @@ describe("Cerbos' functions", () => {
     }
   });
 
-  it('have types that can be named in expressions', () => {
+  it('expressions can name the types of Cerbos’ functions', () => {
     expect(valueOf('type(hierarchy("a.b")) == cerbos.lib.hierarchy')).toBe('true');
     expect(valueOf('type(spiffeID("spiffe://a/b")) == cerbos.lib.spiffeID')).toBe('true');
   });
