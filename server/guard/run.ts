@@ -14,7 +14,7 @@ import type { Environment } from './upstream/environment';
 import { Upstream } from './upstream/upstream';
 import type { UpstreamEnd } from './upstream/upstream';
 
-/** What a guard sees of the process it runs in. */
+/** The parts of `process` that a guard uses; passed in, so that tests can replace them. */
 export interface GuardProcess {
   readonly stdin: Readable;
   readonly stdout: Writable;

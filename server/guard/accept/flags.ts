@@ -14,7 +14,6 @@ const flagPatterns: readonly (readonly [Flag, RegExp])[] = [
   ['url', /\b[a-z][a-z0-9+.-]{1,20}:\/\/|\bwww\.|\b(mailto|javascript|data):/i],
 ];
 
-/** What is suspicious in a text. */
 export function flagsOf(text: string): readonly Flag[] {
   return flagPatterns.filter(([, pattern]) => pattern.test(text)).map(([flag]) => flag);
 }
@@ -26,11 +25,11 @@ export function mentionsOf(text: string, otherTools: readonly string[]): readonl
   );
 }
 
-/** What honest descriptions hardly ever say. */
+/** Phrases that instruct a model and that honest descriptions hardly ever contain. */
 const hijacking =
   /\b(ignore|disregard|forget|override) (all|any|every|previous|prior|the|other|what|these|those)\b|\b(do not|don't|never|without) (tell|mention|inform|reveal|show|ask|telling|mentioning|informing|asking)\b|\bsecretly\b|\bsystem prompt\b|<\/?(system|important|instructions?|assistant|user|secret)\b|\b(before|after|whenever|when|every time) (you )?(use|using|call|calling|run|running) (this|any|another|other|the other)\b|\b(private|ssh|api) keys?\b|\bid_(rsa|ed25519)\b|~\/\.\w|\bcredentials?\b|\bsidenote\b/i;
 
-/** Whether a text reads like an attempt to make a model do what its user did not ask for. */
+/** True if a text contains a phrase that is typical of prompt injection. A hint for the reviewer, not a filter. */
 export function instructsModel(text: string): boolean {
   return hijacking.test(text);
 }

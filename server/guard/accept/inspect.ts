@@ -10,7 +10,7 @@ import { aboutOf } from './pinning';
 import { Upstream } from '../upstream/upstream';
 import type { UpstreamCommand } from '../upstream/upstream';
 
-/** What a server says of itself. */
+/** A server's own description: its texts and its complete lists. */
 export interface ServerClaims {
   /** Of {@link aboutOf}. */
   readonly about: JsonObject;
@@ -20,7 +20,7 @@ export interface ServerClaims {
   readonly resourceTemplates: readonly JsonObject[];
 }
 
-/** What agents commonly can: some servers offer certain tools only to those who can. */
+/** The capabilities that agents commonly declare: some servers offer certain tools only to clients that have them. */
 const capabilities = { roots: { listChanged: true }, sampling: {}, elicitation: { form: {}, url: {} } };
 const protocolVersion = '2025-11-25';
 /** Milliseconds; the first start of a server may download it. */
@@ -63,7 +63,7 @@ export async function inspectServer(
   }
 }
 
-/** What a person can be expected to look through. */
+/** More than this nobody would review. */
 const mostItems = 2_000;
 const mostPages = 100;
 
@@ -172,7 +172,7 @@ class Client {
     }
   }
 
-  /** What the guard would not forward is not accepted either. */
+  /** Applies the relay's strict parser: a message that the guard would not forward is not accepted either. */
   #take(bytes: Buffer): void {
     const { problem, value } = parseStrict(bytes);
     if (problem !== undefined || !isObject(value)) {

@@ -8,7 +8,7 @@ export type Standing =
   | { readonly kind: 'unaccepted' }
   /** It is what was accepted. */
   | { readonly kind: 'accepted'; readonly accepted: JsonObject }
-  /** It works as was accepted, but says something else of itself; agents are shown the accepted words. */
+  /** Its schemas and annotations are the accepted ones, but its texts differ; agents get the accepted texts. */
   | { readonly kind: 'reworded'; readonly accepted: JsonObject; readonly changes: readonly TextChange[] }
   /** Its schemas or annotations are others: it is held until a human accepts it again. */
   | { readonly kind: 'changed'; readonly accepted: JsonObject };
@@ -34,7 +34,7 @@ export function standingOf(
     : { kind: 'reworded', accepted, changes: changesBetween(accepted, definition) };
 }
 
-/** Members of an `initialize` result that parties agree on; all others are what the server says of itself. */
+/** Members of an `initialize` result that the parties negotiate; all others describe the server. */
 export const negotiated: ReadonlySet<string> = new Set([
   'protocolVersion',
   'supportedVersions',
@@ -45,8 +45,8 @@ export const negotiated: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * What a server says of itself in an `initialize` or `server/discover` result. Left out is `_meta`, which is no part of
- * an acceptance and never shown: it may be different each time.
+ * The members of an `initialize` or `server/discover` result that describe the server. Leaves out `_meta`, which is no
+ * part of an acceptance and never shown: it may be different each time.
  */
 export function aboutOf(result: JsonObject): JsonObject {
   return Object.fromEntries(

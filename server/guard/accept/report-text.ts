@@ -70,7 +70,7 @@ function detailLines({ changes, flags, texts }: ReportedPart): readonly string[]
   ];
 }
 
-/** What a tool claims, in words; what it leaves open counts as the worst. */
+/** The tool's claimed annotations in words. A missing hint counts as the worst case. */
 function claims({ annotations = {} }: ReportedTool): string {
   const { destructiveHint, openWorldHint, readOnlyHint } = annotations;
   const effect =

@@ -17,11 +17,11 @@ export interface ReportedPart {
   readonly name: string;
   /** Everything that an agent would be shown of it, beside what has a member of its own here. */
   readonly texts: readonly ReportedText[];
-  /** What to look at twice, in words, with the place. */
+  /** Suspicious texts, in words, each with its place. */
   readonly flags: readonly string[];
   /** Against what was accepted before; `reworded` if only words differ, so that it goes on working meanwhile. */
   readonly standing: 'new' | 'unchanged' | 'reworded' | 'changed';
-  /** What differs from what was accepted before. */
+  /** Texts that differ from the accepted ones. */
   readonly changes: readonly TextChange[];
 }
 
@@ -32,7 +32,7 @@ export interface ReportedTool extends ReportedPart {
   readonly annotations?: JsonObject;
 }
 
-/** What a human accepts. */
+/** All that a human accepts of a server. */
 export interface AcceptanceReport {
   readonly name: string;
   readonly fingerprint: string;
@@ -40,7 +40,7 @@ export interface AcceptanceReport {
   readonly digest: string;
   readonly instructions?: string;
   readonly instructionFlags: readonly string[];
-  /** What else the server says of itself. */
+  /** The server's texts about itself besides its instructions. */
   readonly about: ReportedPart;
   readonly tools: readonly ReportedTool[];
   readonly prompts: readonly ReportedPart[];

@@ -19,10 +19,10 @@ export interface AdditionalDecisionPoint {
   ask(request: PolicyRequest, signal: AbortSignal): Promise<AdditionalAnswer>;
 }
 
-/** What it says to one request. Cerbos does not tell "no rule matched" from "a rule denies": both are a no. */
+/** Its response to one request. Cerbos does not tell "no rule matched" from "a rule denies": both are a denial. */
 export interface AdditionalAnswer {
   readonly allows: boolean;
-  /** As Cerbos names it; empty if it does not say. */
+  /** As Cerbos names it; empty if the response has none. */
   readonly policy: string;
   readonly outputs: Outputs;
   /** Attributes that its schemas do not allow. */

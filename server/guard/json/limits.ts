@@ -1,4 +1,4 @@
-/** What a peer may make the guard hold, and work through. */
+/** Limits on the memory and work that one peer can cost the guard. */
 export interface JsonLimits {
   /** Bytes of one line without its end: images travel inside messages. */
   readonly maxLineBytes: number;

@@ -45,7 +45,7 @@ export interface MessageSpan extends ByteSpan {
 /** The limits that parsing keeps. */
 export type ParseLimits = Pick<JsonLimits, 'maxDepth' | 'maxMembers' | 'maxValues'>;
 
-/** What strict parsing yields. */
+/** The result of {@link parseStrict}. */
 export interface StrictJson {
   /** Missing if the text is not JSON at all. There may be both a value and a problem: then parsers disagree on it. */
   readonly value?: JsonValue;

@@ -1,9 +1,11 @@
-/** What the places of paths depend on besides the arguments. All paths absolute. */
+/** The inputs of path resolution besides the arguments. All paths are absolute. */
 export interface PathContext {
   readonly platform: NodeJS.Platform;
   /** The workspace's folders; none means that everything is outside. */
   readonly folders: readonly string[];
-  /** What a relative path may be relative to: the upstream's working directory, the workspace's folders, the roots. */
+  /**
+   * Folders to resolve relative paths against: the upstream's working directory, the workspace's folders, the roots.
+   */
   readonly bases: readonly string[];
   readonly home: string;
   /**

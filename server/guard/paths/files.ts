@@ -3,7 +3,7 @@ import type { BigIntStats } from 'node:fs';
 import { errorCode } from '../../protocol';
 import { Work } from './work';
 
-/** What is at a path: a link with its text, something else, nothing, or what can't be looked at. */
+/** The entry at a path. `unreadable`: it may exist, but the file system refused, or the limit of calls is reached. */
 export type Entry =
   | { readonly kind: 'link'; readonly text: string }
   | { readonly kind: 'other'; readonly hardLinks: boolean }

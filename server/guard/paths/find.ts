@@ -39,7 +39,7 @@ export interface Candidate {
   readonly weight: Weight;
 }
 
-/** What was found; `complete` is false if there was more than can be looked at. */
+/** The texts that may be paths. `complete` is false if a limit was reached: then more may be there. */
 export interface Candidates {
   readonly candidates: readonly Candidate[];
   readonly complete: boolean;
@@ -61,7 +61,7 @@ const limits = {
   folders: 6,
 };
 
-/** What stands around a string. */
+/** The context of a string among the arguments. */
 interface Around {
   readonly folders: readonly string[];
   /** A member beside it names a file: a text then is what that file holds, or gets. */
@@ -400,14 +400,14 @@ const longestPath = 4096;
 /** Ends a line, or is stripped as space, for some servers (Python's `strip` and `splitlines`), and not for JavaScript. */
 const otherSpace = /[\u001c-\u001f\u0085]/;
 
-/** Whether a word mounts the root folder somewhere: `/:/host`. */
+/** True for an option's value that mounts the root folder, as in `/:/host`. */
 function isMount(word: string): boolean {
   return /^[^:]*\/:\/[^/]/.test(word);
 }
 
 /**
- * Whether a text of several lines, or a longer one than any system takes for a path, is a path all the same once its
- * dots are resolved, as servers do before they open it: `x⏎/../.vscode/mcp.json`, or `././…/etc/passwd`.
+ * True if a text of several lines, or one longer than any system's paths, becomes a path once its dots are resolved, as
+ * servers do before they open it: `x⏎/../.vscode/mcp.json`, or `././…/etc/passwd`.
  */
 function isDisguised(text: string): boolean {
   const trimmed = text.trim();
@@ -419,7 +419,7 @@ function isDisguised(text: string): boolean {
   return (resolved.length <= longestPath && !/[\r\n]/.test(resolved)) || (!severalLines && isFileUri(text));
 }
 
-/** Whether a text without a separator may name an entry. */
+/** True for a text that may be the name of a file or folder: on one line, at most 255 characters, no separator. */
 function isBareName(text: string, hint: Hint): boolean {
   return (
     text !== '' &&
@@ -439,7 +439,10 @@ function pathLines(text: string): readonly string[] {
     .filter((line) => line.length <= longestPath && !/\s/.test(line) && line !== '/' && clearlyPath(line));
 }
 
-/** Whether a text is a path that is too long for any system, rather than data in Base64, of which 1 in 64 is a slash. */
+/**
+ * True for a path that is too long for any system. Tells it from Base64 by its slashes: there, 1 character in 64 is
+ * one.
+ */
 function isOverlong(text: string): boolean {
   return text.length > longestPath && !/\s/.test(text) && text.split(/[\\/]/).length * 32 > text.length;
 }
@@ -448,7 +451,7 @@ function isBase64(text: string): boolean {
   return /^[A-Za-z0-9+/_\r\n-]*={0,2}\s*$/.test(text);
 }
 
-/** Whether a string may be a part of a path: relative, on one line, of reasonable length. */
+/** True for a string that may be appended to a folder: relative, on one line, at most 1,024 characters, no URI. */
 function isPathPart(value: unknown): value is string {
   return (
     typeof value === 'string' &&
@@ -465,7 +468,6 @@ function isAbsolute(text: string): boolean {
   return /^\s*([\\/~]|[A-Za-z]:[\\/])/.test(text);
 }
 
-/** Whether an argument may be a folder that other arguments name something in. */
 function isFolderText(value: JsonValue): value is string {
   return (
     typeof value === 'string' && value !== '' && value !== '.' && value.length <= 1024 && !otherScheme(value)
@@ -476,7 +478,7 @@ const folderWords = new Set(
   'dir directory directories folder folders cwd workdir basedir rootdir root roots dirname'.split(' '),
 );
 
-/** Whether a member says which file the call is about. */
+/** True if a member may name the file of the call: a string whose member name contains no word for a folder. */
 function namesFile(key: string, value: JsonValue): boolean {
   return typeof value === 'string' && !words(key).some((word) => folderWords.has(word));
 }

@@ -45,7 +45,7 @@ export function locatePaths(
   return complete ? [...facts.values()] : [...facts.values(), tooMany];
 }
 
-/** Whether a tool's name says that it removes or moves what it is given. */
+/** True if a word of the tool's name is a verb for removing or moving, as in `delete_folder` or `renameFile`. */
 export function takesTrees(tool: string): boolean {
   return words(tool).some((word) => treeVerbs.has(word));
 }
@@ -128,7 +128,7 @@ class Places {
     });
   }
 
-  /** Whether enough speaks for the text being a path of this call. */
+  /** Decides by the candidate's weight and by what exists on the disk if a text counts as a path of this call. */
   #counts(
     { text, weight }: Candidate,
     ways: readonly Followed[],

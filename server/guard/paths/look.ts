@@ -9,12 +9,14 @@ const variable = /^(\$\{?[A-Za-z_]\w*\}?|%[A-Za-z_][\w()]*%|\$env:\w+)([\\/]|$)/
 const fileUri = /(^|[\s+:'"(])file:/i;
 const hidden = /^\.[\w-][^\s\\/]*[\\/]\S/;
 
-/** Whether a string names a file by URI; also when a scheme is put before it (`view-source:file:…`). */
+/** True for a `file:` URI, also behind other schemes, as in `view-source:file:…`. */
 export function isFileUri(text: string): boolean {
   return /^([a-z][a-z0-9.-]*[+:])*file:/i.test(text);
 }
 
-/** Whether a string as a whole can only be meant as a path, whatever the argument's name. */
+/**
+ * True if a whole string has the form of a path whatever the argument's name: `/a`, `C:\a`, `~/a`, `$HOME/a`, `../a`.
+ */
 export function clearlyPath(text: string): boolean {
   const bare = unquoted(text.trim());
   if (/[\r\n]/.test(bare) || otherScheme(bare)) {
@@ -27,12 +29,12 @@ export function clearlyPath(text: string): boolean {
   );
 }
 
-/** Whether a string may be a relative path: hardly more than one word, with a separator in it. */
+/** True for a string with a separator and at most one space between words: it may be a relative path. */
 export function relativeLook(text: string): boolean {
   return hasSeparator(text) && !/^\S+\s\S+\s/.test(text.trim());
 }
 
-/** Whether a string has a separator and is short enough and on one line, as paths are. */
+/** True for a single line of at most 4,096 characters with a slash or backslash in it. */
 export function hasSeparator(text: string): boolean {
   const trimmed = text.trim();
   return trimmed.length <= 4096 && /[\\/]/.test(trimmed) && !/[\r\n]/.test(trimmed);

@@ -108,7 +108,9 @@ function matchLength(
   return length;
 }
 
-/** Whether a part of a path may be the wanted part of a place. */
+/**
+ * Compares one part of a path with one of a protected place. With `globs`, the path's part may itself be a pattern.
+ */
 function partMatches(given: string, wanted: string, globs: boolean): boolean {
   if (wanted === '*') {
     return true;
@@ -119,12 +121,15 @@ function partMatches(given: string, wanted: string, globs: boolean): boolean {
   return wanted.startsWith('*') ? given.endsWith(wanted.slice(1)) : given === wanted;
 }
 
-/** Whether a name has characters that make it a pattern for programs that take patterns. */
+/** True if a name contains `*`, `?`, brackets or braces, which some programs expand. */
 export function hasGlob(text: string): boolean {
   return /[*?[\]{}]/.test(text);
 }
 
-/** Whether one part of a pattern matches a name. `*` and `?` at its start do not match a dot, as in shells. */
+/**
+ * Matches one part of a glob pattern with a name, as shells do. A pattern too long or complex to match counts as a
+ * match.
+ */
 export function globMatches(part: string, name: string): boolean {
   if (name.startsWith('.') && /^[*?]/.test(part)) {
     return false;

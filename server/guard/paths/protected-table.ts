@@ -1,7 +1,7 @@
-/** Places of one program, and where its documentation says that it obeys what is there. */
+/** The files of one program that can make it run code or change its rules, with the documentation as the source. */
 export interface ProtectedRow {
   readonly program: string;
-  /** What an agent that writes there gains. */
+  /** The power that an agent gains by writing there. */
   readonly what: string;
   /** The documentation's address; ours has none. */
   readonly source: string;

@@ -74,7 +74,7 @@ export function placeOfReplacement({ at }: Replacement): string {
   );
 }
 
-/** Whether a text is a path that means the same to every program, and leads to this machine. */
+/** True for a path of at most 4,096 characters that every program reads alike and that names no network share. */
 export function isPlain(text: string, platform: NodeJS.Platform): boolean {
   const plain = platform === 'win32' ? plainOnWindows : plainOnPosix;
   return text.length <= 4096 && plain.test(text) && !/\s$/.test(text) && !/^[\\/]{2}/.test(text);

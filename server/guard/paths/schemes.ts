@@ -11,7 +11,9 @@ const elsewhere = new Set(
 const mostNested = 2;
 const plainScheme = /^[a-z][a-z0-9+.-]*$/i;
 
-/** Whether a text is a URI of a scheme that is known to lead elsewhere, with nothing in it that leads back. */
+/**
+ * True for a URI of a known network scheme without anything that could lead to a local file: `..`, escapes, `file:`.
+ */
 export function networkScheme(text: string): boolean {
   const scheme = uri.exec(text)?.[1]?.toLowerCase();
   return (

@@ -1,6 +1,6 @@
 /**
- * What the look at one call's paths may cost. Over these, what was not looked at counts as outside the workspace; where
- * not even its name could be read, as protected.
+ * Limits of the work on one call's paths. Beyond them, a path that was not resolved counts as outside the workspace;
+ * one that was not even read also counts as protected.
  */
 export const workLimits = {
   /** Strings of the arguments, and members' names. */
@@ -17,7 +17,7 @@ export const workLimits = {
 
 export type WorkLimits = { readonly [K in keyof typeof workLimits]: number };
 
-/** Counts the work for one call, and says when it is too much. */
+/** Counts the work on one call's paths against {@link workLimits}. */
 export class Work {
   readonly #limits: WorkLimits;
   strings = 0;
@@ -30,7 +30,7 @@ export class Work {
     this.#limits = limits;
   }
 
-  /** Whether anything of a kind was refused: then not everything was looked at. */
+  /** True once a limit is reached: later texts of this kind are not examined. */
   isSpent(kind: keyof WorkLimits): boolean {
     return this[kind] >= this.#limits[kind];
   }

@@ -18,7 +18,7 @@ const maxWaitingBytes = 256 * 2 ** 20;
 export interface DecisionsOptions {
   readonly enforcer: Enforcer;
   readonly roots: Roots;
-  /** Whether decisions depend on the client's roots, so that they are worth a question and a wait. */
+  /** True if decisions need the client's roots; the relay then requests them and waits for the response. */
   readonly askRoots: boolean;
   /** Who the agent is, as far as it is known at this moment. */
   readonly agent: () => AgentIdentity;
@@ -26,7 +26,7 @@ export interface DecisionsOptions {
   readonly log: (line: string) => void;
 }
 
-/** What is put to the enforcer: which rules decide it, and on what. */
+/** The parts of a message that the enforcer decides on. */
 type Asked = Pick<InterceptedRequest, 'method' | 'other' | 'params'>;
 type Ruling = Awaited<ReturnType<Enforcer['rule']>>;
 

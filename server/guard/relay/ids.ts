@@ -7,7 +7,7 @@ export interface RequestId {
   readonly key: string;
   /** The JSON text, for answers of the guard's own. */
   readonly text: string;
-  /** What a peer that keeps numbers as doubles makes of a number. */
+  /** A number's value as a double, by which most peers identify it. */
   readonly double?: number;
 }
 

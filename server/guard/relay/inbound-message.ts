@@ -13,5 +13,5 @@ export interface InboundMessage {
   readonly batch: BatchResponses | undefined;
 }
 
-/** What becomes of a message right now: it goes on as it is, or as other bytes (without the end of a line), or not. */
+/** `pass` forwards a message as it is, `stop` does not forward it, bytes (without a line end) replace it. */
 export type Disposition = 'pass' | 'stop' | Buffer;

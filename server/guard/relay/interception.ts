@@ -63,8 +63,8 @@ const page = { cursor: isText };
 const task = { taskId: isText };
 
 /**
- * What a client may say besides, undecided: requests and notifications of the protocol that have no place for what an
- * agent has read, with what each member of their `params` can be. `_meta` is the protocol's own. Sources: schema.ts of
+ * The client's messages that pass without a decision: requests and notifications that leave no room for data that an
+ * agent has read. Each member of their `params` has a check. `_meta` is the protocol's own. Sources: schema.ts of
  * 2025-11-25 (ClientRequest, ClientNotification) and of 2026-07-28 (ClientRequest: `server/discover`,
  * `subscriptions/listen`), and the extension for tasks (SEP-2663: `tasks/update`).
  */
@@ -126,19 +126,19 @@ const known = {
   upstream: names.upstream,
 };
 
-/** Whether a method of that sender is decided by rules of its own, or might be taken for one by a lenient parser. */
+/** True if policy has rules for a sender's method, or for one that a lenient parser might take it for. */
 export function intercepts(sender: 'client' | 'upstream', method: string): boolean {
   return names[sender].has(method) || resembles(method, names[sender]);
 }
 
-/** Whether a lenient parser might take a request for another one, of a name that means something here. */
+/** True if a lenient parser might take the method for another one that the relay treats specially. */
 export function resemblesKnown(sender: 'client' | 'upstream', method: string): boolean {
   return resembles(method, known[sender]);
 }
 
 /**
- * Whether a message of the client that no rules of its own decide says something: then it is decided as `mcp:other`.
- * What an upstream says is not: nothing leaves with it.
+ * True if a client's message of no intercepted method may carry free text to the upstream: policy decides it as
+ * `mcp:other`. False for an upstream's messages: they send no data out.
  */
 export function isOther(
   sender: 'client' | 'upstream',

@@ -13,7 +13,7 @@ export const listMethods: ReadonlyMap<string, ListKind> = new Map([
   ['resources/templates/list', 'resourceTemplates'],
 ]);
 
-/** What else a result says, and none of it in words; other members are not passed on. */
+/** Members of a list result, besides the list, that carry no free text. All others are removed. */
 const plainMembers: ReadonlyMap<string, (value: JsonValue) => boolean> = new Map([
   ['nextCursor', (value) => typeof value === 'string'],
   ['resultType', (value) => value === 'complete'],
@@ -28,7 +28,7 @@ const maxPageBytes = 4 * 2 ** 20;
 
 interface Page {
   readonly result: Buffer;
-  /** What goes to the client instead; `undefined` if the result passes as it is. */
+  /** The result that the client gets instead; `undefined` if it passes as it is. */
   readonly shown: Buffer | undefined;
 }
 

@@ -28,7 +28,7 @@ export class ListTotals {
     this.#limits = limits;
   }
 
-  /** What the client gets instead of a page with which its list is too long; nothing for any other answer. */
+  /** An error response in place of a page that makes its list too long; undefined for any other response. */
   refusal(message: ResponseMessage, request: PendingRequest): Buffer | undefined {
     const list = listMethods.get(request.method);
     const { result } = message.value;

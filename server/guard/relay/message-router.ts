@@ -30,7 +30,7 @@ export interface Observer {
   rootsChanged(): void;
   rootsTold(result: JsonObject): void;
   toolsChanged(): void;
-  /** An answer of the upstream to a request of the client; says what becomes of it. */
+  /** Takes a response of the upstream to a request of the client. @returns its disposition */
   upstreamAnswer(line: Buffer, message: ResponseMessage, request: PendingRequest): Disposition;
 }
 

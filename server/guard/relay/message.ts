@@ -30,7 +30,7 @@ export interface ResponseMessage extends Parsed {
   readonly id: RequestId | null;
 }
 
-/** What must not be forwarded. */
+/** A message that must not be forwarded. */
 export interface InvalidMessage {
   readonly kind: 'invalid';
   /** JSON-RPC 2.0, section 5.1: -32700 if it is not JSON, else -32600. */
@@ -46,7 +46,7 @@ export interface InvalidMessage {
 
 export type Message = RequestMessage | NotificationMessage | ResponseMessage | InvalidMessage;
 
-/** What a line holds. */
+/** The messages of one line: one, or those of a batch. */
 export interface MessageLine {
   readonly json: StrictJson;
   readonly batch: boolean;
@@ -148,7 +148,7 @@ function overlaps(some: ReadonlySet<string>, others: ReadonlySet<string>): boole
   return [...some].some((name) => others.has(name));
 }
 
-/** Whether a value is a JSON object. */
+/** Excludes arrays and null. */
 export function isObject(value: JsonValue | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -24,7 +24,10 @@ export function nameProblem(object: JsonObject, known: ReadonlySet<string>): str
     : problem && problemWords(problem);
 }
 
-/** Whether a method is another only in case, or by NULs or blanks; such a method is refused rather than guessed. */
+/**
+ * True if a method differs from a known one only in case, NULs or white space. The relay refuses it rather than
+ * guess.
+ */
 export function resembles(method: string, known: ReadonlySet<string>): boolean {
   if (known.has(method)) {
     return false;

@@ -30,11 +30,11 @@ const maxCancelled = 1_000;
 /** One of the two that the relay stands between. */
 export class Peer {
   readonly name: 'client' | 'upstream';
-  /** What goes to it. */
+  /** Messages to this peer. */
   readonly outbox: Outbox;
-  /** What the guard itself asks it. */
+  /** The guard's own requests to this peer. */
   readonly own: OwnRequests;
-  /** What it asks. */
+  /** This peer's open requests. */
   readonly requests = new RequestTable<PendingRequest>();
   #cancelled: PendingRequest[] = [];
 

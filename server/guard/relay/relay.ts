@@ -24,7 +24,7 @@ import type { Timers } from './timers';
 import { ToolFetcher } from './tool-source';
 import { UpstreamResponses } from './upstream-responses';
 
-/** What a relay is made of; everything that touches the world is passed in. */
+/** The dependencies of a relay. Streams, timers and randomness are passed in. */
 export interface RelayOptions {
   readonly client: { readonly input: Readable; readonly output: Writable };
   /** `input` is the upstream's output, and the other way round. */
@@ -47,7 +47,7 @@ const ownRequestMilliseconds = { tools: 30_000, roots: 3_000 };
 const maxWaitingAnswers = 16 * 2 ** 20;
 
 /**
- * Stands between an MCP client and an upstream and forwards what they say, byte for byte, both ways at once, each way
+ * Stands between an MCP client and an upstream and forwards their messages, byte for byte, both ways at once, each way
  * in order. Only what policy decides is held back until it is decided; nothing else waits for it.
  */
 export class Relay {
@@ -127,7 +127,7 @@ export class Relay {
     return this.#decisions.settled(milliseconds);
   }
 
-  /** What the client sees of the upstream's lists may have changed: they are filtered anew, and the client is told. */
+  /** Discards the filtered lists and sends the client `list_changed` for each kind that the upstream announces. */
   listsChanged(): void {
     this.#lists.clear();
     for (const kind of this.#clientReady ? this.#upstreamAnswers.announces : []) {
@@ -247,7 +247,7 @@ function goOn(to: Peer, disposition: Disposition, whole: Buffer): void {
   }
 }
 
-/** Whether a message of a batch may have to be stopped, so that the batch can't be promised to pass whole. */
+/** True if a message may have to be stopped or held, so that its batch can't be forwarded as a whole. */
 function standsOut(from: Peer, message: Message): boolean {
   switch (message.kind) {
     case 'invalid':

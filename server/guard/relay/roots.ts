@@ -34,7 +34,7 @@ export class Roots {
     this.#asking = undefined;
   }
 
-  /** What has been learned so far, without asking. */
+  /** The roots if they are known already; sends no request to the client. */
   get known(): readonly string[] | undefined {
     return this.#known;
   }

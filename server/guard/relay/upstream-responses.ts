@@ -13,16 +13,18 @@ import type { PendingRequest } from './peer';
 /** An error that carries questions to the user, undecided (MCP 2025-11-25, "URL Elicitation Required Error"). */
 const urlElicitationRequired = -32042;
 
-/** What says of itself what a server is, in the two eras of the protocol. */
+/** The methods whose results describe the server, one for each era of the protocol. */
 const aboutMethods: ReadonlySet<string> = new Set(['initialize', 'server/discover']);
 
 const aboutNames: ReadonlySet<string> = new Set(['capabilities', 'instructions', 'serverInfo']);
 
-/** The kinds of lists that a server announces changes of, with the capability that says so. */
+/** The kinds of lists with `list_changed` notifications; also the names of the capabilities that declare them. */
 const announced = ['tools', 'prompts', 'resources'] as const;
 type Announced = (typeof announced)[number];
 
-/** Looks at what an upstream answers: learns from it, and shows lists and descriptions as a human accepted them. */
+/**
+ * Reads an upstream's responses: notes its capabilities, and rewrites lists and descriptions to the accepted form.
+ */
 export class UpstreamResponses {
   readonly #enforcer: Enforcer;
   readonly #lists: ListFilter;
@@ -41,7 +43,7 @@ export class UpstreamResponses {
     return [...this.#announces];
   }
 
-  /** What the client gets for an answer to one of its requests. */
+  /** The disposition of a response to one of the client's requests. */
   disposition(line: Buffer, message: ResponseMessage, request: PendingRequest): Disposition {
     const { error, result } = message.value;
     if (isObject(error) && error['code'] === urlElicitationRequired) {

@@ -8,7 +8,7 @@ export interface EffectiveAnnotations {
   readonly openWorldHint: boolean;
 }
 
-/** What MCP says of a tool that declares nothing (2025-11-25, ToolAnnotations): the worst. */
+/** The defaults of MCP 2025-11-25 (ToolAnnotations) for a tool that declares nothing: the worst case. */
 export const undeclared: EffectiveAnnotations = {
   readOnlyHint: false,
   destructiveHint: true,

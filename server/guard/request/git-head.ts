@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
-/** What the workspace's Git files say, without running Git. */
+/** Facts from the workspace's Git files, read without running Git. */
 export interface GitFacts {
   /** Missing when the head is detached. */
   readonly branch?: string;

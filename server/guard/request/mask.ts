@@ -13,7 +13,7 @@ export interface MaskLimits {
   /** Members and items, all together. */
   readonly nodes: number;
   readonly depth: number;
-  /** What is cut says by its SHA-256 which it was. */
+  /** Adds the SHA-256 of a text to its cut form, so that equal beginnings can be told apart. */
   readonly digests: boolean;
 }
 
@@ -50,7 +50,7 @@ const secretTexts: readonly RegExp[] = [
 ];
 const bearer = /\b(Bearer|Basic)\s+[\w.~+/=-]{8,}/gi;
 const userInfo = /(\b[a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/@:]{0,100}:[^\s/@]{1,200}@/gi;
-/** What addresses carry as proof of a right, by the names that signed URLs and sign-ins use. */
+/** Query parameters that carry a credential, by the names that signed URLs and sign-ins use. */
 const queryProof =
   /([?&;](?:[\w.-]{0,40}[-_.])?(?:sig|signature|key|code|auth|credential|jwt|session|sid|pwd|pass)=)[^&#\s"'<>]+/gi;
 const assignment =
@@ -149,7 +149,7 @@ function shownName(name: string): string {
     : `${bounded(text, name, longestName, false)} [sha256 ${sha256(name).slice(0, 12)}]`;
 }
 
-/** What is shown under one name must not take the place of what is shown under another. */
+/** Numbers a masked name that is already taken, so that no member replaces another. */
 function freeName(name: string, taken: ReadonlyMap<string, unknown>): string {
   let free = name;
   for (let count = 2; taken.has(free); count++) {

@@ -11,11 +11,11 @@ export interface Reason {
   readonly rule: string;
 }
 
-/** What rules' outputs tell the guard (request-model: "Outputs"), of one question at one level. */
+/** The outputs of the rules of one policy layer at one level, validated (request-model: "Outputs"). */
 export interface Outputs {
   readonly reasons: readonly Reason[];
   readonly ask?: AskWording;
-  /** Undefined if no output says anything of it. */
+  /** Undefined if no output sets it. */
   readonly remember?: RememberBounds;
   readonly counts: readonly string[];
   /** The rules that halt the session, by their fully qualified names. */
@@ -26,8 +26,8 @@ export interface Outputs {
 }
 
 /**
- * Reads the outputs of a question. Where several say different things, the stricter counts: to be remembered, every
- * `ask` must permit it.
+ * Reads the outputs of one policy layer. Where they differ, the stricter counts: an answer may be remembered only if
+ * every `ask` permits it.
  * @param deciding the fully qualified name of the rule that decided: its reason comes first
  */
 export function readOutputs(entries: readonly OutputEntry[], deciding?: string): Outputs {

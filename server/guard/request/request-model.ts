@@ -4,7 +4,7 @@ import type { SessionFacts } from '../session/session-facts';
 import type { EffectiveAnnotations } from './annotations';
 import type { GitFacts } from './git-head';
 
-/** What kinds of things policies decide on. */
+/** The `kind` of a Cerbos resource: one for each kind of MCP request that policies decide. */
 export type ResourceKind =
   | 'mcp:tool'
   | 'mcp:resource'

@@ -3,7 +3,7 @@ import { digestOfJson } from '../../protocol';
 import type { InterceptedMethod, InterceptedRequest } from '../enforcer';
 import type { ResourceKind } from './request-model';
 
-/** What a request is about, taken from its method and params. */
+/** Resource and action of a request, derived from its method and params. */
 export interface Subject {
   readonly kind: ResourceKind;
   /** The tool's or prompt's name, the resource's URI; a fixed word for what a server asks. */
@@ -11,7 +11,7 @@ export interface Subject {
   /** The action that policies allow or deny. */
   readonly action: string;
   readonly args: JsonObject;
-  /** What paths are looked for in, where the arguments do not have the shape that says so by their names. */
+  /** The object to search for paths instead of `args`, where the names in `args` do not show which values are paths. */
   readonly named?: JsonObject;
 }
 
@@ -106,7 +106,7 @@ function object(params: JsonObject, name: string): JsonObject {
   return value as JsonObject;
 }
 
-/** What a completion is about, as the prompt would get it: the argument at hand and those that are chosen already. */
+/** A completion's arguments in the form that the prompt takes: the one to complete and those chosen before. */
 function completed(params: JsonObject): JsonObject {
   const argument = object(params, 'argument');
   const name = text(argument, 'name', 'params.argument');

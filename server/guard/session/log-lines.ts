@@ -8,11 +8,11 @@ const pieceBytes = 256 * 1024;
 /** No record is longer: arguments, reasons and names are bounded. A longer line is no record. */
 export const longestLine = 16 * 1024 * 1024;
 
-/** What {@link readLines} met at the end. */
+/** Where {@link readLines} stopped. */
 export interface ReadTo {
   /** Of the byte after the last line break. */
   readonly offset: number;
-  /** What follows it: a line that its writer did not finish, or the beginning of one that is too long. */
+  /** The bytes after it: a line that its writer did not finish, or the beginning of one that is too long. */
   readonly rest: Buffer;
   readonly tooLong: boolean;
 }
@@ -143,7 +143,7 @@ export function lastLineHash(log: string): string | undefined {
   }
 }
 
-/** Whether what is appended to an open log begins a line. */
+/** True if the log is empty or ends with a line break. @param file descriptor */
 export function isAtLineStart(file: number): boolean {
   const { size } = fstatSync(file);
   const last = Buffer.alloc(1);

@@ -7,7 +7,7 @@ import type { Clock } from '../../protocol';
 export class LogTime {
   readonly #clock: Clock;
   #latest: number | undefined;
-  /** What the monotonic clock said at the latest time. */
+  /** The monotonic clock's value at the latest time, in milliseconds. */
   #since = 0;
 
   constructor(clock: Clock) {

@@ -31,7 +31,9 @@ export function agentKey({ name, verified, version }: AgentRecord): string {
   return digestOfJson([name ?? null, version ?? null, verified]).slice(0, 16);
 }
 
-/** What each agent of a session may still do, as its records tell it. */
+/**
+ * The calls and refusals that each agent of a session has left before it counts as flooding. Derived from records.
+ */
 export class Pace {
   readonly #limits: PaceLimits;
   readonly #agents = new Map<string, { refusals: Allowance; calls: Allowance }>();

@@ -5,7 +5,7 @@ import type { NewRecord } from './log-file';
 
 /** Equal refusals that are counted instead of written one by one. */
 export interface Repeated {
-  /** Says in what they are equal: {@link refusalKey}. */
+  /** The same for all of them: {@link refusalKey}. */
   readonly key: string;
   /** The session that they belong to. */
   readonly session: string;
@@ -81,7 +81,7 @@ export class RepeatsFile {
     this.#file = openPrivate(path, constants.O_RDWR | constants.O_CREAT);
   }
 
-  /** What is to be written into the log of this session. */
+  /** Counts that are not in this session's log yet. */
   get pending(): readonly Repeated[] {
     return this.#pending;
   }
@@ -128,7 +128,7 @@ export class RepeatsFile {
     return true;
   }
 
-  /** What was pending is in the log. */
+  /** Call it once all pending counts are in the log. */
   clear(): void {
     ftruncateSync(this.#file, 0);
     this.#pending = [];

@@ -1,4 +1,4 @@
-/** What policies see as `principal.attr.session`: what happened in this agent session before the call at hand. */
+/** `principal.attr.session` in policies: the history of this agent session before the call. */
 export interface SessionFacts {
   readonly id: string;
   /** ISO 8601. */

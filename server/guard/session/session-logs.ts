@@ -57,7 +57,7 @@ export class SessionLogs {
     this.#repeats = new RepeatsFile(join(options.place.folder, 'repeats'));
   }
 
-  /** What the current log says; that of an empty one if there is none. */
+  /** The tally of the current log; an empty one if there is no log. */
   get tally(): Tally {
     return this.#tally;
   }

@@ -33,7 +33,7 @@ export function sessionPlace(
   };
 }
 
-/** What the header of a log says that it belongs to. */
+/** The owner to write into the header of a log. */
 export function ownerOf({ folder, installation, user, workspace }: SessionPlace): LogOwner {
   return { user, workspace, key: basename(folder), installation };
 }

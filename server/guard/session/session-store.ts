@@ -22,7 +22,7 @@ import type { SessionPlace } from './session-place';
 export interface SessionOptions {
   /** Asked once, when the session is first needed: nothing is touched before. */
   readonly place: () => SessionPlace;
-  /** Infinite for somebody who only looks, and leaves it to the guards to say when a session is over. */
+  /** Minutes; Infinity for a reader, which must not end a session. */
   readonly idleMinutes: number;
   readonly clock: Clock;
   readonly random: (bytes: number) => Buffer;
@@ -41,7 +41,7 @@ export interface OpenSession {
   readonly grants: readonly GrantRecord[];
   /** @param except a decision whose own reservation is left out */
   facts(except?: string): SessionFacts;
-  /** Whether a decision's reservation still stands. */
+  /** True while the decision's reservation is in force. @param id the decision's */
   holds(id: string): boolean;
   /** In how many seconds an agent that floods may go on; 0 if it does not. */
   wait(agent: AgentRecord): number;

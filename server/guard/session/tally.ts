@@ -202,7 +202,7 @@ export class Tally {
     return found === undefined || now - found.since >= repeatWindow ? undefined : found;
   }
 
-  /** Whether repeated refusals are in the log already. @param lastId of the last of them */
+  /** True if the log already has the record of these repeated refusals. @param lastId of the last of them */
   hasRepeats(lastId: string): boolean {
     return this.#repeats.has(lastId);
   }

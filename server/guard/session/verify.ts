@@ -19,7 +19,7 @@ export interface AuditProblem {
   readonly message: string;
 }
 
-/** What {@link verifySessions} found in one folder. */
+/** The result of {@link verifySessions} for one folder. */
 export interface AuditReport {
   readonly logs: number;
   readonly records: number;
@@ -35,7 +35,7 @@ export interface AuditAnchor {
   readonly hash: string;
 }
 
-/** What logs are verified against. */
+/** Facts from outside the logs that they are verified against. */
 export interface VerifyContext {
   /** The installation's id. */
   readonly installation: string;
@@ -68,7 +68,7 @@ class FolderCheck {
   readonly #folder: string;
   readonly #context: VerifyContext;
   readonly #problems: AuditProblem[] = [];
-  /** What was removed on purpose, as the newest log has it. */
+  /** The newest log removed because of its age, as the newest log on disk records it. */
   #retired: RetiredLogs | undefined;
   #anchorHash: string | undefined;
 
@@ -188,7 +188,7 @@ class FolderCheck {
     }
   }
 
-  /** What a checkpoint carries on is what the log before it came to. */
+  /** Checks that each checkpoint holds the final state of the log before it. */
   #parts(logs: readonly CheckedLog[]): void {
     logs.forEach(({ first, name }, index) => {
       const before = logs[index - 1];

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { win32 } from 'node:path';
 import type { Environment } from './environment';
 
-/** What to start, and how. */
+/** A program with its arguments, ready for `spawn`. */
 export interface CommandLine {
   readonly file: string;
   readonly args: readonly string[];
@@ -58,7 +58,7 @@ function quotedForBatch(word: string): string {
   return `"${word}${/\\+$/.exec(word)?.[0] ?? ''}"`;
 }
 
-/** Looks for a command as Windows does: as it is, or in the folders of PATH, with the endings of PATHEXT. */
+/** Resolves a command as Windows does: as it is, or in the folders of PATH, with the endings of PATHEXT. */
 function findOnWindows(
   command: string,
   environment: Environment,

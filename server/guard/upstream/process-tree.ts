@@ -20,7 +20,7 @@ export function signalTree(pid: number, signal: 'SIGTERM' | 'SIGKILL'): boolean 
   return signalGroup(pid, signal);
 }
 
-/** Whether anything of the tree still runs; on Windows only the process itself can be asked. */
+/** True while any process of the tree runs. On Windows it tests the process itself only. */
 export function treeIsAlive(pid: number): boolean {
   switch (process.platform) {
     case 'win32':

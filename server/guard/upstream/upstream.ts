@@ -7,7 +7,7 @@ import { prefixLines } from './log-lines';
 import { signalTree, treeIsAlive } from './process-tree';
 import { watchdog } from './watchdog';
 
-/** What to run. */
+/** The command that starts an upstream, resolved. */
 export interface UpstreamCommand {
   readonly command: string;
   readonly args: readonly string[];

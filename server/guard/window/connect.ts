@@ -14,7 +14,7 @@ import { WindowApprover } from './approver';
 
 /** A guard's connection to the window that launched it. */
 export interface WindowLink {
-  /** What the window told the guard to run. */
+  /** The window's response to the launch request. */
   readonly launch: LaunchInfo;
   /** Asks that window's human; once the window is gone, nobody. */
   readonly approver: Approver;

@@ -222,8 +222,8 @@ function isFixedSource(source: string): boolean {
 }
 
 /**
- * True if a word, or the value after an option's `=`, is empty, a fixed path, a URL other than `file:`, or a text that names no entry of
- * the folder.
+ * True if a word, or the value after an option's `=`, is empty, a fixed path, a URL other than `file:`, or a text that
+ * names no entry of the folder.
  */
 export function isData(word: string, leads: (word: string) => boolean): boolean {
   if (word === '' || isFixedPath(word) || /^(?!file:)[a-z][a-z0-9+.-]+:\/\//i.test(word)) {
@@ -238,8 +238,8 @@ export function isData(word: string, leads: (word: string) => boolean): boolean 
 }
 
 /**
- * True if a path leads to the same place from every folder: absolute (on Windows with a drive, or UNC), without `..`, and not
- * below `/proc` or `/dev`, which differ from process to process.
+ * True if a path leads to the same place from every folder: absolute (on Windows with a drive, or UNC), without `..`,
+ * and not below `/proc` or `/dev`, which differ from process to process.
  */
 export function isFixedPath(path: string, platform: NodeJS.Platform = process.platform): boolean {
   const absolute = platform === 'win32' ? /^(?:[a-z]:[\\/]|\\\\)/i : /^\//;

@@ -64,7 +64,7 @@ export function isCommand(text: string, strict: boolean): boolean {
   return strict ? bare.length <= 2 && bare.every((word) => !/[,!?]$/.test(word)) : bare.length <= 6;
 }
 
-/** Whether a text holds a substitution of a known program's output: `<(cat …)`, `$(cat …)`. */
+/** True if a text contains a process or command substitution with a known program: `<(cat …)`, `$(cat …)`. */
 export function hasSubstitution(text: string): boolean {
   const found = /[<>$]\(\s*([A-Za-z][\w.-]*)\s/.exec(text)?.[1];
   return found !== undefined && (programs.has(found) || ambiguous.has(found));
@@ -83,7 +83,9 @@ const slashIsText = new Set('tr cut sort awk gawk mawk paste column echo printf 
 /** Programs for which one in quotes is what they search for. */
 const quotedIsText = new Set('grep egrep fgrep rg ag ack sed perl'.split(' '));
 
-/** Whether a command line names the root folder itself, which no other look at its words takes for a path: `ls /`. */
+/**
+ * True if a command line names the root folder itself, as in `ls /`. Other checks take no single slash for a path.
+ */
 export function namesRoot(text: string): boolean {
   return text.split(/[;|&\r\n]+/).some((command) => {
     const words = command.split(/[\s()<>]+/).filter((word) => word !== '' && !/^[A-Za-z_]\w*=/.test(word));
@@ -115,7 +117,9 @@ export function withoutMessages(text: string): string {
   );
 }
 
-/** Whether an item of a list of arguments is a message for people: `["commit", "-m", "…"]`. */
+/**
+ * True if the item at `index` is the message of a command such as `["commit", "-m", "…"]`, which is text for people.
+ */
 export function isMessageAt(items: readonly unknown[], index: number): boolean {
   const before = items[index - 1];
   const item = items[index];

@@ -2,12 +2,12 @@
 const sample = 4096;
 const plainWord = /^["'“”‘’«(*_`[]*\p{L}[\p{L}\p{M}’'-]*["'“”‘’»)*_`\]]*[.,;:!?…]*$/u;
 const anyLetter = /[\p{L}\p{N}]/u;
-/** What ends or begins a line in program code and hardly elsewhere. */
+/** Ends and beginnings of lines that are common in program code and rare elsewhere. */
 const codeLine =
   /[;{}]$|^[A-Z]{3,} \S|^(\/\/|\/\*|\*|#include|#\[|import\b|from\b.*\bimport\b|export\b|const\b|let\b|var\b|def\b|function\b|class\b|return\b|if\b|for\b|@\w|<[a-z!/])|=>|\s=\s|\):?$/;
 
 /**
- * Whether a text reads like sentences: several words, most of them plain. A path in it is spoken of, not handed over.
+ * True if a text reads like sentences: several words, most of them plain. Such a text mentions paths, but passes none.
  * Texts that are written without spaces (Chinese, Japanese, Thai) are told by their letters.
  */
 export function isProse(text: string): boolean {
@@ -21,7 +21,9 @@ export function isProse(text: string): boolean {
   return (words.length >= 3 && plain * 2 >= words.length) || isUnspaced(text.slice(0, sample));
 }
 
-/** Whether a text of several lines reads like program code or markup, where paths are quoted and not handed over. */
+/**
+ * True if at least a third of several lines reads like program code or markup, which mentions paths but passes none.
+ */
 export function isCode(text: string): boolean {
   const lines = text
     .slice(0, sample)
