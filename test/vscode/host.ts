@@ -134,7 +134,7 @@ export class VsCode {
       browser = opened.browser;
       const query = new URLSearchParams({ folder: place.workspace, payload });
       await opened.page.goto(`http://127.0.0.1:${server.port}/?${query.toString()}`);
-      await opened.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
+      await opened.page.locator('.monaco-workbench .part.statusbar').waitFor();
       const agent = await Agent.connect(place.agentFile);
       return new VsCode(place, server, opened.browser, opened.page, agent);
     } catch (error) {

@@ -24,7 +24,7 @@ export async function openPage(onConsole: (line: string) => void): Promise<{ bro
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const page = await context.newPage();
   await Dialog.watch(page);
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(120_000);
   page.on('console', (message) => onConsole(`${message.type()}: ${message.text()}`));
   page.on('pageerror', (error) => onConsole(`error: ${error.stack ?? error.message}`));
   return { browser, page };

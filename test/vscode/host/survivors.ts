@@ -26,12 +26,12 @@ function safely<T>(read: () => T): T | undefined {
 
 /**
  * Waits until no process has `name=value` in its environment: what a VS Code started must end with it.
- * @throws with the command lines of those that live on after 10 s; they are ended then
+ * @throws with the command lines of those that live on; they are ended then
  */
 export async function expectNoSurvivors(name: string, value: string): Promise<void> {
   const variable = `${name}=${value}`;
   try {
-    await until('the end of all processes', () => processesWith(variable).size === 0, 10_000);
+    await until('the end of all processes', () => processesWith(variable).size === 0);
   } catch (cause) {
     const survivors = processesWith(variable);
     for (const pid of survivors.keys()) safely(() => process.kill(pid, 'SIGKILL'));

@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 export async function until<T>(
   what: string,
   ask: () => Promise<T | undefined | null | false> | T | undefined | null | false,
-  timeout = 60_000,
+  timeout = 120_000,
 ): Promise<T> {
   const deadline = performance.now() + timeout;
   for (;;) {

@@ -29,7 +29,7 @@ export async function runTests(file: string): Promise<void> {
 async function runTest(name: string, body: Test['body']): Promise<InsideResult> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error('The test took longer than 60 s.')), 60_000);
+    timer = setTimeout(() => reject(new Error('The test took longer than 180 s.')), 180_000);
   });
   try {
     await Promise.race([body(), late]);

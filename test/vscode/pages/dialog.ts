@@ -40,12 +40,12 @@ export class Dialog {
 
   /** Waits until a dialog is on the screen. */
   async appears(): Promise<void> {
-    await this.#box.waitFor({ state: 'visible', timeout: 30_000 });
+    await this.#box.waitFor({ state: 'visible' });
   }
 
   /** Waits until no dialog is on the screen. */
   async disappears(): Promise<void> {
-    await this.#box.waitFor({ state: 'detached', timeout: 30_000 });
+    await this.#box.waitFor({ state: 'detached' });
   }
 
   async isThere(): Promise<boolean> {

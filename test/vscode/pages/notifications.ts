@@ -10,7 +10,7 @@ export class Notifications {
 
   /** Waits for a notification with this text, and returns its text. */
   async message(text: string | RegExp): Promise<string> {
-    return await this.#toast(text).locator('.notification-list-item-message').innerText({ timeout: 30_000 });
+    return await this.#toast(text).locator('.notification-list-item-message').innerText();
   }
 
   /** The labels of a notification's buttons. */
@@ -20,7 +20,7 @@ export class Notifications {
 
   /** Waits for a notification with this text and clicks a button of it. */
   async click(text: string | RegExp, button: string): Promise<void> {
-    await this.#toast(text).getByRole('button', { name: button, exact: true }).click({ timeout: 30_000 });
+    await this.#toast(text).getByRole('button', { name: button, exact: true }).click();
   }
 
   #toast(text: string | RegExp): Locator {

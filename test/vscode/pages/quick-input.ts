@@ -1,3 +1,4 @@
+import { errors } from 'playwright-core';
 import type { Locator, Page } from 'playwright-core';
 
 /** VS Code's quick pick and input box. */
@@ -11,7 +12,7 @@ export class QuickInput {
   }
 
   async appears(): Promise<void> {
-    await this.#widget.waitFor({ state: 'visible', timeout: 30_000 });
+    await this.#widget.waitFor({ state: 'visible' });
   }
 
   /** The title above the input, if there is one. */
@@ -21,7 +22,7 @@ export class QuickInput {
 
   /** The labels of the entries on the screen. */
   async items(): Promise<string[]> {
-    await this.#rows().first().waitFor({ timeout: 30_000 });
+    await this.#rows().first().waitFor();
     return await this.#rows().locator('.quick-input-list-rows > :first-child .label-name').allInnerTexts();
   }
 
@@ -35,14 +36,14 @@ export class QuickInput {
 
   /** Waits for an entry with this text and chooses it. */
   async choose(text: string | RegExp): Promise<void> {
-    await this.#rows().filter({ hasText: text }).first().click({ timeout: 30_000 });
+    await this.#rows().filter({ hasText: text }).first().click();
   }
 
   /**
    * Chooses an entry that could mean yes, as a person does who has read it: see `Dialog.read`.
    */
   async read(text: string | RegExp): Promise<void> {
-    await this.#rows().filter({ hasText: text }).first().waitFor({ timeout: 30_000 });
+    await this.#rows().filter({ hasText: text }).first().waitFor();
     await this.#page.waitForTimeout(1_000);
     await this.choose(text);
   }
@@ -51,12 +52,27 @@ export class QuickInput {
   async tick(text: string | RegExp): Promise<void> {
     const row = this.#rows().filter({ hasText: text }).first();
     const box = row.locator('.quick-input-list-checkbox, .monaco-checkbox').first();
-    await box.waitFor({ timeout: 30_000 });
+    await box.waitFor();
     if ((await box.getAttribute('aria-checked')) !== 'true') await row.click();
   }
 
   async type(text: string): Promise<void> {
     await this.#widget.locator('input[type=text]').first().fill(text);
+  }
+
+  /**
+   * Types a text and chooses the entry that it leads to.
+   * @returns false if the input was closed before that was done: whatever takes the focus closes it
+   */
+  async tryFind(text: string, entry: string): Promise<boolean> {
+    try {
+      await this.#widget.locator('input[type=text]').first().fill(text, { timeout: 5_000 });
+      await this.#rows().filter({ hasText: entry }).first().click({ timeout: 10_000 });
+      return true;
+    } catch (error) {
+      if (error instanceof errors.TimeoutError) return false;
+      throw error;
+    }
   }
 
   async accept(): Promise<void> {

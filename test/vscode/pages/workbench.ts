@@ -22,10 +22,11 @@ export class Workbench {
 
   /** Runs a command from the palette by its whole title, such as `Gatehouse: Guard MCP Servers…`. */
   async runCommand(title: string): Promise<void> {
-    await this.#page.keyboard.press('F1');
-    await this.#quickInput.appears();
-    await this.#quickInput.type(`>${title}`);
-    await this.#quickInput.choose(title);
+    // An editor or a view that still loads takes the focus when it is done, which closes the palette.
+    await until(`"${title}" in the palette`, async () => {
+      await this.#page.keyboard.press('F1');
+      return await this.#quickInput.tryFind(`>${title}`, title);
+    });
   }
 
   /** What an extension's status bar item shows now; undefined if it is not there. */
