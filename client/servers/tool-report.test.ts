@@ -30,7 +30,8 @@ it('the report shows what is hidden in texts', () => {
   );
   expect(report.split('\n')).toEqual([
     'What the server files says of its 2 tools',
-    'All of this is written by the server, and agents will read it. Accepting it means that its claims count; policies still decide.',
+    'All of this is written by the server, and agents will read it.',
+    'Accepting it means that its claims count; policies still decide.',
     '',
     'Instructions to the model:',
     '  ⚠ invisible characters',
@@ -77,7 +78,7 @@ it('the report holds every text that agents will read, and what changed, old and
     },
     t,
   );
-  expect(report.split('\n').slice(3)).toEqual([
+  expect(report.split('\n').slice(4)).toEqual([
     'Of itself:',
     '  ⚠ says something else than you accepted',
     '  serverInfo.title:',

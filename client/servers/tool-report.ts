@@ -92,9 +92,9 @@ export function toolReport(server: ClaimedServer, t: Translate): string {
         ];
   return [
     t('What the server {0} says of its {1} tools', excerpt(name, 64), tools.length),
-    t(
-      'All of this is written by the server, and agents will read it. Accepting it means that its claims count; policies still decide.',
-    ),
+    // Two lines: the document's editor does not wrap.
+    t('All of this is written by the server, and agents will read it.'),
+    t('Accepting it means that its claims count; policies still decide.'),
     '',
     ...(instructions === undefined
       ? []
