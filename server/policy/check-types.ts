@@ -12,7 +12,7 @@ export interface PrincipalInput {
   readonly scope?: string;
 }
 
-/** What is asked about: a resource of a request to check (Cerbos documentation, "Request and response formats"). */
+/** The object of the actions: a resource of a request to check (Cerbos documentation, "Request and response formats"). */
 export interface ResourceInput {
   readonly kind: string;
   readonly id: string;

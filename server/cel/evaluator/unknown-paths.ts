@@ -3,13 +3,13 @@ import type { CelValue } from '../values/value';
 /** Names from `request`, or another variable, on. */
 type Path = readonly string[];
 
-/** What is not known, and what within that is known all the same. */
+/** Unknown paths, and the paths within them whose values are known nevertheless. */
 export interface UnknownPaths {
   readonly unknown: readonly Path[];
   readonly known: readonly Path[];
 }
 
-/** Whether reading `path` touches something unknown: one path begins with the other, and no known one begins it. */
+/** True if `path` is within an unknown path or has one within it, unless a known path begins it. */
 export function touchesUnknown(path: Path, { unknown, known }: UnknownPaths): boolean {
   return (
     unknown.some((each) => beginsWith(path, each) || beginsWith(each, path)) &&

@@ -17,7 +17,7 @@ export interface PolicySymbol<T> {
   readonly source: string;
 }
 
-/** What one part of a policy reads, and so has to be worked out for it. */
+/** The names that one part of a policy reads. Only these are evaluated for it. */
 export class Usage {
   readonly variables = new Set<string>();
   readonly constants = new Set<string>();
@@ -35,7 +35,7 @@ export class PolicySymbols {
   readonly #module: Module;
   readonly #reporter: Reporter;
   readonly #severity: Severity;
-  /** What not all is known of, because an import is missing or broken; that is reported as such. */
+  /** Kinds of names of which some may be missing, because an import is missing or broken, which is reported. */
   readonly #incomplete: ReadonlySet<Kind>;
 
   constructor(module: Module, find: Find, reporter: Reporter, severity: Severity) {
