@@ -113,7 +113,7 @@ describe('gatehouse plan', () => {
   test('says why no plan can be made', async () => {
     const { answers } = await plan([request({ actions: ['odd'] }), request()]);
     expect(answers).toEqual([
-      { code: 13, message: expect.stringContaining('optional') as unknown },
+      { code: 13, message: expect.stringContaining('orValue') as unknown },
       expect.objectContaining({ filter: ofAnn }),
     ]);
   });

@@ -86,7 +86,11 @@ describe.each([[['R.attr']], [['P']], [['R.attr.owner', 'P.attr.level']], [['req
 
 describe('what is known is folded', () => {
   const records = requestRecords({
-    principal: { id: 'ann', roles: ['user'], attr: { n: 3, tags: ['a', 'b'], f: true } },
+    principal: {
+      id: 'ann',
+      roles: ['user'],
+      attr: { n: 3, tags: ['a', 'b'], f: true, teams: { x: { role: 'lead' } } },
+    },
     resource: { kind: 'album', id: '1', attr: {} },
   });
   const left = (text: string, known: readonly (readonly string[])[] = []): string =>
@@ -123,6 +127,13 @@ describe('what is known is folded', () => {
     ['P.attr.tags.exists(t, t == "b" && R.attr.a == 1)', 'R.attr.a == 1'],
     ['P.attr.tags.exists(t, R.attr.a)', 'R.attr.a || R.attr.a || false'],
   ])('of loops over what is known: %s', (text, expected) => {
+    expect(left(text)).toBe(expected);
+  });
+
+  it.each([
+    ['P.attr.teams[R.attr.team].role == "lead"', '{"x": {"role": "lead"}}[R.attr.team].role == "lead"'],
+    ['P.attr.teams[R.attr.team]["role"] == "lead"', '{"x": {"role": "lead"}}[R.attr.team]["role"] == "lead"'],
+  ])('but not a key that is not known, though it leads on: %s', (text, expected) => {
     expect(left(text)).toBe(expected);
   });
 

@@ -24,11 +24,11 @@ export type PlanAnswer =
     };
 
 /** Our own answer. */
-export function ourPlan(set: PolicySet, request: PlanRequest, mode: Mode, plan = planResources): PlanAnswer {
+export function ourPlan(set: PolicySet, request: PlanRequest, mode: Mode): PlanAnswer {
   const { claims, ...rest } = request;
   const input = { ...rest, ...(claims && { auxData: { jwt: claims } }) } as unknown as PlanInput;
   try {
-    const { filter, filterText, matchedScopes, validationErrors } = plan(set, input, {
+    const { filter, filterText, matchedScopes, validationErrors } = planResources(set, input, {
       ...mode,
       now: new Date(),
     });

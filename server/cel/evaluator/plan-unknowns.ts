@@ -26,9 +26,13 @@ export function unlessUnknown(planning: Planning, expr: Expr, read: Evaluator): 
   };
 }
 
-/** How to plan the operand of a selection or index. Its own path is part of the whole one, so it alone is not unknown. */
+/**
+ * How to plan the operand of a selection or index. Its own path is part of the whole one, so it alone is not unknown;
+ * unless it has keys that are worked out, which may be unknown themselves.
+ */
 export function planningOfOperand(planning: Planning, expr: Expr): Planning {
-  return planning.mode.unknowns && pathOf(planning, expr)
+  const path = planning.mode.unknowns ? pathOf(planning, expr) : undefined;
+  return path?.every((part) => typeof part === 'string') === true
     ? planning.inMode({ ...planning.mode, unknowns: false })
     : planning;
 }

@@ -1,7 +1,7 @@
 import type { Call, Comprehension, Expr, MacroCall } from '../ast';
 import { children } from '../ast';
 import { substitute } from '../substitute';
-import { Trouble, Unknown } from '../values/failure';
+import { Failure, Trouble, Unknown } from '../values/failure';
 import { isList, isMap, mapGet, mapKeys } from '../values/kinds';
 import type { CelValue } from '../values/value';
 import type { Evaluated } from './frame';
@@ -54,7 +54,9 @@ class Reduction {
       for (const [node, outcome] of this.#tools.evaluate(expr, this.#locals))
         this.#outcomes.set(node, outcome);
     }
-    const made = this.#known(expr) ?? this.#parts(expr);
+    // What fails in any case is left as written: that says more than its parts.
+    const fails = this.#outcomes.get(expr) instanceof Failure;
+    const made = fails ? expr : (this.#known(expr) ?? this.#parts(expr));
     this.#reduced.set(expr, made);
     return made;
   }

@@ -138,7 +138,10 @@ export class PartialContext {
       const isIn = (index: number): boolean => (set & (1 << index)) !== 0;
       const given = all(open.map(({ holds }, index) => (isIn(index) ? holds : not(holds))));
       const left = new Set(open.filter((_, index) => !isIn(index)).map(({ name }) => name));
-      this.roles = roles.filter(({ name }) => !left.has(name)).map(({ name }) => ({ name, holds: true }));
+      this.roles = roles.map(({ name, holds }) => ({
+        name,
+        holds: typeof holds === 'boolean' ? holds : !left.has(name),
+      }));
       cases.push({ given, held: this.#expression(expression, params) });
     }
     this.roles = roles;

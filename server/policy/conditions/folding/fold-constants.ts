@@ -33,13 +33,6 @@ export function foldConstants(expr: Expr, checked: CheckResult, environment: Env
   return written && isSound(written, environment) ? folded.tree : expr;
 }
 
-/** The same tree with every constant written out as what it comes to, which is what Cerbos' query plans are made of. */
-export function writeConstants(expr: Expr, checked: CheckResult, environment: Environment): Expr {
-  const folded = fold(expr, checked);
-  const written = folded?.folder.asWritten(folded.tree);
-  return written && isSound(written, environment) ? written : expr;
-}
-
 function fold(
   expr: Expr,
   checked: CheckResult,
