@@ -21,12 +21,12 @@ describe('an approval', () => {
     world.accept();
   });
 
-  it('for another request is none', async () => {
+  it('an approval for another request does not count', async () => {
     world.human.answer = (request) => ({ ...yes(request), digest: 'another' });
     expect(await ruled(world.guard().rule(call('add_item', { name: 'x' })))).toContain('another request');
   });
 
-  it('for the session covers the tool, not others, and ends with the session', async () => {
+  it('an approval for the session covers its tool only, and ends with the session', async () => {
     world.human.answer = yesForTheSession;
     const guard = world.guard();
     await guard.rule(call('add_item', { name: 'x' }));
@@ -39,7 +39,7 @@ describe('an approval', () => {
     expect(world.human.asked).toHaveLength(3);
   });
 
-  it('for the session does not cover a call whose own policy does not permit it', async () => {
+  it('an approval for the session does not cover a call whose own policy does not permit it', async () => {
     world.human.answer = yesForTheSession;
     const guard = world.guard();
     await guard.rule(call('add_item', { name: 'x' }));
@@ -47,7 +47,7 @@ describe('an approval', () => {
     expect(world.human.asked).toHaveLength(2);
   });
 
-  it('for the session is not given where the policy does not permit it', async () => {
+  it('an approval for the session is not given where the policy does not permit it', async () => {
     world.human.answer = yesForTheSession;
     const guard = world.guard();
     await guard.rule(call('delete_item', { id: '1' }));
@@ -55,7 +55,7 @@ describe('an approval', () => {
     expect(world.human.asked).toHaveLength(2);
   });
 
-  it('for the session does not cover another agent', async () => {
+  it('an approval for the session does not cover another agent', async () => {
     world.human.answer = yesForTheSession;
     const guard = world.guard();
     await guard.rule(call('add_item', { name: 'x' }));
@@ -64,7 +64,7 @@ describe('an approval', () => {
     expect(world.human.asked[1]?.agent.display).toBe('an agent calling itself "Tester"');
   });
 
-  it('is worth nothing if the policies change meanwhile', async () => {
+  it('an approval does not count if the policies change meanwhile', async () => {
     world.human.answer = async (request) => {
       await activateLayers(world.layout, [
         ['policies:user', [policy('- {actions: ["*"], effect: EFFECT_ALLOW, roles: ["*"]}')]],
@@ -76,7 +76,7 @@ describe('an approval', () => {
     );
   });
 
-  it('is worth nothing if a path leads elsewhere meanwhile', async () => {
+  it('an approval does not count if a path leads elsewhere meanwhile', async () => {
     const link = join(world.workspace, 'notes');
     symlinkSync(world.workspace, link);
     world.human.answer = (request) => {
@@ -90,7 +90,7 @@ describe('an approval', () => {
     expect(message).toContain('where a path leads changed');
   });
 
-  it('is decided again with what happened meanwhile', async () => {
+  it('an approved call is decided again with what happened meanwhile', async () => {
     const rules = `- {actions: ["*"], effect: EFFECT_ALLOW, roles: [agent], condition: {match: {expr: P.attr.approval.level >= 1}}}
 - {actions: ["*"], effect: EFFECT_DENY, roles: [agent], name: calm, condition: {match: {expr: P.attr.session.denied >= 1}}}`;
     await activateLayers(world.layout, [['policies:user', [policy(rules)]]], 'replaced');
@@ -102,7 +102,7 @@ describe('an approval', () => {
     expect(await ruled(world.guard().rule(call('add_item', { name: 'x' })))).toContain('rule calm');
   });
 
-  it('is worth nothing if the session is halted meanwhile', async () => {
+  it('an approval does not count if the session is halted meanwhile', async () => {
     const guard = world.guard();
     for (let count = 0; count < 4; count += 1) {
       await guard.rule(call('delete_item', { id: String(count) }));
@@ -116,7 +116,7 @@ describe('an approval', () => {
     expect(await ruled(guard.rule(call('add_item', { name: 'x' })))).toContain('halted');
   });
 
-  it('that is awaited holds its count, so that the last deletion goes once', async () => {
+  it('a call that waits for an approval holds its count, so that the last deletion is forwarded once', async () => {
     const guard = world.guard();
     for (let count = 0; count < 4; count += 1) {
       await guard.rule(call('delete_item', { id: String(count) }));
@@ -131,7 +131,7 @@ describe('an approval', () => {
     expect(second).toContain('this session has made its five deletions');
   });
 
-  it('that is denied gives its count back', async () => {
+  it('a denied approval releases the count that it held', async () => {
     const guard = world.guard();
     world.human.answer = no;
     for (let count = 0; count < 7; count += 1) {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { effectiveAnnotations, undeclared } from './annotations';
 
 describe('effective annotations', () => {
-  it('are the worst for a tool that nobody has accepted', () => {
+  it('effective annotations are the worst case for a tool that nobody has accepted', () => {
     expect(effectiveAnnotations(undefined)).toEqual(undeclared);
     expect(undeclared).toEqual({
       readOnlyHint: false,
@@ -19,7 +19,7 @@ describe('effective annotations', () => {
     });
   });
 
-  it('are not destructive where the tool is read-only', () => {
+  it('effective annotations of a read-only tool are not destructive', () => {
     const hints = { readOnlyHint: true, destructiveHint: true };
     expect(effectiveAnnotations({ annotations: hints })).toMatchObject({
       readOnlyHint: true,

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ByteBuffer } from './byte-buffer';
 
 describe('bytes that come in pieces', () => {
-  test('are put together in order, and are there once', () => {
+  test('pieces of bytes are put together in order, and can be taken once', () => {
     const buffer = new ByteBuffer();
     for (const piece of ['a', '', 'bc', 'd'.repeat(1_000), 'e']) {
       buffer.append(Buffer.from(piece));
@@ -12,7 +12,7 @@ describe('bytes that come in pieces', () => {
     expect([buffer.length, buffer.capacity]).toEqual([0, 0]);
   });
 
-  test('take at most twice their number of bytes, however small the pieces are', () => {
+  test('the buffer takes at most twice the number of its bytes, however small the pieces are', () => {
     const buffer = new ByteBuffer();
     const piece = Buffer.from('x');
     for (let count = 1; count <= 1_000_000; count++) {
@@ -23,7 +23,7 @@ describe('bytes that come in pieces', () => {
     }
   });
 
-  test('are the reader’s own once taken', () => {
+  test('bytes belong to the reader once they are taken', () => {
     const buffer = new ByteBuffer();
     buffer.append(Buffer.from('first'));
     const first = buffer.take();

@@ -7,7 +7,7 @@ const guard = randomBytes(32);
 const window = randomBytes(32);
 
 describe('the keys of a connection', () => {
-  it('are those of HKDF with SHA-256', () => {
+  it('the keys of a connection are those of HKDF with SHA-256', () => {
     const hkdf = (info: string): Buffer =>
       Buffer.from(hkdfSync('sha256', key, Buffer.concat([guard, window]), info, 32));
     expect(connectionKeys(key, { guard, window }, 2)).toEqual({
@@ -17,7 +17,7 @@ describe('the keys of a connection', () => {
     });
   });
 
-  it('all differ for another key, nonce, order of the nonces, or version', () => {
+  it('all keys of a connection differ for another key, nonce, order of the nonces, or version', () => {
     const sets = [
       connectionKeys(key, { guard, window }, 2),
       connectionKeys(randomBytes(32), { guard, window }, 2),

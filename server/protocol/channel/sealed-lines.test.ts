@@ -41,7 +41,7 @@ async function opened(
 describe('sealed lines', () => {
   const messages = [{ a: 1 }, 'é😀\n', null, [true], { big: 'x'.repeat(100_000) }];
 
-  it('arrive as they were written, and do not show what they say', async () => {
+  it('sealed lines arrive as they were written, and hide their contents', async () => {
     const lines = await sealed(messages);
     const { error, values } = await opened(lines);
     expect(values).toEqual(messages);
@@ -49,11 +49,11 @@ describe('sealed lines', () => {
     expect(lines.join('')).not.toContain('xxxxxxxx');
   });
 
-  it('are never the same twice, even for the same value', async () => {
+  it('sealed lines are never the same twice, even for the same value', async () => {
     expect(new Set(await sealed(['yes', 'yes', 'yes'])).size).toBe(3);
   });
 
-  it('fit in one place only: in any other order nothing arrives from the first that is wrong', async () => {
+  it('in any other order nothing arrives from the first misplaced sealed line on', async () => {
     const lines = await sealed([0, 1, 2]);
     const orders = [[1], [2], [0, 0], [0, 2], [1, 0], [0, 1, 1], [0, 1, 0], [0, 2, 1]];
     for (const order of orders) {
@@ -64,13 +64,13 @@ describe('sealed lines', () => {
     }
   });
 
-  it('are refused by their own author', async () => {
+  it('sealed lines are refused by their own author', async () => {
     const { error, values } = await opened(await sealed(['yes']), { send: there, receive: back });
     expect(values).toEqual([]);
     expect(error).toBeInstanceOf(SealError);
   });
 
-  it('are refused with any one of their bits changed, however short they are, and with other base64 for the same bytes', async () => {
+  it('sealed lines are refused with any one bit changed, however short they are, and with other base64 for the same bytes', async () => {
     const [line] = await sealed([{ outcome: 'denied' }]);
     const text = JSON.parse(line!) as string;
     const bytes = Buffer.from(text, 'base64');
@@ -102,7 +102,7 @@ describe('sealed lines', () => {
     },
   );
 
-  it('reject whoever reads one that does not fit, and everybody after', async () => {
+  it('a sealed line that does not fit rejects its reader and all later ones', async () => {
     const stream = new PassThrough();
     const side = new SealedLines(new JsonLines(stream), { send: back, receive: there });
     const [, second] = await sealed([1, 2]);

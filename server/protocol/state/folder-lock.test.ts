@@ -25,7 +25,7 @@ function heldBy(identity: string): void {
 const self = thisProcess();
 
 describe('a lock', () => {
-  it('is had by one at a time', () => {
+  it('a lock has one owner at a time', () => {
     const [first, second] = [new FolderLock(folder), new FolderLock(folder)];
     const held = first.tryAcquire();
     expect(held).toBeDefined();
@@ -34,19 +34,19 @@ describe('a lock', () => {
     expect(second.tryAcquire()).toBeDefined();
   });
 
-  it('names its owner', () => {
+  it('a lock names its owner', () => {
     new FolderLock(folder).tryAcquire();
     expect(readdirSync(folder)).toEqual([expect.stringContaining(identityText(self))]);
     expect(readdirSync(parent)).toEqual(['lock']);
   });
 
-  it('is waited for', async () => {
+  it('a process waits for a lock that another one holds', async () => {
     const held = new FolderLock(folder).tryAcquire();
     setTimeout(() => held?.release(), 30);
     await expect(new FolderLock(folder).acquire()).resolves.toBeDefined();
   });
 
-  it('is not waited for without end', async () => {
+  it('a process does not wait for a lock without end', async () => {
     new FolderLock(folder).tryAcquire();
     await expect(new FolderLock(folder).acquire(50)).rejects.toThrow(`held by process ${self.pid}`);
   });
@@ -55,7 +55,7 @@ describe('a lock', () => {
     ['whose process has ended', { pid: 999_999_999 }],
     ['whose process id was given to another', { start: '1' }],
     ['from before the machine started', { boot: 'deadbeef' }],
-  ])('is taken over from an owner %s, by one only', (_, changes) => {
+  ])('a lock is taken over from an owner %s, by one process only', (_, changes) => {
     heldBy(identityText({ ...self, ...changes }));
     expect(new FolderLock(folder).tryAcquire()).toBeDefined();
     expect(new FolderLock(folder).tryAcquire()).toBeUndefined();
@@ -64,12 +64,12 @@ describe('a lock', () => {
   it.each([
     ['on another machine', { host: '00000000' }],
     ['in another container', { space: '1' }],
-  ])('is never taken from an owner %s', async (_, changes) => {
+  ])('a lock is never taken from an owner %s', async (_, changes) => {
     heldBy(identityText({ ...self, pid: 999_999_999, ...changes }));
     await expect(new FolderLock(folder).acquire(50)).rejects.toThrow('remove the folder');
   });
 
-  it('that was removed while it was held can not be released as if nothing had happened', () => {
+  it('releasing a lock fails if it was removed while it was held', () => {
     const held = new FolderLock(folder).tryAcquire();
     rmSync(folder, { recursive: true });
     expect(() => held?.release()).toThrow('was removed while it was held');
@@ -77,12 +77,12 @@ describe('a lock', () => {
 });
 
 describe("a process's identity", () => {
-  it('survives being written', () => {
+  it("a process's identity survives being written and read", () => {
     expect(parseIdentity(identityText(self))).toEqual(self);
     expect(parseIdentity('anything else')).toBeUndefined();
   });
 
-  it('is alive for this process', () => {
+  it("this process's own identity counts as alive", () => {
     expect(lifeOf(self)).toBe('alive');
   });
 });
