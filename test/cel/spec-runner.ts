@@ -178,11 +178,11 @@ export function runChecking({ original, type, error }: IncrementalTest): SpecRes
   const environment = new Environment({
     libraries: [
       // The reference was recorded without these, unless it uses them.
-      ...standardLibraries.filter(
-        ({ name }) =>
-          name !== 'encoders' &&
-          !(name === 'cross-type comparison' && error?.includes('no matching overload') === true),
-      ),
+      ...standardLibraries
+        .filter(({ name }) => name !== 'encoders')
+        .map((library) =>
+          error?.includes('no matching overload') === true ? withoutCrossType(library) : library,
+        ),
       checkerFunctions,
       declaredFunctions(original),
     ],
@@ -199,6 +199,18 @@ export function runChecking({ original, type, error }: IncrementalTest): SpecRes
   const wanted = error === undefined ? type : /^ERROR: \S+ (.*)/.exec(error)?.[1];
   const got = issue?.message ?? formatType(checked.type);
   return got === wanted ? passed : failed(`${got} instead of ${wanted ?? 'nothing'}`);
+}
+
+/** A library without the comparisons of numbers of two kinds. */
+function withoutCrossType({ name, functions }: Library): Library {
+  const ofTwoKinds = /_(int64|uint64|double)_(int64|uint64|double)$/;
+  return {
+    name,
+    functions: functions.map((each) => ({
+      ...each,
+      overloads: each.overloads.filter(({ id }) => !(/^(less|greater)/.test(id) && ofTwoKinds.test(id))),
+    })),
+  };
 }
 
 /** The functions that cel-go's checker tests declare for all of them. */

@@ -3,8 +3,6 @@ import type { FunctionDefinition, Overload } from './define';
 
 const define = definer('standard');
 
-const defineCrossType = definer('cross-type comparison');
-
 /** The types that can be ordered. */
 const orderedTypes: readonly (readonly [suffix: string, type: string])[] = [
   ['bool', 'bool'],
@@ -24,12 +22,18 @@ const numericTypes: readonly (readonly [suffix: string, type: string, two: strin
   ['double', 'double', '2.0'],
 ];
 
-function ordering(
-  name: string,
-  prefix: string,
-  says: string,
-  example: string,
-): readonly [FunctionDefinition, FunctionDefinition] {
+/** The other numbers that one compares with, in cel-go's order. */
+const otherNumbers: Readonly<Partial<Record<string, readonly string[]>>> = {
+  int64: ['double', 'uint64'],
+  uint64: ['double', 'int64'],
+  double: ['int64', 'uint64'],
+};
+
+/**
+ * A comparison. The order of its overloads is cel-go's, in which those of two kinds of numbers follow that of one: where
+ * an operand's type is still open (`[].map(x, x >= 1.0)`), the first that fits decides what it is.
+ */
+function ordering(name: string, prefix: string, says: string, example: string): FunctionDefinition {
   const comparison = (suffix: string, left: string, right: string, shown: string): Overload => ({
     id: `${prefix}_${suffix}`,
     signature: `${name}(left: ${left}, right: ${right}): bool`,
@@ -40,22 +44,19 @@ function ordering(
   });
   const sign = name.replaceAll('_', '');
   const sameTwo = sign.includes('=');
-  return [
-    define(
-      name,
-      orderedTypes.map(([suffix, type]) => comparison(suffix, type, type, example)),
-    ),
-    defineCrossType(
-      name,
-      numericTypes.flatMap(([first, left, two]) =>
-        numericTypes
-          .filter(([second]) => second !== first)
-          .map(([second, right, otherTwo]) =>
-            comparison(`${first}_${second}`, left, right, `${two} ${sign} ${otherTwo} // ${sameTwo}`),
-          ),
-      ),
-    ),
-  ];
+  const number = (wanted: string): (typeof numericTypes)[number] | undefined =>
+    numericTypes.find(([suffix]) => suffix === wanted);
+  return define(
+    name,
+    orderedTypes.flatMap(([suffix, type]) => [
+      comparison(suffix, type, type, example),
+      ...(otherNumbers[suffix] ?? []).flatMap((other) => {
+        const [, left = '', two = ''] = number(suffix) ?? [];
+        const [, right = '', otherTwo = ''] = number(other) ?? [];
+        return [comparison(`${suffix}_${other}`, left, right, `${two} ${sign} ${otherTwo} // ${sameTwo}`)];
+      }),
+    ]),
+  );
 }
 
 /** Operators. The planner has their implementations; what they accept and mean is here. */
@@ -111,10 +112,10 @@ export const operatorFunctions: readonly FunctionDefinition[] = [
       "'a' != 'b' // true",
     ),
   ]),
-  ...ordering('_<_', 'less', 'less than', '1 < 2 // true'),
-  ...ordering('_<=_', 'less_equals', 'at most', '2 <= 2 // true'),
-  ...ordering('_>_', 'greater', 'greater than', '2 > 1 // true'),
-  ...ordering('_>=_', 'greater_equals', 'at least', '2 >= 2 // true'),
+  ordering('_<_', 'less', 'less than', '1 < 2 // true'),
+  ordering('_<=_', 'less_equals', 'at most', '2 <= 2 // true'),
+  ordering('_>_', 'greater', 'greater than', '2 > 1 // true'),
+  ordering('_>=_', 'greater_equals', 'at least', '2 >= 2 // true'),
   define('_+_', [
     overload('add_bytes', '_+_(left: bytes, right: bytes): bytes', 'Joins bytes.', "b'a' + b'b' // b'ab'"),
     overload('add_double', '_+_(left: double, right: double): double', 'Adds doubles.', '1.5 + 1.5 // 3.0'),
