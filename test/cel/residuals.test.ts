@@ -74,7 +74,7 @@ describe.each([[['R.attr']], [['P']], [['R.attr.owner', 'P.attr.level']], [['req
     it(`of generated expressions (CEL_SEED=${seed})`, () => {
       const generator = new Generator(new Random(seed));
       const { wrong, left, refused } = examine(
-        Array.from({ length: 1500 * runs }, () => generator.expression()),
+        Array.from({ length: 3000 * runs }, () => generator.expression()),
         unknowns,
       );
       expect(wrong).toEqual([]);
@@ -83,6 +83,11 @@ describe.each([[['R.attr']], [['P']], [['R.attr.owner', 'P.attr.level']], [['req
     });
   },
 );
+
+it('a value that can be no key stays where it may never be used', () => {
+  const text = 'optional.of(R.attr.owner).orValue({}[cel.bind(v, R.id, b"")]) == "ann"';
+  expect(examine([text], ['R.attr.owner'])).toEqual({ wrong: [], left: 1, refused: 0 });
+});
 
 describe('what is known is folded', () => {
   const records = requestRecords({

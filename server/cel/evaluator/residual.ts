@@ -3,6 +3,7 @@ import { children } from '../ast';
 import { substitute } from '../substitute';
 import { Failure, Trouble, Unknown } from '../values/failure';
 import { isList, isMap, mapGet, mapKeys } from '../values/kinds';
+import { Uint } from '../values/uint';
 import type { CelValue } from '../values/value';
 import type { Evaluated } from './frame';
 import { valueToExpr } from './value-to-expr';
@@ -105,7 +106,9 @@ class Reduction {
 
   #call(expr: Call): Expr {
     const isIndex = expr.name === '_[_]' || expr.name === '_[?_]';
-    const args = expr.args.map((arg, index) => (isIndex && index === 0 ? this.#operand(arg) : this.of(arg)));
+    const args = expr.args.map((arg, index) =>
+      isIndex ? (index === 0 ? this.#operand(arg) : this.#key(arg)) : this.of(arg),
+    );
     const target = expr.target && (this.#isName(expr.target) ? expr.target : this.of(expr.target));
     return (
       this.#decided(expr, args) ?? {
@@ -115,6 +118,27 @@ class Reduction {
         ...(expr.macro && { macro: this.#written(expr.macro) }),
       }
     );
+  }
+
+  /**
+   * The key of an index. One that can be no key fails when it is used, which may never happen; written as a constant it
+   * would make the planner refuse the whole expression.
+   */
+  #key(key: Expr): Expr {
+    const reduced = this.of(key);
+    const value = this.#outcomes.get(key);
+    const isRefused = typeof value === 'object' && !(value instanceof Trouble) && !(value instanceof Uint);
+    return isRefused && key.kind !== 'literal'
+      ? {
+          kind: 'call',
+          id: key.id,
+          range: key.range,
+          position: key.position,
+          name: 'dyn',
+          nameRange: key.range,
+          args: [reduced],
+        }
+      : reduced;
   }
 
   /** What a logical operator or conditional comes to once its parts are reduced, if one of them decides. */
