@@ -42,8 +42,15 @@ function condition(random: Random, depth: number): string {
     () => `${list()}.${random.pick(['exists', 'all', 'exists_one'])}(t, ${body()})`,
     () => `size(${list()}.filter(t, ${body()})) > 0`,
     () => `${random.pick(['"owner"', '"fan"'])} in runtime.effectiveDerivedRoles`,
-    () => `has(R.attr.${random.pick(['a', 'word', 'flag'])})`,
-    () => `!has(R.attr.${random.pick(['a', 'word'])})`,
+    // Seldom: below the top of a filter there is no has().
+    () =>
+      random.pick([
+        'has(R.attr.a)',
+        '!has(R.attr.word)',
+        'R.attr.flag',
+        'R.attr.map.x == "v"',
+        '!R.attr.flag',
+      ]),
     () => `P.attr.levels[R.attr.word] ${random.pick(['<', '==', '>='])} 2.0`,
     () => `R.attr.map[P.attr.word] == "v"`,
     () => `math.greatest(R.attr.a, P.attr.n) > 1.5`,
