@@ -1,4 +1,5 @@
 import { unwatchFile, watchFile } from 'node:fs';
+import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { failedTests, messageOf } from '../../server/protocol';
 import { excerpt } from '../approvals/visible-text';
@@ -7,6 +8,7 @@ import { diskFolders } from '../home';
 import type { Home } from '../home';
 import { closeTabs } from '../needs/needs';
 import type { Needs } from '../needs/needs';
+import { stateOf } from './folder-state';
 import { ActivationDiff, isActivationDiff } from './activation-diff';
 import { changeLines, errorLines, layerName, warningLines } from './activation-report';
 import type { ActivationReport } from '../../server/protocol';
@@ -14,6 +16,7 @@ import type { ActivationReport } from '../../server/protocol';
 /** Milliseconds: several changed files make one look. */
 const lookDelay = 1000;
 const watchInterval = 2000;
+const pollInterval = 3000;
 const needId = 'changes';
 /** Milliseconds between looks that only the window's focus gives reason for. */
 const focusInterval = 60_000;
@@ -38,6 +41,9 @@ export class Activation implements vscode.Disposable {
   readonly #disposables: vscode.Disposable[];
   #watchers: vscode.Disposable[] = [];
   #timer: NodeJS.Timeout | undefined;
+  readonly #poll: NodeJS.Timeout;
+  #polling = false;
+  #state: string | undefined;
   #lastLook = 0;
   #looking: Promise<unknown> = Promise.resolve();
   #pending: ActivationReport | undefined;
@@ -68,6 +74,8 @@ export class Activation implements vscode.Disposable {
     ];
     watchFile(options.home.layout.activeIndex, { interval: watchInterval, persistent: false }, this.#onIndex);
     this.#watch();
+    this.#poll = setInterval(() => void this.#pollOnce(), pollInterval);
+    this.#poll.unref();
     this.#lookSoon();
   }
 
@@ -145,6 +153,7 @@ export class Activation implements vscode.Disposable {
 
   dispose(): void {
     clearTimeout(this.#timer);
+    clearInterval(this.#poll);
     unwatchFile(this.#options.home.layout.activeIndex, this.#onIndex);
     for (const disposable of [...this.#watchers, ...this.#disposables]) {
       disposable.dispose();
@@ -176,6 +185,29 @@ export class Activation implements vscode.Disposable {
       watcher.onDidDelete(soon);
       return watcher;
     });
+  }
+
+  /**
+   * VS Code's watcher is told of nothing in a folder that was made in the same moment as the one around it (seen with
+   * inotify on Linux), so that sizes and times are compared as well.
+   */
+  async #pollOnce(): Promise<void> {
+    if (this.#polling) {
+      return;
+    }
+    this.#polling = true;
+    const { policies, root } = this.#options.home.layout;
+    const folders = vscode.workspace.isTrusted ? diskFolders() : [];
+    const state = await stateOf([
+      path.join(root, 'mcp.json'),
+      policies,
+      ...folders.map(({ fsPath }) => path.join(fsPath, '.gatehouse')),
+    ]);
+    this.#polling = false;
+    if (this.#state !== undefined && state !== this.#state) {
+      this.#lookSoon();
+    }
+    this.#state = state;
   }
 
   #lookSoon(): void {

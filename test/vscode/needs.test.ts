@@ -200,6 +200,30 @@ describe('the question whether changes are activated', () => {
     await answered('changed');
   });
 
+  it('says first which tests fail, and has no plain Activate then', async () => {
+    const { agent, dialog, workbench } = vscode;
+    const suite = [
+      'name: Rules',
+      'principals: {ann: {id: ann, roles: [agent]}}',
+      'resources: {call: {id: a/x, kind: "mcp:tool"}}',
+      'tests:',
+      '  - name: x is allowed',
+      '    input: {principals: [ann], resources: [call], actions: [x]}',
+      '    expected: [{principal: ann, resource: call, actions: {x: EFFECT_ALLOW}}]',
+      '',
+    ].join('\n');
+    writeFiles(vscode.workspace, { '.gatehouse/policies/mcp_tool_test.yaml': suite });
+    await needs(review);
+    await agent.command('gatehouse.activateChanges');
+    await until('its buttons', async () => (await workbench.titleButtons()).includes('Activate…'));
+    await workbench.clickTitle('Activate…');
+    await dialog.appears();
+    await vscode.screenshot('failing');
+    expect(await dialog.detail()).toMatch(/x is allowed|test/);
+    await dialog.read('Activate Despite Failing Tests');
+    await answered('changed');
+  });
+
   it('is put off by Not Now, until something else is edited', async () => {
     const { agent, workbench } = vscode;
     writeFiles(vscode.workspace, { '.gatehouse/policies/mcp_tool.yaml': `# once\n${policy}` });
