@@ -93,7 +93,8 @@ function activateDemo(env) {
   const { servers } = JSON.parse(readFileSync(path.join(demo, '.gatehouse', 'mcp.json'), 'utf8'));
   for (const [name, definition] of Object.entries(servers)) {
     const args = definition.args.map((text) => text.replaceAll('${workspaceFolder}', demo));
-    const server = { name, definition, command: definition.command, args, cwd: demo };
+    const { command } = definition;
+    const server = { name, origin: 'workspace', definition, command, args, cwd: demo };
     gatehouse(['accept', '--yes', '--definition', '-'], JSON.stringify(server));
   }
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { directFiles, GuardedVsCode, itemsDefinition } from './guarded';
+import { acceptInWorkspace, directFiles, GuardedVsCode, itemsDefinition } from './guarded';
 import { pictureFailures } from './host';
 import { until } from './host/until';
 
@@ -95,12 +95,16 @@ describe('.gatehouse', () => {
 
   it('edited servers start nothing until a person activates them', async () => {
     const { notifications } = guarded.vscode;
-    const more = { servers: { more: itemsDefinition('') } };
+    const definition = itemsDefinition('');
+    const more = { servers: { more: definition } };
     await editUnguarded(inGatehouse('mcp.json'), JSON.stringify(more));
     await notifications.message(changed);
     expect(await itemsServers()).toBe(1);
 
     await activate();
+    // Of a server that nobody has accepted, agents see no tools.
+    expect(await itemsServers()).toBe(1);
+    acceptInWorkspace(guarded.vscode, 'more', definition);
     await until('the tools of the new server', async () => (await itemsServers()) === 2);
   });
 });

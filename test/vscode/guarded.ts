@@ -74,6 +74,14 @@ export function gatehouse(folders: Folders, args: readonly string[], input = '')
   return result.stdout;
 }
 
+/** Accepts the tools of a server that comes with the workspace, as a person does. */
+export function acceptInWorkspace(folders: Folders, name: string, definition: ServerDefinition): void {
+  const { command, args, env = {} } = definition;
+  const cwd = folders.workspace;
+  const server = JSON.stringify({ name, origin: 'workspace', definition, command, args, env, cwd });
+  gatehouse(folders, ['accept', '--yes', '--definition', '-'], server);
+}
+
 /** Accepts a server's tools, as a person does. */
 export function accept(folders: Folders, name: string, definition: ServerDefinition): void {
   const { command, args, env } = definition;
