@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../server/protocol';
 import type { JsonObject, JsonValue } from '../../server/protocol';
 import type { Translate } from '../translate';
 import { excerpt } from './visible-text';
@@ -13,7 +14,7 @@ const longestPath = 240;
  */
 export function pathLines(request: JsonObject, t: Translate): string[] {
   const lines = pathsOf(request).flatMap((fact) => {
-    const { argument, inWorkspace, path } = isObject(fact) ? fact : {};
+    const { argument, inWorkspace, path } = isJsonObject(fact) ? fact : {};
     if (typeof argument !== 'string' || typeof path !== 'string' || inWorkspace === true) {
       return [];
     }
@@ -29,11 +30,7 @@ export function pathLines(request: JsonObject, t: Translate): string[] {
 }
 
 function pathsOf({ resource }: JsonObject): readonly JsonValue[] {
-  const attributes = isObject(resource) ? resource['attr'] : undefined;
-  const paths = isObject(attributes) ? attributes['paths'] : undefined;
+  const attributes = isJsonObject(resource) ? resource['attr'] : undefined;
+  const paths = isJsonObject(attributes) ? attributes['paths'] : undefined;
   return Array.isArray(paths) ? (paths as readonly JsonValue[]) : [];
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../server/protocol';
 import type { ApprovalRequest, JsonObject, JsonValue } from '../../server/protocol';
 import { visibleJson } from './visible-text';
 
@@ -46,7 +47,7 @@ export function ruleSnippet(request: ApprovalRequest, userPolicies: string): str
 
 /** The scope of the request that was decided. */
 function scopeOf({ resource }: JsonObject): string | undefined {
-  const scope = isObject(resource) ? resource['scope'] : undefined;
+  const scope = isJsonObject(resource) ? resource['scope'] : undefined;
   return typeof scope === 'string' ? scope : undefined;
 }
 
@@ -55,10 +56,6 @@ function actionsOf({ request, tool }: ApprovalRequest): string[] {
   const { actions } = request;
   const names = Array.isArray(actions) ? (actions as readonly JsonValue[]).map(String) : [tool.name];
   return names.map((name) => (name.includes('*') ? name.replaceAll(/[*?[\]{}\\]/g, '\\$&') : name));
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isPlain(value: JsonValue): boolean {

@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../server/protocol';
 import { findNodeAtLocation, modify, parseTree, printParseErrorCode } from 'jsonc-parser';
 import type { Edit, Node, ParseError } from 'jsonc-parser';
 import type { JsonObject, JsonValue } from '../../server/protocol';
@@ -44,7 +45,7 @@ export function parseMcpConfig(text: string, keys: readonly ServersKey[]): McpCo
     for (const property of list.children ?? []) {
       const [nameNode, valueNode] = property.children ?? [];
       const definition = valueNode === undefined ? undefined : valueOf(valueNode);
-      if (typeof nameNode?.value !== 'string' || !isObject(definition)) {
+      if (typeof nameNode?.value !== 'string' || !isJsonObject(definition)) {
         problems.push(`an entry of "${key}" is not an object`);
         continue;
       }
@@ -70,10 +71,6 @@ export function removalEdits(text: string, name: string): readonly Edit[] {
     .flatMap((path) =>
       modify(text, path, undefined, { formattingOptions: { insertSpaces: true, tabSize: 2 } }),
     );
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The node's value; unlike the library's own, with `__proto__` as a member like any other. */

@@ -54,15 +54,7 @@ export type {
   ValueResult,
 } from './program';
 export { Failure as CelFailure } from './values/failure';
-export {
-  callFunction,
-  entriesOf,
-  hasField,
-  insertIntoMap,
-  makeMessage,
-  readKey,
-  readKeyIfPresent,
-} from './evaluator/operations';
+export { callFunction } from './evaluator/call-function';
 export { CelRecord } from './values/record';
 export { CelMap } from './values/map';
 export { Duration } from './values/duration';

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import {
   identityFrom,
   installationKey,
+  isJsonObject,
   readAccepted,
   serverFacts,
   StateError,
@@ -180,8 +181,8 @@ function fromJson(text: string, name: string | undefined, cwd: string): Accepted
   } catch (cause) {
     throw new UsageError('Standard input is not JSON.', { cause });
   }
-  const entry = isObject(value) ? value : {};
-  const definition = isObject(entry['definition']) ? entry['definition'] : entry;
+  const entry = isJsonObject(value) ? value : {};
+  const definition = isJsonObject(entry['definition']) ? entry['definition'] : entry;
   const { args = [], command: program, cwd: folder = cwd, env = {}, name: given } = entry;
   if (typeof program !== 'string' || program === '') {
     throw new UsageError(
@@ -191,7 +192,7 @@ function fromJson(text: string, name: string | undefined, cwd: string): Accepted
   if (!Array.isArray(args) || !args.every((arg) => typeof arg === 'string')) {
     throw new UsageError('"args" of the server on standard input must be a list of texts.');
   }
-  if (!isObject(env) || !Object.values(env).every((item) => typeof item === 'string')) {
+  if (!isJsonObject(env) || !Object.values(env).every((item) => typeof item === 'string')) {
     throw new UsageError('"env" of the server on standard input must be a map of texts.');
   }
   if (
@@ -210,10 +211,6 @@ function fromJson(text: string, name: string | undefined, cwd: string): Accepted
     cwd: typeof folder === 'string' ? folder : cwd,
     origin: entry['origin'] === 'workspace' ? 'workspace' : 'user',
   };
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function options(args: readonly string[]): {

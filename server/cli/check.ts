@@ -1,15 +1,13 @@
 import path from 'node:path';
 import { answer } from './check/answer';
 import { answerBy } from './check/decision-point';
-import { readKeySets } from './check/key-sets';
 import { answerLines } from './check/lines';
 import type { AnswerLine } from './check/lines';
-import { doesNotCompile, loadPolicies } from './check/policies';
+import { clockOf, doesNotCompile, loadPolicies, tokenVerifierOf } from './check/policies';
 import { readOptions } from './check/options';
 import type { CheckArguments, Decider } from './check/options';
 import { UsageError } from './command';
 import type { Command, CommandContext } from './command';
-import { TokenVerifier } from '../policy/tokens';
 import { embeddedDecisionPoint, httpDecisionPoint } from '../policy/decision-points';
 import type { DecisionPoint, EngineOptions } from '../policy/decision-points';
 
@@ -64,20 +62,17 @@ export async function runCheck(args: readonly string[], context: CommandContext)
 }
 
 /** What answers the lines; undefined if the policies do not compile. */
-async function answererOf(
-  { decider, now, explain, tokens, ...options }: CheckArguments,
-  context: CommandContext,
-): Promise<AnswerLine | undefined> {
-  const clock = (): number => (now ? now.seconds * 1000 : Date.now());
-  const verifier = new TokenVerifier(await readKeySets(tokens, context.cwd), clock);
+async function answererOf(options: CheckArguments, context: CommandContext): Promise<AnswerLine | undefined> {
+  const { decider, explain, now } = options;
+  const verifier = await tokenVerifierOf(options, context);
   if (decider.kind === 'policies') {
-    // As in a Cerbos server, schemas that are not enforced may be missing or wrong.
-    const ignoreSchemas = options.schemaEnforcement === 'none';
-    const set = await loadPolicies(path.resolve(context.cwd, decider.where), ignoreSchemas, context);
+    const set = await loadPolicies(options, context);
     if (!set) return undefined;
     return (line) => answer(set, verifier, line, { ...options, now: now ?? new Date() }, explain);
   }
-  const point = elsewhere(decider, { ...options, tokens: verifier, now: () => new Date(clock()) }, context);
+  const clock = clockOf(options);
+  const settings = { ...options, tokens: verifier, now: () => new Date(clock()) };
+  const point = elsewhere(decider, settings, context);
   return (line) => answerBy(point, line);
 }
 

@@ -1,9 +1,6 @@
-import path from 'node:path';
-import { TokenVerifier } from '../policy/tokens';
-import { readKeySets } from './check/key-sets';
 import { answerLines } from './check/lines';
 import { readOptions } from './check/options';
-import { doesNotCompile, loadPolicies } from './check/policies';
+import { doesNotCompile, loadPolicies, tokenVerifierOf } from './check/policies';
 import { UsageError } from './command';
 import type { Command, CommandContext } from './command';
 import { answerPlan } from './check/plan-answer';
@@ -41,14 +38,12 @@ export const command: Command = {
  * @throws {@link UsageError} if the command line is wrong, or names a file of keys that cannot be read
  */
 export async function runPlan(args: readonly string[], context: CommandContext): Promise<number> {
-  const { decider, now, explain, tokens, ...options } = readOptions(args);
+  const options = readOptions(args);
+  const { decider, explain, now } = options;
   if (decider.kind !== 'policies') throw new UsageError(`gatehouse plan has no --${decider.kind}.`);
   if (explain) throw new UsageError('gatehouse plan has no --explain.');
-  const clock = (): number => (now ? now.seconds * 1000 : Date.now());
-  const verifier = new TokenVerifier(await readKeySets(tokens, context.cwd), clock);
-  // As in a Cerbos server, schemas that are not enforced may be missing or wrong.
-  const ignoreSchemas = options.schemaEnforcement === 'none';
-  const set = await loadPolicies(path.resolve(context.cwd, decider.where), ignoreSchemas, context);
+  const verifier = await tokenVerifierOf(options, context);
+  const set = await loadPolicies(options, context);
   if (!set) return doesNotCompile;
   await answerLines(
     (line) => answerPlan(set, verifier, line, { ...options, now: now ?? new Date() }),

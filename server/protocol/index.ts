@@ -1,6 +1,7 @@
 /** The public API of the protocol layer: what guard, window and command line agree on. */
 
 export type { JsonObject, JsonValue } from './json';
+export { isJsonObject } from './json';
 export type {
   ApprovalAgent,
   ApprovalAnswer,

@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../protocol';
 import { pathToFileURL } from 'node:url';
 import type { JsonObject, JsonValue } from '../../protocol';
 import { defaultLimits } from '../json/limits';
@@ -46,7 +47,7 @@ export async function inspectServer(
     );
     client.notify('notifications/initialized');
     const { capabilities: offered } = result;
-    const has = (name: string): boolean => isObject(offered) && offered[name] !== undefined;
+    const has = (name: string): boolean => isJsonObject(offered) && offered[name] !== undefined;
     const list = (method: string) => (params: JsonObject | undefined) =>
       client.ask(method, params, wait.list);
     const fetcher = new ToolFetcher(list('tools/list'), systemTimers);
@@ -77,7 +78,7 @@ async function allOf(
   for (let page = 0; page < mostPages; page++) {
     const { result } = await ask(cursor === undefined ? undefined : { cursor });
     const listed = result[member];
-    if (!Array.isArray(listed) || !listed.every((item) => isObject(item as JsonValue))) {
+    if (!Array.isArray(listed) || !listed.every((item) => isJsonObject(item as JsonValue))) {
       throw new Error(`The server's list of ${member} is no array of objects.`);
     }
     items.push(...(listed as readonly JsonObject[]));
@@ -175,7 +176,7 @@ class Client {
   /** Applies the relay's strict parser: a message that the guard would not forward is not accepted either. */
   #take(bytes: Buffer): void {
     const { problem, value } = parseStrict(bytes);
-    if (problem !== undefined || !isObject(value)) {
+    if (problem !== undefined || !isJsonObject(value)) {
       this.#end(
         new Error(`The server sent what is no strict JSON object: ${problem?.message ?? 'not an object'}.`),
       );
@@ -189,12 +190,12 @@ class Client {
       return;
     }
     const waiting = typeof id === 'number' ? this.#waiting.get(id) : undefined;
-    if (isObject(result)) {
+    if (isJsonObject(result)) {
       waiting?.resolve({ result, bytes: bytes.length });
     } else {
-      const message = isObject(error) ? error['message'] : undefined;
+      const message = isJsonObject(error) ? error['message'] : undefined;
       const text = `The server answered with an error: ${typeof message === 'string' ? message : 'none'}`;
-      const unknown = isObject(error) && error['code'] === -32601;
+      const unknown = isJsonObject(error) && error['code'] === -32601;
       waiting?.reject(unknown ? new UnknownMethod(text) : new Error(text));
     }
   }
@@ -212,8 +213,4 @@ class Client {
         this.#send({ id, error: { code: -32601, message: `gatehouse accept does not offer ${method}` } });
     }
   }
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

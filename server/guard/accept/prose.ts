@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../protocol';
 import type { JsonObject, JsonValue, TextChange } from '../../protocol';
 
 /*
@@ -78,7 +79,9 @@ export function shapeOf(definition: JsonObject): JsonObject {
       case 'outputSchema':
         return schemaShape(value);
       case 'annotations':
-        return isObject(value) ? mapped(value, (hint, set) => (hint === 'title' ? undefined : set)) : value;
+        return isJsonObject(value)
+          ? mapped(value, (hint, set) => (hint === 'title' ? undefined : set))
+          : value;
       default:
         return value;
     }
@@ -89,7 +92,7 @@ function schemaShape(schema: JsonValue): JsonValue {
   if (Array.isArray(schema)) {
     return (schema as readonly JsonValue[]).map(schemaShape);
   }
-  if (!isObject(schema)) {
+  if (!isJsonObject(schema)) {
     return schema;
   }
   return mapped(schema, (keyword, value) => {
@@ -99,7 +102,7 @@ function schemaShape(schema: JsonValue): JsonValue {
     if (schemaKeywords.has(keyword)) {
       return schemaShape(value);
     }
-    return namedSchemaKeywords.has(keyword) && isObject(value)
+    return namedSchemaKeywords.has(keyword) && isJsonObject(value)
       ? mapped(value, (_, member) => schemaShape(member))
       : value;
   });
@@ -131,7 +134,7 @@ export function textsOf(value: JsonValue | undefined): ReadonlyMap<string, strin
   const visit = (part: JsonValue, place: string): void => {
     if (Array.isArray(part) && part.length > 0) {
       (part as readonly JsonValue[]).forEach((item, index) => visit(item, `${place}[${index}]`));
-    } else if (isObject(part) && Object.keys(part).length > 0) {
+    } else if (isJsonObject(part) && Object.keys(part).length > 0) {
       for (const [name, member] of Object.entries(part)) {
         visit(member, place === '' ? name : `${place}.${name}`);
       }
@@ -156,8 +159,4 @@ function mapped(
       return changed === undefined ? [] : [[name, changed]];
     }),
   );
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,4 @@
-import { digestOfJson } from '../../protocol';
+import { digestOfJson, isJsonObject } from '../../protocol';
 import type { AcceptedServer, JsonObject, JsonValue, TextChange } from '../../protocol';
 import { flagsOf, instructsModel, mentionsOf } from './flags';
 import type { Flag } from './flags';
@@ -157,7 +157,7 @@ function reportedTool(
       standing.kind === 'unaccepted' ? 'new' : standing.kind === 'accepted' ? 'unchanged' : standing.kind,
     ...(typeof title === 'string' ? { title } : {}),
     ...(typeof description === 'string' ? { description } : {}),
-    ...(isObject(annotations) ? { annotations } : {}),
+    ...(isJsonObject(annotations) ? { annotations } : {}),
   };
 }
 
@@ -203,7 +203,7 @@ function texts(value: JsonValue, place = ''): readonly { readonly place: string;
   if (Array.isArray(value)) {
     return (value as readonly JsonValue[]).flatMap((item, index) => texts(item, `${place}[${index}]`));
   }
-  if (!isObject(value)) {
+  if (!isJsonObject(value)) {
     return [];
   }
   return Object.entries(value).flatMap(([name, member]) => {
@@ -227,8 +227,4 @@ function templateOf({ uriTemplate }: JsonObject): string {
     throw new Error('The server offers a resource template without a uriTemplate.');
   }
   return uriTemplate;
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

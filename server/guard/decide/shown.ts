@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../protocol';
 import type { AcceptedServer, JsonObject, JsonValue } from '../../protocol';
 import { memberOf, negotiated } from '../accept/pinning';
 
@@ -29,7 +30,7 @@ export function shownAbout(
   };
   const kept = Object.entries(result).filter(([name]) => negotiated.has(name));
   const shown: Record<string, JsonValue> = { ...Object.fromEntries(kept), ...about };
-  if (accepted === undefined && isObject(result['capabilities'])) {
+  if (accepted === undefined && isJsonObject(result['capabilities'])) {
     shown['capabilities'] = announcing(result['capabilities']);
   }
   return sameJson(shown, result) ? result : shown;
@@ -40,7 +41,7 @@ function announcing(capabilities: JsonObject): JsonObject {
   return Object.fromEntries(
     Object.entries(capabilities).map(([name, capability]): [string, JsonValue] => {
       const isList = ['tools', 'prompts', 'resources'].includes(name);
-      return [name, isList && isObject(capability) ? { ...capability, listChanged: true } : capability];
+      return [name, isList && isJsonObject(capability) ? { ...capability, listChanged: true } : capability];
     }),
   );
 }
@@ -83,7 +84,7 @@ function addressed(item: JsonObject): readonly JsonObject[] {
   if (typeof uri !== 'string' || !address.test(uri)) {
     return [];
   }
-  const hints = isObject(annotations) ? plainAnnotations(annotations) : {};
+  const hints = isJsonObject(annotations) ? plainAnnotations(annotations) : {};
   const shown: Record<string, JsonValue> = {
     uri,
     name: name === uri ? uri : lastSegment(uri),
@@ -122,7 +123,7 @@ function sameJson(a: JsonValue, b: JsonValue): boolean {
       )
     );
   }
-  if (!isObject(a) || !isObject(b)) {
+  if (!isJsonObject(a) || !isJsonObject(b)) {
     return a === b;
   }
   const names = Object.keys(a);
@@ -130,8 +131,4 @@ function sameJson(a: JsonValue, b: JsonValue): boolean {
     names.length === Object.keys(b).length &&
     names.every((name) => Object.hasOwn(b, name) && sameJson(a[name] ?? null, b[name] ?? null))
   );
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

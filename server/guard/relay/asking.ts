@@ -1,6 +1,6 @@
+import { isJsonObject } from '../../protocol';
 import type { JsonObject, JsonValue } from '../../protocol';
 import { framed } from './lines';
-import { isObject } from './message';
 import type { Timers } from './timers';
 
 const everyMilliseconds = 5_000;
@@ -34,8 +34,8 @@ export function tellProgress(
 }
 
 function progressToken(params: JsonValue | undefined): string | number | undefined {
-  const meta = isObject(params) ? params['_meta'] : undefined;
-  const token = isObject(meta) ? meta['progressToken'] : undefined;
+  const meta = isJsonObject(params) ? params['_meta'] : undefined;
+  const token = isJsonObject(meta) ? meta['progressToken'] : undefined;
   return typeof token === 'string' || typeof token === 'number' ? token : undefined;
 }
 

@@ -1,4 +1,5 @@
-import type { JsonObject, JsonValue } from '../../protocol';
+import { isJsonObject } from '../../protocol';
+import type { JsonValue } from '../../protocol';
 import type { InterceptedMethod } from '../enforcer';
 import { resembles } from './names';
 
@@ -112,7 +113,7 @@ const plain: Readonly<
 function isListFilter(value: JsonValue): boolean {
   const names = new Set(['toolsListChanged', 'promptsListChanged', 'resourcesListChanged']);
   return (
-    isObject(value) &&
+    isJsonObject(value) &&
     Object.entries(value).every(([name, flag]) => names.has(name) && typeof flag === 'boolean')
   );
 }
@@ -149,7 +150,7 @@ export function isOther(
   if (sender === 'upstream' || params === undefined || params === null) {
     return false;
   }
-  if (!isObject(params)) {
+  if (!isJsonObject(params)) {
     return true;
   }
   const checks = plain[kind].get(method) ?? {};
@@ -162,8 +163,4 @@ export function isOther(
 function table(methods: Partial<Record<OwnMethod, readonly string[]>>): ReadonlyMap<string, Decided> {
   const entries = Object.entries(methods) as [OwnMethod, readonly string[]][];
   return new Map(entries.map(([method, params]) => [method, { method, params: new Set(params) }]));
-}
-
-function isObject(value: JsonValue): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

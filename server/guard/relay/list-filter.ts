@@ -1,7 +1,7 @@
+import { isJsonObject } from '../../protocol';
 import type { JsonObject, JsonValue } from '../../protocol';
 import type { ListKind } from '../enforcer';
 import { elementSpans, memberSpans, withMembers } from '../json/spans';
-import { isObject } from './message';
 import type { ResponseMessage } from './message';
 import { nameProblem } from './names';
 
@@ -19,7 +19,7 @@ const plainMembers: ReadonlyMap<string, (value: JsonValue) => boolean> = new Map
   ['resultType', (value) => value === 'complete'],
   ['ttlMs', (value) => typeof value === 'number'],
   ['cacheScope', (value) => value === 'public' || value === 'private'],
-  ['_meta', (value) => isObject(value) && Object.keys(value).length === 0],
+  ['_meta', (value) => isJsonObject(value) && Object.keys(value).length === 0],
 ]);
 
 /** Pages that are remembered, and how large each may be: clients ask for the same list again and again. */
@@ -60,7 +60,7 @@ export class ListFilter {
     const { span, value } = answer;
     const at = span.members.get('result');
     const result = value['result'];
-    if (at === undefined || !isObject(result)) {
+    if (at === undefined || !isJsonObject(result)) {
       return { kind: 'unchanged' };
     }
     const bytes = line.subarray(at.start, at.end);
@@ -127,7 +127,10 @@ export class ListFilter {
 
 function malformed(kind: ListKind, result: JsonObject): string | undefined {
   const items = result[kind];
-  if (items !== undefined && !(Array.isArray(items) && items.every((item) => isObject(item as JsonValue)))) {
+  if (
+    items !== undefined &&
+    !(Array.isArray(items) && items.every((item) => isJsonObject(item as JsonValue)))
+  ) {
     return `${kind} that are no array of objects`;
   }
   return nameProblem(result, new Set([kind, ...plainMembers.keys()]));

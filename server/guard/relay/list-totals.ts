@@ -1,7 +1,7 @@
+import { isJsonObject } from '../../protocol';
 import type { JsonValue } from '../../protocol';
 import { errorResponse, errorCodes } from './responses';
 import { listMethods } from './list-filter';
-import { isObject } from './message';
 import type { ResponseMessage } from './message';
 import type { PendingRequest } from './peer';
 import { listLimits } from './tool-source';
@@ -32,13 +32,13 @@ export class ListTotals {
   refusal(message: ResponseMessage, request: PendingRequest): Buffer | undefined {
     const list = listMethods.get(request.method);
     const { result } = message.value;
-    if (list === undefined || !isObject(result)) {
+    if (list === undefined || !isJsonObject(result)) {
       return undefined;
     }
     const items = result[list];
     const why = this.add(
       list,
-      isObject(request.params) ? request.params['cursor'] : undefined,
+      isJsonObject(request.params) ? request.params['cursor'] : undefined,
       Array.isArray(items) ? items.length : 0,
       message.span.end - message.span.start,
     );

@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../protocol';
 import type { JsonObject, JsonValue } from '../../protocol';
 import { deepNameProblem, problemWords } from '../json/look-alikes';
 import { memberSpans } from '../json/spans';
@@ -10,7 +11,6 @@ import { requestId } from './ids';
 import type { RequestId } from './ids';
 import { intercepted, intercepts, isOther, resemblesKnown } from './interception';
 import { framed } from './lines';
-import { isObject } from './message';
 import type {
   ResponseMessage,
   InvalidMessage,
@@ -136,7 +136,7 @@ export class MessageRouter {
       return refuse(`more than ${this.#maxDecidedValues} values in a request that is decided`, id);
     }
     const params = rule === undefined ? asObject(value['params']) : (value['params'] ?? {});
-    if (!isObject(params)) {
+    if (!isJsonObject(params)) {
       return refuse('params that are no object', id);
     }
     const problem = problemOf(json, params, rule);
@@ -180,7 +180,7 @@ export class MessageRouter {
       case 'upstream notifications/cancelled': {
         const params = value['params'];
         const at = span.members.get('params');
-        if (!isObject(params) || at === undefined) {
+        if (!isJsonObject(params) || at === undefined) {
           return 'pass';
         }
         const more = saysMore ? 'a cancellation that says more than what is cancelled, and why' : undefined;
@@ -252,7 +252,7 @@ export class MessageRouter {
       return this.#observer.upstreamAnswer(line, message, request);
     }
     const result = message.value['result'];
-    if (request.method === 'roots/list' && isObject(result)) {
+    if (request.method === 'roots/list' && isJsonObject(result)) {
       this.#observer.rootsTold(result);
     }
     return 'pass';
@@ -261,7 +261,7 @@ export class MessageRouter {
 
 /** Positional params as an object, for what is decided on objects. */
 function asObject(params: JsonValue | undefined): JsonObject {
-  return isObject(params) ? params : { params: params ?? null };
+  return isJsonObject(params) ? params : { params: params ?? null };
 }
 
 /**
@@ -293,8 +293,8 @@ function bytesOf(disposition: Disposition): Buffer | undefined {
 function statusOf({ value }: ResponseMessage): [status: 'ok' | 'error', detail?: string] {
   const { error, result } = value;
   if (error === undefined) {
-    return [isObject(result) && result['isError'] === true ? 'error' : 'ok'];
+    return [isJsonObject(result) && result['isError'] === true ? 'error' : 'ok'];
   }
-  const detail = isObject(error) ? error['message'] : undefined;
+  const detail = isJsonObject(error) ? error['message'] : undefined;
   return typeof detail === 'string' ? ['error', detail.slice(0, 200)] : ['error'];
 }

@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../protocol';
 import type { JsonObject, JsonValue } from '../../protocol';
 import type { JsonLimits } from '../json/limits';
 import { parseStrict } from '../json/strict';
@@ -77,13 +78,13 @@ function refused(json: StrictJson, problem: JsonProblem | undefined, bytes: Buff
   }
   // JSON, though not strict: whose it is may still be certain.
   const [span] = json.messages;
-  const certain = span !== undefined && isObject(json.value) && !overlaps(span.duplicates, envelopeNames);
+  const certain = span !== undefined && isJsonObject(json.value) && !overlaps(span.duplicates, envelopeNames);
   const message = certain ? classify(json.value, span, bytes) : undefined;
   return invalid(reason, message);
 }
 
 function classify(value: JsonValue | undefined, span: MessageSpan, bytes: Buffer): Message {
-  if (!isObject(value)) {
+  if (!isJsonObject(value)) {
     return invalid('a message that is no object');
   }
   const names = nameProblem(value, envelopeNames);
@@ -118,7 +119,7 @@ function classifyRequest(value: JsonObject, span: MessageSpan, id: RequestId | u
   if (typeof method !== 'string') {
     return { ...invalid('a method that is no string'), ...withId };
   }
-  const names = isObject(params) ? nameProblem(params, new Set()) : undefined;
+  const names = isJsonObject(params) ? nameProblem(params, new Set()) : undefined;
   if (names !== undefined) {
     return { ...invalid(`${names}, in params`), ...withId };
   }
@@ -146,9 +147,4 @@ function textOf(span: ByteSpan | undefined, bytes: Buffer): string | undefined {
 
 function overlaps(some: ReadonlySet<string>, others: ReadonlySet<string>): boolean {
   return [...some].some((name) => others.has(name));
-}
-
-/** Excludes arrays and null. */
-export function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,7 +1,7 @@
+import { isJsonObject } from '../../protocol';
 import type { JsonObject } from '../../protocol';
 import type { RequestId } from './ids';
 import { framed } from './lines';
-import { isObject } from './message';
 import type { ResponseMessage } from './message';
 import type { Outbox } from './outbox';
 import type { Timers } from './timers';
@@ -72,10 +72,11 @@ export class OwnRequests {
       return false;
     }
     const { error, result } = message.value;
-    if (isObject(result)) {
+    if (isJsonObject(result)) {
       resolve({ result, bytes: message.span.end - message.span.start });
     } else {
-      const told = isObject(error) && typeof error['message'] === 'string' ? error['message'] : 'no result';
+      const told =
+        isJsonObject(error) && typeof error['message'] === 'string' ? error['message'] : 'no result';
       resolve(new OwnRequestFailed(told));
     }
     return true;

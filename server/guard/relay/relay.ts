@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../protocol';
 import type { Readable, Writable } from 'node:stream';
 import type { JsonValue } from '../../protocol';
 import type { AgentIdentity, Enforcer, ToolSource } from '../enforcer';
@@ -12,7 +13,7 @@ import { framed, LineSplitter } from './lines';
 import type { Line } from './lines';
 import { ListFilter } from './list-filter';
 import { ListTotals } from './list-totals';
-import { isObject, readLine } from './message';
+import { readLine } from './message';
 import type { Message } from './message';
 import { MessageRouter } from './message-router';
 import { Outbox } from './outbox';
@@ -157,8 +158,8 @@ export class Relay {
 
   #initializing(params: JsonValue | undefined): void {
     this.#claimed = agentFrom(params);
-    const capabilities = isObject(params) ? params['capabilities'] : undefined;
-    if (isObject(capabilities) && isObject(capabilities['roots'])) {
+    const capabilities = isJsonObject(params) ? params['capabilities'] : undefined;
+    if (isJsonObject(capabilities) && isJsonObject(capabilities['roots'])) {
       this.#roots.declared();
     }
   }

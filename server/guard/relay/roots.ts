@@ -1,7 +1,7 @@
+import { isJsonObject } from '../../protocol';
 import { isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { JsonObject, JsonValue } from '../../protocol';
-import { isObject } from './message';
 
 /**
  * The client's roots (MCP 2025-11-25, "Roots"), learned from answers to the upstream's own question that pass by, and
@@ -65,7 +65,7 @@ export class Roots {
 function pathsOf(result: JsonObject): readonly string[] {
   const { roots } = result;
   return Array.isArray(roots)
-    ? (roots as readonly JsonValue[]).flatMap((root) => (isObject(root) ? pathOf(root['uri']) : []))
+    ? (roots as readonly JsonValue[]).flatMap((root) => (isJsonObject(root) ? pathOf(root['uri']) : []))
     : [];
 }
 

@@ -1,5 +1,5 @@
+import { isJsonObject } from '../../protocol';
 import type { JsonObject, JsonValue } from '../../protocol';
-import { isObject } from './message';
 import type { Timers } from './timers';
 
 /**
@@ -158,7 +158,7 @@ function* toolsOf(result: JsonObject): Generator<JsonObject> {
     throw new Error('the list of tools is no array');
   }
   for (const tool of tools as readonly JsonValue[]) {
-    if (!isObject(tool)) {
+    if (!isJsonObject(tool)) {
       throw new Error('a tool is no object');
     }
     yield tool;

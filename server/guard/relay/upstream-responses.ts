@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../protocol';
 import type { JsonObject, JsonValue } from '../../protocol';
 import type { Enforcer, ListKind } from '../enforcer';
 import { withMembers } from '../json/spans';
@@ -5,7 +6,6 @@ import { errorResponse, errorCodes } from './responses';
 import type { Disposition } from './inbound-message';
 import { listMethods } from './list-filter';
 import type { ListFilter } from './list-filter';
-import { isObject } from './message';
 import type { ResponseMessage } from './message';
 import { nameProblem } from './names';
 import type { PendingRequest } from './peer';
@@ -46,7 +46,7 @@ export class UpstreamResponses {
   /** The disposition of a response to one of the client's requests. */
   disposition(line: Buffer, message: ResponseMessage, request: PendingRequest): Disposition {
     const { error, result } = message.value;
-    if (isObject(error) && error['code'] === urlElicitationRequired) {
+    if (isJsonObject(error) && error['code'] === urlElicitationRequired) {
       const text = 'not-supported-yet: the server asks to open a page, which Gatehouse can not decide yet';
       return errorResponse(request.id.text, errorCodes.notSupportedYet, text);
     }
@@ -55,7 +55,7 @@ export class UpstreamResponses {
     if (error !== undefined && (list !== undefined || isAbout) && !this.#enforcer.accepted) {
       return wordless(request, error);
     }
-    if (!isObject(result)) {
+    if (!isJsonObject(result)) {
       return 'pass';
     }
     if (Object.hasOwn(result, 'inputRequests') || result['resultType'] === 'input_required') {
@@ -94,7 +94,7 @@ export class UpstreamResponses {
   }
 
   #list(kind: ListKind, line: Buffer, message: ResponseMessage, request: PendingRequest): Disposition {
-    const cursor = isObject(request.params) ? request.params['cursor'] : undefined;
+    const cursor = isJsonObject(request.params) ? request.params['cursor'] : undefined;
     const shown = this.#lists.show(kind, line, message, cursor);
     switch (shown.kind) {
       case 'unchanged':
@@ -110,13 +110,13 @@ export class UpstreamResponses {
 }
 
 function announcesChanges({ capabilities }: JsonObject, kind: Announced): boolean {
-  const capability = isObject(capabilities) ? capabilities[kind] : undefined;
-  return isObject(capability) && capability['listChanged'] === true;
+  const capability = isJsonObject(capabilities) ? capabilities[kind] : undefined;
+  return isJsonObject(capability) && capability['listChanged'] === true;
 }
 
 /** An error without the words of a server that nobody has accepted. */
 function wordless(request: PendingRequest, error: JsonValue): Buffer {
-  const code = isObject(error) ? error['code'] : undefined;
+  const code = isJsonObject(error) ? error['code'] : undefined;
   const known = typeof code === 'number' && Number.isInteger(code) ? code : errorCodes.lost;
   const text =
     'The server answered with an error. What it says is not shown before a person has accepted it.';

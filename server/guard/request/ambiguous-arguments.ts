@@ -1,6 +1,7 @@
+import { isJsonObject } from '../../protocol';
 import type { JsonObject, JsonValue } from '../../protocol';
 import { nameProblemOf, problemWords } from '../json/look-alikes';
-import { isObject, list, schemaParts } from './schema-parts';
+import { list, schemaParts } from './schema-parts';
 
 /** A schema says nothing of what is nested deeper. */
 const deepest = 32;
@@ -11,7 +12,7 @@ const deepest = 32;
  * @returns what is wrong, in words; `undefined` if nothing is
  */
 export function ambiguousArguments(args: JsonObject, schema: JsonValue | undefined): string | undefined {
-  return ambiguityIn(args, isObject(schema) ? [schema] : [], isObject(schema) ? schema : {}, 0);
+  return ambiguityIn(args, isJsonObject(schema) ? [schema] : [], isJsonObject(schema) ? schema : {}, 0);
 }
 
 function ambiguityIn(
@@ -25,17 +26,17 @@ function ambiguityIn(
   }
   const parts = depth > deepest ? [] : schemaParts(schemas, root).parts;
   if (Array.isArray(value)) {
-    const items = parts.flatMap((part) => [part['items'], ...list(part['prefixItems'])]).filter(isObject);
+    const items = parts.flatMap((part) => [part['items'], ...list(part['prefixItems'])]).filter(isJsonObject);
     return first(value as readonly JsonValue[], (item) => ambiguityIn(item, items, root, depth + 1));
   }
   const object = value as JsonObject;
-  const properties = parts.map((part) => part['properties']).filter(isObject);
+  const properties = parts.map((part) => part['properties']).filter(isJsonObject);
   const declared = (name: string): boolean => properties.some((known) => Object.hasOwn(known, name));
   const problem = nameProblemOf(object, [], (name, other) => declared(name) && declared(other));
   if (problem !== undefined) {
     return problemWords(problem);
   }
-  const additional = parts.map((part) => part['additionalProperties']).filter(isObject);
+  const additional = parts.map((part) => part['additionalProperties']).filter(isJsonObject);
   return first(Object.entries(object), ([name, member]) => {
     const known = properties.flatMap((all) => (Object.hasOwn(all, name) ? [all[name] ?? null] : []));
     return ambiguityIn(member, known.length > 0 ? known : additional, root, depth + 1);

@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../protocol';
 import type { OutputEntry } from '../../policy';
 import type { AskWording, JsonObject, JsonValue, RememberBounds } from '../../protocol';
 import { maskText } from './mask';
@@ -50,7 +51,7 @@ export function readOutputs(entries: readonly OutputEntry[], deciding?: string):
       continue;
     }
     const wrong = problemOf(said);
-    if (wrong !== undefined || !isObject(said)) {
+    if (wrong !== undefined || !isJsonObject(said)) {
       problem ??= `the output of ${entry.src} can't be used: ${wrong ?? 'gatehouse is not a map'}`;
       continue;
     }
@@ -64,7 +65,7 @@ export function readOutputs(entries: readonly OutputEntry[], deciding?: string):
     if (said['halt'] === true) {
       halts.add(entry.src);
     }
-    if (isObject(asked)) {
+    if (isJsonObject(asked)) {
       ask ??= wordingOf(asked);
       remember = stricter(remember, boundsOf(asked['remember']));
     }
@@ -87,12 +88,12 @@ function shortened(reason: string): string {
 
 /** Anything that is not what it must be could be a limit that gets lost. */
 function problemOf(said: JsonValue): string | undefined {
-  if (!isObject(said)) {
+  if (!isJsonObject(said)) {
     return 'gatehouse is not a map';
   }
   const checks: Record<string, (value: JsonValue) => boolean> = {
     reason: (value) => typeof value === 'string',
-    ask: isObject,
+    ask: isJsonObject,
     count: isTexts,
     halt: (value) => typeof value === 'boolean',
     redact: isTexts,
@@ -122,7 +123,7 @@ function wordingOf(asked: JsonObject): AskWording {
 }
 
 function boundsOf(value: JsonValue | undefined): RememberBounds {
-  return { session: isObject(value) && value['session'] === true };
+  return { session: isJsonObject(value) && value['session'] === true };
 }
 
 function stricter(a: RememberBounds | undefined, b: RememberBounds): RememberBounds {
@@ -144,9 +145,5 @@ function texts(value: JsonValue | undefined): readonly string[] {
 }
 
 function member(value: JsonValue | undefined, name: string): JsonValue | undefined {
-  return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isJsonObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 }

@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../protocol';
 import type { JsonObject, JsonValue } from '../../protocol';
 
 const mostParts = 200;
@@ -12,7 +13,7 @@ export function schemaParts(
   // No schema at all, or one that says `true`, permits anything.
   let open = schemas.length === 0 || schemas.includes(true);
   for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
-    if (!isObject(next) || parts.has(next)) {
+    if (!isJsonObject(next) || parts.has(next)) {
       continue;
     }
     if (parts.size >= mostParts) {
@@ -22,7 +23,7 @@ export function schemaParts(
     for (const keyword of ['allOf', 'anyOf', 'oneOf']) {
       todo.push(...list(next[keyword]));
     }
-    todo.push(...[next['if'], next['then'], next['else']].filter(isObject));
+    todo.push(...[next['if'], next['then'], next['else']].filter(isJsonObject));
     const reference = next['$ref'];
     if (typeof reference === 'string') {
       const target = resolve(reference, root);
@@ -44,7 +45,7 @@ function resolve(reference: string, root: JsonObject): JsonValue | undefined {
     .split('/')
     .filter((step) => step !== '')) {
     const name = part.replaceAll('~1', '/').replaceAll('~0', '~');
-    here = isObject(here) && Object.hasOwn(here, name) ? here[name] : undefined;
+    here = isJsonObject(here) && Object.hasOwn(here, name) ? here[name] : undefined;
   }
   return here;
 }
@@ -52,9 +53,4 @@ function resolve(reference: string, root: JsonObject): JsonValue | undefined {
 /** The elements of an array; none of anything else. */
 export function list(value: JsonValue | undefined): readonly JsonValue[] {
   return Array.isArray(value) ? (value as readonly JsonValue[]) : [];
-}
-
-/** Excludes arrays and null. */
-export function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

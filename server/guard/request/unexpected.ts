@@ -1,5 +1,6 @@
+import { isJsonObject } from '../../protocol';
 import type { JsonObject, JsonValue } from '../../protocol';
-import { isObject, list, schemaParts } from './schema-parts';
+import { list, schemaParts } from './schema-parts';
 
 /**
  * The names of arguments that a tool's input schema does not know, as paths (`options.force`, `edits[0].mode`). JSON
@@ -7,7 +8,7 @@ import { isObject, list, schemaParts } from './schema-parts';
  * others, unless it speaks of additional ones itself. Without a schema every argument is unexpected.
  */
 export function unexpectedArguments(args: JsonObject, schema: JsonValue | undefined): readonly string[] {
-  if (!isObject(schema)) {
+  if (!isJsonObject(schema)) {
     return Object.keys(args);
   }
   const found: string[] = [];
@@ -39,7 +40,7 @@ function collect(
     depth: place.depth + 1,
   });
   if (Array.isArray(value)) {
-    const items = parts.flatMap((part) => [part['items'], ...list(part['prefixItems'])]).filter(isObject);
+    const items = parts.flatMap((part) => [part['items'], ...list(part['prefixItems'])]).filter(isJsonObject);
     (value as readonly JsonValue[]).forEach((item, index) =>
       collect(item, items, below(`[${index}]`), found),
     );
@@ -47,18 +48,20 @@ function collect(
   }
   // A schema that says nothing at all about an inner object's members describes a free map.
   const free =
-    open || parts.some(opensUp) || (place.at !== '' && !parts.some((part) => isObject(part['properties'])));
+    open ||
+    parts.some(opensUp) ||
+    (place.at !== '' && !parts.some((part) => isJsonObject(part['properties'])));
   for (const [name, member] of Object.entries(value)) {
     const known = parts
       .map((part) => part['properties'])
-      .filter(isObject)
+      .filter(isJsonObject)
       .filter((properties) => Object.hasOwn(properties, name))
       .map((properties) => properties[name] ?? null);
     const step = place.at === '' ? name : `.${name}`;
     if (known.length > 0) {
       collect(member, known, below(step), found);
     } else if (free) {
-      const additional = parts.map((part) => part['additionalProperties']).filter(isObject);
+      const additional = parts.map((part) => part['additionalProperties']).filter(isJsonObject);
       collect(member, additional, below(step), found);
     } else {
       found.push(place.at + step);
@@ -69,5 +72,7 @@ function collect(
 /** Patterns come from the server and may be slow to match: that there are some is enough. */
 function opensUp(schema: JsonObject): boolean {
   const { additionalProperties, patternProperties } = schema;
-  return additionalProperties === true || isObject(additionalProperties) || isObject(patternProperties);
+  return (
+    additionalProperties === true || isJsonObject(additionalProperties) || isJsonObject(patternProperties)
+  );
 }

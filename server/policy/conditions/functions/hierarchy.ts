@@ -1,8 +1,9 @@
-import { quote, typeNameOf, CelObject, IndexProblem } from '../../../cel';
+import { IndexProblem, quote, typeNameOf } from '../../../cel';
 import type { CelValue } from '../../../cel';
+import { CerbosValue } from './cerbos-value';
 
 /** A place in a tree, such as `a.b.c` (Cerbos' `hierarchy`). */
-export class Hierarchy extends CelObject {
+export class Hierarchy extends CerbosValue {
   readonly typeName = 'cerbos.lib.hierarchy';
   readonly parts: readonly string[];
 
@@ -11,16 +12,8 @@ export class Hierarchy extends CelObject {
     this.parts = parts;
   }
 
-  override goTypeName(): string {
-    return 'types.Hierarchy';
-  }
-
   override conversionName(): string {
     return 'hierarchy';
-  }
-
-  override isReceiver(): boolean {
-    return true;
   }
 
   override fieldText(): string {

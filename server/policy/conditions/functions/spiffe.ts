@@ -1,5 +1,5 @@
-import { CelObject } from '../../../cel';
 import type { CelValue } from '../../../cel';
+import { CerbosValue } from './cerbos-value';
 
 const scheme = 'spiffe://';
 
@@ -16,7 +16,7 @@ const problems = {
 } as const;
 
 /** A SPIFFE identifier: `spiffe://domain/path` (SPIFFE ID specification, section 2). */
-export class SpiffeId extends CelObject {
+export class SpiffeId extends CerbosValue {
   readonly typeName = 'cerbos.lib.spiffeID';
   readonly trustDomain: string;
   readonly path: string;
@@ -27,16 +27,8 @@ export class SpiffeId extends CelObject {
     this.path = path;
   }
 
-  override goTypeName(): string {
-    return 'types.SPIFFEID';
-  }
-
   override conversionName(): string {
     return 'SPIFFEID';
-  }
-
-  override isReceiver(): boolean {
-    return true;
   }
 
   get text(): string {
@@ -60,7 +52,7 @@ export class SpiffeId extends CelObject {
 }
 
 /** A domain within which SPIFFE identifiers are given out. */
-export class SpiffeTrustDomain extends CelObject {
+export class SpiffeTrustDomain extends CerbosValue {
   readonly typeName = 'cerbos.lib.spiffeTrustDomain';
   readonly name: string;
 
@@ -69,16 +61,8 @@ export class SpiffeTrustDomain extends CelObject {
     this.name = name;
   }
 
-  override goTypeName(): string {
-    return 'types.SPIFFETrustDomain';
-  }
-
   override conversionName(): string {
     return 'SPIFFETrustDomain';
-  }
-
-  override isReceiver(): boolean {
-    return true;
   }
 
   override equals(other: CelValue): boolean | undefined {
@@ -99,7 +83,7 @@ export class SpiffeTrustDomain extends CelObject {
 }
 
 /** A test for SPIFFE identifiers. */
-export class SpiffeMatcher extends CelObject {
+export class SpiffeMatcher extends CerbosValue {
   readonly typeName = 'cerbos.lib.spiffeMatcher';
   readonly matches: (id: SpiffeId) => boolean;
 
@@ -108,16 +92,8 @@ export class SpiffeMatcher extends CelObject {
     this.matches = matches;
   }
 
-  override goTypeName(): string {
-    return 'types.SPIFFEMatcher';
-  }
-
   override conversionName(): string {
     return 'SPIFFEMatcher';
-  }
-
-  override isReceiver(): boolean {
-    return true;
   }
 
   override isHashable(): boolean {

@@ -2,21 +2,12 @@ import type { Call, Expr } from '../ast';
 import type { Environment } from '../environment';
 import { binaryOperators, unaryOperators } from '../functions/operators';
 import { defaultCostLimit } from '../program';
-import { makeMessage as make } from '../messages/make';
-import { isMap, mapGet, mapKeys } from '../values/kinds';
 import type { Timestamp } from '../values/timestamp';
-import { Uint } from '../values/uint';
 import type { CelValue } from '../values/value';
-import { find, findOptional, isPresent, missing } from '../values/access';
 import { planFunction } from './calls';
 import { fail, Failure, Trouble } from '../values/failure';
 import { BudgetExceeded, Frame } from './frame';
 import type { Evaluator } from './frame';
-import { goTypeName } from '../values/go-type-name';
-import { MapGatherer } from '../values/map-gatherer';
-
-// Single operations of the language on values, for those who walk a tree themselves because they want more of it than
-// its value.
 
 const place = { id: 0, range: { start: 0, end: 0 }, position: 0 };
 /** An argument of unknown type and value. */
@@ -88,71 +79,4 @@ function plan(environment: Environment, name: string, arity: number): Evaluator 
   };
   const resolution = { function: called, overloads: called.overloads, namespaced: true };
   return planFunction(node, resolution, args, () => undefined);
-}
-
-/** Reads `target.key` or `target[key]`. */
-export function readKey(target: CelValue, key: CelValue): CelValue | Failure {
-  const wrong = invalidKey(key);
-  return wrong ?? find(target, key) ?? missing(target, key);
-}
-
-/**
- * Reads `target.?key` or `target[?key]`.
- * @returns undefined if there is nothing under the key
- */
-export function readKeyIfPresent(target: CelValue, key: CelValue): CelValue | Failure | undefined {
-  return invalidKey(key) ?? findOptional(target, key);
-}
-
-/** Evaluates `has(target.field)`. */
-export function hasField(target: CelValue, field: string): boolean | Failure {
-  return isPresent(target, field);
-}
-
-/** Only strings, numbers and bools can be keys. */
-function invalidKey(key: CelValue): Failure | undefined {
-  return typeof key === 'object' && !(key instanceof Uint)
-    ? fail(`invalid qualifier type: ${goTypeName(key)}`)
-    : undefined;
-}
-
-/**
- * One round of `transformMap` (a key and a value are added) or `transformMapEntry` (the entries of a map are added).
- * @returns a new map, or a failure if a key occurs twice
- */
-export function insertIntoMap(map: CelValue, ...added: readonly CelValue[]): CelValue | Failure {
-  const gatherer = new MapGatherer();
-  const [first = null, second] = added;
-  const known = entriesOf(map);
-  const more = second === undefined ? entriesOf(first) : [[first, second] as const];
-  if (!known || !more) {
-    return fail('no such overload');
-  }
-  for (const [key, value] of [...known, ...more]) {
-    const problem = gatherer.insert(key, value);
-    if (problem) {
-      return problem;
-    }
-  }
-  return gatherer.result();
-}
-
-/** The entries of a map in the order of its keys; undefined if the value is not a map. */
-export function entriesOf(
-  value: CelValue,
-): readonly (readonly [key: CelValue, value: CelValue])[] | undefined {
-  if (!isMap(value)) {
-    return undefined;
-  }
-  return mapKeys(value).map((key) => [key, mapGet(value, key) ?? null] as const);
-}
-
-/** Makes a message from the values of its fields, as `Type{field: value}` does. */
-export function makeMessage(
-  { schema }: Environment,
-  typeName: string,
-  fields: readonly (readonly [name: string, value: CelValue])[],
-): CelValue | Failure {
-  const descriptor = schema.find(typeName);
-  return descriptor ? make(schema, descriptor, new Map(fields)) : fail(`unknown type: ${typeName}`);
 }
