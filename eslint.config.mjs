@@ -19,6 +19,9 @@ const publicApi = {
   protocol: 'index.ts',
 };
 
+/** One word for a test. */
+const testNotIt = { name: 'vitest', importNames: ['it'], message: 'A test is declared with `test`.' };
+
 const folderOf = (layer) => (layer === 'client' ? 'client' : `server/${layer}`);
 /** Helpers of tests, one folder for each layer: they may reach inside, and only tests may import them. */
 const support = { element: { type: 'support' } };
@@ -73,6 +76,7 @@ export default tseslint.config(
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
       'no-console': 'error',
       eqeqeq: 'error',
+      curly: 'error',
       'no-restricted-syntax': [
         'error',
         { selector: 'ExportDefaultDeclaration', message: 'Export by name.' },
@@ -98,24 +102,26 @@ export default tseslint.config(
     rules: layerRule(support),
   },
   {
+    files: ['**/*.test.ts', 'test/**/*.ts'],
+    rules: {
+      'no-restricted-imports': ['error', testNotIt],
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      'no-console': 'off',
+    },
+  },
+  {
     files: ['server/**/*.ts'],
     rules: {
       'no-restricted-imports': [
         'error',
         { name: 'vscode', message: 'server/ runs outside the extension host.' },
+        testNotIt,
       ],
     },
   },
   {
     files: ['vitest.config.mts', 'test/**/vitest.config.{ts,mts}'],
     rules: { 'no-restricted-syntax': 'off' },
-  },
-  {
-    files: ['**/*.test.ts', 'test/**/*.ts'],
-    rules: {
-      '@typescript-eslint/no-non-null-assertion': 'off',
-      'no-console': 'off',
-    },
   },
   {
     files: ['**/*.{js,mjs}'],

@@ -1,7 +1,7 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { sentences } from './sentences';
 
-it.each([
+test.each([
   [['Select to fix it.', 'Gatehouse: 1 allowed'], 'Select to fix it. Gatehouse: 1 allowed.'],
   [['Gatehouse: halted', 'Really?', 'Wait…', '“Stop.”'], 'Gatehouse: halted. Really? Wait… “Stop.”'],
   [['', '  One  ', '\n'], 'One.'],

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { untranslated } from './translate';
 
 /** Every literal that is handed to `t(…)`, single- or double-quoted, also one that stands on the next line. */
@@ -19,13 +19,13 @@ function unquoted(literal: string): string {
   return body;
 }
 
-it('every message is in the bundle that translators start from; `vitest -u` writes it', async () => {
+test('every message is in the bundle that translators start from; `vitest -u` writes it', async () => {
   const found = [...new Set(messages(import.meta.dirname))].sort();
   expect(found.length).toBeGreaterThan(50);
   const bundle = Object.fromEntries(found.map((message) => [message, message]));
   await expect(`${JSON.stringify(bundle, undefined, 2)}\n`).toMatchFileSnapshot('../l10n/bundle.l10n.json');
 });
 
-it('fills in arguments', () => {
+test('fills in arguments', () => {
   expect(untranslated('{0} of {1} {2}', 'a', 1)).toBe('a of 1 {2}');
 });

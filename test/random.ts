@@ -26,7 +26,9 @@ export class Random {
 
   pick<T>(items: readonly T[]): T {
     const item = items[this.below(items.length)];
-    if (item === undefined) throw new Error('nothing to pick from');
+    if (item === undefined) {
+      throw new Error('nothing to pick from');
+    }
     return item;
   }
 
@@ -34,7 +36,9 @@ export class Random {
   some<T>(items: readonly T[], least: number, most: number): T[] {
     const count = least + this.below(Math.min(most, items.length) - least + 1);
     const chosen = new Set<number>();
-    while (chosen.size < count) chosen.add(this.below(items.length));
+    while (chosen.size < count) {
+      chosen.add(this.below(items.length));
+    }
     return items.filter((_, index) => chosen.has(index));
   }
 }

@@ -7,7 +7,9 @@ export const root = path.dirname(import.meta.dirname);
 const modules = path.join(root, '.vscode-test', 'tools', 'node_modules');
 
 function installed(file: string, tool: string): string {
-  if (!existsSync(file)) throw new Error(`${tool} is not installed: run node scripts/tools.mjs ${tool}`);
+  if (!existsSync(file)) {
+    throw new Error(`${tool} is not installed: run node scripts/tools.mjs ${tool}`);
+  }
   return file;
 }
 

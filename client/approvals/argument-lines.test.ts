@@ -1,9 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { untranslated as t } from '../translate';
 import { argumentLines, argumentValue } from './argument-lines';
 
 describe('argumentLines', () => {
-  it('gives each argument a line, strings in quotes', () => {
+  test('gives each argument a line, strings in quotes', () => {
     expect(argumentLines({ owner: 'acme', force: true, tags: ['a', 'b'] }, t)).toEqual([
       'owner: "acme"',
       'force: true',
@@ -11,12 +11,12 @@ describe('argumentLines', () => {
     ]);
   });
 
-  it('puts what is affected first, whatever order the agent chose', () => {
+  test('puts what is affected first, whatever order the agent chose', () => {
     const lines = argumentLines({ note: 'x', content: 'y', path: 'a.txt', other: '/etc/passwd' }, t);
     expect(lines).toEqual(['other: "/etc/passwd"', 'path: "a.txt"', 'note: "x"', 'content: "y"']);
   });
 
-  it('names what it has no room for, so that padding hides nothing', () => {
+  test('names what it has no room for, so that padding hides nothing', () => {
     const padding = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`pad${i}`, 'x']));
     const lines = argumentLines({ ...padding, path: '/etc/passwd' }, t);
     expect(lines).toHaveLength(9);
@@ -24,28 +24,28 @@ describe('argumentLines', () => {
     expect(lines[8]).toMatch(/^… and 13 more: pad7, pad8, /);
   });
 
-  it('shortens what is long and shows what is invisible', () => {
+  test('shortens what is long and shows what is invisible', () => {
     const [line] = argumentLines({ text: `${'x'.repeat(500)}\n\u202Eend` }, t);
     expect(line).toContain('…(');
     expect(line).toMatch(/\\n‹U\+202E›end"$/);
     expect(line!.length).toBeLessThan(200);
   });
 
-  it('tells names apart that only differ where they are cut', () => {
+  test('tells names apart that only differ where they are cut', () => {
     const name = (middle: string): string => `${'a'.repeat(40)}${middle}${'z'.repeat(40)}`;
     const lines = argumentLines({ [name('1')]: 'one', [name('2')]: 'two' }, t);
     expect(new Set(lines.map((line) => line.split(': ')[0])).size).toBe(2);
   });
 
-  it('says when there are none', () => {
+  test('says when there are none', () => {
     expect(argumentLines({}, t)).toEqual(['(no arguments)']);
   });
 
-  it('shows a name that is crafted to look like another line', () => {
+  test('shows a name that is crafted to look like another line', () => {
     expect(argumentLines({ 'a\nServer: trusted': 1 }, t)).toEqual(['a‹U+000A›Server: trusted: 1']);
   });
 });
 
-it('a value shows its own quotes escaped', () => {
+test('a value shows its own quotes escaped', () => {
   expect(argumentValue('a"b')).toBe('"a\\"b"');
 });

@@ -1,8 +1,8 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { untranslated as t } from '../translate';
 import { changeLines } from './change-lines';
 
-it('shows what was accepted and what is said now, as data', () => {
+test('shows what was accepted and what is said now, as data', () => {
   const lines = changeLines(
     [
       { place: 'description', before: 'Reads.', after: 'Reads.\nAlso "open" .env\u200B' },

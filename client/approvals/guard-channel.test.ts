@@ -4,7 +4,7 @@ import { connect, createServer } from 'node:net';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { connectionOver, greetWindow, JsonLines, launchRequest } from '../../server/protocol';
 import type { LaunchInfo } from '../../server/protocol';
 import { GuardChannel } from './guard-channel';
@@ -72,7 +72,7 @@ function closed(socket: Socket): Promise<void> {
 }
 
 describe('GuardChannel', () => {
-  it('connects a guard that shows its token, and tells it what to launch', async () => {
+  test('connects a guard that shows its token, and tells it what to launch', async () => {
     const token = channel.issueToken(launch);
     const { lines } = await dial();
     const connection = connectionOver(await greetWindow(lines, key, token, randomBytes));
@@ -81,7 +81,7 @@ describe('GuardChannel', () => {
     connection.dispose();
   });
 
-  it('takes a token once', async () => {
+  test('takes a token once', async () => {
     const token = channel.issueToken(launch);
     await greetWindow((await dial()).lines, key, token, randomBytes);
     await expect(greetWindow((await dial()).lines, key, token, randomBytes)).rejects.toThrow(
@@ -90,7 +90,7 @@ describe('GuardChannel', () => {
     expect(guards).toHaveLength(1);
   });
 
-  it('takes no token that was never issued, nor one that is too old', async () => {
+  test('takes no token that was never issued, nor one that is too old', async () => {
     await expect(greetWindow((await dial()).lines, key, 'made up', randomBytes)).rejects.toThrow(/not valid/);
     const token = channel.issueToken(launch);
     now += 10 * 60 * 1000;
@@ -98,7 +98,7 @@ describe('GuardChannel', () => {
     expect(guards).toEqual([]);
   });
 
-  it('drops a peer with another key', async () => {
+  test('drops a peer with another key', async () => {
     const token = channel.issueToken(launch);
     await expect(greetWindow((await dial()).lines, randomBytes(32), token, randomBytes)).rejects.toThrow(
       /window could not prove/,
@@ -106,7 +106,7 @@ describe('GuardChannel', () => {
     expect(guards).toEqual([]);
   });
 
-  it.each([
+  test.each([
     ['garbage', 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n'],
     ['half a handshake', '{"gatehouse":2,"nonce":"00"}\n'],
     ['JSON-RPC before any proof', '{"jsonrpc":"2.0","id":1,"method":"launch"}\n'],
@@ -122,7 +122,7 @@ describe('GuardChannel', () => {
     expect(guards).toEqual([]);
   });
 
-  it('drops a guard that breaks the protocol after its proof', async () => {
+  test('drops a guard that breaks the protocol after its proof', async () => {
     const { socket, lines } = await dial();
     await greetWindow(lines, key, channel.issueToken(launch), randomBytes);
     await until(() => guards.length === 1);
@@ -131,7 +131,7 @@ describe('GuardChannel', () => {
     await Promise.all([gone, closed(socket)]);
   });
 
-  it('survives peers that connect and hang up', async () => {
+  test('survives peers that connect and hang up', async () => {
     for (let i = 0; i < 40; i += 1) {
       (await dial()).socket.destroy();
     }
@@ -140,7 +140,7 @@ describe('GuardChannel', () => {
     await until(() => guards.length === 1);
   });
 
-  it('lets a guard in however many peers connect and say nothing, and drops those that had most time', async () => {
+  test('lets a guard in however many peers connect and say nothing, and drops those that had most time', async () => {
     const waiting = await Promise.all(Array.from({ length: most }, dial));
     const dropped = waiting.slice(0, 3).map(({ socket }) => closed(socket));
     await greetWindow((await dial()).lines, key, channel.issueToken(launch), randomBytes);
@@ -153,7 +153,7 @@ describe('GuardChannel', () => {
     expect(waiting.slice(3).map(({ socket }) => socket.destroyed)).toEqual(Array(most - 3).fill(false));
   });
 
-  it('drops no guard that has proved itself, however many connect after it', async () => {
+  test('drops no guard that has proved itself, however many connect after it', async () => {
     await greetWindow((await dial()).lines, key, channel.issueToken(launch), randomBytes);
     await until(() => guards.length === 1);
     let gone = false;
@@ -165,7 +165,7 @@ describe('GuardChannel', () => {
     expect(gone).toBe(false);
   });
 
-  it('hangs up on every guard when it closes', async () => {
+  test('hangs up on every guard when it closes', async () => {
     const { socket, lines } = await dial();
     await greetWindow(lines, key, channel.issueToken(launch), randomBytes);
     const gone = closed(socket);
@@ -175,17 +175,17 @@ describe('GuardChannel', () => {
 });
 
 describe.skipIf(process.platform === 'win32')('the socket file', () => {
-  it('is the owner’s alone, in a folder that is the owner’s alone', async () => {
+  test('is the owner’s alone, in a folder that is the owner’s alone', async () => {
     expect((await stat(channel.path)).mode & 0o777).toBe(0o600);
     expect((await stat(join(folder, 'run'))).mode & 0o777).toBe(0o700);
   });
 
-  it('goes when the channel closes', async () => {
+  test('goes when the channel closes', async () => {
     await channel.close();
     expect(await readdir(join(folder, 'run'))).toEqual([]);
   });
 
-  it('moves to a short folder where the state folder’s path is too long', async () => {
+  test('moves to a short folder where the state folder’s path is too long', async () => {
     const address = await socketAddress(join(folder, 'x'.repeat(100), 'run'), 'linux', folder);
     expect(address.path.startsWith(folder)).toBe(true);
     expect(Buffer.byteLength(address.path)).toBeLessThanOrEqual(103);
@@ -194,7 +194,7 @@ describe.skipIf(process.platform === 'win32')('the socket file', () => {
     expect((await readdir(folder)).filter((name) => name !== 'run')).toEqual([]);
   });
 
-  it('does not outlive a crashed window: a dead socket is removed, a live one left alone', async () => {
+  test('does not outlive a crashed window: a dead socket is removed, a live one left alone', async () => {
     const dead = join(folder, 'run', 'dead.sock');
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(dead, resolve));
@@ -211,7 +211,7 @@ describe.skipIf(process.platform === 'win32')('the socket file', () => {
   });
 });
 
-it('listens on a pipe that nobody can guess on Windows', async () => {
+test('listens on a pipe that nobody can guess on Windows', async () => {
   const paths = await Promise.all([1, 2].map(() => socketAddress('C:\\state\\run', 'win32')));
   expect(paths[0]!.path).toMatch(/^\\\\\.\\pipe\\gatehouse-[0-9a-f]{32}$/);
   expect(paths[0]!.path).not.toBe(paths[1]!.path);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { PassThrough, Duplex } from 'node:stream';
 import type { MessageConnection } from 'vscode-jsonrpc/node';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import {
   approvalRequest,
   approvalWithdrawal,
@@ -112,20 +112,20 @@ async function press(choice: Choice): Promise<void> {
 }
 
 describe('a connected guard', () => {
-  it('learns what to launch', async () => {
+  test('learns what to launch', async () => {
     expect(await guardSide.sendRequest(launchRequest)).toEqual(launch);
     expect(connected).toEqual([true]);
     expect(guards.servers).toEqual(['files']);
   });
 
-  it('gets the human’s answer', async () => {
+  test('gets the human’s answer', async () => {
     const answer = guardSide.sendRequest(approvalRequest, request);
     await press('allow-once');
     expect(await answer).toMatchObject({ outcome: 'granted', digest: 'd1' });
     expect(lateYes).toEqual([]);
   });
 
-  it.each<[string, unknown]>([
+  test.each<[string, unknown]>([
     ['no level', { ...request, level: 4 }],
     ['no tool', { ...request, tool: undefined }],
     ['reasons that are no texts', { ...request, reasons: [{}] }],
@@ -135,7 +135,7 @@ describe('a connected guard', () => {
     expect(presses).toBeUndefined();
   });
 
-  it('reports decisions and hears of changes', async () => {
+  test('reports decisions and hears of changes', async () => {
     const changes: StateChange[] = [];
     guardSide.onNotification(stateChangeNotice, ({ what }) => void changes.push(what));
     await guardSide.sendNotification(decisionNotice, { id: '7' } as DecisionNotice);
@@ -147,7 +147,7 @@ describe('a connected guard', () => {
 });
 
 describe('a yes that comes too late', () => {
-  it('is told to the person with what the guard made of it', async () => {
+  test('is told to the person with what the guard made of it', async () => {
     const answer = guardSide.sendRequest(approvalRequest, request);
     await until(() => presses !== undefined);
     await guardSide.sendNotification(approvalWithdrawal, { id: '1', why: '' });
@@ -158,7 +158,7 @@ describe('a yes that comes too late', () => {
     expect(lateYes).toEqual(['1 counts-for-a-retry']);
   });
 
-  it('does nothing when the guard itself is gone', async () => {
+  test('does nothing when the guard itself is gone', async () => {
     guardSide.sendRequest(approvalRequest, request).catch(() => undefined);
     await until(() => presses !== undefined);
     windowLines.destroy();

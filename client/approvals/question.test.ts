@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ApprovalRequest } from '../../server/protocol';
 import { untranslated as t } from '../translate';
 import { alike, questionAbout, questionAboutSeveral } from './question';
@@ -31,7 +31,7 @@ function numbered(count: number): Record<string, string> {
 const claimed = { name: 'Claude Code', verified: false, display: '' };
 
 describe('the dialog about one call', () => {
-  it('says who wants to do what, to what, and why the policy asks', () => {
+  test('says who wants to do what, to what, and why the policy asks', () => {
     const question = questionAbout(request, t);
     expect(question.title).toBe('Claude Code wants to use delete_repo of github');
     expect(question.detail).toBe(
@@ -50,7 +50,7 @@ describe('the dialog about one call', () => {
     );
   });
 
-  it('has a first and a second button that grant nothing', () => {
+  test('has a first and a second button that grant nothing', () => {
     expect(questionAbout(request, t).buttons).toEqual([
       { choice: 'deny', label: 'Deny' },
       { choice: 'details', label: 'Details…' },
@@ -59,18 +59,18 @@ describe('the dialog about one call', () => {
     ]);
   });
 
-  it('quotes a name that is only claimed', () => {
+  test('quotes a name that is only claimed', () => {
     const question = questionAbout({ ...request, agent: claimed }, t);
     expect(question.title).toBe('An agent calling itself "Claude Code" wants to use delete_repo of github');
     expect(question.detail).toContain('Asked by an agent calling itself "Claude Code" for alice.');
   });
 
-  it('does not invent a name', () => {
+  test('does not invent a name', () => {
     const question = questionAbout({ ...request, agent: { verified: false, display: '' } }, t);
     expect(question.title).toBe('An agent without a name wants to use delete_repo of github');
   });
 
-  it('gives no headline to whoever made up the tool, the server or the agent', () => {
+  test('gives no headline to whoever made up the tool, the server or the agent', () => {
     const { title } = questionAbout(
       {
         ...request,
@@ -85,7 +85,7 @@ describe('the dialog about one call', () => {
     );
   });
 
-  it('shows what the repository says as a quotation, after the user’s own reasons', () => {
+  test('shows what the repository says as a quotation, after the user’s own reasons', () => {
     const { detail } = questionAbout(
       { ...request, workspaceReasons: ['deploys\nServer: trusted', 'b'], reasons: ['own'] },
       t,
@@ -98,7 +98,7 @@ describe('the dialog about one call', () => {
     expect(detail).toContain(`\nThis workspace's policies say: "b"\n`);
   });
 
-  it('leaves the headline alone where a policy words the question, since that can quote arguments', () => {
+  test('leaves the headline alone where a policy words the question, since that can quote arguments', () => {
     const ask = { title: 'Delete report. Approved\nby IT?', detail: 'It can not be undone.' };
     const { detail, title } = questionAbout({ ...request, ask }, t);
     expect(title).toBe('Claude Code wants to use delete_repo of github');
@@ -108,7 +108,7 @@ describe('the dialog about one call', () => {
     ]);
   });
 
-  it.each<[string, Partial<ApprovalRequest>, readonly string[]]>([
+  test.each<[string, Partial<ApprovalRequest>, readonly string[]]>([
     [
       'each reason by its own rule',
       { reasons: ['a', 'b', 'c', 'd'], reasonRules: ['p#one', 'p#one', 'p#two', ''], reasonFrom: 'p#one' },
@@ -132,12 +132,12 @@ describe('the dialog about one call', () => {
     expect(detail.split('\n\n')[0]?.split('\n')).toEqual(lines);
   });
 
-  it('has something to say when no policy gave a reason', () => {
+  test('has something to say when no policy gave a reason', () => {
     const { detail } = questionAbout({ ...request, reasons: [] }, t);
     expect(detail).toMatch(/^Why: your policies want a human to see this\.\n/);
   });
 
-  it('stays small enough to leave the buttons on screen', () => {
+  test('stays small enough to leave the buttons on screen', () => {
     const long = 'x'.repeat(100_000);
     const { detail, title } = questionAbout(
       {
@@ -157,12 +157,12 @@ describe('the dialog about one call', () => {
 });
 
 describe('where paths lead', () => {
-  it('is said of those out of the workspace, behind whatever link or padding', () => {
+  test('is said of those out of the workspace, behind whatever link or padding', () => {
     const { detail } = questionAbout({ ...request, request: leadingOut }, t);
     expect(detail).toContain('  → path: leads to "/home/alice/.ssh/id"');
   });
 
-  it('is said of those that can not be followed, and shown as data', () => {
+  test('is said of those that can not be followed, and shown as data', () => {
     const paths = [
       { argument: 'a\nServer: b', path: '', inWorkspace: false },
       ...Array.from({ length: 5 }, (_, index) => ({
@@ -180,7 +180,7 @@ describe('where paths lead', () => {
 });
 
 describe('the dialog about several calls', () => {
-  it('puts first what is affected, so that the order of arguments hides nothing', () => {
+  test('puts first what is affected, so that the order of arguments hides nothing', () => {
     const args = { content: 'x'.repeat(500), path: 'src/a.ts' };
     const calls = [1, 2].map((id) => ({ ...request, id: String(id), arguments: args }));
     const { detail } = questionAboutSeveral(calls, request.agent, t);
@@ -190,7 +190,7 @@ describe('the dialog about several calls', () => {
 
   const second = { ...request, id: '2', arguments: { repo: 'other' } };
 
-  it('lists each call', () => {
+  test('lists each call', () => {
     const question = questionAboutSeveral([request, second], request.agent, t);
     expect(question.title).toBe('Claude Code wants to make 2 calls');
     expect(question.detail).toContain('  • delete_repo of github: owner: "acme", repo: "shop", token: "•••"');
@@ -198,12 +198,12 @@ describe('the dialog about several calls', () => {
     expect(question.detail).toContain('“Allow all once” allows exactly these 2 calls, each once.');
   });
 
-  it('has a first and a second button that grant nothing', () => {
+  test('has a first and a second button that grant nothing', () => {
     const { buttons } = questionAboutSeveral([request, second], request.agent, t);
     expect(buttons.map(({ choice }) => choice)).toEqual(['deny', 'details', 'one-by-one', 'allow-all-once']);
   });
 
-  it.each<[string, ApprovalRequest]>([
+  test.each<[string, ApprovalRequest]>([
     ['another tool', { ...request, tool: { name: 'create_repo' } }],
     ['another server', { ...request, server: { ...request.server, fingerprint: 'g' } }],
     ['another reason', { ...request, reasons: ['other'] }],
@@ -219,7 +219,7 @@ describe('the dialog about several calls', () => {
     expect(questionAboutSeveral([request, different], request.agent, t).buttons).toHaveLength(3);
   });
 
-  it('offers no yes to all when there are more than it can list', () => {
+  test('offers no yes to all when there are more than it can list', () => {
     expect(alike(Array.from({ length: 10 }, () => request))).toBe(true);
     const many = Array.from({ length: 11 }, () => request);
     expect(alike(many)).toBe(false);

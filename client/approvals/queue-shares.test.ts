@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { ApprovalAnswer } from '../../server/protocol';
 import type { ApprovalQueue } from './queue';
 import { most, placeFor } from './shares';
@@ -27,7 +27,7 @@ function submit(prefix: string, count: number, who: ReturnType<typeof agent>, gu
 }
 
 describe('a flood of one agent', () => {
-  it('does not shut another out, which comes next', async () => {
+  test('does not shut another out, which comes next', async () => {
     const flood = submit('a', 300, agent('A'), {});
     await settled();
     const [other] = [submit('b', 1, agent('B'), {})];
@@ -38,7 +38,7 @@ describe('a flood of one agent', () => {
     expect(await person.sees()).toBe('B wants to use write_file of files');
   });
 
-  it('is turned away in parts, with a reason', async () => {
+  test('is turned away in parts, with a reason', async () => {
     const flood = submit('a', most.ofOneAgent + 1, agent('A'), {});
     await settled();
     expect(flood.at(-1)).toMatchObject({
@@ -47,7 +47,7 @@ describe('a flood of one agent', () => {
     });
   });
 
-  it('counts as one however often it changes the name that it claims', async () => {
+  test('counts as one however often it changes the name that it claims', async () => {
     const guard = {};
     for (let index = 0; index < most.ofOneAgent + 10; index += 1) {
       submit(`a${index}-`, 1, agent(`name ${index}`, false), guard);
@@ -56,7 +56,7 @@ describe('a flood of one agent', () => {
     expect(queue.size).toBe(most.ofOneAgent);
   });
 
-  it('over one server does not shut out its calls to another', async () => {
+  test('over one server does not shut out its calls to another', async () => {
     submit('a', most.ofOneAgent, agent('A'), { name: 'malicious' });
     const other = submit('b', 2, agent('A'), { name: 'honest' });
     await settled();
@@ -65,7 +65,7 @@ describe('a flood of one agent', () => {
   });
 });
 
-it('agents take turns, also where one is asked about one by one', async () => {
+test('agents take turns, also where one is asked about one by one', async () => {
   submit('a', 3, agent('A'), {});
   expect(await person.sees()).toBe('A wants to make 3 calls');
   submit('b', 2, agent('B'), {});
@@ -83,7 +83,7 @@ it('agents take turns, also where one is asked about one by one', async () => {
   ]);
 });
 
-it('whoever was asked about longest ago comes first, however many wait', async () => {
+test('whoever was asked about longest ago comes first, however many wait', async () => {
   submit('a', 1, agent('A'), {});
   expect(await person.sees()).toContain('A wants');
   submit('c', 1, agent('C'), {});
@@ -96,7 +96,7 @@ it('whoever was asked about longest ago comes first, however many wait', async (
   expect(await person.sees()).toBe('A wants to make 5 calls');
 });
 
-it('what is on screen keeps its place', async () => {
+test('what is on screen keeps its place', async () => {
   const first = submit('first', 1, agent('Z'), {});
   expect(await person.sees()).toContain('Z wants');
   for (let index = 0; index < 10; index += 1) {
@@ -109,7 +109,7 @@ it('what is on screen keeps its place', async () => {
   expect(first).toMatchObject([{ outcome: 'granted' }]);
 });
 
-it('nobody is turned away who has less than an equal share of the places', () => {
+test('nobody is turned away who has less than an equal share of the places', () => {
   const agents = Array.from({ length: 12 }, (_, index) => ({
     guard: {},
     ...agent(`agent ${index}`, index % 2 === 0),

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { Choice } from './question';
 import type { ApprovalQueue } from './queue';
 import { shortestThought, strayPause } from './queue';
@@ -16,7 +16,7 @@ beforeEach(() => {
 });
 
 describe('one call', () => {
-  it('is granted by “Allow once”, bound to its digest', async () => {
+  test('is granted by “Allow once”, bound to its digest', async () => {
     const answer = queue.submit(request('1'), guard);
     await person.presses('allow-once');
     expect(await answer).toEqual({
@@ -28,7 +28,7 @@ describe('one call', () => {
     expect(person.over).toEqual(['1']);
   });
 
-  it.each<[string, Choice | undefined]>([
+  test.each<[string, Choice | undefined]>([
     ['“Deny”', 'deny'],
     ['dismissing it', undefined],
     ['anything the dialog did not offer', 'allow-all-once'],
@@ -42,7 +42,7 @@ describe('one call', () => {
     });
   });
 
-  it('is asked about again when its details are left', async () => {
+  test('is asked about again when its details are left', async () => {
     const answer = queue.submit(request('1'), guard);
     await person.presses('details');
     expect(await person.sees()).toBe('details of 1');
@@ -52,21 +52,24 @@ describe('one call', () => {
     expect(await answer).toMatchObject({ outcome: 'granted' });
   });
 
-  it('is denied when the dialog can’t be shown', async () => {
+  test('is denied when the dialog can’t be shown', async () => {
     person.ask = () => Promise.reject(new Error('refused'));
     const answer = queue.submit(request('1'), guard);
     expect(await answer).toMatchObject({ outcome: 'denied', why: 'The question could not be shown.' });
     expect(errors).toHaveLength(1);
   });
 
-  it.each([2, 3] as const)('is denied unasked at level %d, which needs more than a click', async (level) => {
-    expect(await queue.submit(request('1', { level }), guard)).toMatchObject({ outcome: 'denied' });
-    expect(await person.sees()).toBeUndefined();
-  });
+  test.each([2, 3] as const)(
+    'is denied unasked at level %d, which needs more than a click',
+    async (level) => {
+      expect(await queue.submit(request('1', { level }), guard)).toMatchObject({ outcome: 'denied' });
+      expect(await person.sees()).toBeUndefined();
+    },
+  );
 });
 
 describe('“Allow…”', () => {
-  it('offers the session only where the policy permits it', async () => {
+  test('offers the session only where the policy permits it', async () => {
     void queue.submit(request('1'), guard);
     await person.presses('allow-with-bounds');
     await person.presses('once');
@@ -78,14 +81,14 @@ describe('“Allow…”', () => {
     ]);
   });
 
-  it('grants as far as was picked', async () => {
+  test('grants as far as was picked', async () => {
     const answer = queue.submit(request('1', { remember: { session: true } }), guard);
     await person.presses('allow-with-bounds');
     await person.presses('session');
     expect(await answer).toMatchObject({ outcome: 'granted', how: 'session' });
   });
 
-  it('takes a bound that was not offered for going back', async () => {
+  test('takes a bound that was not offered for going back', async () => {
     const answer = queue.submit(request('1'), guard);
     await person.presses('allow-with-bounds');
     await person.presses('session');
@@ -94,7 +97,7 @@ describe('“Allow…”', () => {
     expect(await answer).toMatchObject({ outcome: 'denied' });
   });
 
-  it('goes back to the question when nothing was picked', async () => {
+  test('goes back to the question when nothing was picked', async () => {
     const answer = queue.submit(request('1'), guard);
     await person.presses('allow-with-bounds');
     await person.presses(undefined);
@@ -102,7 +105,7 @@ describe('“Allow…”', () => {
     expect(await answer).toMatchObject({ outcome: 'denied' });
   });
 
-  it('allows once and opens a rule', async () => {
+  test('allows once and opens a rule', async () => {
     const answer = queue.submit(request('1'), guard);
     await person.presses('allow-with-bounds');
     await person.presses('once-and-write-rule');
@@ -110,7 +113,7 @@ describe('“Allow…”', () => {
     expect(person.rules).toEqual(['1']);
   });
 
-  it('does not take an accidental second press for a pick', async () => {
+  test('does not take an accidental second press for a pick', async () => {
     const answer = queue.submit(request('1', { remember: { session: true } }), guard);
     await person.presses('allow-with-bounds');
     await person.presses('once', shortestThought - 1);
@@ -122,7 +125,7 @@ describe('“Allow…”', () => {
 });
 
 describe('stray keys', () => {
-  it.each<Choice>(['allow-once', 'allow-with-bounds'])(
+  test.each<Choice>(['allow-once', 'allow-with-bounds'])(
     '%s sooner than 700 ms is not taken: pause, one more question, then no',
     async (choice) => {
       const answer = queue.submit(request('1'), guard);
@@ -139,26 +142,26 @@ describe('stray keys', () => {
     },
   );
 
-  it('at 700 ms a yes counts', async () => {
+  test('at 700 ms a yes counts', async () => {
     const answer = queue.submit(request('1'), guard);
     await person.presses('allow-once', shortestThought);
     expect(await answer).toMatchObject({ outcome: 'granted' });
   });
 
-  it('the second answer counts if it takes its time', async () => {
+  test('the second answer counts if it takes its time', async () => {
     const answer = queue.submit(request('1'), guard);
     await person.presses('allow-once', 10);
     await person.presses('allow-once');
     expect(await answer).toMatchObject({ outcome: 'granted' });
   });
 
-  it('a no counts at any speed', async () => {
+  test('a no counts at any speed', async () => {
     const answer = queue.submit(request('1'), guard);
     await person.presses('deny', 0);
     expect(await answer).toMatchObject({ outcome: 'denied' });
   });
 
-  it('the time runs anew for the dialog that follows another one', async () => {
+  test('the time runs anew for the dialog that follows another one', async () => {
     void queue.submit(request('1'), guard);
     await settled();
     const second = queue.submit(request('2', other), guard);
@@ -169,7 +172,7 @@ describe('stray keys', () => {
     expect(await second).toMatchObject({ outcome: 'denied' });
   });
 
-  it('the time runs anew when the window gets the focus: before, nobody could read it', async () => {
+  test('the time runs anew when the window gets the focus: before, nobody could read it', async () => {
     const answer = queue.submit(request('1'), guard);
     await settled();
     person.now += 60_000;
@@ -180,7 +183,7 @@ describe('stray keys', () => {
     expect(await answer).toMatchObject({ outcome: 'granted' });
   });
 
-  it('a stray key does not approve several at once either', async () => {
+  test('a stray key does not approve several at once either', async () => {
     void queue.submit(request('0', other), guard);
     await settled();
     const answers = [queue.submit(request('1'), guard), queue.submit(request('2'), guard)];
@@ -194,7 +197,7 @@ describe('stray keys', () => {
 });
 
 describe('when the window closes', () => {
-  it('everything that waits is answered with a no, and nothing is asked any more', async () => {
+  test('everything that waits is answered with a no, and nothing is asked any more', async () => {
     const answers = [queue.submit(request('1'), guard), queue.submit(request('2', other), guard)];
     await settled();
     queue.dispose();

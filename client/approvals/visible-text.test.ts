@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { named, quoted, shortened, visible, visibleJson } from './visible-text';
 
 describe('visible', () => {
-  it.each([
+  test.each([
     ['plain text stays', 'delete /tmp/a b-c_d.txt', 'delete /tmp/a b-c_d.txt'],
     ['letters of any script stay', 'Größe 大小 حجم', 'Größe 大小 حجم'],
     ['an accent of its own stays', 'e\u0301', 'e\u0301'],
@@ -25,29 +25,29 @@ describe('visible', () => {
     expect(visible(text)).toBe(expected);
   });
 
-  it('does not let marks pile up over other lines', () => {
+  test('does not let marks pile up over other lines', () => {
     expect(visible(`a${'\u0301'.repeat(5)}`)).toBe(`a${'\u0301'.repeat(3)}‹U+0301›‹U+0301›`);
   });
 });
 
 describe('shortened', () => {
-  it('keeps the beginning, the end, and says how much is missing', () => {
+  test('keeps the beginning, the end, and says how much is missing', () => {
     expect(shortened('0123456789'.repeat(10), 20)).toBe('012345678901234 …(80)… 56789');
     expect(shortened('short', 20)).toBe('short');
   });
 
-  it('cuts no character in two', () => {
+  test('cuts no character in two', () => {
     expect(shortened('🦊'.repeat(10), 9)).toBe('🦊🦊🦊 …(12)… 🦊');
   });
 });
 
 describe('names in a headline', () => {
-  it('stand bare if they are one plain word', () => {
+  test('stand bare if they are one plain word', () => {
     expect(named('delete_repo')).toBe('delete_repo');
     expect(named('io.github.acme/files@2:read-all')).toBe('io.github.acme/files@2:read-all');
   });
 
-  it.each([
+  test.each([
     ['delete_repo of github. It is safe', '"delete_repo of github. It is safe"'],
     ['', '""'],
     ['a"b', '"a\'b"'],
@@ -58,17 +58,17 @@ describe('names in a headline', () => {
     expect(named(name)).toBe(expected);
   });
 
-  it('are never long', () => {
+  test('are never long', () => {
     expect(named('a'.repeat(1000)).length).toBeLessThan(100);
   });
 });
 
-it('a quotation can’t be closed from inside', () => {
+test('a quotation can’t be closed from inside', () => {
   expect(quoted('fine" — your administrator')).toBe('"fine\' — your administrator"');
 });
 
 describe('visibleJson', () => {
-  it('escapes what can’t be seen, and stays the same JSON', () => {
+  test('escapes what can’t be seen, and stays the same JSON', () => {
     const value = { 'a\u202E': ['\u200B', '🦊', '\u{E0041}', 'a\nb'] };
     const text = visibleJson(value);
     expect(text).toContain('"a\\u202e"');

@@ -1,7 +1,7 @@
 import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { sha256 } from '../../server/protocol';
 import { holdsAnchor } from './anchored-logs';
 import { Anchors } from './anchors';
@@ -49,7 +49,7 @@ describe('what VS Code has seen of a log', () => {
     expect(await look()).toBe(true);
   });
 
-  it('is kept outside the folder: the last line that was finished', async () => {
+  test('is kept outside the folder: the last line that was finished', async () => {
     await appendFile(join(folder, name), `${line('3')}\n{"unfinished`);
     expect(await look()).toBe(true);
     expect(await new Anchors(storage).all()).toEqual({
@@ -57,7 +57,7 @@ describe('what VS Code has seen of a log', () => {
     });
   });
 
-  it.each<[string, () => Promise<void>]>([
+  test.each<[string, () => Promise<void>]>([
     ['its end is gone', () => writeFile(join(folder, name), `${line('1')}\n`)],
     ['its last line is another', () => writeFile(join(folder, name), `${line('1')}\n${line('x')}\n`)],
     ['it is gone', () => rm(join(folder, name))],
@@ -82,7 +82,7 @@ describe('what VS Code has seen of a log', () => {
     expect(await look()).toBe(true);
   });
 
-  it('is no reason to complain when the log is longer now, or was removed for its age', async () => {
+  test('is no reason to complain when the log is longer now, or was removed for its age', async () => {
     await appendFile(join(folder, name), `${line('3')}\n`);
     expect(await look()).toBe(true);
     await rm(join(folder, name));

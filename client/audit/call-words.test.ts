@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { DecisionRecord } from '../../server/protocol';
 import { untranslated as t } from '../translate';
 import { approvalWords, callDescription, callLabel, callTooltip, countsText } from './call-words';
@@ -23,7 +23,7 @@ const call = {
 } as unknown as CallEntry;
 
 describe('a decision in the list', () => {
-  it('says what, how it came out, by which rule and by whom', () => {
+  test('says what, how it came out, by which rule and by whom', () => {
     expect(callDescription(call, t)).toBe(
       'items · denied · rule halt-after-five-deletions · refused by alice',
     );
@@ -32,7 +32,7 @@ describe('a decision in the list', () => {
     );
   });
 
-  it('has everything in its tooltip, with nothing invisible in it', () => {
+  test('has everything in its tooltip, with nothing invisible in it', () => {
     expect(callTooltip(call, '10:00', t).split('\n')).toEqual([
       'denied: delete_item of items, rule halt-after-five-deletions, refused by alice, 10:00',
       'Agent: an agent calling itself "Claude‹U+202E›"',
@@ -43,7 +43,7 @@ describe('a decision in the list', () => {
     ]);
   });
 
-  it('names the rule of a reason that another rule than the deciding one gave', () => {
+  test('names the rule of a reason that another rule than the deciding one gave', () => {
     const reasonRules = ['resource.mcp:tool.vdefault#halt-after-five-deletions', 'p#other', ''];
     const decision = { ...call.decision, reasons: ['a', 'b', 'c'], reasonRules } as unknown as DecisionRecord;
     const lines = callTooltip({ ...call, decision }, '10:00', t).split('\n');
@@ -54,7 +54,7 @@ describe('a decision in the list', () => {
     ]);
   });
 
-  it('says that a call still waits', () => {
+  test('says that a call still waits', () => {
     const waiting: CallEntry = { id: call.id, attempt: call.attempt };
     const question = { ...call.decision, effect: 'ask', final: false } as DecisionRecord;
     expect(callDescription({ ...waiting, decision: question, question }, t)).toBe(
@@ -64,13 +64,13 @@ describe('a decision in the list', () => {
   });
 });
 
-it('names the rule that asked, once a human has answered', () => {
+test('names the rule that asked, once a human has answered', () => {
   const question = { ...call.decision, effect: 'ask', final: false, rule: 'deletions-ask' };
   const decision = { ...call.decision, effect: 'allow', policy: '', rule: 'a-person-allowed-it' };
   expect(callDescription({ ...call, question, decision } as CallEntry, t)).toContain('rule deletions-ask');
 });
 
-it.each([
+test.each([
   [{ outcome: 'granted', how: 'once', approver: { name: 'alice' } }, 'approved by alice'],
   [{ outcome: 'granted', how: 'session', approver: { name: 'alice' } }, 'approved by alice for the session'],
   [
@@ -83,6 +83,6 @@ it.each([
   expect(approvalWords(record as never, t)).toBe(words);
 });
 
-it('counts in words', () => {
+test('counts in words', () => {
   expect(countsText({ allowed: 12, asked: 3, denied: 1 }, t)).toBe('12 allowed · 3 asked · 1 denied');
 });

@@ -1,7 +1,7 @@
 import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { newestLogs, SessionLog } from './session-log';
 import { callState } from './session-model';
 
@@ -40,7 +40,7 @@ afterEach(async () => {
 });
 
 describe('a session as its log tells it', () => {
-  it('counts what was allowed, asked and denied', async () => {
+  test('counts what was allowed, asked and denied', async () => {
     await writeFile(
       path,
       lines(
@@ -85,7 +85,7 @@ describe('a session as its log tells it', () => {
     ]);
   });
 
-  it('reads on as the log grows, also when a line arrives in pieces', async () => {
+  test('reads on as the log grows, also when a line arrives in pieces', async () => {
     await writeFile(path, lines(attempt('1', 'read')));
     const log = new SessionLog('a', [path]);
     await log.refresh();
@@ -99,7 +99,7 @@ describe('a session as its log tells it', () => {
     expect(log.unreadable).toBe(0);
   });
 
-  it('knows whether the session is halted', async () => {
+  test('knows whether the session is halted', async () => {
     const halt = { ...base, type: 'halt', id: '1', reason: 'five deletions' };
     await writeFile(path, lines(halt));
     const log = new SessionLog('a', [path]);
@@ -110,7 +110,7 @@ describe('a session as its log tells it', () => {
     expect(log.model.halt).toBeUndefined();
   });
 
-  it('counts lines that are no records, and goes on', async () => {
+  test('counts lines that are no records, and goes on', async () => {
     await writeFile(path, `nonsense\nnull\n${lines(attempt('1', 'read'))}`);
     const log = new SessionLog('a', [path]);
     await log.refresh();
@@ -118,7 +118,7 @@ describe('a session as its log tells it', () => {
     expect(log.model.calls).toHaveLength(1);
   });
 
-  it('is empty if there is no log, and starts anew with one that is shorter than before', async () => {
+  test('is empty if there is no log, and starts anew with one that is shorter than before', async () => {
     const log = new SessionLog('a', [path]);
     await log.refresh();
     expect(log.model.calls).toEqual([]);
@@ -141,7 +141,7 @@ describe('a session that goes on in several logs', () => {
   };
   const part = (count: number): string => join(folder, `2026112${count}T050000000Z-a.jsonl`);
 
-  it('is read from its newest ones, which say what came before', async () => {
+  test('is read from its newest ones, which say what came before', async () => {
     await writeFile(part(1), lines(attempt('old', 'read')));
     await writeFile(part(2), lines(checkpoint, attempt('1', 'read'), decision('1', 'allow', true)));
     await writeFile(
@@ -155,7 +155,7 @@ describe('a session that goes on in several logs', () => {
     expect(log?.model.startedAt).toBe('2026-11-24T01:00:00.000Z');
   });
 
-  it('is read on in the next one when it gets there', async () => {
+  test('is read on in the next one when it gets there', async () => {
     await writeFile(part(1), lines(attempt('1', 'read'), decision('1', 'allow', true)));
     const before = await newestLogs(folder, 5, []);
     await before[0]?.refresh();
@@ -168,7 +168,7 @@ describe('a session that goes on in several logs', () => {
     expect(log?.model.counts).toEqual({ allowed: 1, asked: 0, denied: 1 });
   });
 
-  it('counts refusals that were only counted', async () => {
+  test('counts refusals that were only counted', async () => {
     const repeats = { ...base, type: 'repeats', id: '1', count: 497 };
     await writeFile(path, lines(attempt('1', 'drop'), decision('1', 'deny', true), repeats, repeats));
     const log = new SessionLog('a', [path]);
@@ -179,7 +179,7 @@ describe('a session that goes on in several logs', () => {
 });
 
 describe('newestLogs', () => {
-  it('lists the newest first, and keeps those it knows', async () => {
+  test('lists the newest first, and keeps those it knows', async () => {
     for (const name of ['a', 'b', 'c']) {
       await writeFile(join(folder, `20261124T050000000Z-${name}.jsonl`), '');
     }
@@ -189,7 +189,7 @@ describe('newestLogs', () => {
     expect((await newestLogs(folder, 2, logs))[0]).toBe(logs[0]);
   });
 
-  it('lists nothing where nothing was ever recorded', async () => {
+  test('lists nothing where nothing was ever recorded', async () => {
     expect(await newestLogs(join(folder, 'none'), 2, [])).toEqual([]);
   });
 });

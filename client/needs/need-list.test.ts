@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { menuKey, NeedList } from './need-list';
 import type { Need, NeedKind } from './need-list';
 
@@ -18,19 +18,19 @@ function listOf(...needs: readonly Need<string>[]): NeedList<string> {
 }
 
 describe('what waits for a person', () => {
-  it('has the most urgent first, and one entry an id', () => {
+  test('has the most urgent first, and one entry an id', () => {
     const list = listOf(need('a', 'tools'), need('b', 'halt'), need('c', 'tools'), question('a', 'tools'));
     expect(list.all.map(({ id }) => id)).toEqual(['b', 'a', 'c']);
     expect(list.get('a')?.question).toBeDefined();
   });
 
-  it('stays until it is taken away', () => {
+  test('stays until it is taken away', () => {
     const list = listOf(need('a', 'tools'));
     expect([list.remove('a'), list.remove('a')]).toEqual([true, false]);
     expect(list.all).toEqual([]);
   });
 
-  it('has the buttons that it can do something with', () => {
+  test('has the buttons that it can do something with', () => {
     const putOff = (): void => undefined;
     expect(menuKey(need('a', 'halt'))).toBe('need.halt');
     expect(menuKey(need('a', 'tools', { putOff }))).toBe('need.tools.later');
@@ -43,21 +43,21 @@ describe('a yes', () => {
   const b = question('b', 'tools');
   const c = question('c', 'changes');
 
-  it('is for the chosen entry, whatever is open', () => {
+  test('is for the chosen entry, whatever is open', () => {
     expect(listOf(a, b).answeredBy('tools', b, 'a')).toBe(b);
   });
 
-  it('is for the question in the open document', () => {
+  test('is for the question in the open document', () => {
     expect(listOf(a, b, c).answeredBy('tools', undefined, 'b')).toBe(b);
   });
 
-  it('is for the only question of its kind, and for none of several', () => {
+  test('is for the only question of its kind, and for none of several', () => {
     expect(listOf(a, c).answeredBy('tools', undefined, undefined)).toBe(a);
     expect(listOf(a, c).answeredBy('tools', undefined, 'c')).toBe(a);
     expect(listOf(a, b).answeredBy('tools', undefined, 'elsewhere')).toBeUndefined();
   });
 
-  it.each<[string, NeedList<string>, Need<string> | undefined]>([
+  test.each<[string, NeedList<string>, Need<string> | undefined]>([
     ['what was answered or replaced meanwhile', listOf(question('a', 'tools')), a],
     ['what is not asked in a document yet', listOf(need('a', 'tools')), undefined],
     ['a question of another kind', listOf(c), c],

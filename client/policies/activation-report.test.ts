@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { untranslated as t } from '../translate';
 import { changeLines, errorLines, warningLines } from './activation-report';
 import type { ActivationReport, LayerName } from '../../server/protocol';
@@ -41,7 +41,7 @@ function reportOf(counts: Readonly<Record<string, number>>): ActivationReport {
 }
 
 describe('what is about to be activated', () => {
-  it('is listed by file, with nothing invisible', () => {
+  test('is listed by file, with nothing invisible', () => {
     expect(changeLines(report, t)).toEqual([
       'your guarded servers: mcp.json (changed)',
       "this workspace's policies: a.yaml (added)",
@@ -49,13 +49,13 @@ describe('what is about to be activated', () => {
     ]);
   });
 
-  it('says how many more there are, and what happens to them', () => {
+  test('says how many more there are, and what happens to them', () => {
     const lines = changeLines(reportOf({ 'policies:user': 20 }), t);
     expect(lines).toHaveLength(12);
     expect(lines.at(-1)).toBe('your policies: … and 9 more files (9 added)');
   });
 
-  it('never leaves out servers, however many policies there are', () => {
+  test('never leaves out servers, however many policies there are', () => {
     const many = {
       'policies:workspace:0': 500,
       'policies:user': 40,
@@ -72,7 +72,7 @@ describe('what is about to be activated', () => {
     expect(lines.length).toBeLessThanOrEqual(12);
   });
 
-  it('says what is wrong with it: errors, not warnings', () => {
+  test('says what is wrong with it: errors, not warnings', () => {
     expect(errorLines(report, t)).toEqual(["this workspace's policies: a.yaml:3: wrong"]);
   });
 });
@@ -96,7 +96,7 @@ describe('what a person is warned of', () => {
     ],
   };
 
-  it('are tests that fail, first, and then the built-in rules that are given up', () => {
+  test('are tests that fail, first, and then the built-in rules that are given up', () => {
     expect(warningLines(failing, t)).toEqual([
       'your policies: 1 expectations of their tests FAIL, 2 come true',
       '  ✗ a_test.yaml:7: wrong‹U+202E›',

@@ -29,7 +29,9 @@ export function changeLines({ changes }: ActivationReport, t: Translate): string
     const shown = files.length > each ? files.slice(0, each - 1) : files;
     const rest = files.slice(shown.length);
     const lines = shown.map(({ change, path }) => `${name}: ${excerpt(path, 80)} (${words[change]})`);
-    if (rest.length === 0) return lines;
+    if (rest.length === 0) {
+      return lines;
+    }
     const counts = Object.entries(words).flatMap(([change, word]) => {
       const count = rest.filter((file) => file.change === change).length;
       return count === 0 ? [] : [`${count} ${word}`];
@@ -43,7 +45,9 @@ export function changeLines({ changes }: ActivationReport, t: Translate): string
  */
 export function warningLines({ changes }: ActivationReport, t: Translate): string[] {
   const failing = changes.flatMap(({ layer, tests }) => {
-    if (tests === undefined || tests.failed === 0) return [];
+    if (tests === undefined || tests.failed === 0) {
+      return [];
+    }
     const first = tests.failures
       .slice(0, 3)
       .map(({ file, line, message }) => `  ✗ ${excerpt(file, 60)}:${line}: ${excerpt(message, 160)}`);
@@ -56,7 +60,9 @@ export function warningLines({ changes }: ActivationReport, t: Translate): strin
     return [summary, ...first];
   });
   const base = changes.flatMap((change) => {
-    if (change.base === undefined) return [];
+    if (change.base === undefined) {
+      return [];
+    }
     const { givenUp, mode, tests } = change.base;
     if (mode === 'extended') {
       return [t('Where your policies say nothing, the built-in rules decide.')];

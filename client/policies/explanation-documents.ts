@@ -47,7 +47,9 @@ export class ExplanationDocuments implements vscode.TextDocumentContentProvider,
     this.#explanations.delete(key);
     this.#explanations.set(key, explanation);
     const [oldest] = this.#explanations.keys();
-    if (this.#explanations.size > mostKept && oldest !== undefined) this.#explanations.delete(oldest);
+    if (this.#explanations.size > mostKept && oldest !== undefined) {
+      this.#explanations.delete(oldest);
+    }
   }
 }
 
@@ -61,6 +63,8 @@ function withLinks({ text, root }: Explanation): string {
 /** A link to a file, which a preview takes if it begins in the workspace's first folder, wherever it leads from there. */
 function linkTo({ scheme, authority, path }: vscode.Uri): string | undefined {
   const first = vscode.workspace.workspaceFolders?.[0]?.uri;
-  if (first?.scheme !== scheme || first.authority !== authority) return undefined;
+  if (first?.scheme !== scheme || first.authority !== authority) {
+    return undefined;
+  }
   return encodeURI(`/${posix.relative(first.path, path)}`);
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { stateOf } from './folder-state';
 
 let folder: string;
@@ -13,7 +13,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 describe('the state of a folder', () => {
   const file = (...names: string[]): string => path.join(folder, ...names);
 
-  it('is another after a file in it was added, changed, or removed, however deep it lies', async () => {
+  test('is another after a file in it was added, changed, or removed, however deep it lies', async () => {
     const states = [await stateOf([folder])];
     mkdirSync(file('policies', 'deep'), { recursive: true });
     states.push(await stateOf([folder]));
@@ -26,13 +26,13 @@ describe('the state of a folder', () => {
     expect(new Set(states).size).toBe(states.length);
   });
 
-  it('is the same as long as nothing changes, and where there is nothing', async () => {
+  test('is the same as long as nothing changes, and where there is nothing', async () => {
     writeFileSync(file('mcp.json'), '{}');
     expect(await stateOf([file('mcp.json'), folder])).toBe(await stateOf([file('mcp.json'), folder]));
     expect(await stateOf([file('missing')])).toBe('');
   });
 
-  it('does not depend on what a link leads to', async () => {
+  test('does not depend on what a link leads to', async () => {
     symlinkSync(path.dirname(folder), file('out'));
     expect((await stateOf([folder])).split('\n')).toHaveLength(2);
   });

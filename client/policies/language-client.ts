@@ -35,7 +35,9 @@ export function startLanguageClient(serverScript: string, log: vscode.LogOutputC
     vscode.commands.registerCommand(testCommands.run, (params: RunTestsParams) => explorer.run(params)),
     vscode.commands.registerCommand(testCommands.explain, async (params: ExplainTestParams) => {
       const explanation = await client.sendRequest(explainTestRequest, params);
-      if (explanation !== null) await explanations.show(explanation);
+      if (explanation !== null) {
+        await explanations.show(explanation);
+      }
     }),
   ];
   client.start().catch((error: unknown) => {

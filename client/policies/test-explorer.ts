@@ -33,8 +33,12 @@ export class TestExplorer implements vscode.Disposable {
     );
     coverage.loadDetailedCoverage = (_, file) => Promise.resolve(this.#coverage.details(file));
     this.#listener = client.onNotification(testsNotice, ({ changed, removed }) => {
-      for (const uri of removed) this.#controller.items.delete(uri);
-      for (const report of changed) this.#place(report);
+      for (const uri of removed) {
+        this.#controller.items.delete(uri);
+      }
+      for (const report of changed) {
+        this.#place(report);
+      }
       this.#showCurrent(changed);
     });
   }
@@ -57,19 +61,33 @@ export class TestExplorer implements vscode.Disposable {
     // The run's own token is also there for runs that a code lens began.
     const { token } = run;
     const wanted = new Set((request.include ?? itemsOf(this.#controller.items)).flatMap(leavesOf));
-    for (const item of request.exclude ?? []) for (const leaf of leavesOf(item)) wanted.delete(leaf);
-    for (const leaf of wanted) run.started(leaf);
+    for (const item of request.exclude ?? []) {
+      for (const leaf of leavesOf(item)) {
+        wanted.delete(leaf);
+      }
+    }
+    for (const leaf of wanted) {
+      run.started(leaf);
+    }
     const requests = this.#requests(wanted);
     try {
       for (const params of requests) {
-        if (token.isCancellationRequested) break;
+        if (token.isCancellationRequested) {
+          break;
+        }
         const reports = await this.#client.sendRequest(runTestsRequest, params, token);
-        for (const report of reports) this.#record(run, report, wanted);
+        for (const report of reports) {
+          this.#record(run, report, wanted);
+        }
       }
-      if (request.profile?.kind === vscode.TestRunProfileKind.Coverage) await this.#measure(run, requests);
+      if (request.profile?.kind === vscode.TestRunProfileKind.Coverage) {
+        await this.#measure(run, requests);
+      }
     } catch (error) {
       // What was not tried is shown as before.
-      if (!token.isCancellationRequested) throw error;
+      if (!token.isCancellationRequested) {
+        throw error;
+      }
     } finally {
       run.end();
     }
@@ -87,9 +105,13 @@ export class TestExplorer implements vscode.Disposable {
   #requests(wanted: ReadonlySet<vscode.TestItem>): readonly RunTestsParams[] {
     const suites = new Set([...wanted].map((leaf) => leaf.parent ?? leaf));
     const whole = (suite: vscode.TestItem): boolean => leavesOf(suite).every((leaf) => wanted.has(leaf));
-    if (suites.size === this.#controller.items.size && [...suites].every(whole)) return [{}];
+    if (suites.size === this.#controller.items.size && [...suites].every(whole)) {
+      return [{}];
+    }
     return [...suites].map((suite) => {
-      if (whole(suite)) return { uri: suite.id };
+      if (whole(suite)) {
+        return { uri: suite.id };
+      }
       const tests = leavesOf(suite).flatMap((leaf) => (wanted.has(leaf) ? [placeOf(leaf)] : []));
       return { uri: suite.id, tests };
     });
@@ -98,11 +120,15 @@ export class TestExplorer implements vscode.Disposable {
   /** Shows results that came by themselves. Like a continuous run, they neither take the focus nor open anything. */
   #showCurrent(reports: readonly SuiteReport[]): void {
     const items = reports.flatMap(({ uri }) => this.#find(uri) ?? []);
-    if (items.length === 0) return;
+    if (items.length === 0) {
+      return;
+    }
     const request = new vscode.TestRunRequest(items, undefined, this.#profile, true, true);
     const run = this.#controller.createTestRun(request, undefined, false);
     const all = new Set(items.flatMap(leavesOf));
-    for (const report of reports) this.#record(run, report, all);
+    for (const report of reports) {
+      this.#record(run, report, all);
+    }
     run.end();
   }
 
@@ -130,14 +156,21 @@ export class TestExplorer implements vscode.Disposable {
 
   #record(run: vscode.TestRun, report: SuiteReport, wanted: ReadonlySet<vscode.TestItem>): void {
     const suite = this.#find(report.uri);
-    if (suite === undefined) return;
+    if (suite === undefined) {
+      return;
+    }
     if (report.tests.length === 0 && wanted.has(suite)) {
-      if (report.error === undefined) run.skipped(suite);
-      else run.errored(suite, new vscode.TestMessage(report.error));
+      if (report.error === undefined) {
+        run.skipped(suite);
+      } else {
+        run.errored(suite, new vscode.TestMessage(report.error));
+      }
     }
     report.tests.forEach((test, at) => {
       const item = suite.children.get(testId(report.uri, at));
-      if (item !== undefined && wanted.has(item)) this.#recordTest(run, item, test, report);
+      if (item !== undefined && wanted.has(item)) {
+        this.#recordTest(run, item, test, report);
+      }
     });
   }
 
@@ -163,7 +196,9 @@ export class TestExplorer implements vscode.Disposable {
   }
 
   #messages({ failures }: TestReport, { uri, error }: SuiteReport): vscode.TestMessage[] {
-    if (failures.length === 0 && error !== undefined) return [new vscode.TestMessage(error)];
+    if (failures.length === 0 && error !== undefined) {
+      return [new vscode.TestMessage(error)];
+    }
     const file = this.#client.protocol2CodeConverter.asUri(uri);
     return failures.map((failure) => {
       const message = messageOf(failure);

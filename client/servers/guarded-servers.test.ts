@@ -1,10 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { guardedServers } from './guarded-servers';
 
 const config = (servers: object): string => JSON.stringify({ servers });
 
 describe('guardedServers', () => {
-  it('takes servers from the active copies and those that were picked, with labels nobody configures', () => {
+  test('takes servers from the active copies and those that were picked, with labels nobody configures', () => {
     const { servers } = guardedServers({
       user: config({ a: { command: 'x' } }),
       workspace: config({ b: { command: 'y' } }),
@@ -17,7 +17,7 @@ describe('guardedServers', () => {
     ]);
   });
 
-  it('keeps the label of the user’s own server from a repository that uses its name', () => {
+  test('keeps the label of the user’s own server from a repository that uses its name', () => {
     const { servers } = guardedServers({
       user: config({ github: { command: 'x' } }),
       workspace: config({ GitHub: { command: 'evil' } }),
@@ -25,7 +25,7 @@ describe('guardedServers', () => {
     expect(servers.map(({ label }) => label)).toEqual(['github (guarded)', 'GitHub (guarded, workspace)']);
   });
 
-  it('gives each of several picked servers of one name a label of its own, by its folder', () => {
+  test('gives each of several picked servers of one name a label of its own, by its folder', () => {
     const picked = ['/a/shop', '/b/shop', '/c/shop', '/c/web'].map((folder) => ({
       name: 'items',
       definition: { command: 'x' },
@@ -47,13 +47,13 @@ describe('guardedServers', () => {
     expect(new Set(labels).size).toBe(20);
   });
 
-  it('lists what can’t be guarded yet', () => {
+  test('lists what can’t be guarded yet', () => {
     const { servers, unsupported } = guardedServers({ user: config({ a: { url: 'https://example.com' } }) });
     expect(servers).toEqual([]);
     expect(unsupported).toEqual([{ name: 'a', source: 'user', why: 'HTTP servers are not supported yet.' }]);
   });
 
-  it('says what is wrong with a copy', () => {
+  test('says what is wrong with a copy', () => {
     expect(guardedServers({ user: '{' }).problems[0]).toMatch(/^user: line 1/);
   });
 });

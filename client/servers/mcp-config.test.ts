@@ -1,9 +1,9 @@
 import { applyEdits } from 'jsonc-parser';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseMcpConfig, removalEdits } from './mcp-config';
 
 describe('parseMcpConfig', () => {
-  it('reads servers with comments and trailing commas, and where each stands', () => {
+  test('reads servers with comments and trailing commas, and where each stands', () => {
     const text = `{
       // mine
       "servers": {
@@ -23,7 +23,7 @@ describe('parseMcpConfig', () => {
     ]);
   });
 
-  it('reads the other agents’ key where it is asked to', () => {
+  test('reads the other agents’ key where it is asked to', () => {
     const text = '{"mcpServers": {"a": {"command": "x"}}, "servers": {"b": {"command": "y"}}}';
     expect(parseMcpConfig(text, ['mcpServers', 'servers']).servers.map(({ name }) => name)).toEqual([
       'a',
@@ -32,13 +32,13 @@ describe('parseMcpConfig', () => {
     expect(parseMcpConfig(text, ['servers']).servers.map(({ name }) => name)).toEqual(['b']);
   });
 
-  it('reads what it can of a file that is being typed, and says what is wrong', () => {
+  test('reads what it can of a file that is being typed, and says what is wrong', () => {
     const { servers, problems } = parseMcpConfig('{"servers": {"a": {"command": "x"}, "b": {', ['servers']);
     expect(servers.map(({ name }) => name)).toEqual(['a', 'b']);
     expect(problems[0]).toMatch(/^line 1: /);
   });
 
-  it.each([
+  test.each([
     ['an empty file', '', 'line 1: ValueExpected'],
     ['a list of servers', '{"servers": []}', '"servers" is not an object'],
     ['a server that is no object', '{"servers": {"a": "npx x"}}', 'an entry of "servers" is not an object'],
@@ -47,19 +47,19 @@ describe('parseMcpConfig', () => {
     expect(parseMcpConfig(text, ['servers']).problems).toContain(problem);
   });
 
-  it('takes `__proto__` for a name like any other', () => {
+  test('takes `__proto__` for a name like any other', () => {
     const { servers } = parseMcpConfig('{"servers": {"__proto__": {"__proto__": 1}}}', ['servers']);
     expect(servers.map(({ name }) => name)).toEqual(['__proto__']);
     expect(Object.keys(servers[0]!.definition)).toEqual(['__proto__']);
   });
 
-  it('keeps offsets behind a byte order mark', () => {
+  test('keeps offsets behind a byte order mark', () => {
     expect(parseMcpConfig('\uFEFF{"servers":{"a":{}}}', ['servers']).servers[0]!.offset).toBe(13);
   });
 });
 
 describe('removalEdits', () => {
-  it.each([
+  test.each([
     ['the first', '{"servers": {"a": {"command": "x"}, /* mine */ "b": {}}}', ['b']],
     ['the only one', '{"servers": {"a": {}}}', []],
     ['one of the other agents’ key', '{"mcpServers": {"a": {}, "b": {}}}', ['b']],
@@ -69,7 +69,7 @@ describe('removalEdits', () => {
     expect(parseMcpConfig(after, ['servers', 'mcpServers']).servers.map(({ name }) => name)).toEqual(left);
   });
 
-  it('are none for a server that is not there, or a file that is none', () => {
+  test('are none for a server that is not there, or a file that is none', () => {
     expect(removalEdits('{"servers": {"b": {}}}', 'a')).toEqual([]);
     expect(removalEdits('', 'a')).toEqual([]);
   });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { chosenServers, pickList } from './pick-list';
 
 const files = { name: 'files', definition: { command: 'npx', args: ['files'] } };
@@ -7,23 +7,23 @@ const web = { name: 'web', definition: { url: 'https://example.com' } };
 const git = { name: 'git', definition: { command: 'git-mcp' } };
 
 describe('pickList', () => {
-  it('offers what the file has and can be guarded', () => {
+  test('offers what the file has and can be guarded', () => {
     expect(pickList([files, web], [])).toEqual([{ server: files, state: 'new' }]);
   });
 
-  it('keeps what is guarded, also when its original is gone from the file', () => {
+  test('keeps what is guarded, also when its original is gone from the file', () => {
     expect(pickList([git], [files])).toEqual([
       { server: files, state: 'guarded' },
       { server: git, state: 'new' },
     ]);
   });
 
-  it('takes the same definition for the same server, however it is written', () => {
+  test('takes the same definition for the same server, however it is written', () => {
     const same = { name: 'files', definition: { type: 'stdio', env: {}, ...files.definition } };
     expect(pickList([same], [files])).toEqual([{ server: files, state: 'guarded' }]);
   });
 
-  it('does not take over a definition that changed behind a guarded server’s name', () => {
+  test('does not take over a definition that changed behind a guarded server’s name', () => {
     const list = pickList([evil], [files]);
     expect(list).toEqual([
       { server: files, state: 'guarded' },
@@ -33,7 +33,7 @@ describe('pickList', () => {
     expect(chosenServers(list)).toEqual([evil]);
   });
 
-  it('tells servers of one name in several folders apart', () => {
+  test('tells servers of one name in several folders apart', () => {
     const a = { ...files, folder: '/a' };
     const b = { ...files, folder: '/b' };
     const changed = { ...evil, folder: '/b' };
@@ -46,7 +46,7 @@ describe('pickList', () => {
     expect(chosenServers(list)).toEqual([a, changed]);
   });
 
-  it('takes a server that was picked without its folder for that of any folder', () => {
+  test('takes a server that was picked without its folder for that of any folder', () => {
     expect(pickList([{ ...files, folder: '/a' }], [files])).toEqual([{ server: files, state: 'guarded' }]);
   });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { DefinitionError, resolveDefinition, unsupportedReason } from './resolve-definition';
 import { SubstitutionError } from './substitute';
 import type { Variables } from './substitute';
@@ -15,7 +15,7 @@ const variables: Variables = {
 const noFile = (): Promise<string> => Promise.reject(new Error('no such file'));
 
 describe('resolveDefinition', () => {
-  it('replaces variables in command, arguments, environment and folder', async () => {
+  test('replaces variables in command, arguments, environment and folder', async () => {
     const resolved = await resolveDefinition(
       {
         command: '${userHome}/bin/server',
@@ -34,18 +34,18 @@ describe('resolveDefinition', () => {
     });
   });
 
-  it('does not replace what a value brings with it', async () => {
+  test('does not replace what a value brings with it', async () => {
     const { args } = await resolveDefinition({ command: 'x', args: ['${env:TRICK}'] }, variables, noFile);
     expect(args).toEqual(['${userHome}']);
   });
 
-  it('runs in the first folder, or at home in an empty window', async () => {
+  test('runs in the first folder, or at home in an empty window', async () => {
     expect((await resolveDefinition({ command: 'x' }, variables, noFile)).cwd).toBe('/work/shop');
     const empty = { ...variables, folders: [] };
     expect((await resolveDefinition({ command: 'x' }, empty, noFile)).cwd).toBe('/home/alice');
   });
 
-  it('reads an envFile, which env overrides', async () => {
+  test('reads an envFile, which env overrides', async () => {
     const files: Record<string, string> = {
       '/work/shop/.env':
         '# comment\nexport A=1\nB="two\\nlines" # why\nC = plain # why\nD=\'a b\'\nbad line\n',
@@ -58,7 +58,7 @@ describe('resolveDefinition', () => {
     expect(env).toEqual({ A: 'mine', B: 'two\nlines', C: 'plain', D: 'a b' });
   });
 
-  it.each([
+  test.each([
     ['an input', '${input:token}'],
     ['a setting', '${config:x}'],
     ['a command', '${command:x}'],
@@ -67,12 +67,12 @@ describe('resolveDefinition', () => {
     await expect(resolveDefinition({ command: text }, variables, noFile)).rejects.toThrow(SubstitutionError);
   });
 
-  it('refuses a folder that is not open', async () => {
+  test('refuses a folder that is not open', async () => {
     const args = { command: '${workspaceFolder:gone}' };
     await expect(resolveDefinition(args, variables, noFile)).rejects.toThrow(/no folder has that name/);
   });
 
-  it.each([
+  test.each([
     ['arguments that are no list', { command: 'x', args: 'a b' }],
     ['an argument that is no text', { command: 'x', args: [1] }],
     ['an environment that is a list', { command: 'x', env: [] }],
@@ -81,7 +81,7 @@ describe('resolveDefinition', () => {
     await expect(resolveDefinition(definition, variables, noFile)).rejects.toThrow(DefinitionError);
   });
 
-  it('fails when the envFile can’t be read: the server would run without what it needs', async () => {
+  test('fails when the envFile can’t be read: the server would run without what it needs', async () => {
     await expect(resolveDefinition({ command: 'x', envFile: '/none' }, variables, noFile)).rejects.toThrow(
       'no such file',
     );
@@ -89,7 +89,7 @@ describe('resolveDefinition', () => {
 });
 
 describe('unsupportedReason', () => {
-  it.each([
+  test.each([
     ['http', { url: 'https://example.com' }, /HTTP/],
     ['sse', { type: 'sse' }, /HTTP/],
     ['another type', { type: 'pigeon', command: 'x' }, /pigeon/],
@@ -99,7 +99,7 @@ describe('unsupportedReason', () => {
     expect(unsupportedReason(definition)).toMatch(why);
   });
 
-  it('has nothing against a command', () => {
+  test('has nothing against a command', () => {
     expect(unsupportedReason({ type: 'stdio', command: 'x' })).toBeUndefined();
     expect(unsupportedReason({ command: 'x', sandboxEnabled: false })).toBeUndefined();
   });

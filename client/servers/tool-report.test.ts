@@ -1,9 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { untranslated as t } from '../translate';
 import { claims, toolReport } from './tool-report';
 
 describe('what a tool claims', () => {
-  it.each([
+  test.each([
     [{}, 'may change or destroy things; reaches the outside world'],
     [{ readOnlyHint: true }, 'says that it only reads; reaches the outside world'],
     [{ readOnlyHint: true, openWorldHint: false }, 'says that it only reads'],
@@ -14,7 +14,7 @@ describe('what a tool claims', () => {
   });
 });
 
-it('the report shows what is hidden in texts', () => {
+test('the report shows what is hidden in texts', () => {
   const report = toolReport(
     {
       name: 'files',
@@ -53,7 +53,7 @@ it('the report shows what is hidden in texts', () => {
   ]);
 });
 
-it('the report holds every text that agents will read, and what changed, old and new', () => {
+test('the report holds every text that agents will read, and what changed, old and new', () => {
   const report = toolReport(
     {
       name: 'files',

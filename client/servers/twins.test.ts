@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../server/protocol';
 import { findTwins } from './twins';
 
@@ -16,7 +16,7 @@ function twins(name: string, definition: JsonObject): string[] {
 }
 
 describe('a twin', () => {
-  it.each<[string, string, JsonObject, string]>([
+  test.each<[string, string, JsonObject, string]>([
     ['the same name', 'files', { command: 'other' }, 'files: name'],
     ['the same name in other case', 'FILES', { url: 'https://else.example' }, 'files: name'],
     ['the guarded server’s own label', 'Files (Guarded)', { command: 'other' }, 'files: name'],
@@ -40,7 +40,7 @@ describe('a twin', () => {
 });
 
 describe('no twin', () => {
-  it.each<[string, string, JsonObject]>([
+  test.each<[string, string, JsonObject]>([
     ['another server', 'x', { command: 'npx', args: ['-y', 'another'] }],
     [
       'the same program with other arguments',
@@ -56,7 +56,7 @@ describe('no twin', () => {
   });
 });
 
-it.each<[string, JsonObject]>([
+test.each<[string, JsonObject]>([
   ['a program called gatehouse in the repository', { command: './gatehouse', args: ['guard'] }],
   ['another command of gatehouse', { command: 'gatehouse', args: ['check'] }],
   ['a server that only mentions the guard', { command: 'x', args: ['gatehouse', 'guard'] }],

@@ -6,7 +6,9 @@ import type { Expr, MacroCall } from './ast';
  */
 export function substitute(expr: Expr, replace: (node: Expr) => Expr | undefined): Expr {
   const found = replace(expr);
-  if (found) return found;
+  if (found) {
+    return found;
+  }
   const go = (node: Expr): Expr => substitute(node, replace);
   const macro = expr.macro && substituteMacro(expr.macro, go);
   const head = macro ? { macro } : {};

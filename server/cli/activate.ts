@@ -109,7 +109,9 @@ function reportText({ changes }: ActivationReport): string {
 }
 
 function testLines(what: string, { failed, failures, passed }: LayerTests): readonly string[] {
-  if (passed + failed === 0) return [`  ${what}: none`];
+  if (passed + failed === 0) {
+    return [`  ${what}: none`];
+  }
   const more = failed - failures.length;
   return [
     `  ${what}: ${passed} passed${failed === 0 ? '' : `, ${failed} FAILED`}`,
@@ -121,7 +123,9 @@ function testLines(what: string, { failed, failures, passed }: LayerTests): read
 }
 
 function baseLines({ givenUp, mode, tests }: BaseChange): readonly string[] {
-  if (mode === 'extended') return ['  extend the built-in base: where they say nothing, its rules decide'];
+  if (mode === 'extended') {
+    return ['  extend the built-in base: where they say nothing, its rules decide'];
+  }
   return [
     '  REPLACE the built-in base (--extend-base ends that). Given up:',
     ...givenUp.map((rule) => `    ${rule}`),
@@ -133,7 +137,9 @@ function wantedBase(given: ReturnType<typeof options>): BaseMode | undefined {
   if (given['replace-base'] === true && given['extend-base'] === true) {
     throw new UsageError('--replace-base and --extend-base exclude each other.');
   }
-  if (given['replace-base'] === true) return 'replaced';
+  if (given['replace-base'] === true) {
+    return 'replaced';
+  }
   return given['extend-base'] === true ? 'extended' : undefined;
 }
 

@@ -7,7 +7,9 @@ const mostFailures = 20;
 
 /** Runs the test suites of policies, strictly, as the guard decides; undefined if the policies do not compile. */
 export function testsOf({ set, suites }: CompiledPolicies): LayerTests | undefined {
-  if (set === undefined) return undefined;
+  if (set === undefined) {
+    return undefined;
+  }
   const { suites: results } = runSuites(set, suites, { strictEvaluation: true });
   const actions = results.flatMap((suite) =>
     suite.tests.flatMap((test) => test.actions.map((action) => ({ suite, test: test.name, action }))),
@@ -39,7 +41,9 @@ export function baseChange(
   builtin: readonly LayerFile[],
   mode: BaseMode,
 ): BaseChange {
-  if (mode === 'extended') return { mode, givenUp: [] };
+  if (mode === 'extended') {
+    return { mode, givenUp: [] };
+  }
   const decides = own.filter(({ path }) => ['policy', 'schema'].includes(fileRole(path)));
   // The suites of the base lie in a folder of their own, with their fixtures.
   const expects = builtin
@@ -72,7 +76,9 @@ function isBad({ result }: ActionResult): boolean {
 
 function said({ action, actual, error, expected, principal, resource }: ActionResult): string {
   const who = `${principal} · ${action} · ${resource}`;
-  if (actual === undefined) return `${who}: ${error ?? 'could not be tried'}`;
+  if (actual === undefined) {
+    return `${who}: ${error ?? 'could not be tried'}`;
+  }
   const name = (effect: string): string => effect.replace(/^EFFECT_/, '');
   return actual.effect === expected
     ? `${who}: an output is not as expected`

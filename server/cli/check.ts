@@ -56,7 +56,9 @@ export const command: Command = {
 export async function runCheck(args: readonly string[], context: CommandContext): Promise<number> {
   const options = readOptions(args);
   const answerLine = await answererOf(options, context);
-  if (!answerLine) return doesNotCompile;
+  if (!answerLine) {
+    return doesNotCompile;
+  }
   await answerLines(answerLine, context);
   return 0;
 }
@@ -67,7 +69,9 @@ async function answererOf(options: CheckArguments, context: CommandContext): Pro
   const verifier = await tokenVerifierOf(options, context);
   if (decider.kind === 'policies') {
     const set = await loadPolicies(options, context);
-    if (!set) return undefined;
+    if (!set) {
+      return undefined;
+    }
     return (line) => answer(set, verifier, line, { ...options, now: now ?? new Date() }, explain);
   }
   const clock = clockOf(options);

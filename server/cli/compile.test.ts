@@ -29,7 +29,9 @@ tests:
 
 const directories: string[] = [];
 afterEach(async () => {
-  for (const directory of directories.splice(0)) await rm(directory, { recursive: true, force: true });
+  for (const directory of directories.splice(0)) {
+    await rm(directory, { recursive: true, force: true });
+  }
 });
 
 function compile(files: Readonly<Record<string, string>>, ...args: readonly string[]) {

@@ -64,8 +64,9 @@ export async function runCompile(args: readonly string[], context: CommandContex
   let tests: PolicyFile[] | undefined;
   try {
     files = await readPolicyDirectory(directory);
-    if (options.tests !== undefined)
+    if (options.tests !== undefined) {
       tests = await readPolicyDirectory(path.resolve(context.cwd, options.tests));
+    }
   } catch (error) {
     stderr.write(
       `gatehouse: error: failed to load policy repository at "${directory}": ${reasonOf(error)}\n`,
@@ -136,7 +137,9 @@ async function runTests(
     await writeFile(path.resolve(cwd, coverageOutput), coverageLcov(coverage));
   }
   const { result } = summary;
-  if (result !== 'failed' && result !== 'errored') return exitCodes.success;
+  if (result !== 'failed' && result !== 'errored') {
+    return exitCodes.success;
+  }
   stderr.write('gatehouse: error: tests failed\n');
   return exitCodes.testsFailed;
 }
@@ -160,6 +163,8 @@ function errorsOutput(compiled: CompiledPolicies, options: CompileOptions): stri
 }
 
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+  if (!(error instanceof Error)) {
+    return String(error);
+  }
   return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
 }

@@ -13,8 +13,9 @@ export const command: Command = {
   ].join('\n'),
   speaksProtocol: true,
   async run(args, { stdin, stdout }) {
-    if (args.length !== 1 || args[0] !== '--stdio')
+    if (args.length !== 1 || args[0] !== '--stdio') {
       throw new UsageError('The only way to be reached is --stdio.');
+    }
     const ended = new Promise<void>((resolve) => stdin.once('end', resolve).once('close', resolve));
     serve(createConnection(ProposedFeatures.all, stdin, stdout));
     await ended;

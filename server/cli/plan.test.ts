@@ -23,7 +23,9 @@ resourcePolicy:
 
 const directories: string[] = [];
 afterEach(async () => {
-  for (const directory of directories.splice(0)) await rm(directory, { recursive: true, force: true });
+  for (const directory of directories.splice(0)) {
+    await rm(directory, { recursive: true, force: true });
+  }
 });
 
 async function plan(lines: readonly string[], args: readonly string[] = [], written = policy) {

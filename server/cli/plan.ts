@@ -40,11 +40,17 @@ export const command: Command = {
 export async function runPlan(args: readonly string[], context: CommandContext): Promise<number> {
   const options = readOptions(args);
   const { decider, explain, now } = options;
-  if (decider.kind !== 'policies') throw new UsageError(`gatehouse plan has no --${decider.kind}.`);
-  if (explain) throw new UsageError('gatehouse plan has no --explain.');
+  if (decider.kind !== 'policies') {
+    throw new UsageError(`gatehouse plan has no --${decider.kind}.`);
+  }
+  if (explain) {
+    throw new UsageError('gatehouse plan has no --explain.');
+  }
   const verifier = await tokenVerifierOf(options, context);
   const set = await loadPolicies(options, context);
-  if (!set) return doesNotCompile;
+  if (!set) {
+    return doesNotCompile;
+  }
   await answerLines(
     (line) => answerPlan(set, verifier, line, { ...options, now: now ?? new Date() }),
     context,

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
   installationKey,
   openStateFolder,
@@ -97,7 +97,7 @@ describe('gatehouse accept', () => {
     ).acceptance;
   const accepted = (changes?: Partial<StartedServer>) => readAccepted(layout(), identity(changes));
 
-  it('shows the tools and what they claim, and records nothing without a yes', async () => {
+  test('shows the tools and what they claim, and records nothing without a yes', async () => {
     const { code, err, out } = await run(runAccept, ['--name', 'items', ...server]);
     expect(code).toBe(1);
     expect(out).toContain('The server "items"');
@@ -107,7 +107,7 @@ describe('gatehouse accept', () => {
     expect(accepted()).toBeUndefined();
   });
 
-  it('records the tools with --yes', async () => {
+  test('records the tools with --yes', async () => {
     expect((await run(runAccept, ['--name', 'items', '--yes', ...server])).code).toBe(0);
     expect(accepted()).toMatchObject({
       name: 'items',
@@ -117,7 +117,7 @@ describe('gatehouse accept', () => {
     expect((await run(runAccept, ['--name', 'items', ...server])).out).toContain('[as accepted before]');
   });
 
-  it('prints a report for programs, and records exactly what was shown', async () => {
+  test('prints a report for programs, and records exactly what was shown', async () => {
     const shown = await run(runAccept, ['--json', ...server]);
     const { digest, tools } = JSON.parse(shown.out) as {
       digest: string;
@@ -132,7 +132,7 @@ describe('gatehouse accept', () => {
     expect(accepted()?.name).toBe('items');
   });
 
-  it.each<[string, JsonObject]>([
+  test.each<[string, JsonObject]>([
     ['an entry of mcp.json', definition],
     [
       'an entry with its variables replaced beside it',
@@ -144,13 +144,13 @@ describe('gatehouse accept', () => {
     expect(accepted({ definition: written })?.name).toBe('items');
   });
 
-  it('accepts under the name that is given, and under no other', async () => {
+  test('accepts under the name that is given, and under no other', async () => {
     expect((await run(runAccept, ['--yes', '--name', 'others', ...server])).code).toBe(0);
     expect(accepted()).toBeUndefined();
     expect(accepted({ name: 'others' })?.name).toBe('others');
   });
 
-  it('accepts what may be something else in another folder in this folder only, and says so', async () => {
+  test('accepts what may be something else in another folder in this folder only, and says so', async () => {
     copyFileSync(items, join(workspace, 'server.mjs'));
     const line = { command: process.execPath, args: ['./server.mjs'] };
     const { code, out } = await run(runAccept, [
@@ -171,7 +171,7 @@ describe('gatehouse accept', () => {
     expect(accepted({ cwd: root })?.name).toBe('items');
   });
 
-  it.each([
+  test.each([
     ['nothing', [], '', 'The server is missing'],
     ['no JSON', ['--definition', '-'], 'x', 'not JSON'],
     ['variables that nobody replaced', ['--definition', '-'], '{"command": "${x}"}', 'must be replaced'],
@@ -181,7 +181,7 @@ describe('gatehouse accept', () => {
     await expect(run(runAccept, args, stdin)).rejects.toThrow(message);
   });
 
-  it('says why a server can not be looked at', async () => {
+  test('says why a server can not be looked at', async () => {
     await expect(run(runAccept, ['--', process.execPath, '-e', 'process.exit(3)'])).rejects.toThrow(
       'ended with code 3',
     );
@@ -199,7 +199,7 @@ resourcePolicy:
 `;
   const servers = '{\n  // mine\n  "servers": {"items": {"command": "items"},},\n}\n';
 
-  it('shows what differs, and changes nothing without a yes', async () => {
+  test('shows what differs, and changes nothing without a yes', async () => {
     write(join(layout().policies, 'a.yaml'), policy);
     const { code, err, out } = await run(runActivate, []);
     expect(out).toBe(
@@ -209,7 +209,7 @@ resourcePolicy:
     expect(readActiveLayer(layout(), 'policies:user')).toBeUndefined();
   });
 
-  it("puts the user's and the workspace's policies and servers into force", async () => {
+  test("puts the user's and the workspace's policies and servers into force", async () => {
     write(join(layout().policies, 'a.yaml'), policy);
     write(layout().servers, servers);
     write(join(workspace, '.gatehouse/policies/w.yaml'), policy);
@@ -223,12 +223,12 @@ resourcePolicy:
     expect((await run(runActivate, ['--workspace', workspace])).out).toContain('is what is in force');
   });
 
-  it("leaves the workspace's layers alone where no workspace is named", async () => {
+  test("leaves the workspace's layers alone where no workspace is named", async () => {
     write(join(workspace, '.gatehouse/policies/w.yaml'), policy);
     expect((await run(runActivate, ['--yes'])).out).toContain('is what is in force');
   });
 
-  it('activates nothing if a policy does not compile', async () => {
+  test('activates nothing if a policy does not compile', async () => {
     write(join(layout().policies, 'a.yaml'), policy);
     write(
       join(layout().policies, 'b.yaml'),
@@ -240,7 +240,7 @@ resourcePolicy:
     expect(readActiveLayer(layout(), 'policies:user')).toBeUndefined();
   });
 
-  it('activates nothing if a list of servers is none', async () => {
+  test('activates nothing if a list of servers is none', async () => {
     write(layout().servers, '{"servers": ');
     expect((await run(runActivate, ['--yes'])).code).toBe(3);
     write(layout().servers, '{"mcpServers": {}}');
@@ -255,7 +255,7 @@ resourcePolicy:
     return join(root, 'outside');
   }
 
-  it.each<[string, (folder: string) => void]>([
+  test.each<[string, (folder: string) => void]>([
     ['a policy', (folder) => link(join(folder, 'credentials.yaml'), 'policies/a.yaml')],
     ['a policy in a folder', (folder) => link(join(folder, 'credentials.yaml'), 'policies/deep/a.yaml')],
     ['a suite', (folder) => link(join(folder, 'credentials.yaml'), 'policies/a_test.yaml')],
@@ -288,7 +288,7 @@ resourcePolicy:
     expect(readActiveLayer(layout(), `policies:workspace:${workspaceKey([workspace])}`)).toBeUndefined();
   });
 
-  it('follows links that stay in the workspace', async () => {
+  test('follows links that stay in the workspace', async () => {
     write(join(workspace, 'shared/a.yaml'), policy);
     link(join(workspace, 'shared/a.yaml'), 'policies/a.yaml');
     expect((await run(runActivate, ['--workspace', workspace, '--yes'])).code).toBe(0);
@@ -303,7 +303,7 @@ resourcePolicy:
     symlinkSync(target, path);
   }
 
-  it('activates exactly what was shown', async () => {
+  test('activates exactly what was shown', async () => {
     write(join(layout().policies, 'a.yaml'), policy);
     const { digest } = JSON.parse((await run(runActivate, ['--json'])).out) as { digest: string };
     appendFileSync(join(layout().policies, 'a.yaml'), '# more\n');
@@ -311,7 +311,7 @@ resourcePolicy:
     expect(readActiveLayer(layout(), 'policies:user')).toBeUndefined();
   });
 
-  it('tells programs which file differs from which copy', async () => {
+  test('tells programs which file differs from which copy', async () => {
     const file = join(layout().policies, 'a.yaml');
     write(file, policy);
     await run(runActivate, ['--yes']);
@@ -342,7 +342,7 @@ resourcePolicy:
     expect(readActiveLayer(layout(), 'policies:user')).toBeUndefined();
   });
 
-  it('tells what has the digest that is activated, whatever becomes of the files meanwhile', async () => {
+  test('tells what has the digest that is activated, whatever becomes of the files meanwhile', async () => {
     const file = join(layout().policies, 'a.yaml');
     write(file, policy);
     const shown = JSON.parse((await run(runActivate, ['--json'])).out) as ActivationReport;
@@ -354,7 +354,7 @@ resourcePolicy:
     expect(shown.changes[0]?.files[0]?.editedText).toBe(inForce);
   });
 
-  it('puts a damaged store right', async () => {
+  test('puts a damaged store right', async () => {
     write(join(layout().policies, 'a.yaml'), policy);
     await run(runActivate, ['--yes']);
     writeFileSync(layout().activeIndex, 'nonsense');
@@ -391,7 +391,7 @@ describe('gatehouse session and audit', () => {
     await session.close();
   }
 
-  it('list what happened', async () => {
+  test('list what happened', async () => {
     await halted();
     const { out } = await run(runSession, ['list']);
     expect(out).toContain('halted: five deletions');
@@ -399,20 +399,20 @@ describe('gatehouse session and audit', () => {
     expect((await run(runAudit, ['list'])).out).toContain('halted: five deletions');
   });
 
-  it('resume a halted session, once', async () => {
+  test('resume a halted session, once', async () => {
     await halted();
     expect((await run(runSession, ['resume'])).out).toBe('The session goes on.\n');
     expect((await run(runSession, ['resume'])).out).toBe('The session is not halted.\n');
   });
 
-  it('take grants back', async () => {
+  test('take grants back', async () => {
     await halted();
     expect((await run(runSession, ['revoke', 'g2'])).code).toBe(1);
     expect((await run(runSession, ['revoke'])).out).toBe('1 grants are taken back.\n');
     expect((await run(runSession, ['list'])).out).not.toContain('g1');
   });
 
-  it('take grants back after any idle time: when a session ends is for its guards to say', async () => {
+  test('take grants back after any idle time: when a session ends is for its guards to say', async () => {
     await halted();
     await run(runSession, ['resume']);
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3 * 3_600_000 });
@@ -423,14 +423,14 @@ describe('gatehouse session and audit', () => {
     }
   });
 
-  it('start a new session', async () => {
+  test('start a new session', async () => {
     await halted();
     await run(runSession, ['new']);
     expect((await run(runSession, ['list'])).out.trim().split('\n')).toHaveLength(2);
     expect((await run(runSession, ['resume'])).out).toBe('The session is not halted.\n');
   });
 
-  it('verify and export the records', async () => {
+  test('verify and export the records', async () => {
     await halted();
     expect(await run(runAudit, ['verify'])).toMatchObject({
       code: 0,
@@ -445,7 +445,7 @@ describe('gatehouse session and audit', () => {
     ).toEqual(['session', 'grant', 'halt']);
   });
 
-  it('find the other folders as they were when one is damaged, and say so', async () => {
+  test('find the other folders as they were when one is damaged, and say so', async () => {
     await halted();
     mkdirSync(join(layout().sessions, 'fedcba9876543210'));
     writeFileSync(
@@ -465,7 +465,7 @@ describe('gatehouse session and audit', () => {
     expect((await run(runAudit, ['export'])).out).toContain('five deletions');
   });
 
-  it('find a folder that is missing as a whole, and what VS Code has seen and is not there', async () => {
+  test('find a folder that is missing as a whole, and what VS Code has seen and is not there', async () => {
     await halted();
     const [key = ''] = readdirSync(layout().sessions);
     const workspaceOfKey = { key, name: 'ws', folders: [workspace] };
@@ -482,7 +482,7 @@ describe('gatehouse session and audit', () => {
     await expect(run(runAudit, ['verify', '--anchors', '-'], '[1]')).rejects.toThrow('The anchors are not');
   });
 
-  it('find what was changed', async () => {
+  test('find what was changed', async () => {
     await halted();
     const [key = ''] = readdirSync(layout().sessions);
     const [name = ''] = readdirSync(join(layout().sessions, key)).filter((file) => file.endsWith('.jsonl'));
@@ -493,7 +493,7 @@ describe('gatehouse session and audit', () => {
     expect(out).toContain(`${log}:3: The line is not the one that the head of the log names.`);
   });
 
-  it.each([
+  test.each([
     [runSession, ['halt'], 'use list, resume, new or revoke'],
     [runSession, ['new', 'x'], 'too much'],
     [runAudit, [], 'use verify, list or export'],

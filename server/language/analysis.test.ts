@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Diagnostic } from 'vscode-languageserver';
 import type { TestsNotice } from '../protocol';
 import { Analysis } from './analysis';
@@ -36,13 +36,13 @@ const never = (): boolean => false;
 const uri = `file://${testRoot}/album_test.yaml`;
 
 describe('a run by hand', () => {
-  it('answers with all suites, or with the one', async () => {
+  test('answers with all suites, or with the one', async () => {
     const { analysis } = await analyzed();
     expect((await analysis.rerun({}, never)).map(({ name }) => name)).toEqual(['Albums', 'Second']);
     expect((await analysis.rerun({ uri }, never)).map(({ name }) => name)).toEqual(['Albums']);
   });
 
-  it('of one test keeps what is known of the others', async () => {
+  test('of one test keeps what is known of the others', async () => {
     const { analysis } = await analyzed(
       albumWith('album_test.yaml', (text) => text.replace('delete: EFFECT_ALLOW', 'delete: EFFECT_DENY')),
     );
@@ -53,7 +53,7 @@ describe('a run by hand', () => {
     ]);
   });
 
-  it('answers with what came out until it was stopped', async () => {
+  test('answers with what came out until it was stopped', async () => {
     const { analysis } = await analyzed();
     let asked = 0;
     // Once during the first suite and once behind it.
@@ -65,7 +65,7 @@ describe('a run by hand', () => {
 });
 
 describe('an edit', () => {
-  it('tells of those suites only that came out anew', async () => {
+  test('tells of those suites only that came out anew', async () => {
     const { workspace, analysis, notices } = await analyzed();
     expect(notices.map(({ changed }) => changed.map(({ name }) => name))).toEqual([['Albums', 'Second']]);
     setText(workspace, `${testRoot}/album_test.yaml`, albumFiles['album_test.yaml'].replace('bob', 'alice'));
@@ -74,7 +74,7 @@ describe('an edit', () => {
     expect(notices.at(-1)?.changed.map(({ name }) => name)).toEqual(['Albums']);
   });
 
-  it('that is taken back takes its diagnostics back', async () => {
+  test('that is taken back takes its diagnostics back', async () => {
     const { workspace, analysis, diagnostics } = await analyzed();
     const file = `${testRoot}/album.yaml`;
     setText(workspace, file, albumFiles['album.yaml'].replace('[owner]', '[owners]'));

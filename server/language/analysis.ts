@@ -78,7 +78,9 @@ export class Analysis {
   /** Resolves when everything that changed so far is analyzed. */
   async settled(): Promise<void> {
     while (this.#waitingSince !== undefined || this.#running !== undefined) {
-      if (this.#running === undefined) void this.#start();
+      if (this.#running === undefined) {
+        void this.#start();
+      }
       await this.#running;
     }
   }
@@ -94,11 +96,17 @@ export class Analysis {
     const reports: SuiteReport[] = [];
     for (const set of snapshot.sets.values()) {
       for (const path of this.results(set.root).keys()) {
-        if (wanted !== undefined && set.absolute(path) !== wanted) continue;
+        if (wanted !== undefined && set.absolute(path) !== wanted) {
+          continue;
+        }
         const outcome = await this.#rerunSuite(set, path, tests, isCancelled);
-        if (isCancelled()) return reports;
+        if (isCancelled()) {
+          return reports;
+        }
         const report = outcome && reportSuite(set, path, outcome);
-        if (report !== undefined) reports.push(report);
+        if (report !== undefined) {
+          reports.push(report);
+        }
       }
     }
     return reports;
@@ -116,7 +124,9 @@ export class Analysis {
       let step = run.next();
       while (step.done !== true) {
         await nextTurn();
-        if (isCancelled()) return [];
+        if (isCancelled()) {
+          return [];
+        }
         step = run.next();
       }
       found.push(...step.value);
@@ -136,7 +146,9 @@ export class Analysis {
       if (step.done !== true) {
         // Edits and the wish to stop come in between.
         await nextTurn();
-        if (isCancelled()) return undefined;
+        if (isCancelled()) {
+          return undefined;
+        }
         continue;
       }
       const outcome = step.value;
@@ -174,10 +186,14 @@ export class Analysis {
     const snapshot = this.#workspace.snapshot();
     let changed = this.#forgetGone(snapshot);
     for (const [root, set] of snapshot.sets) {
-      if (this.#analyzed.get(root) === set) continue;
+      if (this.#analyzed.get(root) === set) {
+        continue;
+      }
       try {
         const finished = await this.#analyzeSet(root, set);
-        if (!finished) return;
+        if (!finished) {
+          return;
+        }
       } catch (error) {
         // One set must not silence the others; it is tried again after its next edit.
         this.#output.log(error);
@@ -185,7 +201,9 @@ export class Analysis {
       }
       changed = true;
     }
-    if (changed) this.#report(snapshot);
+    if (changed) {
+      this.#report(snapshot);
+    }
   }
 
   /** @returns false if there are newer edits, which make the rest moot. */
@@ -196,15 +214,21 @@ export class Analysis {
     let started = performance.now();
     // Mistakes are told before the set is compiled once more without them.
     let announced = set.compiled.set === undefined;
-    if (announced) this.#publish(set, onlyCurrent(before, set));
+    if (announced) {
+      this.#publish(set, onlyCurrent(before, set));
+    }
     for (;;) {
       const step = run.next();
       if (step.done === true) {
         this.#results.set(root, step.value);
         break;
       }
-      if (performance.now() - started < together) continue;
-      if (!announced) this.#publish(set, onlyCurrent(before, set));
+      if (performance.now() - started < together) {
+        continue;
+      }
+      if (!announced) {
+        this.#publish(set, onlyCurrent(before, set));
+      }
       announced = true;
       await nextTurn();
       if (this.#again || this.#workspace.isStale) {
@@ -227,14 +251,21 @@ export class Analysis {
     for (const path of set.files.keys()) {
       const now: Shown = { issues: set.issues.get(path) ?? none, outcome: results.get(path) };
       const before = shown.get(path);
-      if (before !== undefined && sameShown(before, now) && !dependsOnOthers(now)) continue;
+      if (before !== undefined && sameShown(before, now) && !dependsOnOthers(now)) {
+        continue;
+      }
       shown.set(path, now);
       const uri = uriOfPath(set.absolute(path));
       const found = diagnostics(set, path, results);
       const text = JSON.stringify(found);
-      if (text === (this.#published.get(uri) ?? '[]')) continue;
-      if (found.length === 0) this.#published.delete(uri);
-      else this.#published.set(uri, text);
+      if (text === (this.#published.get(uri) ?? '[]')) {
+        continue;
+      }
+      if (found.length === 0) {
+        this.#published.delete(uri);
+      } else {
+        this.#published.set(uri, text);
+      }
       this.#output.publishDiagnostics(uri, found);
     }
   }
@@ -243,16 +274,22 @@ export class Analysis {
     let changed = false;
     for (const [root, before] of this.#analyzed) {
       const set = snapshot.sets.get(root);
-      if (set === before) continue;
+      if (set === before) {
+        continue;
+      }
       for (const path of before.files.keys()) {
-        if (set?.files.has(path) === true) continue;
+        if (set?.files.has(path) === true) {
+          continue;
+        }
         this.#shown.get(root)?.delete(path);
         const uri = uriOfPath(before.absolute(path));
         if (snapshot.find(before.absolute(path)) === undefined && this.#published.delete(uri)) {
           this.#output.publishDiagnostics(uri, []);
         }
       }
-      if (set !== undefined) continue;
+      if (set !== undefined) {
+        continue;
+      }
       this.#analyzed.delete(root);
       this.#shown.delete(root);
       this.#results.delete(root);
@@ -269,15 +306,23 @@ export class Analysis {
       for (const [path, outcome] of this.results(root)) {
         const uri = uriOfPath(set.absolute(path));
         current.set(uri, outcome);
-        if (this.#reported.get(uri) === outcome) continue;
+        if (this.#reported.get(uri) === outcome) {
+          continue;
+        }
         const report = reportSuite(set, path, outcome);
-        if (report !== undefined) changed.push(report);
+        if (report !== undefined) {
+          changed.push(report);
+        }
       }
     }
     const removed = [...this.#reported.keys()].filter((uri) => !current.has(uri));
     this.#reported.clear();
-    for (const [uri, outcome] of current) this.#reported.set(uri, outcome);
-    if (changed.length === 0 && removed.length === 0) return;
+    for (const [uri, outcome] of current) {
+      this.#reported.set(uri, outcome);
+    }
+    if (changed.length === 0 && removed.length === 0) {
+      return;
+    }
     this.#output.publishTests({ changed, removed });
     this.#output.resultsChanged();
   }
@@ -293,8 +338,9 @@ function sameShown(a: Shown, b: Shown): boolean {
 
 /** Whether what is shown also depends on how things stand in other files. */
 function dependsOnOthers({ issues, outcome }: Shown): boolean {
-  if (outcome !== undefined && (outcome.result === undefined || outcome.result.error !== undefined))
+  if (outcome !== undefined && (outcome.result === undefined || outcome.result.error !== undefined)) {
     return true;
+  }
   return issues.some(mayFollowFromOtherFile);
 }
 

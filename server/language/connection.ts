@@ -47,7 +47,9 @@ export function serve(connection: Connection): void {
       void connection.sendDiagnostics({ uri: asClient(uri), diagnostics }),
     publishTests: (notice) => void connection.sendNotification(testsNotice, notice),
     resultsChanged: () => {
-      if (client.workspace?.inlayHint?.refreshSupport) void connection.languages.inlayHint.refresh();
+      if (client.workspace?.inlayHint?.refreshSupport) {
+        void connection.languages.inlayHint.refresh();
+      }
     },
     log: (error) =>
       connection.console.error(error instanceof Error ? (error.stack ?? error.message) : String(error)),
@@ -67,7 +69,9 @@ export function serve(connection: Connection): void {
 
   /** Half of a policy set has mistakes that the whole has not: while files are being read, nothing is analyzed. */
   function touch(): void {
-    if (isStarted && texts.isSettled) analysis.touch();
+    if (isStarted && texts.isSettled) {
+      analysis.touch();
+    }
   }
 
   connection.onInitialize((params): InitializeResult => {
@@ -105,7 +109,9 @@ export function serve(connection: Connection): void {
           each.flatMap(({ uri }) => pathOfUri(uri) ?? []);
         folders.change(paths(added), paths(removed));
         // What is open may lie in no folder of the workspace any more.
-        for (const document of documents.all()) edited(document);
+        for (const document of documents.all()) {
+          edited(document);
+        }
         touch();
       });
     }
@@ -117,29 +123,39 @@ export function serve(connection: Connection): void {
   }
 
   async function configure(): Promise<void> {
-    if (!client.workspace?.configuration) return;
+    if (!client.workspace?.configuration) {
+      return;
+    }
     workspace.setSettings(readSettings(await connection.workspace.getConfiguration('gatehouse')));
   }
 
   connection.onDidChangeConfiguration(({ settings }) => {
     const given = settings as { gatehouse?: unknown } | null | undefined;
-    if (!client.workspace?.configuration) workspace.setSettings(readSettings(given?.gatehouse));
+    if (!client.workspace?.configuration) {
+      workspace.setSettings(readSettings(given?.gatehouse));
+    }
     void configure().then(() => {
       touch();
-      if (client.workspace?.inlayHint?.refreshSupport) void connection.languages.inlayHint.refresh();
+      if (client.workspace?.inlayHint?.refreshSupport) {
+        void connection.languages.inlayHint.refresh();
+      }
     });
   });
 
   connection.onDidChangeWatchedFiles(({ changes }) => {
     for (const { uri } of changes) {
       const path = pathOfUri(uri);
-      if (path !== undefined) texts.refresh(path);
+      if (path !== undefined) {
+        texts.refresh(path);
+      }
     }
   });
 
   function edited(document: TextDocument): void {
     const path = pathOfUri(document.uri);
-    if (path === undefined) return;
+    if (path === undefined) {
+      return;
+    }
     clientUris.set(path, document.uri);
     texts.edit(path, document.getText());
     folders.edited(path, document.getText());
@@ -148,12 +164,16 @@ export function serve(connection: Connection): void {
   for (const visits of [documents.onDidOpen, documents.onDidSave]) {
     visits(({ document }) => {
       const path = pathOfUri(document.uri);
-      if (path !== undefined) folders.visited(path);
+      if (path !== undefined) {
+        folders.visited(path);
+      }
     });
   }
   documents.onDidClose(({ document }) => {
     const path = pathOfUri(document.uri);
-    if (path === undefined) return;
+    if (path === undefined) {
+      return;
+    }
     texts.close(path);
     folders.visited(path);
     touch();
@@ -175,7 +195,9 @@ export function serve(connection: Connection): void {
     await isReady;
     // Edits and cancellations that are already here go first.
     await nextTurn();
-    if (token.isCancellationRequested) return new ResponseError(LSPErrorCodes.RequestCancelled, 'cancelled');
+    if (token.isCancellationRequested) {
+      return new ResponseError(LSPErrorCodes.RequestCancelled, 'cancelled');
+    }
     const path = pathOfUri(uri);
     const found = path === undefined ? undefined : workspace.snapshot().find(path);
     return found === undefined ? otherwise : await answer(found);
@@ -201,7 +223,9 @@ export function serve(connection: Connection): void {
   connection.languages.inlayHint.on(({ textDocument }, token) =>
     about(textDocument.uri, token, null, async () => {
       // Of the whole file: a name may be shown though its line is not, by sticky scrolling.
-      if (!workspace.settings.inlayHints) return null;
+      if (!workspace.settings.inlayHints) {
+        return null;
+      }
       await settled();
       const found = workspace.snapshot().find(pathOfUri(textDocument.uri) ?? '');
       return found ? inlayHints(found.file, analysis.results(found.set.root)) : null;

@@ -36,9 +36,13 @@ export class Folders {
 
   /** The editor shows a file, or its text changed there. */
   edited(path: string, text: string): void {
-    if (!this.#isOutside(path) || !isCandidate(path) || !isPolicy(path, text)) return;
+    if (!this.#isOutside(path) || !isCandidate(path) || !isPolicy(path, text)) {
+      return;
+    }
     const folder = looseFolder(path, this.#workspace.settings.policies);
-    if (this.#loose.has(folder)) return;
+    if (this.#loose.has(folder)) {
+      return;
+    }
     this.#loose.add(folder);
     this.#update();
   }
@@ -49,7 +53,11 @@ export class Folders {
    */
   visited(path: string): void {
     this.#texts.refresh(path);
-    for (const folder of this.#loose) if (path.startsWith(`${folder}/`)) this.#texts.refresh(folder);
+    for (const folder of this.#loose) {
+      if (path.startsWith(`${folder}/`)) {
+        this.#texts.refresh(folder);
+      }
+    }
   }
 
   #update(): void {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { codeLenses } from './features/code-lens';
 import { complete } from './features/completion';
 import { definition } from './features/definition';
@@ -48,7 +48,9 @@ function everything(workspace: Workspace, file: string, offset: number, before?:
   const { set } = found;
   const position = found.file.lines.position(offset);
   const results = runAll(set, before);
-  for (const each of set.files.keys()) diagnostics(set, each, results);
+  for (const each of set.files.keys()) {
+    diagnostics(set, each, results);
+  }
   complete(found, position, true);
   hover(found, position);
   definition(found, position);
@@ -58,7 +60,9 @@ function everything(workspace: Workspace, file: string, offset: number, before?:
   explainTest(found, results, 0);
   for (const [path, outcome] of results) {
     reportSuite(set, path, outcome);
-    if (path === file) atOnce(rerun(set, path, outcome, [0]));
+    if (path === file) {
+      atOnce(rerun(set, path, outcome, [0]));
+    }
   }
   expect(performance.now() - started).toBeLessThan(patience);
   return results;
@@ -98,7 +102,7 @@ const sets: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 };
 
 describe.each(Object.entries(sets))('%s', (_, files) => {
-  it.each(Object.entries(files))('prefixes of %s', { timeout: 300_000 }, (file, text) => {
+  test.each(Object.entries(files))('prefixes of %s', { timeout: 300_000 }, (file, text) => {
     // The file stands alone: the others do not change with it.
     const workspace = workspaceOf({ [file]: text, 'anchor.yaml': albumFiles['shared.yaml'] });
     let results: SetResults | undefined;
@@ -120,12 +124,14 @@ function lengthsOf(text: string): readonly number[] {
   const stride = text.includes('api.cerbos.dev') ? 1 : 17;
   const widest = isLong ? 1 : Math.ceil((2 * text.length) / prefixes / stride);
   const lengths: number[] = [];
-  for (let length = 0; length < text.length; length += stride * (1 + random(widest))) lengths.push(length);
+  for (let length = 0; length < text.length; length += stride * (1 + random(widest))) {
+    lengths.push(length);
+  }
   return [...lengths, text.length];
 }
 
 describe('random edits', () => {
-  it(`${edits} of them, with seed ${seed}`, { timeout: 300_000 }, () => {
+  test(`${edits} of them, with seed ${seed}`, { timeout: 300_000 }, () => {
     const random = generator(seed);
     const paths = Object.keys(albumFiles) as (keyof typeof albumFiles)[];
     const workspace = workspaceOf(albumFiles);

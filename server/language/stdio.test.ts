@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node';
 import type { MessageConnection } from 'vscode-jsonrpc/node';
 import type { CompletionItem, Diagnostic, InitializeResult, InlayHint } from 'vscode-languageserver';
@@ -38,7 +38,9 @@ const textDocument = (file: string): { uri: string } => ({ uri: uriOf(file) });
 async function until(what: string, holds: () => boolean): Promise<void> {
   const deadline = performance.now() + 120_000;
   while (!holds()) {
-    if (performance.now() > deadline) throw new Error(`Waited in vain for ${what}. ${stderr.join('')}`);
+    if (performance.now() > deadline) {
+      throw new Error(`Waited in vain for ${what}. ${stderr.join('')}`);
+    }
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
@@ -74,8 +76,12 @@ beforeAll(async () => {
     },
   );
   client.onNotification(testsNotice, ({ changed, removed }) => {
-    for (const report of changed) suites.set(report.uri, report);
-    for (const uri of removed) suites.delete(uri);
+    for (const report of changed) {
+      suites.set(report.uri, report);
+    }
+    for (const uri of removed) {
+      suites.delete(uri);
+    }
   });
   client.listen();
   const initialized = await client.sendRequest<InitializeResult>('initialize', {
@@ -94,7 +100,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-it('says what it can do', () => {
+test('says what it can do', () => {
   expect(capabilities).toMatchObject({
     textDocumentSync: { openClose: true, change: 2 },
     hoverProvider: true,
@@ -104,14 +110,14 @@ it('says what it can do', () => {
   });
 });
 
-it('runs the suites that it finds', async () => {
+test('runs the suites that it finds', async () => {
   await until('the suite', () => suites.size > 0);
   expect([...suites.values()]).toMatchObject([
     { name: 'Albums', outcome: 'passed', counts: { passed: 5, failed: 0 } },
   ]);
 });
 
-it('follows edits, piece by piece', async () => {
+test('follows edits, piece by piece', async () => {
   const suite = 'album_test.yaml';
   const text = albumFiles[suite];
   await client.sendNotification('textDocument/didOpen', {
@@ -135,7 +141,7 @@ it('follows edits, piece by piece', async () => {
   await until('the expectation come true', () => (diagnostics.get(uriOf(suite)) ?? []).length === 0);
 });
 
-it('shows results, and explains them', async () => {
+test('shows results, and explains them', async () => {
   const range = { start: { line: 0, character: 0 }, end: { line: 100, character: 0 } };
   const hints = await client.sendRequest<InlayHint[]>('textDocument/inlayHint', {
     textDocument: textDocument('album_test.yaml'),
@@ -150,7 +156,7 @@ it('shows results, and explains them', async () => {
   expect(one).toMatchObject([{ name: 'Albums', outcome: 'passed', counts: { passed: 5 } }]);
 });
 
-it('answers about policies that are not open, and completes in those that are', async () => {
+test('answers about policies that are not open, and completes in those that are', async () => {
   const text = albumFiles['album.yaml'].replace('V.isPublic && !V.isLocked', 'P.attr.');
   await client.sendNotification('textDocument/didOpen', {
     textDocument: { uri: uriOf('album.yaml'), languageId: 'yaml', version: 1, text },
@@ -171,7 +177,7 @@ it('answers about policies that are not open, and completes in those that are', 
   await until('the closed file’s own text', () => (diagnostics.get(uriOf('album.yaml')) ?? []).length === 0);
 });
 
-it('notices files that come and go', async () => {
+test('notices files that come and go', async () => {
   const file = path.join(folder, 'policies', 'broken.yaml');
   const changed = (type: number): Promise<void> =>
     client.sendNotification('workspace/didChangeWatchedFiles', {
@@ -185,7 +191,7 @@ it('notices files that come and go', async () => {
   await until('its end', () => (diagnostics.get(uriOf('broken.yaml')) ?? []).length === 0);
 });
 
-it('notices a folder that is renamed or deleted as a whole', async () => {
+test('notices a folder that is renamed or deleted as a whole', async () => {
   const [from, to] = [path.join(folder, 'policies'), path.join(folder, 'renamed')];
   const changed = (file: string, type: number): Promise<void> =>
     client.sendNotification('workspace/didChangeWatchedFiles', {
@@ -204,7 +210,7 @@ it('notices a folder that is renamed or deleted as a whole', async () => {
   await until('the suite’s old place', () => suites.size === 1 && !suites.has(moved));
 });
 
-it('knows policies in JSON, and leaves other JSON alone', async () => {
+test('knows policies in JSON, and leaves other JSON alone', async () => {
   const text =
     '{"apiVersion": "api.cerbos.dev/v1", "resourcePolicy": {"resource": "x", "version": "1", "rule": []}}';
   for (const [uri, content] of [
@@ -225,7 +231,7 @@ it('knows policies in JSON, and leaves other JSON alone', async () => {
   expect(diagnostics.has(uriOf('notes.json'))).toBe(false);
 });
 
-it('answers about other files with nothing', async () => {
+test('answers about other files with nothing', async () => {
   const uri = pathToFileURL(path.join(folder, 'deploy.yaml')).toString();
   await client.sendNotification('textDocument/didOpen', {
     textDocument: { uri, languageId: 'yaml', version: 1, text: 'kind: Pod\n' },
@@ -239,11 +245,12 @@ it('answers about other files with nothing', async () => {
   expect(diagnostics.has(uri)).toBe(false);
 });
 
-it('takes in policies from outside the workspace, with what lies beside them', async () => {
+test('takes in policies from outside the workspace, with what lies beside them', async () => {
   const loose = realpathSync(mkdtempSync(path.join(tmpdir(), 'gatehouse-loose-')));
   try {
-    for (const name of ['album.yaml', 'shared.yaml'] as const)
+    for (const name of ['album.yaml', 'shared.yaml'] as const) {
       writeFileSync(path.join(loose, name), albumFiles[name]);
+    }
     const uri = pathToFileURL(path.join(loose, 'album.yaml')).toString();
     await client.sendNotification('textDocument/didOpen', {
       textDocument: { uri, languageId: 'yaml', version: 1, text: albumFiles['album.yaml'] },
@@ -299,7 +306,7 @@ describe('a policy outside the workspace', () => {
     rmSync(path.dirname(path.dirname(loose)), { recursive: true, force: true });
   });
 
-  it('counts as it was saved when it is closed, though nobody watches it', async () => {
+  test('counts as it was saved when it is closed, though nobody watches it', async () => {
     await open('album.yaml');
     await client.sendNotification('textDocument/didChange', {
       textDocument: { uri: uri('album.yaml'), version: 2 },
@@ -315,7 +322,7 @@ describe('a policy outside the workspace', () => {
     expect(new Set(failed)).toEqual(new Set(['test-failed']));
   });
 
-  it('counts as it is on disk when its edits are thrown away', async () => {
+  test('counts as it is on disk when its edits are thrown away', async () => {
     await open('album.yaml');
     await client.sendNotification('textDocument/didChange', {
       textDocument: { uri: uri('album.yaml'), version: 2 },
@@ -326,7 +333,7 @@ describe('a policy outside the workspace', () => {
     expect(await mark()).toBe('✓ 5');
   });
 
-  it('counts as another program wrote it, once a file beside it is opened, saved or closed', async () => {
+  test('counts as another program wrote it, once a file beside it is opened, saved or closed', async () => {
     writeFileSync(fileIn('album.yaml'), strict);
     await client.sendNotification('textDocument/didSave', { textDocument: { uri: uri('album_test.yaml') } });
     expect(await mark()).toMatch(/^✗/);
@@ -339,7 +346,7 @@ describe('a policy outside the workspace', () => {
     expect(await mark()).toMatch(/^✗/);
   });
 
-  it('that Cerbos can not read for its encoding is an error, open or closed', async () => {
+  test('that Cerbos can not read for its encoding is an error, open or closed', async () => {
     writeFileSync(fileIn('album.yaml'), Buffer.from(`\ufeff${albumFiles['album.yaml']}`, 'utf16le'));
     await client.sendNotification('textDocument/didSave', { textDocument: { uri: uri('album_test.yaml') } });
     const codes = (): unknown => (diagnostics.get(uri('album.yaml')) ?? []).map(({ code }) => code);
@@ -363,7 +370,7 @@ describe('a policy outside the workspace', () => {
   });
 });
 
-it('ends when it is told to', async () => {
+test('ends when it is told to', async () => {
   await client.sendRequest('shutdown');
   await client.sendNotification('exit');
   await until('the exit', () => exitCode !== undefined);

@@ -22,7 +22,9 @@ export class Watchers {
   /** Watches the workspace. */
   async start(capabilities: InitializeParams['capabilities']): Promise<void> {
     this.#capabilities = capabilities;
-    if (!this.#watches) return;
+    if (!this.#watches) {
+      return;
+    }
     await this.#register([{ globPattern: `**/${files}` }, { globPattern: '**/*', kind: comeAndGo }]);
   }
 
@@ -31,16 +33,21 @@ export class Watchers {
    * name is watched with all that is in it; of any other only the files right in it: it may be a home folder.
    */
   watch(folders: readonly string[], globs: readonly string[]): void {
-    if (!this.#watches || !this.#capabilities.workspace?.didChangeWatchedFiles?.relativePatternSupport)
+    if (!this.#watches || !this.#capabilities.workspace?.didChangeWatchedFiles?.relativePatternSupport) {
       return;
+    }
     for (const [folder, registered] of this.#loose) {
-      if (folders.includes(folder)) continue;
+      if (folders.includes(folder)) {
+        continue;
+      }
       this.#loose.delete(folder);
       void registered.then((each) => each.dispose());
     }
     const isNamed = namedBy(globs);
     for (const folder of folders) {
-      if (this.#loose.has(folder)) continue;
+      if (this.#loose.has(folder)) {
+        continue;
+      }
       const baseUri = uriOfPath(folder);
       const isSet = isNamed(folder);
       const registered = this.#register([

@@ -106,9 +106,17 @@ export function compilePolicySet(
   const schemas = options.ignoreSchemas ? undefined : linkSchemas(linked, store, reporter);
   const suites = gatherSuites(parsed, before.suites);
   const issues = mergeReports([reporter.reports, ...[...modules.values()].map(({ reports }) => reports)]);
-  for (const file of parsed) for (const issue of file.issues) issues.push(issue);
+  for (const file of parsed) {
+    for (const issue of file.issues) {
+      issues.push(issue);
+    }
+  }
   const broken = issues.some((issue) => issue.severity === 'error' && issue.stage !== 'test');
-  for (const { suite } of suites.values()) for (const issue of suite.issues) issues.push(issue);
+  for (const { suite } of suites.values()) {
+    for (const issue of suite.issues) {
+      issues.push(issue);
+    }
+  }
   const compiled: CompiledPolicies = {
     ...(!broken && { set: policySetOf(tableOfModules(linked, modules, schemas), kindsOf(linked)) }),
     issues: issues.sort(compareIssues),
@@ -128,7 +136,11 @@ function readAgain(file: PolicyFile, before: Kept): ParsedFile {
 
 function kindsOf({ modules }: LinkedSet): readonly string[] {
   const kinds = new Set<string>();
-  for (const { kind, name } of modules) if (kind === 'resourcePolicy') kinds.add(name);
+  for (const { kind, name } of modules) {
+    if (kind === 'resourcePolicy') {
+      kinds.add(name);
+    }
+  }
   return [...kinds].sort();
 }
 
@@ -152,8 +164,11 @@ function namesOf(modules: readonly Module[]): Names {
     const definition = { name, file, document, located, location };
     const by = isExecutable(module) ? module.key : name;
     const others = byKind[module.kind].get(by);
-    if (others) others.push(definition);
-    else byKind[module.kind].set(by, [definition]);
+    if (others) {
+      others.push(definition);
+    } else {
+      byKind[module.kind].set(by, [definition]);
+    }
   }
   return { policies, derivedRoleSets, variableExports, constantExports };
 }

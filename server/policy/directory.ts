@@ -22,8 +22,11 @@ async function gather(directory: string, prefix: string, paths: string[]): Promi
   const entries = await readEntries(join(directory, ...prefix.split('/')));
   for (const entry of entries) {
     const path = `${prefix}${entry.name}`;
-    if (entry.isDirectory()) await gather(directory, `${path}/`, paths);
-    else if (fileRole(path) !== 'ignored') paths.push(path);
+    if (entry.isDirectory()) {
+      await gather(directory, `${path}/`, paths);
+    } else if (fileRole(path) !== 'ignored') {
+      paths.push(path);
+    }
   }
 }
 

@@ -14,16 +14,24 @@ let sweepAt = 1024;
 /** Compiles an expression in Cerbos' environment. The same text gives the same compilation, while anybody uses it. */
 export function compileExpression(source: string): Compilation {
   const known = compiled.get(source)?.deref();
-  if (known) return known;
+  if (known) {
+    return known;
+  }
   const compilation = compileCondition(source);
-  if (compiled.size >= sweepAt) sweep();
+  if (compiled.size >= sweepAt) {
+    sweep();
+  }
   compiled.set(source, new WeakRef(compilation));
   return compilation;
 }
 
 /** Forgets what nobody uses any more. */
 function sweep(): void {
-  for (const [source, compilation] of compiled) if (!compilation.deref()) compiled.delete(source);
+  for (const [source, compilation] of compiled) {
+    if (!compilation.deref()) {
+      compiled.delete(source);
+    }
+  }
   sweepAt = Math.max(1024, 2 * compiled.size);
 }
 
@@ -67,21 +75,28 @@ class DocumentExpression implements Expression {
   }
 
   toSource(offset: number): number | undefined {
-    if (offset < this.span.start || offset > this.span.end) return undefined;
+    if (offset < this.span.start || offset > this.span.end) {
+      return undefined;
+    }
     const map = this.#offsets();
     let low = 0;
     let high = map.length - 1;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((map[middle] ?? 0) < offset) low = middle + 1;
-      else high = middle;
+      if ((map[middle] ?? 0) < offset) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
     }
     return low;
   }
 
   /** Worked out when first asked for: deciding never needs it. */
   #offsets(): readonly number[] {
-    if (this.#map) return this.#map;
+    if (this.#map) {
+      return this.#map;
+    }
     const { root } = this.#tree();
     const scalar = root && scalarAt(root, this.span.start);
     this.#map = scalar ? textMap(this.#text, scalar) : [this.span.start];
@@ -91,17 +106,31 @@ class DocumentExpression implements Expression {
 
 /** Every expression in a policy, in the order of the model. */
 function* locatedExpressions(policy: Policy): Generator<Located<string>> {
-  for (const each of policy.variables?.value.values() ?? []) yield each;
+  for (const each of policy.variables?.value.values() ?? []) {
+    yield each;
+  }
   const { resourcePolicy, principalPolicy, rolePolicy, derivedRoles, exportVariables } = policy;
   for (const each of [resourcePolicy, principalPolicy, rolePolicy, derivedRoles]) {
-    for (const local of each?.value.variables?.value.local?.value.values() ?? []) yield local;
+    for (const local of each?.value.variables?.value.local?.value.values() ?? []) {
+      yield local;
+    }
   }
-  for (const each of exportVariables?.value.definitions?.value.values() ?? []) yield each;
-  for (const each of derivedRoles?.value.definitions?.value ?? []) yield* inCondition(each.value);
-  for (const each of resourcePolicy?.value.rules?.value ?? []) yield* inRule(each.value);
-  for (const each of rolePolicy?.value.rules?.value ?? []) yield* inRule(each.value);
+  for (const each of exportVariables?.value.definitions?.value.values() ?? []) {
+    yield each;
+  }
+  for (const each of derivedRoles?.value.definitions?.value ?? []) {
+    yield* inCondition(each.value);
+  }
+  for (const each of resourcePolicy?.value.rules?.value ?? []) {
+    yield* inRule(each.value);
+  }
+  for (const each of rolePolicy?.value.rules?.value ?? []) {
+    yield* inRule(each.value);
+  }
   for (const rule of principalPolicy?.value.rules?.value ?? []) {
-    for (const each of rule.value.actions?.value ?? []) yield* inRule(each.value);
+    for (const each of rule.value.actions?.value ?? []) {
+      yield* inRule(each.value);
+    }
   }
 }
 
@@ -113,20 +142,32 @@ type Rule = NonNullable<
 >['value'];
 
 function* inCondition({ condition }: Pick<Conditional, 'condition'>): Generator<Located<string>> {
-  if (condition?.value.match) yield* inMatch(condition.value.match.value);
+  if (condition?.value.match) {
+    yield* inMatch(condition.value.match.value);
+  }
 }
 
 function* inMatch(match: Match): Generator<Located<string>> {
-  if (match.expr) yield match.expr;
+  if (match.expr) {
+    yield match.expr;
+  }
   for (const list of [match.all, match.any, match.none]) {
-    for (const each of list?.value.of?.value ?? []) yield* inMatch(each.value);
+    for (const each of list?.value.of?.value ?? []) {
+      yield* inMatch(each.value);
+    }
   }
 }
 
 function* inRule(rule: Pick<Rule, 'condition' | 'output'>): Generator<Located<string>> {
   yield* inCondition(rule);
   const output = rule.output?.value;
-  if (output?.expr) yield output.expr;
-  if (output?.when?.value.ruleActivated) yield output.when.value.ruleActivated;
-  if (output?.when?.value.conditionNotMet) yield output.when.value.conditionNotMet;
+  if (output?.expr) {
+    yield output.expr;
+  }
+  if (output?.when?.value.ruleActivated) {
+    yield output.when.value.ruleActivated;
+  }
+  if (output?.when?.value.conditionNotMet) {
+    yield output.when.value.conditionNotMet;
+  }
 }

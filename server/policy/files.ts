@@ -42,19 +42,31 @@ function roleByName(path: string): FileRole {
   const name = segments.at(-1) ?? '';
   const folders = segments.slice(0, -1);
   const extension = supported.exec(name)?.[0];
-  if (extension === undefined) return 'ignored';
+  if (extension === undefined) {
+    return 'ignored';
+  }
   const base = name.slice(0, -extension.length);
   const testdata = folders.indexOf('testdata');
-  if (testdata >= 0) return testdata === folders.length - 1 ? fixtureRole(base) : 'ignored';
-  if (base.toLowerCase().endsWith('_test')) return 'suite';
-  if (segments.some(isHidden)) return 'ignored';
+  if (testdata >= 0) {
+    return testdata === folders.length - 1 ? fixtureRole(base) : 'ignored';
+  }
+  if (base.toLowerCase().endsWith('_test')) {
+    return 'suite';
+  }
+  if (segments.some(isHidden)) {
+    return 'ignored';
+  }
   // Cerbos knows one such folder, at the root; another is reported when the set is linked.
-  if (folders.includes('_schemas')) return 'schema';
+  if (folders.includes('_schemas')) {
+    return 'schema';
+  }
   return 'policy';
 }
 
 function fixtureRole(base: string): FileRole {
-  if (base === 'principals' || base === 'resources') return base;
+  if (base === 'principals' || base === 'resources') {
+    return base;
+  }
   return base === 'auxdata' || base === 'auxData' || base === 'aux_data' ? 'auxData' : 'ignored';
 }
 

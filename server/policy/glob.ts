@@ -11,10 +11,14 @@ export interface Glob {
  */
 export function compileGlob(source: string): Glob | undefined {
   const known = cache.get(source);
-  if (known !== undefined) return known ?? undefined;
+  if (known !== undefined) {
+    return known ?? undefined;
+  }
   const states = new Parser(source === '*' ? '**' : source).parse();
   const glob = states ? new Automaton(source, states) : undefined;
-  if (cache.size >= 4096) cache.clear();
+  if (cache.size >= 4096) {
+    cache.clear();
+  }
   cache.set(source, glob ?? null);
   return glob;
 }
@@ -62,7 +66,9 @@ class Parser {
   parse(): readonly State[] | undefined {
     const start = this.#state();
     const end = this.#sequence(start, false);
-    if (end === undefined || this.#at < this.#pattern.length) return undefined;
+    if (end === undefined || this.#at < this.#pattern.length) {
+      return undefined;
+    }
     // The accepting state must be the last one.
     const accepting = this.#state();
     this.#jump(end, accepting);
@@ -83,7 +89,9 @@ class Parser {
     this.#jump(from, before);
     const after = this.#state();
     const state = this.#states[before];
-    if (state) Object.assign(state, { accepts, next: after });
+    if (state) {
+      Object.assign(state, { accepts, next: after });
+    }
     return after;
   }
 
@@ -101,7 +109,9 @@ class Parser {
     let inText = false;
     while (current !== undefined && this.#at < this.#pattern.length) {
       const character = this.#pattern[this.#at] ?? '';
-      if (nested && (character === ',' || character === '}')) return current;
+      if (nested && (character === ',' || character === '}')) {
+        return current;
+      }
       this.#at++;
       if (character === nul && !inText) {
         this.#at = this.#pattern.length;
@@ -115,7 +125,9 @@ class Parser {
           if (this.#pattern[this.#at] === '*') {
             this.#at++;
             current = this.#loop(current, anyCharacter);
-          } else current = this.#loop(current, withinSegment);
+          } else {
+            current = this.#loop(current, withinSegment);
+          }
           break;
         case '?':
           current = this.#step(current, withinSegment);
@@ -129,8 +141,11 @@ class Parser {
         case '\\': {
           const escaped = this.#pattern[this.#at++];
           // One that escapes nothing is dropped.
-          if (escaped === nul) inText = false;
-          else if (escaped !== undefined) current = this.#step(current, (each) => each === escaped);
+          if (escaped === nul) {
+            inText = false;
+          } else if (escaped !== undefined) {
+            current = this.#step(current, (each) => each === escaped);
+          }
           break;
         }
         default:
@@ -151,31 +166,46 @@ class Parser {
     const after = this.#state();
     for (;;) {
       const end = this.#sequence(from, true);
-      if (end === undefined) return undefined;
+      if (end === undefined) {
+        return undefined;
+      }
       this.#jump(end, after);
       const closing = this.#pattern[this.#at++];
-      if (closing === undefined || closing === '}') return this.#fresh(after);
+      if (closing === undefined || closing === '}') {
+        return this.#fresh(after);
+      }
     }
   }
 
   /** `[abc]`, `[!abc]`, `[a-z]` or `[!a-z]`: a list or one range, never both. */
   #characters(from: number): number | undefined {
     const negated = this.#pattern[this.#at] === '!';
-    if (negated) this.#at++;
+    if (negated) {
+      this.#at++;
+    }
     const [low, dash, high] = this.#pattern.slice(this.#at, this.#at + 3);
-    if (low === undefined || dash === undefined || low === nul) return undefined;
+    if (low === undefined || dash === undefined || low === nul) {
+      return undefined;
+    }
     if (dash === '-') {
-      if (high === undefined || high === nul || high < low || this.#pattern[this.#at + 3] !== ']')
+      if (high === undefined || high === nul || high < low || this.#pattern[this.#at + 3] !== ']') {
         return undefined;
+      }
       this.#at += 4;
       return this.#step(from, (each) => (each >= low && each <= high) !== negated);
     }
     const listed = new Set<string>();
     for (;;) {
       let character = this.#pattern[this.#at++];
-      if (character === ']') break;
-      if (character === '\\') character = this.#pattern[this.#at++];
-      if (character === undefined || character === nul) return undefined;
+      if (character === ']') {
+        break;
+      }
+      if (character === '\\') {
+        character = this.#pattern[this.#at++];
+      }
+      if (character === undefined || character === nul) {
+        return undefined;
+      }
       listed.add(character);
     }
     return listed.size === 0 ? undefined : this.#step(from, (each) => listed.has(each) !== negated);
@@ -199,9 +229,13 @@ class Automaton implements Glob {
       const following = new Set<number>();
       for (const each of current) {
         const state = this.#states[each];
-        if (state?.next !== undefined && state.accepts?.(character)) this.#add(state.next, following);
+        if (state?.next !== undefined && state.accepts?.(character)) {
+          this.#add(state.next, following);
+        }
       }
-      if (following.size === 0) return false;
+      if (following.size === 0) {
+        return false;
+      }
       current = following;
     }
     return current.has(this.#states.length - 1);
@@ -210,7 +244,9 @@ class Automaton implements Glob {
   #add(start: number, states: Set<number>): void {
     const pending = [start];
     for (let each = pending.pop(); each !== undefined; each = pending.pop()) {
-      if (states.has(each)) continue;
+      if (states.has(each)) {
+        continue;
+      }
       states.add(each);
       pending.push(...(this.#states[each]?.jumps ?? []));
     }

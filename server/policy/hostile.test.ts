@@ -83,7 +83,9 @@ test('names of JavaScript’s own are names like any other, as in cerbos 0.55', 
       condition: {match: {expr: "C.constructor + C.toString == 3.0"}}`).replace('album', '__proto__');
   const { set, issues } = compilePolicySet([{ path: 'a.yaml', text }]);
   expect(issues).toEqual([]);
-  if (!set) throw new Error('the policies do not compile');
+  if (!set) {
+    throw new Error('the policies do not compile');
+  }
   const { actions } = checkResource(set, {
     principal: { id: 'anna', roles: ['user'] },
     resource: { kind: '__proto__', id: '1' },

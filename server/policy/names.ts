@@ -58,7 +58,9 @@ export function ancestorScopes(scope: string): string[] {
   for (let at = scope.lastIndexOf('.'); at >= 0; at = at === 0 ? -1 : scope.lastIndexOf('.', at - 1)) {
     ancestors.push(scope.slice(0, at));
   }
-  if (scope !== '' && ancestors.at(-1) !== '') ancestors.push('');
+  if (scope !== '' && ancestors.at(-1) !== '') {
+    ancestors.push('');
+  }
   return ancestors;
 }
 
@@ -66,7 +68,9 @@ const reservedNames = new Set(['false', 'in', 'null', 'true']);
 
 /** The reason, in Cerbos' words, why a name cannot be a variable's or constant's; undefined if it can. */
 export function identifierProblem(name: string): string | undefined {
-  if (reservedNames.has(name)) return `"${name}" is a reserved keyword and can't be used as an identifier`;
+  if (reservedNames.has(name)) {
+    return `"${name}" is a reserved keyword and can't be used as an identifier`;
+  }
   return /^[_a-zA-Z][_a-zA-Z0-9]*$/.test(name) ? undefined : `"${name}" is not a valid identifier`;
 }
 

@@ -58,7 +58,9 @@ describe('reading one file', () => {
   test('every prefix of a file is read without a crash', () => {
     for (let length = 0; length <= policy.length; length += 3) {
       const { issues } = parsePolicyFile({ path: 'album.yaml', text: policy.slice(0, length) });
-      for (const { range } of issues) expect(range.start.line).toBeLessThanOrEqual(range.end.line);
+      for (const { range } of issues) {
+        expect(range.start.line).toBeLessThanOrEqual(range.end.line);
+      }
     }
   });
 });

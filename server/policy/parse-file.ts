@@ -63,15 +63,20 @@ class FileParser {
       this.#report({ code: 'wrong-encoding', message, span: line, mark: 0, path: '$' });
     }
     const yaml = parseYaml(this.#text);
-    for (const { code, message, ...span } of yaml.errors)
+    for (const { code, message, ...span } of yaml.errors) {
       this.#report({ code, message, span, mark: span.mark, path: '$' });
+    }
     const trees = new YamlTrees(this.#text);
     const documents: ParsedDocument[] = [];
     for (const [index, document] of yaml.documents.entries()) {
       const { root } = document;
-      if (root === undefined) continue;
+      if (root === undefined) {
+        continue;
+      }
       if (root.kind !== 'map') {
-        if (yaml.errors.length > 0) continue;
+        if (yaml.errors.length > 0) {
+          continue;
+        }
         const message = 'invalid document: contents are not valid YAML or JSON';
         this.#report({ code: 'invalid-document', message, span: root, mark: root.mark, path: '$' });
         continue;
@@ -98,7 +103,11 @@ class FileParser {
       case 'policy': {
         const value = this.#decode(root, policy);
         const policyKind = kindOf(value);
-        if (valid()) for (const issue of validatePolicy(value, root)) this.#report(issue);
+        if (valid()) {
+          for (const issue of validatePolicy(value, root)) {
+            this.#report(issue);
+          }
+        }
         const expressions = expressionsOf(this.#text, tree, value);
         return {
           kind: 'policy',
@@ -164,7 +173,9 @@ class FileParser {
 
   #decode<T extends object>(root: YamlNode, type: Type<T>): T {
     const { value, issues } = decode(root, type);
-    for (const issue of issues) this.#report(issue);
+    for (const issue of issues) {
+      this.#report(issue);
+    }
     // A message without fields: every field of every message is optional.
     return value ?? ({} as T);
   }

@@ -37,7 +37,9 @@ export class LineIndex {
   constructor(text: string) {
     this.#text = text;
     this.#length = text.length;
-    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) this.#starts.push(at + 1);
+    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) {
+      this.#starts.push(at + 1);
+    }
   }
 
   position(offset: number): Position {
@@ -46,8 +48,11 @@ export class LineIndex {
     let high = this.#starts.length - 1;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if ((this.#starts[middle] ?? 0) <= bounded) low = middle;
-      else high = middle - 1;
+      if ((this.#starts[middle] ?? 0) <= bounded) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
     }
     return { line: low, character: bounded - (this.#starts[low] ?? 0) };
   }
@@ -65,15 +70,18 @@ export class LineIndex {
     const { line, character } = this.position(offset);
     const start = this.#starts[line] ?? 0;
     let column = mark === offset ? 1 : 2;
-    for (let at = start; at < start + character; column++)
+    for (let at = start; at < start + character; column++) {
       at += (this.#text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
+    }
     return { line: line + 1, column };
   }
 
   /** The offset of a position. A character beyond the end of its line gives the end of that line. */
   offset(position: Position): number {
     const start = this.#starts[position.line];
-    if (start === undefined) return position.line < 0 ? 0 : this.#length;
+    if (start === undefined) {
+      return position.line < 0 ? 0 : this.#length;
+    }
     const next = this.#starts[position.line + 1] ?? this.#length + 1;
     return Math.min(start + Math.max(0, position.character), next - 1);
   }

@@ -19,7 +19,9 @@ afterEach(async () => {
 
 async function write(count: number): Promise<string[]> {
   const names = Array.from({ length: count }, (_, index) => `${index}.yaml`);
-  for (const name of names) await writeFile(path.join(directory, name), `# ${name}`);
+  for (const name of names) {
+    await writeFile(path.join(directory, name), `# ${name}`);
+  }
   return names;
 }
 

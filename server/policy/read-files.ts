@@ -15,8 +15,9 @@ export async function readFiles(directory: string, paths: readonly string[]): Pr
   // Shared by all readers: each takes the next path.
   const queue = paths.entries();
   const reader = async (): Promise<void> => {
-    for (const [index, path] of queue)
+    for (const [index, path] of queue) {
       files[index] = { path, text: await readText(join(directory, ...path.split('/'))) };
+    }
   };
   await Promise.all(Array.from({ length: Math.min(openAtATime, paths.length) }, reader));
   return files;
@@ -25,7 +26,9 @@ export async function readFiles(directory: string, paths: readonly string[]): Pr
 async function readText(path: string): Promise<string> {
   try {
     // A pipe or device would never end.
-    if (!(await stat(path)).isFile()) throw new Error('not a regular file');
+    if (!(await stat(path)).isFile()) {
+      throw new Error('not a regular file');
+    }
     return await readFile(path, 'utf8');
   } catch (cause) {
     throw new Error(`cannot read the policy file ${path}`, { cause });

@@ -24,10 +24,14 @@ export const auxData = message('AuxData', { jwt: field(token), jwts: field(map(t
  */
 export function readRequest<T>(value: JsonValue, type: Type<T>): { readonly read: T } | Problem {
   const { value: read, issues } = decode(nodeOf(withoutNulls(value)), type);
-  if (issues.length === 0 && read !== undefined) return { read };
+  if (issues.length === 0 && read !== undefined) {
+    return { read };
+  }
   const problems = issues.map(({ message: problem }) => problem);
   const [first = 'the request must be a JSON object', ...others] = problems;
-  if (others.length === 0) return { problem: `validation error: ${first}` };
+  if (others.length === 0) {
+    return { problem: `validation error: ${first}` };
+  }
   return { problem: `validation errors:\n${problems.map((each) => ` - ${each}`).join('\n')}` };
 }
 
@@ -37,7 +41,9 @@ export interface Problem {
 
 /** The tokens that a request names. */
 export function tokensOf({ jwt, jwts }: Model<typeof auxData>): TokenRequest {
-  if (jwt) return { jwt: tokenOf(jwt.value) };
+  if (jwt) {
+    return { jwt: tokenOf(jwt.value) };
+  }
   const named = [...(jwts?.value ?? [])].map(([name, { value }]) => [name, tokenOf(value)] as const);
   return { jwts: Object.assign(Object.create(null) as object, Object.fromEntries(named)) };
 }
@@ -72,8 +78,12 @@ function nodeOf(value: JsonValue): YamlNode {
 
 /** In protocol buffers' JSON a field that is null is a field that is not there; in attributes null is a value. */
 function withoutNulls(value: JsonValue, depth = 0): JsonValue {
-  if (Array.isArray(value)) return (value as readonly JsonValue[]).map((each) => withoutNulls(each, depth));
-  if (typeof value !== 'object' || value === null || depth > 3) return value;
+  if (Array.isArray(value)) {
+    return (value as readonly JsonValue[]).map((each) => withoutNulls(each, depth));
+  }
+  if (typeof value !== 'object' || value === null || depth > 3) {
+    return value;
+  }
   const kept = Object.entries(value).filter(([, each]) => each !== null);
   return Object.fromEntries(
     kept.map(([name, each]) => [name, name === 'attr' ? each : withoutNulls(each, depth + 1)]),

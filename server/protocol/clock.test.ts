@@ -1,11 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { elapsedSince, momentOf } from './clock';
 
 const start = Date.UTC(2026, 0, 5, 10);
 const minute = 60_000;
 
 describe('the time since a moment', () => {
-  it.each([
+  test.each([
     ['both clocks agree', 10 * minute, 10 * minute, 10 * minute],
     ['the machine slept, where the monotonic clock stands still', 180 * minute, 1 * minute, 180 * minute],
     ['the wall clock was corrected a little', 9.5 * minute, 10 * minute, 10 * minute],

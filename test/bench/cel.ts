@@ -67,8 +67,12 @@ type Nested = string | number | boolean | null | readonly Nested[] | Map<string,
 
 /** JSON with maps for objects, which is what cel-es takes without conversion. */
 function withMaps(value: unknown): Nested {
-  if (Array.isArray(value)) return value.map(withMaps);
-  if (typeof value !== 'object' || value === null) return value as Nested;
+  if (Array.isArray(value)) {
+    return value.map(withMaps);
+  }
+  if (typeof value !== 'object' || value === null) {
+    return value as Nested;
+  }
   return new Map(Object.entries(value as JsonObject).map(([key, entry]) => [key, withMaps(entry)]));
 }
 
@@ -102,7 +106,9 @@ function celEs(source: string, holds: boolean): Contender {
   const environment = celEnv({ funcs: strings });
   const bindings = { P: withMaps(request.principal), R: withMaps(request.resource) } as never;
   const program = plan(environment, parseWithCelEs(source));
-  if (program(bindings) !== holds) throw new Error(`@bufbuild/cel gives another value for ${source}`);
+  if (program(bindings) !== holds) {
+    throw new Error(`@bufbuild/cel gives another value for ${source}`);
+  }
   return {
     parse: (text) => parseWithCelEs(text),
     check: undefined,
@@ -114,8 +120,12 @@ function celJs(source: string, holds: boolean): Contender {
   const environment = new Environment({ unlistedVariablesAreDyn: true });
   const bindings = { P: request.principal, R: request.resource };
   const program = environment.parse(source);
-  if (program(bindings) !== holds) throw new Error(`cel-js: ${source} gives ${String(program(bindings))}`);
-  if (!environment.check(source).valid) throw new Error(`cel-js refuses ${source}`);
+  if (program(bindings) !== holds) {
+    throw new Error(`cel-js: ${source} gives ${String(program(bindings))}`);
+  }
+  if (!environment.check(source).valid) {
+    throw new Error(`cel-js refuses ${source}`);
+  }
   return {
     parse: (text) => environment.parse(text),
     check: (text) => environment.check(text),
@@ -141,12 +151,16 @@ class Sample {
 
   /** Runs for about as long as asked, until the compiler of the engine has had its say. */
   warmUp(milliseconds: number): void {
-    for (const end = performance.now() + milliseconds; performance.now() < end;) this.#time(16);
+    for (const end = performance.now() + milliseconds; performance.now() < end;) {
+      this.#time(16);
+    }
   }
 
   /** Settles how many calls last about half a millisecond. */
   calibrate(): void {
-    while (this.#time(this.#calls) < 400_000) this.#calls *= 2;
+    while (this.#time(this.#calls) < 400_000) {
+      this.#calls *= 2;
+    }
   }
 
   measure(): void {
@@ -159,10 +173,14 @@ class Sample {
     let given = 0;
     const start = process.hrtime.bigint();
     for (let index = 0; index < calls; index++) {
-      if (action(texts[index % texts.length] ?? '') !== undefined) given++;
+      if (action(texts[index % texts.length] ?? '') !== undefined) {
+        given++;
+      }
     }
     const taken = Number(process.hrtime.bigint() - start);
-    if (given !== calls) throw new Error('An action gave nothing.');
+    if (given !== calls) {
+      throw new Error('An action gave nothing.');
+    }
     return taken;
   }
 }
@@ -183,16 +201,26 @@ function timeAll(): readonly (readonly Partial<Record<Measure, Sample>>[])[] {
       const made: Partial<Record<Measure, Sample>> = {};
       for (const measure of measures) {
         const action = contender[measure];
-        if (action) made[measure] = new Sample(action, texts);
+        if (action) {
+          made[measure] = new Sample(action, texts);
+        }
       }
       return made;
     });
   });
   const each = (measure: Measure, action: (sample: Sample) => void): void => {
-    for (const row of samples) for (const made of row) if (made[measure]) action(made[measure]);
+    for (const row of samples) {
+      for (const made of row) {
+        if (made[measure]) {
+          action(made[measure]);
+        }
+      }
+    }
   };
   for (const measure of measures) {
-    for (let time = 0; time < 4; time++) each(measure, (sample) => sample.warmUp(warmUp / 4));
+    for (let time = 0; time < 4; time++) {
+      each(measure, (sample) => sample.warmUp(warmUp / 4));
+    }
     each(measure, (sample) => sample.calibrate());
     for (let round = 0; round < rounds; round++) {
       for (const row of samples) {

@@ -92,9 +92,13 @@ function pair(samples: readonly number[]): readonly [number, number] {
 
 async function repeat(times: number, measure: (round: number) => Promise<number>): Promise<number[]> {
   // The first rounds warm up.
-  for (let round = 0; round < 4; round++) await measure(round);
+  for (let round = 0; round < 4; round++) {
+    await measure(round);
+  }
   const samples: number[] = [];
-  for (let round = 0; round < times; round++) samples.push(await measure(round));
+  for (let round = 0; round < times; round++) {
+    samples.push(await measure(round));
+  }
   return samples;
 }
 
@@ -144,7 +148,9 @@ class Editor {
     const all = new Promise<void>((resolve) => {
       editor.#listener = ({ suites: more = 0 }) => {
         known += more;
-        if (known >= suites) resolve();
+        if (known >= suites) {
+          resolve();
+        }
       };
     });
     await editor.#client.sendRequest('initialize', {
@@ -156,7 +162,9 @@ class Editor {
     await editor.#client.sendNotification('initialized', {});
     await all;
     editor.indexed = performance.now() - started;
-    for (const file of ['kind0.yaml', 'kind0_test.yaml', 'roles.yaml']) await editor.#open(file);
+    for (const file of ['kind0.yaml', 'kind0_test.yaml', 'roles.yaml']) {
+      await editor.#open(file);
+    }
     return editor;
   }
 
@@ -205,7 +213,9 @@ class Editor {
       position: { line, character },
     });
     const took = performance.now() - started;
-    if (!items.some(({ label }) => label === 'level')) throw new Error('the completion does not offer level');
+    if (!items.some(({ label }) => label === 'level')) {
+      throw new Error('the completion does not offer level');
+    }
     await this.#change('kind0.yaml', 'P.attr.level ', 'P.attr.level');
     return took;
   }
@@ -213,7 +223,9 @@ class Editor {
   /** Resident memory in MiB, where the system tells. */
   memory(): number | undefined {
     const status = `/proc/${this.#process.pid ?? 0}/status`;
-    if (!existsSync(status)) return undefined;
+    if (!existsSync(status)) {
+      return undefined;
+    }
     const kilobytes = /^VmRSS:\s+(\d+)/m.exec(readFileSync(status, 'utf8'))?.[1];
     return kilobytes === undefined ? undefined : Number(kilobytes) / 1024;
   }
@@ -229,7 +241,9 @@ class Editor {
     const done = new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error(`nothing came of an edit of ${file}`)), 60_000);
       this.#listener = (event) => {
-        if (!isDone(event)) return;
+        if (!isDone(event)) {
+          return;
+        }
         clearTimeout(timer);
         resolve();
       };
@@ -243,7 +257,9 @@ class Editor {
   async #change(file: string, from: string, to: string): Promise<void> {
     const text = this.#text(file);
     const at = text.indexOf(from);
-    if (at < 0) throw new Error(`${file} does not hold ${from}`);
+    if (at < 0) {
+      throw new Error(`${file} does not hold ${from}`);
+    }
     const before = text.slice(0, at).split('\n');
     const start = { line: before.length - 1, character: before.at(-1)?.length ?? 0 };
     const version = (this.#versions.get(file) ?? 1) + 1;
@@ -278,8 +294,11 @@ async function cerbosCompile(directory: string): Promise<number> {
   const started = performance.now();
   await new Promise<void>((resolve, reject) => {
     execFile(cerbosBinary(), ['compile', '--output=json', directory], { maxBuffer: 2 ** 28 }, (error) => {
-      if (error === null) resolve();
-      else reject(new Error('cerbos compile failed', { cause: error }));
+      if (error === null) {
+        resolve();
+      } else {
+        reject(new Error('cerbos compile failed', { cause: error }));
+      }
     });
   });
   return performance.now() - started;

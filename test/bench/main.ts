@@ -76,7 +76,9 @@ async function main(): Promise<void> {
   mkdirSync('test-results', { recursive: true });
   writeFileSync(report, parts.join('\n'));
   console.log(`Written to ${report}.`);
-  if (failed.length > 0) process.exitCode = 1;
+  if (failed.length > 0) {
+    process.exitCode = 1;
+  }
 }
 
 main().catch((error: unknown) => {

@@ -26,7 +26,9 @@ function ours(inputs: readonly CheckInput[], size: number): Evaluate {
   const programs = Array.from({ length: size }, (_, index) =>
     conditionsOf(index).map((source) => {
       const { program } = compile(source, environment);
-      if (!program) throw new Error(`${source} does not compile`);
+      if (!program) {
+        throw new Error(`${source} does not compile`);
+      }
       return program;
     }),
   );
@@ -64,7 +66,11 @@ type Nested = string | number | boolean | null | readonly Nested[] | Map<string,
 
 /** JSON with maps for objects, which is what cel-es takes without conversion. */
 function withMaps(value: unknown): Nested {
-  if (Array.isArray(value)) return value.map(withMaps);
-  if (typeof value !== 'object' || value === null) return value as Nested;
+  if (Array.isArray(value)) {
+    return value.map(withMaps);
+  }
+  if (typeof value !== 'object' || value === null) {
+    return value as Nested;
+  }
   return new Map(Object.entries(value).map(([key, entry]) => [key, withMaps(entry)]));
 }

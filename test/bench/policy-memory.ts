@@ -67,8 +67,11 @@ function scriptOf(engine: string, data: string, kept: Kept): string {
 function output(args: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     execFile(process.execPath, args, (error, stdout) => {
-      if (error) reject(new Error('measuring memory failed', { cause: error }));
-      else resolve(stdout);
+      if (error) {
+        reject(new Error('measuring memory failed', { cause: error }));
+      } else {
+        resolve(stdout);
+      }
     });
   });
 }

@@ -76,7 +76,9 @@ async function checksOf(files: readonly PolicyFile[], directory: string, size: n
     const rows: (readonly (string | number)[])[] = [];
     for (const [index, each] of batches.entries()) {
       const measured = ours[index];
-      if (!measured) continue;
+      if (!measured) {
+        continue;
+      }
       const { all, one } = measured;
       const theirs = await measureServer(server, each);
       const resources = each[0]?.length ?? 0;
@@ -91,7 +93,9 @@ async function checksOf(files: readonly PolicyFile[], directory: string, size: n
 
 function compiled(files: readonly PolicyFile[]): PolicySet {
   const { set } = compilePolicySet(files);
-  if (!set) throw new Error('the policies of the benchmark do not compile');
+  if (!set) {
+    throw new Error('the policies of the benchmark do not compile');
+  }
   return set;
 }
 
@@ -207,13 +211,21 @@ function measure(action: (at: number) => unknown, count: number): Summary {
     for (let start = 0; start + calls <= count; start += calls) {
       const before = performance.now();
       let given = 0;
-      for (let at = start; at < start + calls; at++) if (action(at) !== undefined) given++;
-      if (given !== calls) throw new Error('a call gave nothing');
+      for (let at = start; at < start + calls; at++) {
+        if (action(at) !== undefined) {
+          given++;
+        }
+      }
+      if (given !== calls) {
+        throw new Error('a call gave nothing');
+      }
       samples.push(((performance.now() - before) * 1000) / calls);
     }
     return samples;
   };
-  for (let warming = 0; warming < 20; warming++) round();
+  for (let warming = 0; warming < 20; warming++) {
+    round();
+  }
   return summarize(Array.from({ length: 10 }, round).flat());
 }
 
@@ -228,20 +240,28 @@ function measureChecks(set: PolicySet, batches: readonly Batch[]): Summary {
       const asked = batches.slice(start, start + calls).map(anew);
       const before = performance.now();
       let given = 0;
-      for (const batch of asked) given += decided(set, batch);
+      for (const batch of asked) {
+        given += decided(set, batch);
+      }
       samples.push(((performance.now() - before) * 1000) / calls);
-      if (given !== asked.flat().length) throw new Error('a call gave nothing');
+      if (given !== asked.flat().length) {
+        throw new Error('a call gave nothing');
+      }
     }
     return samples;
   };
-  for (let warming = 0; warming < 20; warming++) round();
+  for (let warming = 0; warming < 20; warming++) {
+    round();
+  }
   return summarize(Array.from({ length: 10 }, round).flat());
 }
 
 /** How many answers deciding a batch gives. */
 function decided(set: PolicySet, batch: Batch): number {
   const [only] = batch;
-  if (only && batch.length === 1) return Object.keys(checkResource(set, only).actions).length > 0 ? 1 : 0;
+  if (only && batch.length === 1) {
+    return Object.keys(checkResource(set, only).actions).length > 0 ? 1 : 0;
+  }
   return checkResources(set, batch).length;
 }
 
@@ -256,7 +276,9 @@ async function measureServer(server: CerbosServer, batches: readonly Batch[]): P
   for (const warm of [false, true]) {
     for (const batch of batches) {
       const [first] = batch;
-      if (!first) continue;
+      if (!first) {
+        continue;
+      }
       const body = {
         requestId: 'bench',
         principal: first.principal,
@@ -264,7 +286,9 @@ async function measureServer(server: CerbosServer, batches: readonly Batch[]): P
       };
       const before = performance.now();
       await server.check(body);
-      if (warm) samples.push((performance.now() - before) * 1000);
+      if (warm) {
+        samples.push((performance.now() - before) * 1000);
+      }
     }
   }
   return summarize(samples);
@@ -306,8 +330,11 @@ async function measureBinary(directory: string): Promise<number> {
   const started = performance.now();
   await new Promise<void>((resolve, reject) => {
     execFile(cerbosBinary(), ['compile', '--output=json', directory], { maxBuffer: 2 ** 28 }, (error) => {
-      if (error) reject(new Error('cerbos compile failed', { cause: error }));
-      else resolve();
+      if (error) {
+        reject(new Error('cerbos compile failed', { cause: error }));
+      } else {
+        resolve();
+      }
     });
   });
   return performance.now() - started;

@@ -36,7 +36,9 @@ export function summarize(samples: readonly number[]): Summary {
   const sorted = samples.toSorted((a, b) => a - b);
   const rank = (share: number): number => {
     const sample = sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
-    if (sample === undefined) throw new RangeError('There are no samples to sum up.');
+    if (sample === undefined) {
+      throw new RangeError('There are no samples to sum up.');
+    }
     return sample;
   };
   return {
@@ -67,13 +69,17 @@ export function toMarkdown(table: BenchTable): string {
 }
 
 function format(cell: BenchCell): string {
-  if (cell === undefined) return '';
+  if (cell === undefined) {
+    return '';
+  }
   return typeof cell === 'number' ? formatNumber(cell) : escape(cell);
 }
 
 /** Three significant digits, thousands separated; integers as they are. */
 function formatNumber(value: number): string {
-  if (!Number.isFinite(value)) return String(value);
+  if (!Number.isFinite(value)) {
+    return String(value);
+  }
   const rounded = Number.isInteger(value) ? value : Number(value.toPrecision(3));
   const fraction = Math.min(20, (/\.(\d+)$/.exec(rounded.toString())?.[1] ?? '').length);
   return rounded.toLocaleString('en-US', {

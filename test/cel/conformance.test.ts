@@ -4,7 +4,7 @@ import {
   getConformanceSuite,
   getParsingSuite,
 } from '@bufbuild/cel-spec/testdata/tests.js';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { excluded, reasons } from './spec-exclusions';
 import type { SuiteName } from './spec-exclusions';
 import { runChecking, runComprehension, runConformance, runParsing, testsOf } from './spec-runner';
@@ -22,7 +22,7 @@ for (const { name, suite, run, size } of suites) {
     const leftOut = excluded(name satisfies SuiteName);
     const tests = testsOf(suite);
 
-    it(`pass, all ${size - leftOut.size} that apply of ${size}`, () => {
+    test(`pass, all ${size - leftOut.size} that apply of ${size}`, () => {
       expect(tests).toHaveLength(size);
       const failures = tests
         .filter(({ name: test }) => !leftOut.has(test))
@@ -33,7 +33,7 @@ for (const { name, suite, run, size } of suites) {
       expect(failures).toEqual([]);
     });
 
-    it('are left out by name, each for a known reason, and only if they do not pass', () => {
+    test('are left out by name, each for a known reason, and only if they do not pass', () => {
       const byName = new Map(tests.map(({ name: test, test: given }) => [test, given]));
       const stale = [...leftOut].filter(([test, reason]) => {
         const given = byName.get(test);

@@ -1,5 +1,5 @@
 import { cerbosEnvironment } from '../../server/policy';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import type { Failure } from '../../server/cel/values/failure';
 import { binaryOperators, unaryOperators } from '../../server/cel/functions/operators';
 import type { BinaryOperator } from '../../server/cel/functions/operators';
@@ -258,11 +258,11 @@ describe('the comparison with the real binary', () => {
     undo = undefined;
   });
 
-  it('finds nothing where nothing is wrong', async () => {
+  test('finds nothing where nothing is wrong', async () => {
     expect(await found()).toBe(0);
   });
 
-  it.each([...faults, ...faultsElsewhere])('finds that %s', async (_what, plant) => {
+  test.each([...faults, ...faultsElsewhere])('finds that %s', async (_what, plant) => {
     undo = plant();
     expect(await found()).toBeGreaterThan(0);
   });

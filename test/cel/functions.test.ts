@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { cerbosEnvironment } from '../../server/policy';
 import { Random } from '../random';
 import { mismatches } from './compare-all';
@@ -11,7 +11,9 @@ const seed = Number(process.env['CEL_SEED'] ?? 20_261_124);
 function calls(name: string): readonly string[] {
   const args = (count: number): string => Array.from({ length: count }, () => 'dyn(R.attr.x)').join(', ');
   const all = [0, 1, 2, 3, 4].map((count) => `${name}(${args(count)})`);
-  if (name.includes('.')) return all;
+  if (name.includes('.')) {
+    return all;
+  }
   return [
     ...all,
     ...[0, 1, 2, 3].map((count) => `dyn(R.attr.x).${name}(${args(count)})`),
@@ -29,7 +31,7 @@ function calls(name: string): readonly string[] {
 }
 
 describe('the functions and macros of the real binary', () => {
-  it('are all that is listed here, and what is not listed does not exist with us', () => {
+  test('are all that is listed here, and what is not listed does not exist with us', () => {
     const { functions, macros } = cerbosEnvironment();
     const own = [...functions.keys(), ...macros.map(({ name }) => name)];
     // Operators have names that no call can have.
@@ -38,7 +40,7 @@ describe('the functions and macros of the real binary', () => {
     expect(callable.filter((name) => !functionNames.includes(name))).toEqual([]);
   });
 
-  it('are ours, in every form of a call', async () => {
+  test('are ours, in every form of a call', async () => {
     // `now` gives another value each time.
     const expressions = functionNames.flatMap(calls).filter((expression) => expression !== 'now()');
     expect(expressions.length).toBeGreaterThan(3000);
@@ -47,7 +49,7 @@ describe('the functions and macros of the real binary', () => {
 });
 
 describe('json.encode', () => {
-  it(`gives the binary's bytes for generated values (CEL_SEED=${seed})`, async () => {
+  test(`gives the binary's bytes for generated values (CEL_SEED=${seed})`, async () => {
     const random = new Random(seed);
     const expressions = Array.from(
       { length: 1000 },
@@ -133,11 +135,19 @@ function literal(random: Random, depth: number, fault: { isUsed: boolean }): str
     fault.isUsed = true;
     return random.pick(faulty);
   }
-  if (kind === 0) return `"${random.pick(texts)}"`;
-  if (kind === 1) return random.pick(numbers);
-  if (kind === 2) return random.chance(0.5) ? random.pick(others) : `"${random.pick(texts)}"`;
+  if (kind === 0) {
+    return `"${random.pick(texts)}"`;
+  }
+  if (kind === 1) {
+    return random.pick(numbers);
+  }
+  if (kind === 2) {
+    return random.chance(0.5) ? random.pick(others) : `"${random.pick(texts)}"`;
+  }
   const inner = Array.from({ length: random.below(4) }, () => `dyn(${literal(random, depth - 1, fault)})`);
-  if (kind === 3) return `[${inner.join(', ')}]`;
+  if (kind === 3) {
+    return `[${inner.join(', ')}]`;
+  }
   const names = random.some(texts, inner.length, inner.length);
   const entries = inner.map((value, index) => {
     const key =

@@ -1,5 +1,5 @@
 import { cerbosEnvironment, requestBindings, requestRecords } from '../../server/policy';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { check, compile, parse, Timestamp, toJson, unparse } from '../../server/cel/index';
 import { request } from './comparison';
 import { Generator, mutate } from './generate';
@@ -32,7 +32,7 @@ function nest(random: Random, text: string): string {
 }
 
 describe(`fuzzing (CEL_SEED=${seed})`, () => {
-  it(`${inputs} texts pass through every stage without a throw or a hang`, () => {
+  test(`${inputs} texts pass through every stage without a throw or a hang`, () => {
     const random = new Random(seed);
     const generator = new Generator(random);
     const slow: string[] = [];
@@ -49,7 +49,7 @@ describe(`fuzzing (CEL_SEED=${seed})`, () => {
     expect(slow).toEqual([]);
   });
 
-  it('nothing costs more than the budget allows', () => {
+  test('nothing costs more than the budget allows', () => {
     const greedy = [
       'lists.range(1000000).map(x, lists.range(1000000).map(y, x * y)).size()',
       'lists.range(1000).all(a, lists.range(1000).all(b, lists.range(1000).all(c, a + b + c >= 0)))',

@@ -5,7 +5,7 @@ import {
   getConformanceSuite,
   getParsingSuite,
 } from '@bufbuild/cel-spec/testdata/tests.js';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { passesComprehension, passesConformance, peers } from './peers';
 import { runChecking, runComprehension, runConformance, runParsing, testsOf } from './spec-runner';
 
@@ -24,7 +24,7 @@ function row(
   return `| ${cells.join(' | ')} |`;
 }
 
-it('the table of conformance in the README says what is so', () => {
+test('the table of conformance in the README says what is so', () => {
   const rows = [
     row(
       'conformance',

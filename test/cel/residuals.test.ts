@@ -1,7 +1,7 @@
 import { cerbosEnvironment, requestBindings, requestRecords } from '../../server/policy';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { check, compile, formatValue, parse, unparse } from '../../server/cel/index';
 import { PlannedProgram } from '../../server/cel/evaluator/planned-program';
 import type { EvalResult } from '../../server/cel/index';
@@ -18,7 +18,9 @@ const environment = cerbosEnvironment();
 const bindings = requestBindings(requestRecords(request), {});
 
 function shown(result: EvalResult): string {
-  if (result.kind === 'value') return formatValue(result.value);
+  if (result.kind === 'value') {
+    return formatValue(result.value);
+  }
   return result.kind === 'error' ? `error: ${result.message}` : unparse(result.residual);
 }
 
@@ -44,10 +46,14 @@ function examine(
   let refused = 0;
   for (const text of texts) {
     const { program } = compile(text, environment);
-    if (!program) continue;
+    if (!program) {
+      continue;
+    }
     const whole = shown(program.evaluate(bindings));
     const partial = program.evaluate(bindings, { unknowns });
-    if (partial.kind === 'unknown') left++;
+    if (partial.kind === 'unknown') {
+      left++;
+    }
     const result = partial.kind === 'unknown' ? finished(shown(partial)) : shown(partial);
     // What fails may fail in another way, or be the term that is no bool. It must not become true.
     const same = whole.startsWith('error: ') ? result !== 'true' : result === whole;
@@ -66,12 +72,12 @@ function examine(
 describe.each([[['R.attr']], [['P']], [['R.attr.owner', 'P.attr.level']], [['request']]])(
   'without %j, what is left means the same',
   (unknowns) => {
-    it('of expressions chosen by hand', () => {
+    test('of expressions chosen by hand', () => {
       const file = path.join(import.meta.dirname, 'hand-written.txt');
       expect(examine(readFileSync(file, 'utf8').split('\n'), unknowns).wrong).toEqual([]);
     });
 
-    it(`of generated expressions (CEL_SEED=${seed})`, () => {
+    test(`of generated expressions (CEL_SEED=${seed})`, () => {
       const generator = new Generator(new Random(seed));
       const { wrong, left, refused } = examine(
         Array.from({ length: 3000 * runs }, () => generator.expression()),
@@ -84,7 +90,7 @@ describe.each([[['R.attr']], [['P']], [['R.attr.owner', 'P.attr.level']], [['req
   },
 );
 
-it('a value that can be no key stays where it may never be used', () => {
+test('a value that can be no key stays where it may never be used', () => {
   const text = 'optional.of(R.attr.owner).orValue({}[cel.bind(v, R.id, b"")]) == "ann"';
   expect(examine([text], ['R.attr.owner'])).toEqual({ wrong: [], left: 1, refused: 0 });
 });
@@ -106,7 +112,7 @@ describe('what is known is folded', () => {
       }) ?? { kind: 'error', message: 'does not compile', range: { start: 0, end: 0 } },
     );
 
-  it.each([
+  test.each([
     ['R.attr.tags.exists(t, t == P.id)', 'R.attr.tags.exists(t, t == "ann")'],
     ['R.attr.tags.all(t, t in P.attr.tags && P.attr.f)', 'R.attr.tags.all(t, t in ["a", "b"])'],
     ['R.attr.tags.exists_one(t, t.x > P.attr.n)', 'R.attr.tags.exists_one(t, t.x > 3.0)'],
@@ -119,14 +125,14 @@ describe('what is known is folded', () => {
     expect(left(text)).toBe(expected);
   });
 
-  it.each([
+  test.each([
     ['R.attr.a ? P.attr.n > 2.0 : P.attr.n > 5.0', 'R.attr.a ? true : false'],
     ['math.greatest(R.attr.a, P.attr.n) == 3.0', 'math.greatest(R.attr.a, 3.0) == 3.0'],
   ])('in branches and arguments that were not reached: %s', (text, expected) => {
     expect(left(text)).toBe(expected);
   });
 
-  it.each([
+  test.each([
     ['P.attr.tags.exists(t, t == R.attr.a)', '"a" == R.attr.a || "b" == R.attr.a'],
     ['P.attr.tags.all(i, t, R.attr.list[i] == t)', 'R.attr.list[0] == "a" && R.attr.list[1] == "b"'],
     ['P.attr.tags.exists(t, t == "b" && R.attr.a == 1)', 'R.attr.a == 1'],
@@ -135,14 +141,14 @@ describe('what is known is folded', () => {
     expect(left(text)).toBe(expected);
   });
 
-  it.each([
+  test.each([
     ['P.attr.teams[R.attr.team].role == "lead"', '{"x": {"role": "lead"}}[R.attr.team].role == "lead"'],
     ['P.attr.teams[R.attr.team]["role"] == "lead"', '{"x": {"role": "lead"}}[R.attr.team]["role"] == "lead"'],
   ])('but not a key that is not known, though it leads on: %s', (text, expected) => {
     expect(left(text)).toBe(expected);
   });
 
-  it('where a part of what is unknown is known', () => {
+  test('where a part of what is unknown is known', () => {
     const known = [['R', 'attr', 'a']];
     expect(left('R.attr.a == R.attr.b', known)).toBe('error: no such key: a');
     expect(left('has(R.attr.a) || R.attr.b == "x"', known)).toBe('R.attr.b == "x"');

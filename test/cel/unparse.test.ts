@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parse, Uint, unparse } from '../../server/cel/index';
 import type { Expr } from '../../server/cel/index';
 import { Random } from '../random';
@@ -15,12 +15,24 @@ const places = new Set(['id', 'range', 'position', 'nameRange', 'fieldRange']);
 
 /** A tree without places. Chains of `&&` and `||` are lists: how they are grouped makes no difference. */
 function shapeOf(value: unknown): unknown {
-  if (typeof value === 'bigint') return `int ${value}`;
-  if (typeof value === 'number') return `double ${Object.is(value, -0) ? '-0' : value}`;
-  if (value instanceof Uint) return `uint ${value.value}`;
-  if (value instanceof Uint8Array) return `bytes ${value.join(' ')}`;
-  if (Array.isArray(value)) return value.map(shapeOf);
-  if (typeof value !== 'object' || value === null) return value;
+  if (typeof value === 'bigint') {
+    return `int ${value}`;
+  }
+  if (typeof value === 'number') {
+    return `double ${Object.is(value, -0) ? '-0' : value}`;
+  }
+  if (value instanceof Uint) {
+    return `uint ${value.value}`;
+  }
+  if (value instanceof Uint8Array) {
+    return `bytes ${value.join(' ')}`;
+  }
+  if (Array.isArray(value)) {
+    return value.map(shapeOf);
+  }
+  if (typeof value !== 'object' || value === null) {
+    return value;
+  }
   const node = value as Expr;
   if (node.kind === 'call' && !node.macro && (node.name === '_&&_' || node.name === '_||_')) {
     return { chain: node.name, terms: termsOf(node, node.name).map(shapeOf) };
@@ -39,7 +51,9 @@ function termsOf(node: Expr, name: string): readonly Expr[] {
 function changed(texts: readonly string[]): readonly string[] {
   return texts.flatMap((text) => {
     const { expr, issues } = parse(text);
-    if (issues.length > 0) return [];
+    if (issues.length > 0) {
+      return [];
+    }
     const written = unparse(expr);
     const again = parse(written);
     const same =
@@ -49,16 +63,16 @@ function changed(texts: readonly string[]): readonly string[] {
 }
 
 describe('what is written back is the same tree', () => {
-  it('for every overload, with edge values', () => {
+  test('for every overload, with edge values', () => {
     expect(changed(overloadExpressions())).toEqual([]);
   });
 
-  it('for expressions chosen by hand', () => {
+  test('for expressions chosen by hand', () => {
     const file = path.join(import.meta.dirname, 'hand-written.txt');
     expect(changed(readFileSync(file, 'utf8').split('\n'))).toEqual([]);
   });
 
-  it(`for generated expressions and what is left of broken ones (CEL_SEED=${seed})`, () => {
+  test(`for generated expressions and what is left of broken ones (CEL_SEED=${seed})`, () => {
     const random = new Random(seed);
     const generator = new Generator(random);
     const texts = Array.from({ length: 3000 * runs }, () => generator.expression());

@@ -49,7 +49,9 @@ beforeEach(async () => {
   await acceptTools(openStateFolder(join(folder, 'state')), 'items', process.execPath, server);
 });
 afterEach(async () => {
-  for (const clean of cleaning.splice(0).reverse()) await clean();
+  for (const clean of cleaning.splice(0).reverse()) {
+    await clean();
+  }
   await central.stop();
   await removePolicies(policies);
   rmSync(folder, { recursive: true, force: true });

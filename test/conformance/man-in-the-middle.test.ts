@@ -131,8 +131,12 @@ function passOn(from: Socket, to: Socket, direction: Direction, middleman: Middl
       const { back = [], hangUp = false, on } = middleman(line, direction, index);
       index += 1;
       seen[direction].push(line);
-      for (const each of on) to.write(each);
-      for (const each of back) from.write(each);
+      for (const each of on) {
+        to.write(each);
+      }
+      for (const each of back) {
+        from.write(each);
+      }
       if (hangUp) {
         from.end();
         to.end();
@@ -253,7 +257,9 @@ describe.each(tamperings)('a middleman that %s a message', (what, tampering) => 
 test('a middleman that swaps two messages ends the connection', async () => {
   const held: Buffer[] = [];
   const { changes, outcome } = await tells((line, to, at) => {
-    if (to !== 'to the guard' || at < lockstep) return { on: [line] };
+    if (to !== 'to the guard' || at < lockstep) {
+      return { on: [line] };
+    }
     held.push(line);
     return { on: held.length < 2 ? [] : held.splice(0).reverse() };
   });

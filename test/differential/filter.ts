@@ -40,8 +40,12 @@ function atTop(operand: Operand, names: Names): boolean {
 }
 
 function valueOf(operand: Operand, names: Names): Read {
-  if ('value' in operand) return operand.value;
-  if ('variable' in operand) return read(operand.variable, names);
+  if ('value' in operand) {
+    return operand.value;
+  }
+  if ('variable' in operand) {
+    return read(operand.variable, names);
+  }
   const { operator, operands = [] } = operand.expression;
   const value = (of: Operand | undefined): Read => (of ? valueOf(of, names) : failed);
   const [first, second, third] = operands;
@@ -51,7 +55,9 @@ function valueOf(operand: Operand, names: Names): Read {
       return decided(operands.map(value), operator === 'or');
     case 'if': {
       const condition = value(first);
-      if (typeof condition !== 'boolean') return failed;
+      if (typeof condition !== 'boolean') {
+        return failed;
+      }
       return value(condition ? second : third);
     }
     case 'get-field':
@@ -71,24 +77,38 @@ function valueOf(operand: Operand, names: Names): Read {
 
 /** `and` and `or` below the top: one operand may decide, whatever the others come to. */
 function decided(values: readonly Read[], decides: boolean): Read {
-  if (values.includes(decides)) return decides;
+  if (values.includes(decides)) {
+    return decides;
+  }
   return values.every((each) => typeof each === 'boolean') ? !decides : failed;
 }
 
 function loop(operator: string, range: Read, lambda: Operand | undefined, names: Names): Read {
   const [body, variable] = lambda && 'expression' in lambda ? (lambda.expression.operands ?? []) : [];
-  if (!body || !variable || !('variable' in variable)) throw new Error('no lambda');
+  if (!body || !variable || !('variable' in variable)) {
+    throw new Error('no lambda');
+  }
   const elements = Array.isArray(range)
     ? (range as readonly JsonValue[])
     : isObject(range)
       ? Object.keys(range)
       : undefined;
-  if (!elements) return failed;
+  if (!elements) {
+    return failed;
+  }
   const made = elements.map((each) => valueOf(body, { ...names, [variable.variable]: each }));
-  if (operator === 'exists' || operator === 'all') return decided(made, operator === 'exists');
-  if (made.includes(failed)) return failed;
-  if (operator === 'map') return made as readonly JsonValue[];
-  if (!made.every((each) => typeof each === 'boolean')) return failed;
+  if (operator === 'exists' || operator === 'all') {
+    return decided(made, operator === 'exists');
+  }
+  if (made.includes(failed)) {
+    return failed;
+  }
+  if (operator === 'map') {
+    return made as readonly JsonValue[];
+  }
+  if (!made.every((each) => typeof each === 'boolean')) {
+    return failed;
+  }
   const chosen = elements.filter((_, index) => made[index] === true);
   return operator === 'filter' ? chosen : chosen.length === 1;
 }
@@ -103,7 +123,9 @@ function apply(operator: string, values: readonly JsonValue[]): Read {
     case 'ne':
       return !isDeepStrictEqual(a, b);
     case 'in':
-      if (Array.isArray(b)) return (b as readonly JsonValue[]).some((each) => isDeepStrictEqual(each, a));
+      if (Array.isArray(b)) {
+        return (b as readonly JsonValue[]).some((each) => isDeepStrictEqual(each, a));
+      }
       return isObject(b) ? typeof a === 'string' && Object.hasOwn(b, a) : failed;
     case 'index':
       return Array.isArray(a) && typeof b === 'number'
@@ -118,23 +140,33 @@ function apply(operator: string, values: readonly JsonValue[]): Read {
     case 'set-field':
       return [a, b];
     case 'size':
-      if (typeof a === 'string') return Array.from(a).length;
+      if (typeof a === 'string') {
+        return Array.from(a).length;
+      }
       return Array.isArray(a) ? a.length : isObject(a) ? Object.keys(a).length : failed;
     case 'startsWith':
       return typeof a === 'string' && typeof b === 'string' ? a.startsWith(b) : failed;
     case 'math.@max':
       return typeof a === 'number' && typeof b === 'number' && c === null ? Math.max(a, b) : failed;
     case 'add':
-      if (Array.isArray(a) && Array.isArray(b)) return [...(a as JsonValue[]), ...(b as JsonValue[])];
-      if (typeof a === 'string' && typeof b === 'string') return a + b;
+      if (Array.isArray(a) && Array.isArray(b)) {
+        return [...(a as JsonValue[]), ...(b as JsonValue[])];
+      }
+      if (typeof a === 'string' && typeof b === 'string') {
+        return a + b;
+      }
   }
-  if (['lt', 'le', 'gt', 'ge'].includes(operator)) return compare(operator, a, b);
+  if (['lt', 'le', 'gt', 'ge'].includes(operator)) {
+    return compare(operator, a, b);
+  }
   return typeof a === 'number' && typeof b === 'number' ? calculate(operator, a, b) : failed;
 }
 
 function compare(operator: string, a: JsonValue, b: JsonValue): Read {
   const comparable = ['number', 'string', 'boolean'].includes(typeof a) && typeof a === typeof b;
-  if (!comparable || a === null || b === null) return failed;
+  if (!comparable || a === null || b === null) {
+    return failed;
+  }
   switch (operator) {
     case 'lt':
       return a < b;
@@ -169,7 +201,9 @@ function field(owner: Read, name: string): Read {
 }
 
 function read(name: string, names: Names): Read {
-  if (Object.hasOwn(names, name)) return names[name] ?? null;
+  if (Object.hasOwn(names, name)) {
+    return names[name] ?? null;
+  }
   const dot = name.lastIndexOf('.');
   return dot < 0 ? failed : field(read(name.slice(0, dot), names), name.slice(dot + 1));
 }

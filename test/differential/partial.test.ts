@@ -28,9 +28,13 @@ function holds(residual: Residual, input: CheckInput): boolean | undefined {
       return inner === undefined ? undefined : !inner;
     }
     case 'expr': {
-      if (/\b(runtime|V|variables|C|constants|G|globals)\b/.test(residual.source)) return undefined;
+      if (/\b(runtime|V|variables|C|constants|G|globals)\b/.test(residual.source)) {
+        return undefined;
+      }
       const { program } = compile(residual.source, cerbosEnvironment());
-      if (!program) return undefined;
+      if (!program) {
+        return undefined;
+      }
       const result = program.evaluate(requestBindings(requestRecords(input)), {
         now: timestampOf(),
       });
@@ -39,7 +43,9 @@ function holds(residual: Residual, input: CheckInput): boolean | undefined {
     default: {
       const of = residual.of.map((each) => holds(each, input));
       const decisive = residual.kind === 'any';
-      if (of.includes(decisive)) return decisive;
+      if (of.includes(decisive)) {
+        return decisive;
+      }
       return of.includes(undefined) ? undefined : !decisive;
     }
   }
@@ -47,7 +53,9 @@ function holds(residual: Residual, input: CheckInput): boolean | undefined {
 
 function timestampOf() {
   const result = compile(`timestamp("${now.toISOString()}")`, cerbosEnvironment()).program?.evaluate({});
-  if (result?.kind !== 'value') throw new Error('no timestamp');
+  if (result?.kind !== 'value') {
+    throw new Error('no timestamp');
+  }
   return result.value as never;
 }
 
@@ -79,7 +87,9 @@ describe(`decisions without all values, generated from seed ${seed}`, () => {
                 continue;
               }
               const said = holds(decision.condition, whole);
-              if (said === undefined) continue;
+              if (said === undefined) {
+                continue;
+              }
               counts.compared++;
               expect(actual, about).toBe(said ? 'EFFECT_ALLOW' : 'EFFECT_DENY');
             }
@@ -98,8 +108,12 @@ describe(`decisions without all values, generated from seed ${seed}`, () => {
 function filled(input: CheckInput, unknown: string, attr: JsonObject): CheckInput {
   const { principal, resource } = input;
   const [, field] = /attr\.(\w+)$/.exec(unknown) ?? [];
-  if (unknown.startsWith('principal')) return { ...input, principal: { ...principal, attr } };
-  if (field === undefined) return { ...input, resource: { ...resource, attr } };
+  if (unknown.startsWith('principal')) {
+    return { ...input, principal: { ...principal, attr } };
+  }
+  if (field === undefined) {
+    return { ...input, resource: { ...resource, attr } };
+  }
   const others = Object.fromEntries(Object.entries(resource.attr ?? {}).filter(([name]) => name !== field));
   const value = attr[field];
   return {

@@ -34,7 +34,9 @@ export function ourPlan(set: PolicySet, request: PlanRequest, mode: Mode): PlanA
     });
     return answer(filter, filterText, matchedScopes, validationErrors as unknown as JsonValue[]);
   } catch (error) {
-    if (error instanceof PlanningError) return { error: 'Resources query plan request failed' };
+    if (error instanceof PlanningError) {
+      return { error: 'Resources query plan request failed' };
+    }
     throw error;
   }
 }
@@ -63,7 +65,9 @@ export async function theirPlan(server: CerbosServer, request: PlanRequest): Pro
     body: JSON.stringify(body),
   });
   const { message, filter, validationErrors = [], meta = {} } = (await response.json()) as PlanResponse;
-  if (!filter) return { error: message ?? '' };
+  if (!filter) {
+    return { error: message ?? '' };
+  }
   return answer(filter, meta.filterDebug ?? '', meta.matchedScopes ?? {}, validationErrors);
 }
 
@@ -90,7 +94,9 @@ function answer(
 
 /** The fields of maps come in a random order from the binary. */
 function inOrder(operand: Operand): Operand {
-  if (!('expression' in operand)) return operand;
+  if (!('expression' in operand)) {
+    return operand;
+  }
   const { operator, operands = [] } = operand.expression;
   const made = operands.map(inOrder);
   return { expression: { operator, operands: operator === 'struct' ? made.sort(byText) : made } };

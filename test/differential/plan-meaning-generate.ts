@@ -61,7 +61,9 @@ function condition(random: Random, depth: number): string {
 function match(random: Random, depth = 1): JsonObject {
   const group = (left: number): JsonObject => {
     const kind = left > 0 ? random.pick(['expr', 'expr', 'all', 'any', 'none'] as const) : 'expr';
-    if (kind === 'expr') return { expr: condition(random, 2) };
+    if (kind === 'expr') {
+      return { expr: condition(random, 2) };
+    }
     return { [kind]: { of: Array.from({ length: 1 + random.below(3) }, () => group(left - 1)) } };
   };
   return { match: group(depth) };

@@ -61,7 +61,9 @@ function examine(
       options,
     ));
   } catch (error) {
-    if (error instanceof PlanningError) return error;
+    if (error instanceof PlanningError) {
+      return error;
+    }
     throw error;
   }
   const verdicts = resources.map((attr, index) => {
@@ -96,7 +98,9 @@ function differs(example: Example, plan?: Plan): boolean {
 /** The same difference with as little as possible: fewer policies, rules, conditions, roles, resources, attributes. */
 function shrunk(example: Example, plan?: Plan): Example {
   let current = example;
-  for (let smaller = next(current); smaller; smaller = next(current)) current = smaller;
+  for (let smaller = next(current); smaller; smaller = next(current)) {
+    current = smaller;
+  }
   return current;
   function next(from: Example): Example | undefined {
     return [...smallerThan(from)].find((each) => differs(each, plan));
@@ -105,19 +109,28 @@ function shrunk(example: Example, plan?: Plan): Example {
 
 function* smallerThan(example: Example): Generator<Example> {
   const { policies, resources, subject } = example;
-  for (const policies_ of withoutOne(policies)) yield { ...example, policies: policies_ };
+  for (const policies_ of withoutOne(policies)) {
+    yield { ...example, policies: policies_ };
+  }
   for (const [index, policy] of policies.entries()) {
     for (const smaller of smallerValues(policy)) {
       yield { ...example, policies: policies.with(index, smaller as JsonObject) };
     }
   }
-  for (const fewer of withoutOne(resources)) if (fewer.length > 0) yield { ...example, resources: fewer };
+  for (const fewer of withoutOne(resources)) {
+    if (fewer.length > 0) {
+      yield { ...example, resources: fewer };
+    }
+  }
   for (const fewer of withoutOne(subject.principal.roles)) {
-    if (fewer.length > 0)
+    if (fewer.length > 0) {
       yield { ...example, subject: { ...subject, principal: { ...subject.principal, roles: fewer } } };
+    }
   }
   for (const fewer of withoutOne(subject.actions)) {
-    if (fewer.length > 0) yield { ...example, subject: { ...subject, actions: fewer } };
+    if (fewer.length > 0) {
+      yield { ...example, subject: { ...subject, actions: fewer } };
+    }
   }
 }
 
@@ -129,17 +142,27 @@ function withoutOne<T>(items: readonly T[]): (readonly T[])[] {
 function* smallerValues(value: JsonValue): Generator<JsonValue> {
   if (Array.isArray(value)) {
     const list = value as readonly JsonValue[];
-    for (const fewer of withoutOne(list)) if (fewer.length > 0) yield fewer;
+    for (const fewer of withoutOne(list)) {
+      if (fewer.length > 0) {
+        yield fewer;
+      }
+    }
     for (const [index, each] of list.entries()) {
-      for (const smaller of smallerValues(each)) yield list.with(index, smaller);
+      for (const smaller of smallerValues(each)) {
+        yield list.with(index, smaller);
+      }
     }
   } else if (typeof value === 'object' && value !== null) {
     for (const [name, each] of Object.entries(value as JsonObject)) {
       const others = Object.fromEntries(
         Object.entries(value as JsonObject).filter(([other]) => other !== name),
       );
-      if (name === 'condition') yield others;
-      for (const smaller of smallerValues(each)) yield { ...others, [name]: smaller };
+      if (name === 'condition') {
+        yield others;
+      }
+      for (const smaller of smallerValues(each)) {
+        yield { ...others, [name]: smaller };
+      }
     }
   }
 }
@@ -157,11 +180,21 @@ describe(`plans mean what checks say, generated from seed ${seed}`, () => {
         reasons.set(result.message, (reasons.get(result.message) ?? 0) + 1);
         continue;
       }
-      if (result.filter.kind === 'KIND_CONDITIONAL') counts.conditional++;
-      if (example.options.strictEvaluation === true) counts.strict++;
-      if (example.subject.principal.roles.length > 1) counts.several++;
-      for (const { allowed } of result.verdicts) counts[allowed ? 'allowed' : 'denied']++;
-      if (!differs(example)) continue;
+      if (result.filter.kind === 'KIND_CONDITIONAL') {
+        counts.conditional++;
+      }
+      if (example.options.strictEvaluation === true) {
+        counts.strict++;
+      }
+      if (example.subject.principal.roles.length > 1) {
+        counts.several++;
+      }
+      for (const { allowed } of result.verdicts) {
+        counts[allowed ? 'allowed' : 'denied']++;
+      }
+      if (!differs(example)) {
+        continue;
+      }
       const small = shrunk(example);
       const found = examine(small);
       expect.fail(

@@ -70,8 +70,11 @@ describe('plans of chosen conditions', () => {
     expect(textOf(answer)).toBe(filter);
     const own = ourPlan(set, request, mode);
     const other = planDifferences[condition];
-    if (other === undefined) expect(own).toEqual(answer);
-    else expect(textOf(own)).toBe(other);
+    if (other === undefined) {
+      expect(own).toEqual(answer);
+    } else {
+      expect(textOf(own)).toBe(other);
+    }
   });
 
   test('are mostly those of Cerbos', () => {

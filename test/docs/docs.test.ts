@@ -28,7 +28,9 @@ describe('YAML in the documentation', () => {
   const directories = new Map<string, CodeBlock[]>();
   for (const block of yaml) {
     const file = pathOf(block);
-    if (file === undefined) continue;
+    if (file === undefined) {
+      continue;
+    }
     // Blocks of one section with the same first folder are one directory of policies.
     const directory = `${block.page}, ${block.section}: ${file.split('/')[0] ?? ''}`;
     directories.set(directory, [...(directories.get(directory) ?? []), block]);
@@ -56,8 +58,9 @@ describe('YAML in the documentation', () => {
       .filter(({ text }) => text.startsWith('# request\n'))
       .map(({ text }) => parse(text) as object);
     expect(requests.length).toBeGreaterThan(0);
-    for (const request of requests)
+    for (const request of requests) {
       expect(Object.keys(request)).toEqual(['principal', 'resource', 'actions']);
+    }
   });
 });
 
@@ -72,7 +75,9 @@ describe('links in the documentation', () => {
   test.each(pages())('%s links to what is there', (page) => {
     const broken = links(page).filter(({ file, anchor }) => {
       const target = file === '' ? page : path.posix.join(path.posix.dirname(page), file);
-      if (!existsSync(path.join(root, target))) return true;
+      if (!existsSync(path.join(root, target))) {
+        return true;
+      }
       return anchor !== undefined && !anchors(target).has(anchor);
     });
     expect(broken.map((link) => `${where(link)} ${link.file}#${link.anchor ?? ''}`)).toEqual([]);

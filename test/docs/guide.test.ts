@@ -64,7 +64,9 @@ function decision(tool: string, args: Record<string, string>, readOnly: boolean)
     workspaceKey: 'none',
   });
   const layers = store.current();
-  if (layers.kind === 'broken') throw new Error(layers.reason);
+  if (layers.kind === 'broken') {
+    throw new Error(layers.reason);
+  }
   const facts: RequestFacts = {
     subject: subjectOf('tools/call', { name: tool, arguments: args }),
     user: { id: 'me', name: 'me', source: 'os' },
@@ -135,7 +137,9 @@ describe('the guide, followed step by step', () => {
   test('has files that pass its commands, and adds rules without taking any away', async () => {
     for (const { language, text } of blocks) {
       const file = /^# policies\/(\S+)\n/.exec(text)?.[1];
-      if (language === 'yaml' && file !== undefined) writeFileSync(path.join(policies(), file), text);
+      if (language === 'yaml' && file !== undefined) {
+        writeFileSync(path.join(policies(), file), text);
+      }
     }
     expect((await cerbosCompile(policies())).exitCode).toBe(0);
     expect(commands.map(([name, command]) => `${name ?? ''} ${command ?? ''}`)).toEqual([

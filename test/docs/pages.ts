@@ -45,16 +45,22 @@ export function codeBlocks(page: string): readonly CodeBlock[] {
     .forEach((text, index) => {
       const fence = /^```(\w*)/.exec(text);
       if (open !== undefined) {
-        if (fence === null) open.lines.push(text);
-        else {
+        if (fence === null) {
+          open.lines.push(text);
+        } else {
           const { line, language, lines } = open;
           blocks.push({ page, line, section, language, text: `${lines.join('\n')}\n` });
           open = undefined;
         }
-      } else if (fence !== null) open = { line: index + 1, language: fence[1] ?? '', lines: [] };
-      else if (text.startsWith('## ')) section = text.slice(3);
+      } else if (fence !== null) {
+        open = { line: index + 1, language: fence[1] ?? '', lines: [] };
+      } else if (text.startsWith('## ')) {
+        section = text.slice(3);
+      }
     });
-  if (open !== undefined) throw new Error(`${page}:${open.line}: the code block is never closed.`);
+  if (open !== undefined) {
+    throw new Error(`${page}:${open.line}: the code block is never closed.`);
+  }
   return blocks;
 }
 
@@ -66,7 +72,9 @@ export function proseLines(page: string): readonly string[] {
     .map((line) => {
       const fence = line.startsWith('```');
       const prose = !inBlock && !fence;
-      if (fence) inBlock = !inBlock;
+      if (fence) {
+        inBlock = !inBlock;
+      }
       return prose ? line : '';
     });
 }

@@ -72,7 +72,9 @@ function explainedAttributes(): readonly string[] {
   return proseTableCells().flatMap((cell) => {
     let prefix = '';
     return [...cell.matchAll(/`([\w.]+)`/g)].map(([, name = '']) => {
-      if (name.startsWith('.')) return `${prefix}${name}`;
+      if (name.startsWith('.')) {
+        return `${prefix}${name}`;
+      }
       prefix = name.split('.')[0] ?? '';
       return name;
     });

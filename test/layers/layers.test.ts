@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ESLint } from 'eslint';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
@@ -37,7 +37,9 @@ function innerFileOf(layer: string): string {
   const name = names.find(
     (each) => each.endsWith('.ts') && !each.endsWith('.test.ts') && !entryPoints.includes(each),
   );
-  if (name === undefined) throw new Error(`The layer ${layer} has no module.`);
+  if (name === undefined) {
+    throw new Error(`The layer ${layer} has no module.`);
+  }
   return path.join(folderOf(layer), name);
 }
 
@@ -68,45 +70,45 @@ const permitted = pairs.filter(([from, to]) => mayImport[from]!.includes(to));
 const forbidden = pairs.filter(([from, to]) => !mayImport[from]!.includes(to));
 
 describe('layers', () => {
-  it.each(permitted)('%s may import %s', async (from, to) => {
+  test.each(permitted)('%s may import %s', async (from, to) => {
     expect(await lintImport(from, entryOf(to))).toEqual([]);
   });
 
-  it.each(forbidden)('%s may not import %s', async (from, to) => {
+  test.each(forbidden)('%s may not import %s', async (from, to) => {
     expect(await lintImport(from, entryOf(to))).toEqual(['boundaries/dependencies']);
     expect(await lintImport(from, entryOf(to), 'deep/inside')).toEqual(['boundaries/dependencies']);
   });
 
   const reachers = permitted.filter(([, to]) => withPublicApi.includes(to));
-  it.each(reachers)('%s may not reach past the index.ts of %s', async (from, to) => {
+  test.each(reachers)('%s may not reach past the index.ts of %s', async (from, to) => {
     expect(await lintImport(from, innerFileOf(to))).toEqual(['boundaries/dependencies']);
   });
 
-  it.each(['folder', 'tokens', 'decision-points'])('others may import the %s of policy', async (name) => {
+  test.each(['folder', 'tokens', 'decision-points'])('others may import the %s of policy', async (name) => {
     expect(await lintImport('cli', path.join(folderOf('policy'), `${name}.ts`))).toEqual([]);
   });
 
-  it.each(layers)('inside %s, modules import each other directly', async (layer) => {
+  test.each(layers)('inside %s, modules import each other directly', async (layer) => {
     expect(await lintImport(layer, innerFileOf(layer))).toEqual([]);
   });
 
-  it.each(layers.filter((layer) => layer !== 'client'))("%s never imports 'vscode'", async (layer) => {
+  test.each(layers.filter((layer) => layer !== 'client'))("%s never imports 'vscode'", async (layer) => {
     expect(await lintImport(layer, 'vscode')).toEqual(['no-restricted-imports']);
   });
 
-  it("client may import 'vscode'", async () => {
+  test("client may import 'vscode'", async () => {
     expect(await lintImport('client', 'vscode')).toEqual([]);
   });
 
   const testCode = layers.flatMap((layer) =>
     ['test/tools.ts', 'test/support/policy/compile.ts'].map((file) => [layer, file] as const),
   );
-  it.each(testCode)('the product code of %s may not import %s', async (layer, file) => {
+  test.each(testCode)('the product code of %s may not import %s', async (layer, file) => {
     expect(existsSync(path.join(root, file))).toBe(true);
     expect(await lintImport(layer, path.join(root, file))).not.toEqual([]);
   });
 
-  it.each(layers)('a test of %s may import test/support, and no layer that %s may not', async (layer) => {
+  test.each(layers)('a test of %s may import test/support, and no layer that %s may not', async (layer) => {
     const lintTest = (imported: string): Promise<string[]> =>
       lintImport(layer, imported, 'deep', 'planted.test.ts');
     expect(await lintTest(path.join(root, 'test/support/policy/compile.ts'))).toEqual([]);
@@ -141,7 +143,7 @@ describe('circles', () => {
     }
   }
 
-  it('finds one, through a type too', () => {
+  test('finds one, through a type too', () => {
     const circles = circlesOf({
       'a.ts': "import { b } from './b';",
       'b.ts': "import type { C } from './c';",
@@ -152,7 +154,7 @@ describe('circles', () => {
 
   const folders = '[...folderGraphs(graph).values()]';
 
-  it('finds one of folders beside each other, where no modules form one', () => {
+  test('finds one of folders beside each other, where no modules form one', () => {
     const files = {
       'part/one/a.ts': "import '../two/b';",
       'part/two/b.ts': '',
@@ -163,7 +165,7 @@ describe('circles', () => {
     expect(circlesOf(files, folders)).toEqual([['one', 'two', 'one']]);
   });
 
-  it('accepts folders that import each other only in tests, and modules beside folders', () => {
+  test('accepts folders that import each other only in tests, and modules beside folders', () => {
     const files = {
       'part/one/a.ts': "import '../two/b';",
       'part/two/b.ts': "import '../names';",
@@ -174,7 +176,7 @@ describe('circles', () => {
     expect(circlesOf(files, folders)).toEqual([]);
   });
 
-  it('accepts a diamond', () => {
+  test('accepts a diamond', () => {
     const circles = circlesOf({
       'a.ts': "import './b'; import './c';",
       'b.ts': "import './d';",

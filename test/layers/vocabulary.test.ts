@@ -2,7 +2,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
@@ -18,7 +18,9 @@ function exportedNames(file: string, text: string): readonly Exported[] {
     const isExported =
       ts.canHaveModifiers(statement) &&
       ts.getModifiers(statement)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) === true;
-    if (!isExported) return [];
+    if (!isExported) {
+      return [];
+    }
     if (ts.isVariableStatement(statement)) {
       return statement.declarationList.declarations.flatMap(({ name }) =>
         ts.isIdentifier(name) ? [{ name: name.text, file }] : [],
@@ -49,18 +51,18 @@ function glossary(): readonly { readonly word: string; readonly not: readonly st
 }
 
 describe('the glossary in CONTRIBUTING.md', () => {
-  it('says for every word what it means, and for most what it replaces', () => {
+  test('says for every word what it means, and for most what it replaces', () => {
     const rows = glossary();
     expect(rows.length).toBeGreaterThan(15);
     expect(rows.flatMap(({ not }) => not).length).toBeGreaterThan(15);
   });
 
-  it('has no word that an exported name goes against', () => {
+  test('has no word that an exported name goes against', () => {
     const forbidden = new Set(glossary().flatMap(({ not }) => not));
     expect(exported.filter(({ name }) => forbidden.has(name))).toEqual([]);
   });
 
-  it.each(['Question', 'Place', 'Outcome', 'Definition', 'Decision', 'Scope'])(
+  test.each(['Question', 'Place', 'Outcome', 'Definition', 'Decision', 'Scope'])(
     'lets %s name one thing within a program at most',
     (word) => {
       const side = (file: string): string => (file.startsWith('client/') ? 'client' : 'server');
@@ -69,7 +71,7 @@ describe('the glossary in CONTRIBUTING.md', () => {
     },
   );
 
-  it('is held against exports of every kind', () => {
+  test('is held against exports of every kind', () => {
     const text = `
       export interface Fate {}
       export type Judge = string;

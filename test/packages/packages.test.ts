@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const folder = mkdtempSync(path.join(tmpdir(), 'gatehouse-packages-'));
@@ -49,13 +49,13 @@ function examplesIn(name: string): readonly (readonly [heading: string, code: st
 describe.each(['cel', 'cerbos'])('the README of @gatehouse/%s', (name) => {
   const examples = examplesIn(name);
 
-  it('has an example under each heading that has code', () => {
+  test('has an example under each heading that has code', () => {
     const text = readFileSync(path.join(root, 'packages', name, 'README.md'), 'utf8');
     expect(examples).toHaveLength(text.split('```js\n').length - 1);
     expect(examples.length).toBeGreaterThan(3);
   });
 
-  it.each(examples)('has a true example of "%s"', (heading, code) => {
+  test.each(examples)('has a true example of "%s"', (heading, code) => {
     const file = `${name}-${heading.replaceAll(/\W+/g, '-')}.mjs`;
     writeFileSync(path.join(folder, file), code);
     const { status, text } = run(process.execPath, [file]);
@@ -66,13 +66,15 @@ describe.each(['cel', 'cerbos'])('the README of @gatehouse/%s', (name) => {
     expect(printed).toHaveLength(told.length);
     told.forEach((line, index) => {
       const [, comment] = / \/\/ (.*)$/.exec(line) ?? [];
-      if (comment !== undefined) expect(printed[index]).toBe(comment);
+      if (comment !== undefined) {
+        expect(printed[index]).toBe(comment);
+      }
     });
   });
 });
 
 describe('installed', () => {
-  it('there is one copy of each package, whichever way it is loaded', () => {
+  test('there is one copy of each package, whichever way it is loaded', () => {
     const code = `
       const cel = require('@gatehouse/cel');
       const cerbos = require('@gatehouse/cerbos');
@@ -90,7 +92,7 @@ describe('installed', () => {
     expect(run(process.execPath, ['copies.cjs'])).toEqual({ status: 0, text: 'true,true,true,true\n' });
   });
 
-  it('exactly the same version of @gatehouse/cel is what @gatehouse/cerbos depends on', () => {
+  test('exactly the same version of @gatehouse/cel is what @gatehouse/cerbos depends on', () => {
     const manifest = (name: string): { version: string; dependencies: Readonly<Record<string, string>> } =>
       JSON.parse(
         readFileSync(path.join(folder, 'node_modules/@gatehouse', name, 'package.json'), 'utf8'),
@@ -98,7 +100,7 @@ describe('installed', () => {
     expect(manifest('cerbos').dependencies['@gatehouse/cel']).toBe(manifest('cel').version);
   });
 
-  it('the core of @gatehouse/cerbos, and all of @gatehouse/cel, load nothing that does I/O', () => {
+  test('the core of @gatehouse/cerbos, and all of @gatehouse/cel, load nothing that does I/O', () => {
     const code = `
       const { Module } = require('node:module');
       const load = Module._load;
@@ -127,7 +129,7 @@ compilePolicySet([{ path: 'a.yaml' }]);
 void [result, output, readPolicyDirectory, TokenVerifier];
 `;
 
-  it.each(['cts', 'mts'])('the declarations check, strictly, for an importer of kind .%s', (kind) => {
+  test.each(['cts', 'mts'])('the declarations check, strictly, for an importer of kind .%s', (kind) => {
     writeFileSync(path.join(folder, `consumer.${kind}`), consumer);
     const options = ['--noEmit', '--strict', '--exactOptionalPropertyTypes', '--target', 'es2023'];
     const modules = ['--module', 'node16', '--moduleResolution', 'node16'];

@@ -149,12 +149,16 @@ function mend(files: ReadonlyMap<string, string>): Map<string, string> {
   const mended = new Map(files);
   const wanted = sound();
   for (const path of files.keys()) {
-    if (wanted.has(path)) continue;
+    if (wanted.has(path)) {
+      continue;
+    }
     mended.delete(path);
     return mended;
   }
   for (const [path, text] of wanted) {
-    if (files.get(path) === text) continue;
+    if (files.get(path) === text) {
+      continue;
+    }
     mended.set(path, text);
     return mended;
   }
@@ -163,17 +167,25 @@ function mend(files: ReadonlyMap<string, string>): Map<string, string> {
 
 /** Changes one file: its text, its place, whether it is there at all. */
 export function edit(files: ReadonlyMap<string, string>, random: Random): Map<string, string> {
-  if (random.chance(0.6)) return mend(files);
+  if (random.chance(0.6)) {
+    return mend(files);
+  }
   const edited = new Map(files);
   const name = random.pick(Object.keys(states));
   const paths = [...edited.keys()].filter((path) => path === name || path === `moved/${name}`);
   const [at] = paths;
   const text = random.pick(states[name] ?? []);
-  if (at === undefined) edited.set(name, text);
-  else if (random.chance(0.15)) edited.delete(at);
-  else if (random.chance(0.15)) {
+  if (at === undefined) {
+    edited.set(name, text);
+  } else if (random.chance(0.15)) {
+    edited.delete(at);
+  } else if (random.chance(0.15)) {
     edited.set(at === name && !name.includes('/') ? `moved/${name}` : name, edited.get(at) ?? '');
-    if (random.chance(0.8)) edited.delete(at);
-  } else edited.set(at, text);
+    if (random.chance(0.8)) {
+      edited.delete(at);
+    }
+  } else {
+    edited.set(at, text);
+  }
   return edited;
 }

@@ -55,7 +55,9 @@ describe('compiling with an earlier compilation at hand', () => {
         compiled = compilePolicySet(filesOf(files), before);
         const place = `step ${step} from ${JSON.stringify([...earlier])} to ${JSON.stringify([...files])}`;
         expect(observe(compiled), place).toEqual(observe(compilePolicySet(filesOf(files))));
-        if (old) expect(observe(before), place).toEqual(old);
+        if (old) {
+          expect(observe(before), place).toEqual(old);
+        }
       }
     },
   );
@@ -69,11 +71,17 @@ describe('compiling with an earlier compilation at hand', () => {
       files = edit(files, random);
       compiled = compilePolicySet(filesOf(files), compiled);
       const { set, suites, issues } = compiled;
-      for (const { code } of issues) seen.add(code);
+      for (const { code } of issues) {
+        seen.add(code);
+      }
       seen.add(set ? 'usable' : 'broken');
-      if (!set) continue;
+      if (!set) {
+        continue;
+      }
       seen.add(runSuites(set, suites).summary.result);
-      for (const input of inputs) seen.add(checkResource(set, input).actions['view']?.effect ?? '');
+      for (const input of inputs) {
+        seen.add(checkResource(set, input).actions['view']?.effect ?? '');
+      }
     }
     expect([...seen]).toEqual(
       expect.arrayContaining([

@@ -36,14 +36,18 @@ export function mutants(directory: string): readonly Mutant[] {
 
 function rulesOf(source: string): readonly unknown[] {
   const rules = parseDocument(source).getIn(['resourcePolicy', 'rules']);
-  if (!(rules instanceof YAMLSeq)) throw new Error('The policy has no rules.');
+  if (!(rules instanceof YAMLSeq)) {
+    throw new Error('The policy has no rules.');
+  }
   return rules.items;
 }
 
 function mutate(source: string, index: number, fault: Fault): { rule: string; text: string } | undefined {
   const document = parseDocument(source);
   const rule = document.getIn(['resourcePolicy', 'rules', index]);
-  if (!(rule instanceof YAMLMap)) throw new Error(`Rule ${index} is no map.`);
+  if (!(rule instanceof YAMLMap)) {
+    throw new Error(`Rule ${index} is no map.`);
+  }
   const name = String(rule.get('name'));
   switch (fault) {
     case 'removed':
@@ -53,10 +57,14 @@ function mutate(source: string, index: number, fault: Fault): { rule: string; te
       rule.set('effect', rule.get('effect') === 'EFFECT_ALLOW' ? 'EFFECT_DENY' : 'EFFECT_ALLOW');
       break;
     case 'without its condition':
-      if (!rule.delete('condition')) return undefined;
+      if (!rule.delete('condition')) {
+        return undefined;
+      }
       break;
     case 'without its output':
-      if (!rule.delete('output')) return undefined;
+      if (!rule.delete('output')) {
+        return undefined;
+      }
       break;
   }
   return { rule: name, text: document.toString({ lineWidth: 0 }) };

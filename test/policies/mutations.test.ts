@@ -37,7 +37,9 @@ describe.each(['policies/base', 'policies/guardrails', 'demo/.gatehouse/policies
       const { issues, set, suites } = compilePolicySet(
         files.map((file) => (file.path === replaced ? { ...file, text } : file)),
       );
-      if (set === undefined) throw new Error(issues.map(({ message }) => message).join('; '));
+      if (set === undefined) {
+        throw new Error(issues.map(({ message }) => message).join('; '));
+      }
       return runSuites(set, suites).summary.result;
     }
 

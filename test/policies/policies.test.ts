@@ -69,7 +69,9 @@ describe('outputs of the base', () => {
     expect(counted).toEqual(
       expect.arrayContaining(['read_file', 'query_database', 'upload_file', 'resource']),
     );
-    for (const open of ['search_web', 'web_status', 'post_comment']) expect(counted).not.toContain(open);
+    for (const open of ['search_web', 'web_status', 'post_comment']) {
+      expect(counted).not.toContain(open);
+    }
   });
 
   test('only changes that destroy nothing, asking the model, completing and unknown methods may be remembered', () => {

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { isInstalled } from '../../scripts/bootstrap.mjs';
 
 interface LockedPackage {
@@ -23,24 +23,26 @@ function lay(
   installed?: Readonly<Record<string, LockedPackage>>,
 ): void {
   writeFileSync(path.join(folder, 'package-lock.json'), JSON.stringify({ packages: { '': {}, ...wanted } }));
-  if (installed === undefined) return;
+  if (installed === undefined) {
+    return;
+  }
   mkdirSync(path.join(folder, 'node_modules'));
   const file = path.join(folder, 'node_modules', '.package-lock.json');
   writeFileSync(file, JSON.stringify({ packages: installed }));
 }
 
 describe('dependencies', () => {
-  it('are missing in a fresh clone', () => {
+  test('are missing in a fresh clone', () => {
     lay({ 'node_modules/a': { version: '1.0.0' } });
     expect(isInstalled(folder)).toBe(false);
   });
 
-  it('are current if each is there in its version', () => {
+  test('are current if each is there in its version', () => {
     lay({ 'node_modules/a': { version: '1.0.0' } }, { 'node_modules/a': { version: '1.0.0' } });
     expect(isInstalled(folder)).toBe(true);
   });
 
-  it('are stale if one has another version or is missing', () => {
+  test('are stale if one has another version or is missing', () => {
     lay({ 'node_modules/a': { version: '1.0.1' } }, { 'node_modules/a': { version: '1.0.0' } });
     expect(isInstalled(folder)).toBe(false);
     rmSync(path.join(folder, 'node_modules'), { recursive: true });
@@ -48,7 +50,7 @@ describe('dependencies', () => {
     expect(isInstalled(folder)).toBe(false);
   });
 
-  it("may lack other platforms' packages", () => {
+  test("may lack other platforms' packages", () => {
     lay({ 'node_modules/elsewhere': { version: '1.0.0', optional: true } }, {});
     expect(isInstalled(folder)).toBe(true);
   });

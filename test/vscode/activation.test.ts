@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { acceptInWorkspace, directFiles, GuardedVsCode, itemsDefinition } from './guarded';
 import { pictureFailures } from './host';
 import { until } from './host/until';
@@ -67,7 +67,7 @@ async function itemsServers(): Promise<number> {
 }
 
 describe('.gatehouse', () => {
-  it('is off limits for a guarded tool, and nobody is asked', async () => {
+  test('is off limits for a guarded tool, and nobody is asked', async () => {
     const { agent, dialog } = guarded.vscode;
     const file = inGatehouse('policies', 'mcp_tool.yaml');
     const answer = await agent.call('_write_file', { path: file, content: denyReading });
@@ -76,7 +76,7 @@ describe('.gatehouse', () => {
     expect(await dialog.seen()).toEqual([]);
   });
 
-  it('edited policies change nothing until a person activates them', async () => {
+  test('edited policies change nothing until a person activates them', async () => {
     const { agent, notifications, workbench } = guarded.vscode;
     await editUnguarded(inGatehouse('policies', 'mcp_tool.yaml'), denyReading);
     await notifications.message(changed);
@@ -93,7 +93,7 @@ describe('.gatehouse', () => {
     expect(answer).toContain('nobody-reads-items');
   });
 
-  it('edited servers start nothing until a person activates them', async () => {
+  test('edited servers start nothing until a person activates them', async () => {
     const { notifications } = guarded.vscode;
     const definition = itemsDefinition('');
     const more = { servers: { more: definition } };

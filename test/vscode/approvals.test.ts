@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { directItems, GuardedVsCode, textOf } from './guarded';
 import { pictureFailures } from './host';
 import { until } from './host/until';
@@ -20,7 +20,7 @@ afterAll(async () => {
 });
 
 describe('a tool that policy forbids', () => {
-  it('is the one that the guarded list lacks', async () => {
+  test('is the one that the guarded list lacks', async () => {
     const direct = await directItems('');
     const all = (await direct.listTools()).tools.map(({ name }) => name);
     await direct.close();
@@ -30,7 +30,7 @@ describe('a tool that policy forbids', () => {
     expect(guardedOnes).toHaveLength(all.length - 1);
   });
 
-  it('is refused when it is called anyway', async () => {
+  test('is refused when it is called anyway', async () => {
     const client = await guarded.secondConnection();
     const result = await client.callTool({ name: 'wipe_database', arguments: {} });
     await client.close();
@@ -41,13 +41,13 @@ describe('a tool that policy forbids', () => {
 });
 
 describe('reading and writing a file', () => {
-  it('reads without a dialog', async () => {
+  test('reads without a dialog', async () => {
     const file = path.join(vscode().workspace, 'notes', 'plan.md');
     expect(await vscode().agent.call('_read_text_file', { path: file })).toContain('Buy a lantern.');
     expect(await vscode().dialog.seen()).toEqual([]);
   });
 
-  it('asks before it writes, and Deny leaves the file absent and tells the agent why', async () => {
+  test('asks before it writes, and Deny leaves the file absent and tells the agent why', async () => {
     const file = path.join(vscode().workspace, 'notes', 'denied.md');
     const before = (await vscode().dialog.seen()).length;
     // The path as an agent may write it, too: relative to the folder.
@@ -71,7 +71,7 @@ describe('reading and writing a file', () => {
     expect(await vscode().dialog.seen()).toHaveLength(before + 1);
   });
 
-  it('writes after Allow once, with one dialog in all', async () => {
+  test('writes after Allow once, with one dialog in all', async () => {
     const file = path.join(vscode().workspace, 'notes', 'allowed.md');
     const before = (await vscode().dialog.seen()).length;
     const answer = vscode().agent.call('_write_file', { path: file, content: 'A lantern.' });
@@ -83,7 +83,7 @@ describe('reading and writing a file', () => {
 });
 
 describe('an approval by accident', () => {
-  it('does not come from Enter', async () => {
+  test('does not come from Enter', async () => {
     const file = path.join(vscode().workspace, 'notes', 'enter.md');
     const answer = vscode().agent.call('_write_file', { path: file, content: 'x' });
     await vscode().dialog.appears();
@@ -95,13 +95,15 @@ describe('an approval by accident', () => {
     expect(lastApproval('write_file').why).toMatch(/said no/);
   });
 
-  it('does not come from Allow once before anybody can have read it: asked once more, then denied', async () => {
+  test('does not come from Allow once before anybody can have read it: asked once more, then denied', async () => {
     const file = path.join(vscode().workspace, 'notes', 'fast.md');
     const before = (await vscode().dialog.seen()).length;
     const answer = vscode().agent.call('_write_file', { path: file, content: 'x' });
     for (const time of [1, 2]) {
       await vscode().dialog.appears();
-      if (time === 2) expect(await vscode().dialog.detail()).toContain('came so fast');
+      if (time === 2) {
+        expect(await vscode().dialog.detail()).toContain('came so fast');
+      }
       await vscode().dialog.click('Allow once');
       await vscode().dialog.disappears();
     }
@@ -114,7 +116,7 @@ describe('an approval by accident', () => {
 });
 
 describe('an answer with more thought', () => {
-  it('can come after Details…, which shows the whole request and asks again', async () => {
+  test('can come after Details…, which shows the whole request and asks again', async () => {
     const { agent, dialog, workbench } = vscode();
     const answer = agent.call('_add_item', { text: 'a compass' });
     await dialog.read('Details…');
@@ -130,7 +132,7 @@ describe('an answer with more thought', () => {
     expect(guarded.executed().map(({ tool }) => tool)).not.toContain('add_item');
   });
 
-  it('can reach over the session with Allow…', async () => {
+  test('can reach over the session with Allow…', async () => {
     const { agent, dialog, quickInput } = vscode();
     const answer = agent.call('_add_item', { text: 'a compass' });
     await dialog.read('Allow…');
@@ -147,7 +149,7 @@ describe('an answer with more thought', () => {
     expect(await dialog.seen()).toHaveLength(before);
   });
 
-  it('covers calls that wait together in one dialog', async () => {
+  test('covers calls that wait together in one dialog', async () => {
     const { agent, dialog } = vscode();
     const before = (await dialog.seen()).length;
     const answers = [1, 2, 3].map((id) => agent.call('_delete_item', { id: String(id) }));
@@ -161,13 +163,15 @@ describe('an answer with more thought', () => {
     expect(await dialog.message()).toMatch(/code-server wants to make [23] calls/);
     expect(await dialog.focused()).toBe('Deny all');
     await dialog.click('Deny all');
-    for (const text of await Promise.all(answers)) expect(text).toContain('deletes something');
+    for (const text of await Promise.all(answers)) {
+      expect(text).toContain('deletes something');
+    }
     expect((await dialog.seen()).length - before).toBeLessThanOrEqual(2);
     expect(guarded.executed().map(({ tool }) => tool)).not.toContain('delete_item');
   });
 });
 
-it('counts in the status bar what was allowed, asked and denied', async () => {
+test('counts in the status bar what was allowed, asked and denied', async () => {
   const item = await until('the counts', () =>
     vscode().workbench.statusItem('gatehouse.gatehouse.gatehouse.status'),
   );
@@ -178,6 +182,8 @@ it('counts in the status bar what was allowed, asked and denied', async () => {
 function lastApproval(tool: string): { outcome: string; why?: string } {
   const approvals = guarded.auditOf(tool).filter((record) => record.type === 'approval');
   const last = approvals.at(-1);
-  if (last === undefined) throw new Error(`The audit has no approval of ${tool}.`);
+  if (last === undefined) {
+    throw new Error(`The audit has no approval of ${tool}.`);
+  }
   return last;
 }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { removePolicies, startServer, writePolicies } from '../differential/support/server';
 import type { CerbosServer } from '../differential/support/server';
 import { GuardedVsCode } from './guarded';
@@ -45,7 +45,7 @@ afterAll(async () => {
 });
 
 describe('a decision point in the user settings', () => {
-  it('is asked, whatever the workspace says of it', async () => {
+  test('is asked, whatever the workspace says of it', async () => {
     const { agent } = guarded.vscode;
     expect(await agent.call('_list_items', {})).toContain('lantern');
     expect(await agent.call('_read_item', { id: '1' })).toContain(
@@ -58,7 +58,7 @@ describe('a decision point in the user settings', () => {
     ]);
   });
 
-  it('that is gone denies, and the agent reads which it is', async () => {
+  test('that is gone denies, and the agent reads which it is', async () => {
     await server.stop();
     expect(await guarded.vscode.agent.call('_list_items', {})).toContain(
       `the decision point ${server.url} gave no answer`,

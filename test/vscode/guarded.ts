@@ -137,7 +137,9 @@ export class GuardedVsCode {
   /** The records of this state folder's agent sessions, in order. */
   audit(): SessionRecord[] {
     const sessions = path.join(this.vscode.state, 'sessions');
-    if (!existsSync(sessions)) return [];
+    if (!existsSync(sessions)) {
+      return [];
+    }
     const names = readdirSync(sessions, { recursive: true, encoding: 'utf8' });
     const logs = names.filter((name) => name.endsWith('.jsonl')).sort();
     return logs.flatMap((name) => readLines(path.join(sessions, name)) as SessionRecord[]);
@@ -197,7 +199,9 @@ export function textOf(result: unknown): string {
 }
 
 function readLines(file: string): unknown[] {
-  if (!existsSync(file)) return [];
+  if (!existsSync(file)) {
+    return [];
+  }
   const lines = readFileSync(file, 'utf8').split('\n');
   return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as unknown);
 }

@@ -153,8 +153,12 @@ export class VsCode {
   async screenshot(name: string): Promise<void> {
     const file = path.join(this.#place.results, `${name}.png`);
     await this.page.screenshot({ path: file, animations: 'disabled' });
-    if (process.env['GATEHOUSE_PICTURES'] !== '1') return;
-    if (!readFileSync(path.join(root, 'README.md'), 'utf8').includes(`media/readme/${name}.png`)) return;
+    if (process.env['GATEHOUSE_PICTURES'] !== '1') {
+      return;
+    }
+    if (!readFileSync(path.join(root, 'README.md'), 'utf8').includes(`media/readme/${name}.png`)) {
+      return;
+    }
     const pictures = path.join(root, 'media', 'readme');
     await mkdir(pictures, { recursive: true });
     await copyFile(file, path.join(pictures, `${name}.png`));
@@ -179,7 +183,9 @@ export class VsCode {
 /** After each failed test of a suite, takes a picture of the window into test-results/. */
 export function pictureFailures(vscode: () => VsCode): void {
   afterEach(async ({ task }) => {
-    if (task.result?.state !== 'fail') return;
+    if (task.result?.state !== 'fail') {
+      return;
+    }
     await vscode().screenshot(`failed ${task.name.replaceAll(/[^a-z0-9]+/gi, ' ').slice(0, 60)}`);
   });
 }
@@ -219,10 +225,14 @@ function preparePlace({ name, workspace = {}, state = () => ({}) }: HostOptions)
     ...place,
     log: (log, text) => void logs.set(log, (logs.get(log) ?? '') + text),
     keepLogs: () => {
-      for (const [log, text] of logs) writeFileSync(path.join(results, `${log}.log`), text);
+      for (const [log, text] of logs) {
+        writeFileSync(path.join(results, `${log}.log`), text);
+      }
       const written = path.join(place.data, 'data', 'logs');
       // Without any, VS Code did not start: then the reason for that is to be told, not this.
-      if (!existsSync(written)) return;
+      if (!existsSync(written)) {
+        return;
+      }
       cpSync(written, path.join(results, 'logs'), {
         recursive: true,
         force: true,

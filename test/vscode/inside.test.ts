@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { runInside } from './host/inside';
 
 // The suite runs once, in one extension host; each of its tests then stands here by its own name.
@@ -6,7 +6,7 @@ const results = await runInside();
 
 describe('inside the extension host', () => {
   for (const { name, error } of results) {
-    it(name, () => {
+    test(name, () => {
       expect(error).toBeUndefined();
     });
   }

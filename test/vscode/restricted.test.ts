@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { itemsDefinition } from './guarded';
 import { pictureFailures, VsCode } from './host';
 import { until } from './host/until';
@@ -19,7 +19,7 @@ afterAll(async () => {
   await vscode.close();
 });
 
-it('Restricted Mode leads to where trust is given, also once the notification is gone', async () => {
+test('Restricted Mode leads to where trust is given, also once the notification is gone', async () => {
   const { agent, notifications, workbench } = vscode;
   const asked = agent.command('gatehouse.guardServers');
   const text = 'can be guarded once you trust it';
@@ -35,7 +35,7 @@ it('Restricted Mode leads to where trust is given, also once the notification is
   await vscode.screenshot('trust');
 });
 
-it('a command that could do nothing ticks no step of the walkthrough', async () => {
+test('a command that could do nothing ticks no step of the walkthrough', async () => {
   const { agent, workbench } = vscode;
   await agent.command('workbench.action.openWalkthrough', 'gatehouse.gatehouse#start', false);
   const steps = await workbench.steps();

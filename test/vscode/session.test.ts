@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { GuardedVsCode, textOf } from './guarded';
 import { pictureFailures } from './host';
 import { until } from './host/until';
@@ -16,7 +16,7 @@ afterAll(async () => {
 const deletions = (): number => guarded.executed().filter(({ tool }) => tool === 'delete_item').length;
 
 describe('deletions in one session', () => {
-  it('are asked five times', async () => {
+  test('are asked five times', async () => {
     const { agent, dialog } = guarded.vscode;
     for (let time = 1; time <= 5; time += 1) {
       const answer = agent.call('_delete_item', { id: String(time) });
@@ -29,14 +29,14 @@ describe('deletions in one session', () => {
     expect(await dialog.seen()).toHaveLength(5);
   });
 
-  it('are denied from the sixth on, without a dialog', async () => {
+  test('are denied from the sixth on, without a dialog', async () => {
     const { agent, dialog } = guarded.vscode;
     expect(await agent.call('_delete_item', { id: '6' })).toMatch(/five deletions|halted/);
     expect(await dialog.seen()).toHaveLength(5);
     expect(deletions()).toBe(5);
   });
 
-  it('are denied from a second connection too', async () => {
+  test('are denied from a second connection too', async () => {
     const client = await guarded.secondConnection();
     const result = await client.callTool({ name: 'delete_item', arguments: { id: '7' } });
     await client.close();
@@ -45,7 +45,7 @@ describe('deletions in one session', () => {
     expect(deletions()).toBe(5);
   });
 
-  it('all stand in the Decisions view, each with its rule and approver', async () => {
+  test('all stand in the Decisions view, each with its rule and approver', async () => {
     const { workbench } = guarded.vscode;
     await workbench.runCommand('Gatehouse: Focus on Decisions View');
     const rows = await until('seven decisions in the view', async () => {

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { root } from '../tools';
 
-it('npm start opens the demo workspace with its guarded servers', { timeout: 180_000 }, () => {
+test('npm start opens the demo workspace with its guarded servers', { timeout: 180_000 }, () => {
   const { status, stdout, stderr } = spawnSync(process.execPath, ['scripts/start.mjs', '--check'], {
     cwd: root,
     encoding: 'utf8',

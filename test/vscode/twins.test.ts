@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { GuardedVsCode, itemsDefinition } from './guarded';
 import { pictureFailures } from './host';
 import { until } from './host/until';
@@ -17,7 +17,7 @@ afterAll(async () => {
 });
 
 describe('an unguarded twin of a guarded server', () => {
-  it('turns the status bar item red when it appears, and the guarded server still runs', async () => {
+  test('turns the status bar item red when it appears, and the guarded server still runs', async () => {
     const { agent, workbench, workspace } = guarded.vscode;
     expect((await workbench.statusItem(statusItem))?.kind).not.toBe('error');
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { root } from '../tools';
 import { gatehouseVsix } from './host/pack';
 
@@ -31,7 +31,7 @@ describe('the VSIX', () => {
   const files = entries();
   const names = files.map(({ fileName }) => fileName.replace(/^extension\//, ''));
 
-  it('has the bundles, the default policies and the documents', () => {
+  test('has the bundles, the default policies and the documents', () => {
     const bundles = ['extension', 'guard', 'cli', 'language-server'].map((name) => `dist/${name}.js`);
     expect(names).toEqual(expect.arrayContaining([...bundles, 'package.json', 'package.nls.json']));
     const documents = ['readme.md', 'changelog.md', 'license.txt'];
@@ -40,13 +40,13 @@ describe('the VSIX', () => {
     expect(names.filter((name) => /^policies\/guardrails\/.*\.yaml$/.test(name))).not.toEqual([]);
   });
 
-  it('has no sources, tests, dependencies or other things', () => {
+  test('has no sources, tests, dependencies or other things', () => {
     const known =
       /^(dist\/[a-z-]+\.js|policies\/.*\.ya?ml|media\/.*\.(png|svg|md|gif)|l10n\/.*\.json|schemas\/.*\.json|syntaxes\/.*\.json|package(\.nls(\..+)?)?\.json|readme\.md|changelog\.md|license\.txt|\[Content_Types\]\.xml|extension\.vsixmanifest)$/i;
     expect(names.filter((name) => !known.test(name))).toEqual([]);
   });
 
-  it('is small', () => {
+  test('is small', () => {
     const kilobytes = Math.ceil(statSync(gatehouseVsix).size / 1024);
     const listed = files.map(
       ({ fileName, uncompressedSize }) => `${String(uncompressedSize).padStart(9)}  ${fileName}`,

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { check } from '../checker/check';
 import { Environment } from '../environment';
 import { parse } from '../parser/parse';
@@ -61,7 +61,7 @@ function costs(source: string, cost: number): boolean {
 
 // The figures are those of cel-go's tests of actual cost (interpreter/runtimecost_test.go, ext/comprehensions_test.go).
 describe('what an evaluation costs is what it costs in cel-go', () => {
-  it.each([
+  test.each([
     ["'Hello World!'", 0],
     ['list', 1],
     ["map['key']", 2],
@@ -139,7 +139,7 @@ describe('what an evaluation costs is what it costs in cel-go', () => {
 describe('what takes long costs much', () => {
   const doubled = `[1]${'.map(x, [x, x])'.repeat(40)}`;
 
-  it.each([
+  test.each([
     ['makes a value that no walk through would end', doubled],
     ['compares such a value', `cel.bind(v, ${doubled}, v == v)`],
     ['loops, though no round costs anything in cel-go', '[1, 2, 3].filter(x, false).size() + 1'],
@@ -148,7 +148,7 @@ describe('what takes long costs much', () => {
     expect(costs(source, cheap ? 25 : 10_000_000)).toBe(false);
   });
 
-  it('the cost of comparing is in proportion to all parts of a value', () => {
+  test('the cost of comparing is in proportion to all parts of a value', () => {
     const value = `cel.bind(v, [1]${'.map(x, [x, x])'.repeat(9)}, v == v)`;
     const without = value.replace('v == v', 'v.size() == 1');
     let cost = 0;

@@ -52,8 +52,9 @@ class Reduction {
 
   of(expr: Expr): Expr {
     if (expr.kind !== 'literal' && !this.#outcomes.has(expr)) {
-      for (const [node, outcome] of this.#tools.evaluate(expr, this.#locals))
+      for (const [node, outcome] of this.#tools.evaluate(expr, this.#locals)) {
         this.#outcomes.set(node, outcome);
+      }
     }
     // What fails in any case is left as written: that says more than its parts.
     const fails = this.#outcomes.get(expr) instanceof Failure;
@@ -207,7 +208,9 @@ class Reduction {
     const names = expr.iterVar2 === undefined ? [expr.iterVar] : [expr.iterVar, expr.iterVar2];
     const bodies = new Map<Expr, Expr>();
     const locals = new Map([...this.#locals, ...names.map((name) => [name, unclear] as const)]);
-    for (const body of macro.args.slice(names.length)) bodies.set(body, this.#within(body, locals));
+    for (const body of macro.args.slice(names.length)) {
+      bodies.set(body, this.#within(body, locals));
+    }
     const go = (part: Expr): Expr => substitute(part, (node) => bodies.get(node));
     // What can be no range would be refused when it is seen plainly.
     const isPlain = macro.name !== 'sortBy' && iterRange.kind !== 'literal';

@@ -45,7 +45,9 @@ function decodeBase64(text: string): FunctionResult {
 
 function encodeJson(value: CelValue): FunctionResult {
   const json = jsonValue(value);
-  if (json instanceof Failure) return json;
+  if (json instanceof Failure) {
+    return json;
+  }
   const problem = jsonProblem(json);
   return problem === undefined ? goJson(json) : fail(problem);
 }

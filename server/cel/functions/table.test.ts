@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { compile, formatValue, standardEnvironment, Timestamp } from '../index';
 import { contextOverload, definer, overload } from './define';
 import { parseSignature } from './signature';
@@ -18,18 +18,18 @@ describe('the table of functions', () => {
     ...environment.macros.map(({ name, example }) => [name, example] as const),
   ];
 
-  it.each(examples)('the example of the function %s is true: %s', (_id, example) => {
+  test.each(examples)('the example of the function %s is true: %s', (_id, example) => {
     const [call = '', value = ''] = example.split(' // ');
     expect(valueOf(call)).toBe(valueOf(value));
   });
 
-  it('the identifiers of a function’s overloads are unique', () => {
+  test('the identifiers of a function’s overloads are unique', () => {
     for (const { name, overloads } of functionTable) {
       expect(new Set(overloads.map(({ id }) => id)).size, name).toBe(overloads.length);
     }
   });
 
-  it('an overload without documentation or example does not compile', () => {
+  test('an overload without documentation or example does not compile', () => {
     const incomplete = (): unknown => [
       // @ts-expect-error An overload without documentation.
       overload('f_int', 'f(a: int): int', '', 'f(1) // 1'),
@@ -46,10 +46,12 @@ describe('the table of functions', () => {
     expect(incomplete).toBeTypeOf('function');
   });
 
-  it('every overload has documentation, an example and a readable signature', () => {
+  test('every overload has documentation, an example and a readable signature', () => {
     for (const { name, overloads } of functionTable) {
       for (const { id, signature: text, documentation, example } of overloads) {
-        if (typeof text !== 'string') throw new TypeError(`${id} has no text for its signature`);
+        if (typeof text !== 'string') {
+          throw new TypeError(`${id} has no text for its signature`);
+        }
         expect(documentation, id).toMatch(/\.$/);
         expect(example, id).not.toBe('');
         expect(() => parseSignature(name, text, new Map()), id).not.toThrow();
@@ -57,7 +59,7 @@ describe('the table of functions', () => {
     }
   });
 
-  it('the environment describes functions for editors', () => {
+  test('the environment describes functions for editors', () => {
     expect(environment.functions.get('charAt')?.overloads).toMatchObject([
       { signature: 'string.charAt(index: int): string', method: true, parameterNames: ['this', 'index'] },
     ]);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { compile, formatValue, standardEnvironment, toJson, Uint } from '../index';
 import type { CelValue } from '../index';
 import { Failure } from '../values/failure';
@@ -52,7 +52,7 @@ function evaluate(source: string): string {
 }
 
 describe('making a message', () => {
-  it('a field of a message that is not set reads as the zero of its type, null for wrappers, or an empty message', () => {
+  test('a field of a message that is not set reads as the zero of its type, null for wrappers, or an empty message', () => {
     const made = make({});
     expect(made.get('colour')).toBe(0n);
     expect(made.get('parts')).toEqual([]);
@@ -62,19 +62,19 @@ describe('making a message', () => {
     expect(made.get('nothing')).toBeUndefined();
   });
 
-  it('a zero in a message counts as not set, except where the field has presence', () => {
+  test('a zero in a message counts as not set, except where the field has presence', () => {
     expect(make({ colour: 0n }).has('colour')).toBe(false);
     expect(make({ text: '' }).has('text')).toBe(true);
     expect(make({ maybe: 0n }).has('maybe')).toBe(true);
     expect(make({ maybe: null }).has('maybe')).toBe(false);
   });
 
-  it('a message keeps only the last field of a oneof', () => {
+  test('a message keeps only the last field of a oneof', () => {
     const made = make({ text: 'a', number: new Uint(1n) });
     expect([made.has('text'), made.has('number')]).toEqual([false, true]);
   });
 
-  it('making a message refuses values of other types, and numbers beyond 32 bits, in the words of cel-go', () => {
+  test('making a message refuses values of other types, and numbers beyond 32 bits, in the words of cel-go', () => {
     expect(problemOf({ text: 1n })).toBe(
       "field type conversion error for test.Whole.text value type: unsupported type conversion from 'int' to string",
     );
@@ -85,24 +85,24 @@ describe('making a message', () => {
     expect(problemOf({ nope: 1n })).toBe('no such field: nope');
   });
 
-  it('a float field of a message rounds to 32 bits', () => {
+  test('a float field of a message rounds to 32 bits', () => {
     expect(make({ float: 1.1 }).get('float')).toBe(Math.fround(1.1));
   });
 
-  it('messages compare by their fields', () => {
+  test('messages compare by their fields', () => {
     expect(make({ text: 'a' }).equals(make({ text: 'a', colour: 0n }))).toBe(true);
     expect(make({ text: 'a' }).equals(make({ text: 'b' }))).toBe(false);
     expect(make({}).isZero()).toBe(true);
   });
 
-  it('a message has protobuf’s JSON form: enums by name, field names in camel case', () => {
+  test('a message has protobuf’s JSON form: enums by name, field names in camel case', () => {
     const made = make({ colour: 1n, by_number: {}, maybe: 5n });
     expect(toJson(made)).toEqual({ colour: 'GREEN', maybe: 5 });
   });
 });
 
 describe('reading a message from bytes', () => {
-  it('decoding a message reads nested, repeated, packed and map fields', () => {
+  test('decoding a message reads nested, repeated, packed and map fields', () => {
     // parts {name: "a", count: 5}, by_number {7: {name: "b"}}, colour GREEN, packed [1, -1]
     const bytes = new Uint8Array([
       ...[0x0a, 5, 0x0a, 1, 0x61, 0x10, 5],
@@ -115,13 +115,13 @@ describe('reading a message from bytes', () => {
     );
   });
 
-  it('decoding a message skips fields that its schema does not have', () => {
+  test('decoding a message skips fields that its schema does not have', () => {
     expect(decodeMessage(schema, part, new Uint8Array([0x78, 1, 0x0a, 1, 0x61]))).toMatchObject({
       values: new Map([['name', 'a']]),
     });
   });
 
-  it.each([
+  test.each([
     ['a length beyond the end', [0x0a, 5, 0x61]],
     ['a number that does not end', [0x10, 0xff]],
     ['text that is not UTF-8', [0x0a, 1, 0xff]],
@@ -130,7 +130,7 @@ describe('reading a message from bytes', () => {
     expect(decodeMessage(schema, part, new Uint8Array(bytes))).toBeUndefined();
   });
 
-  it('decoding refuses messages that nest too deeply, instead of running out of stack', () => {
+  test('decoding refuses messages that nest too deeply, instead of running out of stack', () => {
     const nested = message('test.Nested', 'test.Nested inner = 1');
     const nesting = new MessageSchema({ messages: [nested] });
     const deep = (depth: number): Uint8Array => {
@@ -147,7 +147,7 @@ describe('reading a message from bytes', () => {
 });
 
 describe('messages in expressions', () => {
-  it.each([
+  test.each([
     ['google.protobuf.Timestamp{seconds: 1}', 'timestamp("1970-01-01T00:00:01Z")'],
     ['google.protobuf.Int64Value{value: 1} + 1', '2'],
     ["google.protobuf.Struct{fields: {'a': [1, b'x']}}", '{"a": [1.0, "eA=="]}'],

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { children, compile, standardEnvironment, unparse } from '../index';
 import type { Expr } from '../index';
 import { parse } from './parse';
@@ -13,19 +13,19 @@ function textsOf(source: string): string[] {
 }
 
 describe('parse', () => {
-  it('parsing gives every node its place in the text', () => {
+  test('parsing gives every node its place in the text', () => {
     expect(textsOf('a.b + f(1, x)')).toEqual(['a.b + f(1, x)', 'a.b', 'a', 'f(1, x)', '1', 'x']);
     expect(textsOf('(a + b) * c')).toEqual(['(a + b) * c', 'a + b', 'a', 'b', 'c']);
   });
 
-  it('parsing keeps the call that a macro was written as', () => {
+  test('parsing keeps the call that a macro was written as', () => {
     const { expr } = parse('P.roles.exists(r, r == "admin")');
     expect(expr.kind).toBe('comprehension');
     expect(expr.macro?.name).toBe('exists');
     expect(unparse(expr)).toBe('P.roles.exists(r, r == "admin")');
   });
 
-  it.each([
+  test.each([
     ['R.attr.', 'select of something half-typed', "no viable alternative at input '.'"],
     ['1 +', 'a missing operand', "mismatched input '<EOF>' expecting"],
     ['f(1,', 'an open call', "mismatched input '<EOF>' expecting"],
@@ -37,7 +37,7 @@ describe('parse', () => {
     expect(expr).toBeDefined();
   });
 
-  it('parsing reports all mistakes, not only the first', () => {
+  test('parsing reports all mistakes, not only the first', () => {
     const { issues } = parse('[1].map(2, 3) + [1].all(4, true)');
     expect(issues.map((issue) => issue.message)).toEqual([
       'argument is not an identifier',
@@ -45,14 +45,14 @@ describe('parse', () => {
     ]);
   });
 
-  it('parsing refuses deep nesting instead of running out of stack', () => {
+  test('parsing refuses deep nesting instead of running out of stack', () => {
     expect(parse('('.repeat(249) + '1' + ')'.repeat(249)).issues).toEqual([]);
     expect(parse('('.repeat(100_000)).issues).toMatchObject([{ code: 'too-deep' }]);
     expect(parse(`true${' && true'.repeat(5000)}`).issues).toEqual([]);
     expect(parse(`1${' '.repeat(100_000)}`).issues).toMatchObject([{ code: 'too-long' }]);
   });
 
-  it.each([
+  test.each([
     ['parentheses', '('.repeat(10_000) + '1' + ')'.repeat(10_000)],
     ['lists', '['.repeat(10_000) + ']'.repeat(10_000)],
     ['maps', '{1: '.repeat(10_000) + '1' + '}'.repeat(10_000)],
@@ -66,7 +66,7 @@ describe('parse', () => {
     expect(parse(source).issues).toMatchObject([{ code: 'too-deep' }]);
   });
 
-  it('parsing accepts an expression that is long but not deep', () => {
+  test('parsing accepts an expression that is long but not deep', () => {
     const list = compile(`[${'1, '.repeat(30_000)}1].size()`, standardEnvironment());
     expect(list.program?.evaluate({})).toEqual({ kind: 'value', value: 30_001n });
     const text = compile(`"${'a'.repeat(99_000)}".size()`, standardEnvironment());
@@ -77,13 +77,13 @@ describe('parse', () => {
     expect(signs.program?.evaluate({})).toEqual({ kind: 'value', value: true });
   });
 
-  it('parsing refuses macros that copy their arguments into a huge tree', () => {
+  test('parsing refuses macros that copy their arguments into a huge tree', () => {
     expect(parse(`x${'.optMap(a, a)'.repeat(60)}`).issues).toMatchObject([{ code: 'too-long' }]);
   });
 });
 
 describe('unparse', () => {
-  it.each([
+  test.each([
     'a + b * c',
     '(a + b) * c',
     'a - (b - c)',

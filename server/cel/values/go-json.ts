@@ -13,8 +13,12 @@ export function goJson(value: JsonValue): string {
     default:
       break;
   }
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return `[${(value as readonly JsonValue[]).map(goJson).join(',')}]`;
+  if (value === null) {
+    return 'null';
+  }
+  if (Array.isArray(value)) {
+    return `[${(value as readonly JsonValue[]).map(goJson).join(',')}]`;
+  }
   const entries = Object.entries(value).sort(([a], [b]) => compareText(a, b));
   return `{${entries.map(([name, each]) => `${goString(name)}:${goJson(each)}`).join(',')}}`;
 }

@@ -23,12 +23,16 @@ export async function answer(
 ): Promise<string> {
   try {
     const request = parseCheckRequest(JSON.parse(line) as JsonValue);
-    if ('problem' in request) return JSON.stringify(refusal(request.problem));
+    if ('problem' in request) {
+      return JSON.stringify(refusal(request.problem));
+    }
     const auxData = await verifier.auxData(request.tokens ?? {});
     const inputs = auxData ? request.inputs.map((input) => ({ ...input, auxData })) : request.inputs;
     return JSON.stringify(respond(set, { ...request, inputs }, options, explain));
   } catch (error) {
-    if (error instanceof UnwritableOutput) return JSON.stringify({ code: unknown, message: error.message });
+    if (error instanceof UnwritableOutput) {
+      return JSON.stringify({ code: unknown, message: error.message });
+    }
     return JSON.stringify(refusal(reasonOf(error)));
   }
 }
@@ -38,7 +42,9 @@ class UnwritableOutput extends Error {}
 
 /** Why a request cannot be answered, as Cerbos' API says it. */
 export function reasonOf(error: unknown): string {
-  if (error instanceof TokenError) return `invalid auxData: ${error.message}`;
+  if (error instanceof TokenError) {
+    return `invalid auxData: ${error.message}`;
+  }
   return error instanceof Error ? error.message : String(error);
 }
 
@@ -89,7 +95,9 @@ function result({ resource }: CheckInput, output: CheckOutput, includeMeta: bool
   const { id, kind, policyVersion = '', scope = '' } = resource;
   const actions = Object.entries(output.actions);
   const problem = jsonProblem(output.outputs.map(({ val = null }) => val));
-  if (problem !== undefined) throw new UnwritableOutput(problem);
+  if (problem !== undefined) {
+    throw new UnwritableOutput(problem);
+  }
   return {
     resource: { id, kind, ...(policyVersion !== '' && { policyVersion }), ...(scope !== '' && { scope }) },
     actions: byName(actions.map(([name, { effect }]) => [name, effect])),

@@ -12,7 +12,9 @@ import type { DecisionPoint } from '../../policy/decision-points';
 export async function answerBy(point: DecisionPoint, line: string): Promise<string> {
   try {
     const request = parseCheckRequest(JSON.parse(line) as JsonValue);
-    if ('problem' in request) return JSON.stringify({ code: invalidArgument, message: request.problem });
+    if ('problem' in request) {
+      return JSON.stringify({ code: invalidArgument, message: request.problem });
+    }
     const { requestId, results } = await point.checkResources(requestFor(request));
     const answers = results.map((result) => answerOf(result, request.includeMeta));
     return JSON.stringify({ ...(requestId !== '' && { requestId }), results: answers });
@@ -27,7 +29,9 @@ function requestFor({ requestId, includeMeta, inputs, tokens }: CheckRequest): C
     throw new Error('another decision point can be sent one token (auxData.jwt), not several (auxData.jwts)');
   }
   const [first] = inputs;
-  if (!first) throw new Error('the request is about no resource');
+  if (!first) {
+    throw new Error('the request is about no resource');
+  }
   // The same JSON; the library's types only allow changing it.
   const request = {
     requestId,

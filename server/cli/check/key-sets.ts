@@ -19,7 +19,9 @@ export async function readKeySets(
 }
 
 async function sourceOf(source: string, cwd: string): Promise<KeySet['source']> {
-  if (/^https?:\/\//.test(source)) return { kind: 'remote', url: source };
+  if (/^https?:\/\//.test(source)) {
+    return { kind: 'remote', url: source };
+  }
   let text: string;
   try {
     text = await readFile(path.resolve(cwd, source), 'utf8');

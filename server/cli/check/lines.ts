@@ -10,8 +10,12 @@ export async function answerLines(
   { stdin, stdout }: Pick<CommandContext, 'stdin' | 'stdout'>,
 ): Promise<void> {
   for await (const line of createInterface({ input: stdin, crlfDelay: Infinity })) {
-    if (line.trim() === '') continue;
+    if (line.trim() === '') {
+      continue;
+    }
     const written = stdout.write(`${await answerLine(line)}\n`);
-    if (!written) await new Promise((resolve) => stdout.once('drain', resolve));
+    if (!written) {
+      await new Promise((resolve) => stdout.once('drain', resolve));
+    }
   }
 }

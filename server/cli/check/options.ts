@@ -90,13 +90,19 @@ function deciderOf(values: Readonly<Partial<Record<Decider['kind'], string>>>): 
     return where === undefined || where === '' ? [] : [{ kind, where }];
   });
   const [decider, other] = given;
-  if (!decider) throw new UsageError('--policies is missing.');
-  if (other) throw new UsageError(`--${decider.kind} and --${other.kind} exclude each other.`);
+  if (!decider) {
+    throw new UsageError('--policies is missing.');
+  }
+  if (other) {
+    throw new UsageError(`--${decider.kind} and --${other.kind} exclude each other.`);
+  }
   return decider;
 }
 
 function enforcementOf(mode: string): NonNullable<CheckOptions['schemaEnforcement']> {
-  if (mode === 'none' || mode === 'warn' || mode === 'reject') return mode;
+  if (mode === 'none' || mode === 'warn' || mode === 'reject') {
+    return mode;
+  }
   throw new UsageError(`--schema-enforcement must be none, warn or reject, not ${JSON.stringify(mode)}.`);
 }
 
@@ -107,19 +113,25 @@ function keySetsOf(texts: readonly string[]): ReadonlyMap<string, string> {
     if (id === '' || source.join('=') === '') {
       throw new UsageError(`--jwt-key-set must be ID=FILE or ID=URL, not ${JSON.stringify(text)}.`);
     }
-    if (sets.has(id)) throw new UsageError(`--jwt-key-set names ${JSON.stringify(id)} twice.`);
+    if (sets.has(id)) {
+      throw new UsageError(`--jwt-key-set names ${JSON.stringify(id)} twice.`);
+    }
     sets.set(id, source.join('='));
   }
   return sets;
 }
 
 function skewOf(text: string): number {
-  if (/^\d{1,6}$/.test(text)) return Number(text);
+  if (/^\d{1,6}$/.test(text)) {
+    return Number(text);
+  }
   throw new UsageError(`--jwt-time-skew must be a number of seconds, not ${JSON.stringify(text)}.`);
 }
 
 function globalsOf(text: string | undefined): NonNullable<CheckOptions['globals']> {
-  if (text === undefined) return {};
+  if (text === undefined) {
+    return {};
+  }
   let globals: unknown;
   try {
     globals = JSON.parse(text);

@@ -19,12 +19,16 @@ export async function answerPlan(
 ): Promise<string> {
   try {
     const request = parsePlanRequest(JSON.parse(line) as JsonValue);
-    if ('problem' in request) return JSON.stringify(refusal(request.problem));
+    if ('problem' in request) {
+      return JSON.stringify(refusal(request.problem));
+    }
     const auxData = await verifier.auxData(request.tokens ?? {});
     const input = auxData ? { ...request.input, auxData } : request.input;
     return JSON.stringify(respond(request, planResources(set, input, options)));
   } catch (error) {
-    if (error instanceof PlanningError) return JSON.stringify({ code: internal, message: error.message });
+    if (error instanceof PlanningError) {
+      return JSON.stringify({ code: internal, message: error.message });
+    }
     return JSON.stringify(refusal(reasonOf(error)));
   }
 }

@@ -23,7 +23,9 @@ export async function loadPolicies(
   const ignoreSchemas = schemaEnforcement === 'none';
   const { set, issues } = compilePolicySet(files, undefined, { ignoreSchemas });
   for (const { severity, stage, file, line, column, message } of issues) {
-    if (severity === 'error' && stage !== 'test') stderr.write(`${file}:${line}:${column} ${message}\n`);
+    if (severity === 'error' && stage !== 'test') {
+      stderr.write(`${file}:${line}:${column} ${message}\n`);
+    }
   }
   return set;
 }

@@ -22,7 +22,9 @@ function fileRecord({ file, rules, derivedRoles, totals }: FileCoverage): string
   ];
   // Several may start on one line of flow style.
   const lines = new Map<number, number>();
-  for (const { line, count } of functions) lines.set(line, Math.max(lines.get(line) ?? 0, count));
+  for (const { line, count } of functions) {
+    lines.set(line, Math.max(lines.get(line) ?? 0, count));
+  }
   const hit = [...lines.values()].filter((count) => count > 0).length;
   const covered = totals.rules.covered + totals.derivedRoles.covered;
   return [

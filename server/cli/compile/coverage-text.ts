@@ -18,7 +18,9 @@ export function coverageText({ files, totals }: Coverage, paint: Paint): string 
 }
 
 function shareText({ covered, total }: Share): string {
-  if (total === 0) return '–'.padStart(16);
+  if (total === 0) {
+    return '–'.padStart(16);
+  }
   const percent = Math.floor((100 * covered) / total);
   return `${covered}/${total} ${String(percent).padStart(3)} %`.padStart(16);
 }
@@ -39,11 +41,17 @@ function gaps({ rules, derivedRoles }: FileCoverage): readonly Gap[] {
       const isMet = conditionNotMet + notReached > 0;
       add(location, `${label} ${isMet ? 'never applies' : 'is never looked at'}`);
     }
-    if (condition && activated + conditionNotMet > 0) missingOutcomes(condition, location, add);
+    if (condition && activated + conditionNotMet > 0) {
+      missingOutcomes(condition, location, add);
+    }
   }
   for (const { name, location, effective, condition } of derivedRoles) {
-    if (effective === 0) add(location, `nobody has the derived role ${name}`);
-    if (condition && effective > 0) missingOutcomes(condition, location, add);
+    if (effective === 0) {
+      add(location, `nobody has the derived role ${name}`);
+    }
+    if (condition && effective > 0) {
+      missingOutcomes(condition, location, add);
+    }
   }
   return found.sort((a, b) => a.line - b.line);
 }
@@ -55,10 +63,16 @@ function missingOutcomes(
 ): void {
   const label = source === undefined ? `“${kind}”` : oneLine(source);
   const at = location ?? around;
-  if (held + notHeld === 0) add(at, `${label} is never needed`);
-  else if (held === 0) add(at, `${label} never holds`);
-  else if (notHeld === 0) add(at, `${label} always holds`);
-  for (const part of of) missingOutcomes(part, at, add);
+  if (held + notHeld === 0) {
+    add(at, `${label} is never needed`);
+  } else if (held === 0) {
+    add(at, `${label} never holds`);
+  } else if (notHeld === 0) {
+    add(at, `${label} always holds`);
+  }
+  for (const part of of) {
+    missingOutcomes(part, at, add);
+  }
 }
 
 function oneLine(source: string): string {

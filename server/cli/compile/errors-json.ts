@@ -155,7 +155,9 @@ export function mergeExpressionErrors(errors: readonly PolicyIssue[]): readonly 
   }
   return [...merged.values()].flatMap((issues) => {
     const [first] = issues;
-    if (first?.expression === undefined) return first ?? [];
+    if (first?.expression === undefined) {
+      return first ?? [];
+    }
     const messages = issues.map(({ message }) => message).join(', ');
     return { ...first, message: `Invalid expression \`${first.expression}\`: [${messages}]` };
   });

@@ -50,7 +50,9 @@ function lines({ name, attributes, children, text }: Element, depth: number): re
   const indent = '  '.repeat(depth);
   const written = Object.entries(attributes).map(([key, value]) => ` ${key}="${escape(String(value))}"`);
   const open = `${indent}<${name}${written.join('')}>`;
-  if (children.length === 0) return [`${open}${text}</${name}>`];
+  if (children.length === 0) {
+    return [`${open}${text}</${name}>`];
+  }
   return [open, ...children.flatMap((child) => lines(child, depth + 1)), `${indent}</${name}>`];
 }
 
@@ -151,7 +153,9 @@ function verbatim(name: string, text: string | undefined): Element {
 
 /** JSON with its keys in order. */
 function render(value: JsonValue | undefined): string {
-  if (value !== undefined && jsonProblem(value) !== undefined) return 'FAILED TO RENDER';
+  if (value !== undefined && jsonProblem(value) !== undefined) {
+    return 'FAILED TO RENDER';
+  }
   return JSON.stringify(value ?? null, (_, each: unknown) =>
     typeof each === 'object' && each !== null && !Array.isArray(each)
       ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))

@@ -37,8 +37,12 @@ export function readOptions(
 ): CompileOptions {
   const { values, positionals } = parse(args);
   const [directory, ...others] = positionals;
-  if (directory === undefined || directory === '') throw new UsageError('The policy directory is missing.');
-  if (others.length > 0) throw new UsageError(`There is one directory too many: ${others.join(' ')}`);
+  if (directory === undefined || directory === '') {
+    throw new UsageError('The policy directory is missing.');
+  }
+  if (others.length > 0) {
+    throw new UsageError(`There is one directory too many: ${others.join(' ')}`);
+  }
   const output = formatOf('--output', values.output ?? 'tree', formats) as Format;
   const testOutput = formatOf('--test-output', values['test-output'] ?? output, [...formats, 'junit']);
   return {
@@ -95,15 +99,23 @@ function filterOf(texts: readonly string[]): SuiteFilter {
 }
 
 function formatOf(option: string, format: string, known: readonly string[]): string {
-  if (known.includes(format)) return format;
+  if (known.includes(format)) {
+    return format;
+  }
   throw new UsageError(`${option} must be one of ${known.join(', ')}, not ${JSON.stringify(format)}.`);
 }
 
 /** Whether to color, by the values that the binary takes. It has more colors than we need. */
 function isColorful(when: string, stdout: CommandContext['stdout'], env: CommandContext['env']): boolean {
-  if (when === 'auto') return isTerminal(stdout) && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
-  if (['always', 'true', '256', '16m', 'full', 'truecolor'].includes(when)) return true;
-  if (['never', 'false'].includes(when)) return false;
+  if (when === 'auto') {
+    return isTerminal(stdout) && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
+  }
+  if (['always', 'true', '256', '16m', 'full', 'truecolor'].includes(when)) {
+    return true;
+  }
+  if (['never', 'false'].includes(when)) {
+    return false;
+  }
   throw new UsageError(`--color must be one of auto, always, never, 256, 16m, not ${JSON.stringify(when)}.`);
 }
 

@@ -27,14 +27,20 @@ export class Progress {
   /** Shows where the run is now; `text` is asked only if it is time to. */
   show(text: () => string): void {
     const at = this.#now();
-    if (!this.#stream || at - this.#started < patience) return;
-    if (this.#shownAt !== undefined && at - this.#shownAt < interval) return;
+    if (!this.#stream || at - this.#started < patience) {
+      return;
+    }
+    if (this.#shownAt !== undefined && at - this.#shownAt < interval) {
+      return;
+    }
     this.#shownAt = at;
     this.#stream.write(`${this.#clearLine}${text()}`);
   }
 
   end(): void {
-    if (this.#shownAt !== undefined) this.#stream?.write(this.#clearLine);
+    if (this.#shownAt !== undefined) {
+      this.#stream?.write(this.#clearLine);
+    }
     this.#shownAt = undefined;
   }
 }

@@ -41,7 +41,9 @@ export function resultsTree(
 }
 
 function isWorthShowing({ error, summary, tests }: SuiteResult): boolean {
-  if (error !== undefined || summary.result !== 'skipped') return true;
+  if (error !== undefined || summary.result !== 'skipped') {
+    return true;
+  }
   return tests.some(({ actions }) => actions.some((each) => each.result === 'skipped' && !each.filtered));
 }
 
@@ -50,7 +52,9 @@ function suiteNode(suite: SuiteResult, verbose: boolean, paint: Paint): Node {
   if (suite.error !== undefined) {
     return { text: `${text} ${label('errored', paint)}`, children: [leaf(paint.bad(suite.error))] };
   }
-  if (suite.summary.result === 'skipped') return leaf(`${text} ${label('skipped', paint)}`);
+  if (suite.summary.result === 'skipped') {
+    return leaf(`${text} ${label('skipped', paint)}`);
+  }
   const children = suite.tests.flatMap(({ name, actions }) => {
     const shown = actions.filter((each) => isShown(each, verbose));
     return shown.length === 0
@@ -95,7 +99,9 @@ function outcome(result: ActionResult, verbose: boolean, paint: Paint): readonly
       return [{ text: `${heading} output expectation unsatisfied`, children }];
     }
     case 'passed': {
-      if (!verbose) return [];
+      if (!verbose) {
+        return [];
+      }
       const outputs = [...result.outputs].sort((a, b) => (a.src < b.src ? -1 : 1));
       const children = outputs.map(({ src, val, error }) => ({
         text: paint.file(src),
@@ -126,7 +132,9 @@ function leaf(text: string): Node {
 }
 
 function json(value: JsonValue | undefined): string {
-  if (value === undefined) return 'null';
+  if (value === undefined) {
+    return 'null';
+  }
   return jsonProblem(value) === undefined ? JSON.stringify(value) : '<unable to render value>';
 }
 

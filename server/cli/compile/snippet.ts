@@ -6,9 +6,13 @@ export function snippet(text: string, line: number, column: number): string {
   const shown: string[] = [];
   for (let number = Math.max(1, line - around); number <= Math.min(lines.length, line + around); number++) {
     const content = lines[number - 1] ?? '';
-    if (number === lines.length && content === '' && number > line) break;
+    if (number === lines.length && content === '' && number > line) {
+      break;
+    }
     shown.push(`${number === line ? '>' : ' '}${String(number).padStart(3)} | ${content}`);
-    if (number === line) shown.push(`${' '.repeat(7 + column - 1)}^`);
+    if (number === line) {
+      shown.push(`${' '.repeat(7 + column - 1)}^`);
+    }
   }
   return shown.join('\n');
 }

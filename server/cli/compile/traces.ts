@@ -7,13 +7,17 @@ export function tracesText(results: SuiteResults, paint: Paint): string {
   for (const { name, tests } of results.suites) {
     for (const action of tests.flatMap(({ actions }) => actions)) {
       const { trace = [] } = action;
-      if (!isTold(action) || trace.length === 0) continue;
+      if (!isTold(action) || trace.length === 0) {
+        continue;
+      }
       const who = `${paint.name(action.principal)}.${paint.file(action.resource)}.${paint.action(action.action)}`;
       const entries = trace.map((each) => entryText(each, paint));
       blocks.set(`${paint.file(name)} - ${who}`, entries.join('\n'));
     }
   }
-  if (blocks.size === 0) return '';
+  if (blocks.size === 0) {
+    return '';
+  }
   const told = [...blocks].map(([title, entries]) => `${title}\n${entries}\n`);
   return `\n${paint.heading('TRACES')}\n${told.join('')}`;
 }
@@ -28,13 +32,21 @@ function entryText({ components, event }: EngineTrace, paint: Paint): string {
   if (status !== undefined) {
     lines.push(`    ${status === 'STATUS_ACTIVATED' ? paint.good('activated') : 'skipped'}`);
   }
-  if (effect === 'EFFECT_ALLOW') lines.push(`    effect → ${paint.good('allow')}`);
-  if (effect === 'EFFECT_DENY') lines.push(`    effect → ${paint.bad('deny')}`);
-  if (result !== undefined) lines.push(`    result → ${JSON.stringify(result)}`);
+  if (effect === 'EFFECT_ALLOW') {
+    lines.push(`    effect → ${paint.good('allow')}`);
+  }
+  if (effect === 'EFFECT_DENY') {
+    lines.push(`    effect → ${paint.bad('deny')}`);
+  }
+  if (result !== undefined) {
+    lines.push(`    result → ${JSON.stringify(result)}`);
+  }
   const said = [message, error === undefined ? undefined : paint.bad(error)].filter(
     (each) => each !== undefined,
   );
-  if (said.length > 0) lines.push(`    ${said.join(': ')}`);
+  if (said.length > 0) {
+    lines.push(`    ${said.join(': ')}`);
+  }
   return lines.map((line) => `${line}\n`).join('');
 }
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { digestOfJson } from '../../protocol';
 import type { JsonObject, JsonValue } from '../../protocol';
 import { standingOf } from './pinning';
@@ -22,7 +22,7 @@ const tool = {
 };
 
 describe("a tool's shape", () => {
-  it('is everything but prose, properties that are called like prose included', () => {
+  test('is everything but prose, properties that are called like prose included', () => {
     expect(shapeOf(tool)).toEqual({
       name: 'read',
       inputSchema: {
@@ -35,7 +35,7 @@ describe("a tool's shape", () => {
     });
   });
 
-  it.each<[string, JsonObject]>([
+  test.each<[string, JsonObject]>([
     ['another type', { properties: { description: { type: 'number' } } }],
     ['another name', { properties: { title: { type: 'string' } } }],
     ['another required argument', { required: ['kind'] }],
@@ -74,7 +74,7 @@ describe('how a tool stands', () => {
       ),
     ).kind;
 
-  it('is accepted exactly where nothing at all differs, and never reworded where the shape does', () => {
+  test('is accepted exactly where nothing at all differs, and never reworded where the shape does', () => {
     fc.assert(
       fc.property(definition, definition, (accepted, now) => {
         const found = standing(accepted, now);
@@ -85,7 +85,7 @@ describe('how a tool stands', () => {
     );
   });
 
-  it.each(['toString', '__proto__', 'constructor'])('is unaccepted for a tool named %s', (name) => {
+  test.each(['toString', '__proto__', 'constructor'])('is unaccepted for a tool named %s', (name) => {
     const empty = acceptanceRecord(
       { name: 'a', fingerprint: 'f' },
       { about: {}, tools: [], prompts: [], resourceTemplates: [] },
@@ -96,7 +96,7 @@ describe('how a tool stands', () => {
 });
 
 describe('changes', () => {
-  it('are found wherever two values differ, and nowhere else', () => {
+  test('are found wherever two values differ, and nowhere else', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), (before, after) => {
         const none = changesBetween(before as JsonValue, after as JsonValue).length === 0;
@@ -106,7 +106,7 @@ describe('changes', () => {
     );
   });
 
-  it('name the place, what was, and what is', () => {
+  test('name the place, what was, and what is', () => {
     expect(changesBetween({ a: [{ b: 'x' }], c: 'y', d: {} }, { a: [{ b: 'z' }], d: { e: 1 } })).toEqual([
       { place: 'a[0].b', before: 'x', after: 'z' },
       { place: 'c', before: 'y' },

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../protocol';
 import { flagsOf } from './flags';
 import { acceptanceRecord, acceptanceReport } from './report';
@@ -17,7 +17,7 @@ function flags(more: JsonObject, foreign: readonly string[] = []): readonly stri
 }
 
 describe('what a human reads before accepting', () => {
-  it.each<[string, JsonObject, string]>([
+  test.each<[string, JsonObject, string]>([
     [
       'invisible characters',
       { description: 'Reads.\u{e0069}\u{e0067}' },
@@ -49,13 +49,13 @@ describe('what a human reads before accepting', () => {
     expect(flags(more)).toContain(expected);
   });
 
-  it("mentions of other servers' tools are flagged", () => {
+  test("mentions of other servers' tools are flagged", () => {
     expect(flags({ description: 'Better than create_issue.' }, ['create_issue', 'read'])).toEqual([
       "a mention of another server's tool, create_issue, in description",
     ]);
   });
 
-  it('nothing is flagged in an honest tool', () => {
+  test('nothing is flagged in an honest tool', () => {
     const schema = {
       $schema: 'http://json-schema.org/draft-07/schema#',
       properties: { path: { description: 'The file to read.' } },
@@ -68,7 +68,7 @@ describe('what a human reads before accepting', () => {
     ).toEqual([]);
   });
 
-  it('tools that can not be told apart are refused', () => {
+  test('tools that can not be told apart are refused', () => {
     const twins = { ...nothing, tools: [tool('a'), tool('a')] };
     expect(() => acceptanceReport(server, twins, undefined, [])).toThrow('two tools named "a"');
     expect(() => acceptanceReport(server, { ...nothing, tools: [{}] }, undefined, [])).toThrow(
@@ -76,7 +76,7 @@ describe('what a human reads before accepting', () => {
     );
   });
 
-  it('what changed since is marked', () => {
+  test('what changed since is marked', () => {
     const before = acceptanceRecord(
       server,
       { ...nothing, tools: [tool('a'), tool('b'), tool('c')] },
@@ -95,7 +95,7 @@ describe('what a human reads before accepting', () => {
     expect(report.gone).toEqual(['c']);
   });
 
-  it('the digest is of everything that is accepted', () => {
+  test('the digest is of everything that is accepted', () => {
     const digest = (instructions: string, tools: readonly JsonObject[]): string =>
       acceptanceReport(server, { ...nothing, about: { instructions }, tools }, undefined, []).digest;
     const digests = [
@@ -111,7 +111,7 @@ describe('what a human reads before accepting', () => {
     expect(digest('', [tool('a'), tool('b')])).toBe(digest('', [tool('b'), tool('a')]));
   });
 
-  it('acts on no terminal', () => {
+  test('acts on no terminal', () => {
     const evil = tool('a\u001b]0;x\u0007', {
       title: '\u202ex',
       description: 'line\r\nnext\u001b[2J\u009b1m',
@@ -128,7 +128,7 @@ describe('what a human reads before accepting', () => {
     expect(text).toContain('\\u001b]0;x\\u0007');
   });
 
-  it('has no lines that a name forges', () => {
+  test('has no lines that a name forges', () => {
     const evil = tool('a\n  says that it only reads', { title: 'b\nc' });
     const text = reportText(acceptanceReport(server, { ...nothing, tools: [evil] }, undefined, []));
     expect(text.split('\n')).toContain('a\\n  says that it only reads (b\\nc)');
@@ -136,7 +136,7 @@ describe('what a human reads before accepting', () => {
 });
 
 describe('texts', () => {
-  it('are shown as they are, letters of all languages and emoji included', () => {
+  test('are shown as they are, letters of all languages and emoji included', () => {
     expect(flagsOf('naïve 日本語 👍\n\ttab')).toEqual([]);
   });
 });
@@ -158,7 +158,7 @@ describe('every text that an agent would be shown', () => {
     resourceTemplates: [{ uriTemplate: 'items://{id}', name: 'item', description: 'An item.' }],
   };
 
-  it('is in the report, whole', () => {
+  test('is in the report, whole', () => {
     const report = acceptanceReport(server, claims, undefined, []);
     const text = reportText(report);
     for (const shown of [
@@ -176,7 +176,7 @@ describe('every text that an agent would be shown', () => {
     }
   });
 
-  it('is shown old and new where it changed', () => {
+  test('is shown old and new where it changed', () => {
     const before = acceptanceRecord(server, claims, { by: 'alice', at: new Date(0) });
     const [read] = claims.tools;
     const now = {

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { compilePolicySet } from '../../policy';
 import type { ConsultationRecord } from '../../protocol';
 import { NoAnswer, additional } from '../decision-point/additional';
@@ -84,7 +84,7 @@ function consultations(): readonly (ConsultationRecord | undefined)[] {
 const add = (item = 'x') => call('add_item', { name: item });
 
 describe('a decision point beside the policies in force', () => {
-  it('lets pass what it allows too, and the audit says so', async () => {
+  test('lets pass what it allows too, and the audit says so', async () => {
     const { guard, point } = guarded(allowAll);
     expect(await ruled(guard.rule(call('read_item')))).toBe('forwarded');
     expect(point.levels).toEqual([0]);
@@ -93,7 +93,7 @@ describe('a decision point beside the policies in force', () => {
     ]);
   });
 
-  it('refuses what it does not allow, and says who refuses', async () => {
+  test('refuses what it does not allow, and says who refuses', async () => {
     const { guard, point } = guarded(allowNothing);
     const message = await ruled(guard.rule(call('read_item')));
     expect(message).toContain(`the decision point ${name} does not allow this (rule decision-point of`);
@@ -101,7 +101,7 @@ describe('a decision point beside the policies in force', () => {
     expect(consultations()).toMatchObject([{ name, answer: 'deny' }]);
   });
 
-  it('never allows what the policies in force deny: that is not even put to it', async () => {
+  test('never allows what the policies in force deny: that is not even put to it', async () => {
     const { guard, point } = guarded(allowAll);
     const message = await ruled(guard.rule(call('read_file', { path: '.vscode/settings.json' })));
     expect(message).toContain('rule protected-paths');
@@ -109,7 +109,7 @@ describe('a decision point beside the policies in force', () => {
     expect(consultations()).toEqual([undefined]);
   });
 
-  it('can want a human where the policies want none, and is asked anew with the consent', async () => {
+  test('can want a human where the policies want none, and is asked anew with the consent', async () => {
     const { guard, point } = guarded(withConsent);
     expect(await ruled(guard.rule(call('read_item')))).toBe('forwarded');
     expect(world.human.asked).toMatchObject([
@@ -119,7 +119,7 @@ describe('a decision point beside the policies in force', () => {
     expect(consultations()).toMatchObject([{ answer: 'ask' }, { answer: 'allow' }]);
   });
 
-  it('is asked with consent where the policies want a human; nobody is asked in vain', async () => {
+  test('is asked with consent where the policies want a human; nobody is asked in vain', async () => {
     const { guard, point } = guarded(allowAll);
     expect(await ruled(guard.rule(add()))).toBe('forwarded');
     expect(point.levels).toEqual([0, 1, 1]);
@@ -128,12 +128,12 @@ describe('a decision point beside the policies in force', () => {
     expect(world.human.asked).toHaveLength(1);
   });
 
-  it('can want more than a confirmation', async () => {
+  test('can want more than a confirmation', async () => {
     const { guard } = guarded(allowIf('P.attr.approval.level >= 2'));
     expect(await ruled(guard.rule(call('read_item')))).toContain('it needs approval level 2');
   });
 
-  it('can change its mind while a human is asked', async () => {
+  test('can change its mind while a human is asked', async () => {
     const { guard, point } = guarded(allowAll);
     world.human.answer = (request) => {
       point.changeTo(allowNothing);
@@ -147,14 +147,14 @@ describe('a decision point beside the policies in force', () => {
     expect(await ruled(guard.rule(add()))).toContain(`the decision point ${name} does not allow this`);
   });
 
-  it('is not asked again after a no', async () => {
+  test('is not asked again after a no', async () => {
     const { guard, point } = guarded(allowAll);
     world.human.answer = no;
     expect(await ruled(guard.rule(add()))).toContain('Alice said no');
     expect(point.levels).toEqual([0, 1]);
   });
 
-  it('decides on what a human said before, too', async () => {
+  test('decides on what a human said before, too', async () => {
     const { guard, point } = guarded(allowAll);
     world.human.answer = yesForTheSession;
     expect(await ruled(guard.rule(add()))).toBe('forwarded');
@@ -166,7 +166,7 @@ describe('a decision point beside the policies in force', () => {
     expect(world.human.asked).toHaveLength(2);
   });
 
-  it('gives reasons, wording and counts, and a yes can be remembered only if it permits that', async () => {
+  test('gives reasons, wording and counts, and a yes can be remembered only if it permits that', async () => {
     const { guard, point } = guarded(`${withConsent.slice(0, -1)}, output: {when: {
       conditionNotMet: '{"gatehouse": {"reason": "because", "ask": {"title": "Really?"}}}',
       ruleActivated: '{"gatehouse": {"count": "additions"}}'}}}`);
@@ -183,7 +183,7 @@ describe('a decision point beside the policies in force', () => {
     expect(world.human.asked.at(-1)).toMatchObject({ remember: { session: false } });
   });
 
-  it('hides no tool and shows none', () => {
+  test('hides no tool and shows none', () => {
     const { guard, point } = guarded(allowNothing);
     expect(guard.list('tools', tools)).toBe(tools);
     expect(point.asked).toEqual([]);
@@ -191,7 +191,7 @@ describe('a decision point beside the policies in force', () => {
 });
 
 describe('a decision point that does not answer', () => {
-  it('denies, says which it is and what to do, and works again afterwards', async () => {
+  test('denies, says which it is and what to do, and works again afterwards', async () => {
     const { guard, point } = guarded(allowAll);
     point.before = () => Promise.reject(new NoAnswer('it did not answer in time'));
     const message = await ruled(guard.rule(call('read_item')));
@@ -203,7 +203,7 @@ describe('a decision point that does not answer', () => {
     expect(await ruled(guard.rule(call('read_item')))).toBe('forwarded');
   });
 
-  it('denies after a yes, too, and lets go of what was reserved', async () => {
+  test('denies after a yes, too, and lets go of what was reserved', async () => {
     const { guard, point } = guarded(allowAll);
     world.human.answer = ({ digest }) => {
       point.before = () => Promise.reject(new NoAnswer('gone'));
@@ -216,7 +216,7 @@ describe('a decision point that does not answer', () => {
     expect(point.asked.at(-1)?.principal.attr.session).toMatchObject({ calls: 0, denied: 1 });
   });
 
-  it('holds up nobody else while it hangs, and a caller that gives up is recorded', async () => {
+  test('holds up nobody else while it hangs, and a caller that gives up is recorded', async () => {
     const { guard, point } = guarded(allowAll);
     const caller = new AbortController();
     const hangs = new Promise<void>((resolve) => {
@@ -240,7 +240,7 @@ describe('what a decision point said counts for exactly what it was asked about'
   const onlyOnce = `${allowAll}
 - {actions: [read_item], effect: EFFECT_DENY, roles: ["*"], condition: {match: {expr: 'P.attr.session.calls >= 1'}}}`;
 
-  it('of two calls at once, only one can be the last', async () => {
+  test('of two calls at once, only one can be the last', async () => {
     const { guard, point } = guarded(onlyOnce);
     let waiting = 0;
     let open: () => void = () => undefined;
@@ -248,7 +248,9 @@ describe('what a decision point said counts for exactly what it was asked about'
     // Both are asked about before either is decided.
     point.before = () => {
       waiting += 1;
-      if (waiting === 2) open();
+      if (waiting === 2) {
+        open();
+      }
       return both;
     };
     const messages = await Promise.all([
@@ -259,7 +261,7 @@ describe('what a decision point said counts for exactly what it was asked about'
     expect(messages.filter((message) => message.includes('does not allow this'))).toHaveLength(1);
   });
 
-  it('calls of two guards are seen by each other', async () => {
+  test('calls of two guards are seen by each other', async () => {
     const { guard, point } = guarded(onlyOnce);
     const other = world.guard();
     point.before = async () => {
@@ -269,21 +271,21 @@ describe('what a decision point said counts for exactly what it was asked about'
     expect(await ruled(guard.rule(call('read_item')))).toContain('does not allow this');
   });
 
-  it('a hundred calls at once all come through', async () => {
+  test('a hundred calls at once all come through', async () => {
     const { guard, point } = guarded(allowAll);
     const all = Array.from({ length: 100 }, () => ruled(guard.rule(call('read_item'))));
     expect(new Set(await Promise.all(all))).toEqual(new Set(['forwarded']));
     expect(point.asked.length).toBeLessThan(300);
   });
 
-  it('a session that always changes is a reason to deny, not to ask for ever', async () => {
+  test('a session that always changes is a reason to deny, not to ask for ever', async () => {
     const { guard, point } = guarded(allowAll);
     const other = world.guard();
     point.before = () => other.rule(call('read_item'));
     expect(await ruled(guard.rule(call('read_item')))).toContain('changed each time before it had answered');
   });
 
-  it.each([
+  test.each([
     ['the policies in force', allowAll, '.vscode/settings.json', 'rule protected-paths'],
     [
       'it',

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { activateLayers } from '../../protocol';
 import { sessionPlace } from '../session/session-place';
 import { SessionStore } from '../session/session-store';
@@ -21,12 +21,12 @@ describe('an approval', () => {
     world.accept();
   });
 
-  it('an approval for another request does not count', async () => {
+  test('an approval for another request does not count', async () => {
     world.human.answer = (request) => ({ ...yes(request), digest: 'another' });
     expect(await ruled(world.guard().rule(call('add_item', { name: 'x' })))).toContain('another request');
   });
 
-  it('an approval for the session covers its tool only, and ends with the session', async () => {
+  test('an approval for the session covers its tool only, and ends with the session', async () => {
     world.human.answer = yesForTheSession;
     const guard = world.guard();
     await guard.rule(call('add_item', { name: 'x' }));
@@ -39,7 +39,7 @@ describe('an approval', () => {
     expect(world.human.asked).toHaveLength(3);
   });
 
-  it('an approval for the session does not cover a call whose own policy does not permit it', async () => {
+  test('an approval for the session does not cover a call whose own policy does not permit it', async () => {
     world.human.answer = yesForTheSession;
     const guard = world.guard();
     await guard.rule(call('add_item', { name: 'x' }));
@@ -47,7 +47,7 @@ describe('an approval', () => {
     expect(world.human.asked).toHaveLength(2);
   });
 
-  it('an approval for the session is not given where the policy does not permit it', async () => {
+  test('an approval for the session is not given where the policy does not permit it', async () => {
     world.human.answer = yesForTheSession;
     const guard = world.guard();
     await guard.rule(call('delete_item', { id: '1' }));
@@ -55,7 +55,7 @@ describe('an approval', () => {
     expect(world.human.asked).toHaveLength(2);
   });
 
-  it('an approval for the session does not cover another agent', async () => {
+  test('an approval for the session does not cover another agent', async () => {
     world.human.answer = yesForTheSession;
     const guard = world.guard();
     await guard.rule(call('add_item', { name: 'x' }));
@@ -64,7 +64,7 @@ describe('an approval', () => {
     expect(world.human.asked[1]?.agent.display).toBe('an agent calling itself "Tester"');
   });
 
-  it('an approval does not count if the policies change meanwhile', async () => {
+  test('an approval does not count if the policies change meanwhile', async () => {
     world.human.answer = async (request) => {
       await activateLayers(world.layout, [
         ['policies:user', [policy('- {actions: ["*"], effect: EFFECT_ALLOW, roles: ["*"]}')]],
@@ -76,7 +76,7 @@ describe('an approval', () => {
     );
   });
 
-  it('an approval does not count if a path leads elsewhere meanwhile', async () => {
+  test('an approval does not count if a path leads elsewhere meanwhile', async () => {
     const link = join(world.workspace, 'notes');
     symlinkSync(world.workspace, link);
     world.human.answer = (request) => {
@@ -90,7 +90,7 @@ describe('an approval', () => {
     expect(message).toContain('where a path leads changed');
   });
 
-  it('an approved call is decided again with what happened meanwhile', async () => {
+  test('an approved call is decided again with what happened meanwhile', async () => {
     const rules = `- {actions: ["*"], effect: EFFECT_ALLOW, roles: [agent], condition: {match: {expr: P.attr.approval.level >= 1}}}
 - {actions: ["*"], effect: EFFECT_DENY, roles: [agent], name: calm, condition: {match: {expr: P.attr.session.denied >= 1}}}`;
     await activateLayers(world.layout, [['policies:user', [policy(rules)]]], 'replaced');
@@ -102,7 +102,7 @@ describe('an approval', () => {
     expect(await ruled(world.guard().rule(call('add_item', { name: 'x' })))).toContain('rule calm');
   });
 
-  it('an approval does not count if the session is halted meanwhile', async () => {
+  test('an approval does not count if the session is halted meanwhile', async () => {
     const guard = world.guard();
     for (let count = 0; count < 4; count += 1) {
       await guard.rule(call('delete_item', { id: String(count) }));
@@ -116,7 +116,7 @@ describe('an approval', () => {
     expect(await ruled(guard.rule(call('add_item', { name: 'x' })))).toContain('halted');
   });
 
-  it('a call that waits for an approval holds its count, so that the last deletion is forwarded once', async () => {
+  test('a call that waits for an approval holds its count, so that the last deletion is forwarded once', async () => {
     const guard = world.guard();
     for (let count = 0; count < 4; count += 1) {
       await guard.rule(call('delete_item', { id: String(count) }));
@@ -131,7 +131,7 @@ describe('an approval', () => {
     expect(second).toContain('this session has made its five deletions');
   });
 
-  it('a denied approval releases the count that it held', async () => {
+  test('a denied approval releases the count that it held', async () => {
     const guard = world.guard();
     world.human.answer = no;
     for (let count = 0; count < 7; count += 1) {
@@ -172,7 +172,7 @@ describe('an approval', () => {
       await session.close();
     }
 
-    it('counts for one repetition of exactly that call', async () => {
+    test('counts for one repetition of exactly that call', async () => {
       expect(await late(yes)).toBe(true);
       const guard = world.guard();
       expect(await ruled(guard.rule(call('delete_item', { id: '2' })))).toContain('said no');
@@ -180,18 +180,18 @@ describe('an approval', () => {
       expect(await ruled(guard.rule(call('delete_item', { id: '1' })))).toContain('said no');
     });
 
-    it('counts for ten minutes', async () => {
+    test('counts for ten minutes', async () => {
       await late(yes);
       world.now += 10 * 60_000 + 1;
       expect(await ruled(world.guard().rule(call('delete_item', { id: '1' })))).toContain('said no');
     });
 
-    it('counts for nothing if it is a no', async () => {
+    test('counts for nothing if it is a no', async () => {
       expect(await late(no)).toBe(false);
       expect(await ruled(world.guard().rule(call('delete_item', { id: '1' })))).toContain('said no');
     });
 
-    it('does not count in a session that began meanwhile', async () => {
+    test('does not count in a session that began meanwhile', async () => {
       const given = new AbortController();
       world.human.answer = async (request) => {
         await startSession();
@@ -204,12 +204,12 @@ describe('an approval', () => {
       expect(await ruled(guard.rule(call('delete_item', { id: '1' })))).toContain('said no');
     });
 
-    it('counts for nothing in another session, and the person is told so', async () => {
+    test('counts for nothing in another session, and the person is told so', async () => {
       expect(await late(yes, startSession)).toBe(false);
       expect(await ruled(world.guard().rule(call('delete_item', { id: '1' })))).toContain('said no');
     });
 
-    it('is told apart by numbers that only differ beyond what a double holds', async () => {
+    test('is told apart by numbers that only differ beyond what a double holds', async () => {
       await late(yes);
       const other = call('delete_item', { id: '1' }, { inexactNumbers: ['9007199254740993'] });
       expect(await ruled(world.guard().rule(other))).toContain('said no');

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../protocol';
 import { activateLayers } from '../../protocol';
 import type { Enforcer, InterceptedRequest } from '../enforcer';
@@ -44,7 +44,7 @@ const attempts = (): readonly unknown[] =>
     .map(({ kind, tool }) => `${String(kind)} ${String(tool)}`);
 
 describe('completions, subscriptions and unknown methods', () => {
-  it('go free before anything private was read, and are on record', async () => {
+  test('go free before anything private was read, and are on record', async () => {
     world.accept();
     const guard = world.guard();
     for (const asked of [completion(), unknown(), subscription('notes://plan')]) {
@@ -59,7 +59,7 @@ describe('completions, subscriptions and unknown methods', () => {
     ]);
   });
 
-  it.each([
+  test.each([
     ['a completion', completion, 'mcp:completion'],
     ['an unknown method', unknown, 'mcp:other'],
     ['a subscription on the web', () => subscription('https://x.example/?q=1'), 'mcp:resource'],
@@ -73,7 +73,7 @@ describe('completions, subscriptions and unknown methods', () => {
     expect(await ruled(guard.rule(asked()))).toContain('after something private was read');
   });
 
-  it.each([
+  test.each([
     ['completions', completion],
     ['unknown methods', unknown],
   ])('%s are asked about once, if the person says so', async (_, asked) => {
@@ -86,7 +86,7 @@ describe('completions, subscriptions and unknown methods', () => {
     expect(world.human.asked).toHaveLength(1);
   });
 
-  it('are denied where they name a protected path', async () => {
+  test('are denied where they name a protected path', async () => {
     world.accept();
     const guard = world.guard();
     const path = join(world.workspace, '.gatehouse', 'mcp.json');
@@ -99,14 +99,14 @@ describe('completions, subscriptions and unknown methods', () => {
     }
   });
 
-  it.each([
+  test.each([
     ['completions', completion],
     ['subscriptions', () => subscription('notes://plan')],
   ])('%s go to no server that nobody has accepted', async (_, asked) => {
     expect(await ruled(world.guard().rule(asked()))).toContain('no person has accepted this server yet');
   });
 
-  it('are decided by the built-in rules where the user has none for them', async () => {
+  test('are decided by the built-in rules where the user has none for them', async () => {
     world.accept();
     const rules = '- {actions: ["*"], effect: EFFECT_ALLOW, roles: [agent]}';
     await activateLayers(world.layout, [['policies:user', [policy(rules)]]]);
@@ -115,7 +115,7 @@ describe('completions, subscriptions and unknown methods', () => {
     expect(await ruled(guard.rule(unknown()))).toBe('forwarded');
   });
 
-  it("are denied where the user's own rules say so", async () => {
+  test("are denied where the user's own rules say so", async () => {
     world.accept();
     const rules = '- {actions: ["*"], effect: EFFECT_DENY, roles: [agent]}';
     const { path, text } = policy(rules);
@@ -124,7 +124,7 @@ describe('completions, subscriptions and unknown methods', () => {
     expect(await ruled(world.guard().rule(unknown()))).toContain('denied x/report');
   });
 
-  it.each([
+  test.each([
     ['no reference', {}],
     ['no argument', { ref: { type: 'ref/prompt', name: 'greet' } }],
     ['no name', { ref: { type: 'ref/prompt', name: '' } }],

@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../protocol';
 import { call, no, ruled, tools, World, yesForTheSession } from '../../../test/support/guard/enforcers';
 
@@ -46,7 +46,7 @@ const places: readonly (readonly [string, string, (text: string) => JsonObject])
 ];
 
 describe('words that nobody has reviewed', () => {
-  it.each(places.flatMap((place) => [english, german, disguised].map((text) => [...place, text] as const)))(
+  test.each(places.flatMap((place) => [english, german, disguised].map((text) => [...place, text] as const)))(
     'in %s of %s are not shown: the agent reads the accepted ones',
     (_, name, more, text) => {
       world.accept();
@@ -55,7 +55,7 @@ describe('words that nobody has reviewed', () => {
     },
   );
 
-  it.each(places)(
+  test.each(places)(
     'in %s of %s: the first call asks, says what changed, and the next is free',
     async (...of) => {
       const [, name, more] = of;
@@ -75,7 +75,7 @@ describe('words that nobody has reviewed', () => {
     },
   );
 
-  it('say what was accepted and what is said now', async () => {
+  test('say what was accepted and what is said now', async () => {
     world.accept();
     world.tools = changed('read_item', (tool) => ({ ...tool, description: english }));
     await world.guard().rule(call('read_item'));
@@ -84,7 +84,7 @@ describe('words that nobody has reviewed', () => {
     ]);
   });
 
-  it('ask again after a no, and again once the words are others', async () => {
+  test('ask again after a no, and again once the words are others', async () => {
     world.accept();
     world.tools = changed('read_item', (tool) => ({ ...tool, description: english }));
     const guard = world.guard();
@@ -98,7 +98,7 @@ describe('words that nobody has reviewed', () => {
     expect(world.human.asked).toHaveLength(3);
   });
 
-  it('do not reach the agent in a refusal', async () => {
+  test('do not reach the agent in a refusal', async () => {
     world.accept();
     world.tools = changed('read_item', (tool) => ({ ...tool, description: english }));
     world.human.available = false;
@@ -107,7 +107,7 @@ describe('words that nobody has reviewed', () => {
     expect(message).toContain('look at the tools of this server and accept them');
   });
 
-  it('are not waved through by a yes that was given for the session before', async () => {
+  test('are not waved through by a yes that was given for the session before', async () => {
     world.accept();
     const guard = world.guard();
     world.human.answer = yesForTheSession;
@@ -121,7 +121,7 @@ describe('words that nobody has reviewed', () => {
     expect(world.human.asked).toHaveLength(2);
   });
 
-  it('of two calls at once ask twice, and both go', async () => {
+  test('of two calls at once ask twice, and both go', async () => {
     world.accept();
     world.tools = changed('read_item', (tool) => ({ ...tool, description: english }));
     const guard = world.guard();
@@ -132,7 +132,7 @@ describe('words that nobody has reviewed', () => {
     expect(both).toEqual(['forwarded', 'forwarded']);
   });
 
-  it('are free of questions once a person has accepted them', async () => {
+  test('are free of questions once a person has accepted them', async () => {
     world.accept();
     world.tools = changed('read_item', (tool) => ({ ...tool, description: english }));
     const guard = world.guard();
@@ -142,7 +142,7 @@ describe('words that nobody has reviewed', () => {
     expect(world.human.asked).toEqual([]);
   });
 
-  it('are those of the acceptance also to policy: its title counts, not the new one', async () => {
+  test('are those of the acceptance also to policy: its title counts, not the new one', async () => {
     const titled = changed('add_item', (tool) => ({ ...tool, title: 'Add' }));
     world.accept(titled);
     world.tools = changed('add_item', (tool) => ({ ...tool, title: 'Harmless' }));
@@ -155,12 +155,12 @@ describe("a server's own words", () => {
   const about = { instructions: 'Reads items.', serverInfo: { name: 'items', version: '1' } };
   const result = { protocolVersion: '2025-11-25', capabilities: { tools: {} }, ...about };
 
-  it('are shown as they came where they are what was accepted', () => {
+  test('are shown as they came where they are what was accepted', () => {
     world.accept(tools, { about });
     expect(world.guard().initialized(result)).toBe(result);
   });
 
-  it.each([english, german, disguised])('are shown as accepted where they changed: %s', (text) => {
+  test.each([english, german, disguised])('are shown as accepted where they changed: %s', (text) => {
     world.accept(tools, { about });
     const now = {
       ...result,
@@ -172,12 +172,12 @@ describe("a server's own words", () => {
     expect(world.guard().initialized(now)).toEqual(result);
   });
 
-  it('are none where there were none', () => {
+  test('are none where there were none', () => {
     world.accept(tools, { about: { serverInfo: about.serverInfo } });
     expect(world.guard().initialized(result)).not.toHaveProperty('instructions');
   });
 
-  it('that changed ask once, whichever tool is called first', async () => {
+  test('that changed ask once, whichever tool is called first', async () => {
     world.accept(tools, { about });
     const guard = world.guard();
     guard.initialized({ ...result, instructions: english });
@@ -189,7 +189,7 @@ describe("a server's own words", () => {
     expect(world.human.asked).toHaveLength(1);
   });
 
-  it('that have another version only ask nothing', async () => {
+  test('that have another version only ask nothing', async () => {
     world.accept(tools, { about });
     const guard = world.guard();
     guard.initialized({ ...result, serverInfo: { name: 'items', version: '2' } });
@@ -197,7 +197,7 @@ describe("a server's own words", () => {
     expect(world.human.asked).toEqual([]);
   });
 
-  it('are none of a server that nobody has accepted: it is told how it can be accepted', () => {
+  test('are none of a server that nobody has accepted: it is told how it can be accepted', () => {
     const shown = world.guard().initialized({ ...result, instructions: english });
     expect(JSON.stringify(shown)).not.toContain('.env');
     expect(shown).toMatchObject({

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { activateLayers, sha256 } from '../../protocol';
 import type { Enforcer } from '../enforcer';
 import type { GuardedServer } from './enforcer';
@@ -66,7 +66,7 @@ const others: readonly (readonly [string, (server: GuardedServer) => Partial<Gua
 describe.each(others)('for a server with another %s', (what, changes) => {
   const other = (): GuardedServer => ({ ...staging, ...changes(staging) });
 
-  it('a yes for the session does not count', async () => {
+  test('a yes for the session does not count', async () => {
     world.human.answer = yesForTheSession;
     await guard(staging).rule(add);
     world.human.answer = no;
@@ -75,7 +75,7 @@ describe.each(others)('for a server with another %s', (what, changes) => {
     expect(world.human.asked).toHaveLength(2);
   });
 
-  it('a late yes does not count', async () => {
+  test('a late yes does not count', async () => {
     const given = new AbortController();
     world.human.answer = ({ digest }) => {
       given.abort();
@@ -89,7 +89,7 @@ describe.each(others)('for a server with another %s', (what, changes) => {
     expect(await ruled(guard(staging).rule(add))).toBe('forwarded');
   });
 
-  it('a rule that names the fingerprint does not count', async () => {
+  test('a rule that names the fingerprint does not count', async () => {
     world.human.answer = no;
     await guard(staging).rule(add);
     const [request] = world.human.asked;
@@ -104,7 +104,7 @@ describe.each(others)('for a server with another %s', (what, changes) => {
     );
   });
 
-  it('the tools are accepted only if the same code runs', async () => {
+  test('the tools are accepted only if the same code runs', async () => {
     world.accept(tools, {}, staging);
     world.human.answer = yes;
     const sameCode = ['value in the environment', 'password', 'value that it inherits', 'folder'];
@@ -113,7 +113,7 @@ describe.each(others)('for a server with another %s', (what, changes) => {
   });
 });
 
-it('an approval is void if the guard’s own answer was for another server', async () => {
+test('an approval is void if the guard’s own answer was for another server', async () => {
   const [first, second] = [guard(staging), guard({ ...staging, args: ['-y', 'items', 'production'] })];
   world.human.answer = no;
   await first.rule(add);
@@ -122,7 +122,7 @@ it('an approval is void if the guard’s own answer was for another server', asy
   expect(await ruled(second.rule(add))).toContain('another request');
 });
 
-it('nothing in the state folder says what is in the environment, nor lets it be guessed without the key', async () => {
+test('nothing in the state folder says what is in the environment, nor lets it be guessed without the key', async () => {
   world.human.answer = yesForTheSession;
   await guard(staging).rule(add);
   const files = readdirSync(world.layout.root, { recursive: true, withFileTypes: true }).filter((entry) =>
@@ -139,7 +139,7 @@ it('nothing in the state folder says what is in the environment, nor lets it be 
   }
 });
 
-it('looking at what a server offers leaves no state behind', () => {
+test('looking at what a server offers leaves no state behind', () => {
   world.guard({ server: staging }).list('tools', tools);
   expect(readdirSync(world.root)).not.toContain('state');
 });

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { floodRule } from '../session/repeats';
 import type { Enforcer } from '../enforcer';
 import { call, no, ruled, World } from '../../../test/support/guard/enforcers';
@@ -20,7 +20,7 @@ function guardIn(folder: string): Enforcer {
 }
 
 describe('the session of guards in nested folders', () => {
-  it('is one, so that limits which are used up above hold below', async () => {
+  test('is one, so that limits which are used up above hold below', async () => {
     const above = guardIn(world.workspace);
     for (const id of ['1', '2', '3', '4', '5']) {
       expect(await ruled(above.rule(call('delete_item', { id })))).toBe('forwarded');
@@ -37,7 +37,7 @@ describe('the session of guards in nested folders', () => {
 });
 
 describe('an agent that floods', () => {
-  it('is refused without anybody being asked, recorded, and goes on when it has slowed down', async () => {
+  test('is refused without anybody being asked, recorded, and goes on when it has slowed down', async () => {
     const guard = guardIn(world.workspace);
     world.human.answer = no;
     for (let id = 0; id < 130; id += 1) {
@@ -61,7 +61,7 @@ describe('an agent that floods', () => {
     expect(world.records().filter(({ rule }) => rule === floodRule)).toHaveLength(3);
   });
 
-  it('holds up no other agent', async () => {
+  test('holds up no other agent', async () => {
     const guard = guardIn(world.workspace);
     world.human.answer = no;
     for (let id = 0; id < 130; id += 1) {
@@ -74,7 +74,7 @@ describe('an agent that floods', () => {
 });
 
 describe('a yes that came late', () => {
-  it('counts for nothing after its ten minutes, also when the clock is set back then', async () => {
+  test('counts for nothing after its ten minutes, also when the clock is set back then', async () => {
     const given = new AbortController();
     world.human.answer = ({ digest }) => {
       given.abort();

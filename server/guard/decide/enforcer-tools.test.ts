@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { activateLayers } from '../../protocol';
 import { call, policy, ruled, tools, World } from '../../../test/support/guard/enforcers';
 
@@ -16,12 +16,12 @@ describe('tools', () => {
   const names = (listed: readonly { readonly name?: unknown }[]): readonly unknown[] =>
     listed.map(({ name }) => name);
 
-  it('are listed as they came where nothing forbids them', () => {
+  test('are listed as they came where nothing forbids them', () => {
     world.accept();
     expect(world.guard().list('tools', tools)).toBe(tools);
   });
 
-  it('that a rule always denies are not listed, and not callable', async () => {
+  test('that a rule always denies are not listed, and not callable', async () => {
     world.accept();
     const rules =
       '- {actions: ["*"], effect: EFFECT_ALLOW, roles: ["*"]}\n- {actions: ["delete_*"], effect: EFFECT_DENY, roles: [agent]}';
@@ -32,7 +32,7 @@ describe('tools', () => {
     expect(await ruled(guard.rule(call('delete_item', { id: '1' })))).toContain('denied');
   });
 
-  it('are shown so that VS Code does not ask, where the guard asks instead', () => {
+  test('are shown so that VS Code does not ask, where the guard asks instead', () => {
     world.accept();
     const [, , add] = world.guard({ prompts: 'replace' }).list('tools', tools);
     expect(add?.['annotations']).toEqual({
@@ -42,16 +42,16 @@ describe('tools', () => {
     });
   });
 
-  it('of a server that nobody has accepted are not listed', () => {
+  test('of a server that nobody has accepted are not listed', () => {
     expect(world.guard().list('tools', tools)).toEqual([]);
   });
 
-  it('that nobody has accepted are held back once others have been', () => {
+  test('that nobody has accepted are held back once others have been', () => {
     world.accept(tools.slice(0, 2));
     expect(names(world.guard().list('tools', tools))).toEqual(['read_item', 'read_file']);
   });
 
-  it('that changed are denied, and listed as they were accepted', async () => {
+  test('that changed are denied, and listed as they were accepted', async () => {
     world.accept();
     const [read, ...rest] = tools;
     const changed = { ...read, annotations: { readOnlyHint: true, openWorldHint: true } };
@@ -61,7 +61,7 @@ describe('tools', () => {
     expect(await ruled(guard.rule(call('read_item')))).toContain('not what was accepted any more');
   });
 
-  it('are shown as VS Code is to see them, in the accepted words', () => {
+  test('are shown as VS Code is to see them, in the accepted words', () => {
     world.accept();
     const [, , add] = world.guard({ prompts: 'replace' }).list(
       'tools',
@@ -70,13 +70,13 @@ describe('tools', () => {
     expect(add).toMatchObject({ description: 'The tool add_item.', annotations: { readOnlyHint: true } });
   });
 
-  it('that can not be known are denied', async () => {
+  test('that can not be known are denied', async () => {
     world.accept();
     const guard = world.guard({ toolSource: () => Promise.reject(new Error('no answer')) });
     expect(await ruled(guard.rule(call('read_item')))).toContain("list of tools can't be read: no answer");
   });
 
-  it('are announced anew when policies or acceptance change', async () => {
+  test('are announced anew when policies or acceptance change', async () => {
     vi.useFakeTimers();
     try {
       const guard = world.guard();

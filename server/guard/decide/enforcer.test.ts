@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { DecisionNotice } from '../../protocol';
 import { call, no, ruled, World } from '../../../test/support/guard/enforcers';
 
@@ -14,7 +14,7 @@ beforeEach(() => {
 afterEach(() => world.end());
 
 describe('with the built-in policies', () => {
-  it('nothing of a server goes before a human has accepted its tools', async () => {
+  test('nothing of a server goes before a human has accepted its tools', async () => {
     const message = await ruled(world.guard().rule(call('read_item')));
     expect(message).toContain('Gatehouse denied read_item: no person has accepted this tool yet');
     expect(message).toContain('gatehouse accept');
@@ -22,7 +22,7 @@ describe('with the built-in policies', () => {
     expect(world.human.asked).toEqual([]);
   });
 
-  it('arguments that a server may read otherwise are refused, and on record', async () => {
+  test('arguments that a server may read otherwise are refused, and on record', async () => {
     world.accept();
     const args = { path: 'a.txt', options: [{ mode: 'read', MODE: 'write' }] };
     const message = await ruled(world.guard().rule(call('read_file', args)));
@@ -33,13 +33,13 @@ describe('with the built-in policies', () => {
     );
   });
 
-  it('reading is free', async () => {
+  test('reading is free', async () => {
     world.accept();
     expect(await ruled(world.guard().rule(call('read_item')))).toBe('forwarded');
     expect(world.human.asked).toEqual([]);
   });
 
-  it('writing is asked, and goes if a human says yes', async () => {
+  test('writing is asked, and goes if a human says yes', async () => {
     world.accept();
     expect(await ruled(world.guard().rule(call('add_item', { name: 'x' })))).toBe('forwarded');
     expect(world.human.asked).toMatchObject([
@@ -57,14 +57,14 @@ describe('with the built-in policies', () => {
     ]);
   });
 
-  it('writing is refused if a human says no', async () => {
+  test('writing is refused if a human says no', async () => {
     world.accept();
     world.human.answer = no;
     const message = await ruled(world.guard().rule(call('add_item', { name: 'x' })));
     expect(message).toContain('changes something; Alice said no (rule writing-asks');
   });
 
-  it('writing is refused where nobody can be asked, and says how to get a yes', async () => {
+  test('writing is refused where nobody can be asked, and says how to get a yes', async () => {
     world.accept();
     world.human.available = false;
     const message = await ruled(
@@ -74,7 +74,7 @@ describe('with the built-in policies', () => {
     expect(await ruled(world.guard().rule(call('add_item', { name: 'x' })))).toContain('window that started');
   });
 
-  it('a path outside the workspace is asked, a protected one denied', async () => {
+  test('a path outside the workspace is asked, a protected one denied', async () => {
     world.accept();
     const guard = world.guard();
     expect(await ruled(guard.rule(call('read_file', { path: 'a' })))).toBe('forwarded');
@@ -86,7 +86,7 @@ describe('with the built-in policies', () => {
     expect(world.human.asked).toHaveLength(1);
   });
 
-  it('a relative path may be relative to a folder that the server was given', async () => {
+  test('a relative path may be relative to a folder that the server was given', async () => {
     const other = join(world.root, 'other');
     mkdirSync(other);
     const given = [other, `--root=${other}`].map((arg) => {
@@ -103,7 +103,7 @@ describe('with the built-in policies', () => {
     ]);
   });
 
-  it('five deletions a session are asked, the sixth is denied, by every guard', async () => {
+  test('five deletions a session are asked, the sixth is denied, by every guard', async () => {
     world.accept();
     for (let count = 0; count < 5; count += 1) {
       expect(await ruled(world.guard().rule(call('delete_item', { id: String(count) })))).toBe('forwarded');
@@ -115,12 +115,12 @@ describe('with the built-in policies', () => {
     expect(world.human.asked).toHaveLength(5);
   });
 
-  it('a malformed request is refused', async () => {
+  test('a malformed request is refused', async () => {
     const message = await ruled(world.guard().rule({ ...call('x'), params: { name: 'x', arguments: [] } }));
     expect(message).toContain('"params.arguments" must be an object');
   });
 
-  it.each(['resources/read', 'prompts/get', 'sampling/createMessage', 'elicitation/create'] as const)(
+  test.each(['resources/read', 'prompts/get', 'sampling/createMessage', 'elicitation/create'] as const)(
     '%s is decided, too',
     async (method) => {
       const request = { ...call('x'), method, params: { name: 'x', uri: 'item://x', message: 'hello' } };
@@ -132,7 +132,7 @@ describe('with the built-in policies', () => {
 });
 
 describe('what is written', () => {
-  it('is there before the call is forwarded, linked by the id', async () => {
+  test('is there before the call is forwarded, linked by the id', async () => {
     world.accept();
     const guard = world.guard();
     const decided = await guard.rule(call('delete_item', { id: 'x', password: 'hunter2' }));
@@ -151,7 +151,7 @@ describe('what is written', () => {
     ]);
   });
 
-  it('holds no secret of an address, nor does what the window is told', async () => {
+  test('holds no secret of an address, nor does what the window is told', async () => {
     world.accept();
     const notices: DecisionNotice[] = [];
     const guard = world.guard({ recorded: (notice) => notices.push(notice) });
@@ -167,7 +167,7 @@ describe('what is written', () => {
     }
   });
 
-  it('tells the window', async () => {
+  test('tells the window', async () => {
     world.accept();
     const told: DecisionNotice[] = [];
     const guard = world.guard({ recorded: (notice) => told.push(notice) });
@@ -179,7 +179,7 @@ describe('what is written', () => {
     expect(readFileSync(told[0]?.log ?? '', 'utf8')).toContain('add_item');
   });
 
-  it('has the outcome', async () => {
+  test('has the outcome', async () => {
     world.accept();
     const guard = world.guard();
     const { id } = await guard.rule(call('read_item'));
@@ -193,7 +193,7 @@ describe('what is written', () => {
     });
   });
 
-  it('denies when it can not be written', async () => {
+  test('denies when it can not be written', async () => {
     world.accept();
     const guard = world.guard();
     await guard.rule(call('read_item'));
@@ -206,7 +206,7 @@ describe('what is written', () => {
     expect(await ruled(guard.rule(call('read_item')))).toBe('forwarded');
   });
 
-  it('is nothing for a guard that is only started', async () => {
+  test('is nothing for a guard that is only started', async () => {
     await world.guard().close();
     expect(() => readFileSync(world.layout.root)).toThrow('ENOENT');
   });

@@ -65,9 +65,15 @@ function extended(
   approval: ApprovalFacts,
   at: (layer: PolicyLayer, consent: ApprovalFacts) => LayerDecision,
 ): readonly LayerDecision[] {
-  if (base === undefined) return [silenceIsNo(own)];
-  if (own.refuses) return [own];
-  if (own.grants) return [own, ...limitsOf(base, approval, at)];
+  if (base === undefined) {
+    return [silenceIsNo(own)];
+  }
+  if (own.refuses) {
+    return [own];
+  }
+  if (own.grants) {
+    return [own, ...limitsOf(base, approval, at)];
+  }
   const basic = silenceIsNo(at(base, approval));
   const { outputs } = basic;
   const reasons = [...outputs.reasons, ...own.outputs.reasons];
@@ -87,7 +93,9 @@ function limitsOf(
   const higher = ([1, 2, 3] as const).filter((level) => level > approval.level);
   for (const consent of [approval, ...higher.map((level) => ({ level, granted: false, ageSeconds: 0 }))]) {
     const basic = at(base, consent);
-    if (basic.grants) return [{ ...basic, grants: false }];
+    if (basic.grants) {
+      return [{ ...basic, grants: false }];
+    }
   }
   return [];
 }
@@ -135,7 +143,9 @@ function decidedBy({ bySchema, error, policy, rule }: ActionDecision): DecidedBy
 }
 
 function causesOf({ bySchema, error }: ActionDecision): readonly string[] {
-  if (error === undefined) return [];
+  if (error === undefined) {
+    return [];
+  }
   return [
     bySchema === true ? `a schema does not allow ${error}` : `a condition can't be evaluated: ${error}`,
   ];

@@ -73,7 +73,9 @@ function whateverTheCall(set: PolicySet, server: string, tool: string): Said {
   };
   const options = { strictEvaluation: true, lenientScopeSearch: true, unknowns };
   const decision = checkPartially(set, input, options).actions[tool];
-  if (decision?.effect !== 'EFFECT_DENY') return 'depends';
+  if (decision?.effect !== 'EFFECT_DENY') {
+    return 'depends';
+  }
   return decision.explicit ? 'no' : 'nothing';
 }
 

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../protocol';
 import { sessionPlace } from '../session/session-place';
 import type { SessionPlace } from '../session/session-place';
@@ -105,7 +105,7 @@ async function fourDeletions(session: SessionStore): Promise<void> {
 }
 
 describe('two guards', () => {
-  it('that race for the last deletion, 200 times, never both win, and never both lose', async () => {
+  test('that race for the last deletion, 200 times, never both win, and never both lose', async () => {
     const pair = [new Racer(), new Racer()] as const;
     const folder = workspace('race');
     const session = store(folder);
@@ -129,7 +129,7 @@ describe('two guards', () => {
     expect(firstWins).toBeLessThan(200);
   }, 120_000);
 
-  it('go on when one is killed in the middle of it, and nothing that was forwarded is missing', async () => {
+  test('go on when one is killed in the middle of it, and nothing that was forwarded is missing', async () => {
     const folder = workspace('killed');
     const survivor = new Racer();
     await survivor.open(folder);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { AcceptedServer, JsonObject } from '../../protocol';
 import { acceptanceRecord } from '../accept/report';
 import { shownList } from './shown';
@@ -13,20 +13,20 @@ const accepted: AcceptedServer = acceptanceRecord(
 );
 
 describe('lists of a server that nobody has accepted', () => {
-  it.each(['prompts', 'resources', 'resourceTemplates'] as const)('%s are empty', (kind) => {
+  test.each(['prompts', 'resources', 'resourceTemplates'] as const)('%s are empty', (kind) => {
     expect(shownList(kind, [{ name: 'a', uri: 'a:b', uriTemplate: 'a:{b}' }], undefined)).toEqual([]);
   });
 });
 
 describe('prompts and templates', () => {
-  it('pass as they came where they are what was accepted', () => {
+  test('pass as they came where they are what was accepted', () => {
     const prompts = [structuredClone(prompt)];
     expect(shownList('prompts', prompts, accepted)).toBe(prompts);
     const templates = [structuredClone(template)];
     expect(shownList('resourceTemplates', templates, accepted)).toBe(templates);
   });
 
-  it('are shown in the accepted words', () => {
+  test('are shown in the accepted words', () => {
     const prompts = [{ ...prompt, title: text, arguments: [{ name: 'style', description: text }] }];
     expect(shownList('prompts', prompts, accepted)).toEqual([prompt]);
     expect(shownList('resourceTemplates', [{ ...template, description: text }], accepted)).toEqual([
@@ -34,7 +34,7 @@ describe('prompts and templates', () => {
     ]);
   });
 
-  it('that were added later are not shown', () => {
+  test('that were added later are not shown', () => {
     expect(shownList('prompts', [prompt, { name: text }, { name: 'toString' }, {}], accepted)).toEqual([
       prompt,
     ]);
@@ -42,7 +42,7 @@ describe('prompts and templates', () => {
 });
 
 describe('resources', () => {
-  it.each<[string, JsonObject, readonly JsonObject[]]>([
+  test.each<[string, JsonObject, readonly JsonObject[]]>([
     ['address, type and size', { uri: 'file:///a/b.md', name: 'b.md', mimeType: 'text/plain', size: 3 }, []],
     [
       'hints of known values',
@@ -69,7 +69,7 @@ describe('resources', () => {
     expect(shownList('resources', items, accepted)).toEqual(shown.length === 0 ? items : shown);
   });
 
-  it.each([text, `a:${text}`, 'a:b\u{e0041}', 'a:é', `a:${'x'.repeat(3_000)}`, 'b', 5, undefined])(
+  test.each([text, `a:${text}`, 'a:b\u{e0041}', 'a:é', `a:${'x'.repeat(3_000)}`, 'b', 5, undefined])(
     'without an address are not shown: %j',
     (uri) => {
       expect(shownList('resources', [{ name: 'a', ...(uri !== undefined && { uri }) }], accepted)).toEqual(

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { installationKey, openStateFolder, serverIdentity } from '../../protocol';
 import { undeclared } from '../request/annotations';
 import { tools, World } from '../../../test/support/guard/enforcers';
@@ -19,11 +19,11 @@ function book(): ToolBook {
 }
 
 describe("a tool's hints", () => {
-  it('count for nothing before a human has accepted the tool', () => {
+  test('count for nothing before a human has accepted the tool', () => {
     expect(book().facts('read_item', tools)).toMatchObject({ accepted: false, annotations: undeclared });
   });
 
-  it('count once it is accepted', () => {
+  test('count once it is accepted', () => {
     world.accept();
     expect(book().facts('read_item', tools)).toMatchObject({
       accepted: true,
@@ -32,7 +32,7 @@ describe("a tool's hints", () => {
     });
   });
 
-  it('count for nothing any more once it is another', () => {
+  test('count for nothing any more once it is another', () => {
     world.accept();
     const others = tools.map((tool) => ({
       ...tool,
@@ -41,7 +41,7 @@ describe("a tool's hints", () => {
     expect(book().facts('read_item', others)).toMatchObject({ changed: true, annotations: undeclared });
   });
 
-  it('count for nothing where two tools have the name', () => {
+  test('count for nothing where two tools have the name', () => {
     world.accept();
     expect(book().facts('read_item', [...tools, ...tools])).toMatchObject({
       changed: true,

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { JsonValue } from '../../protocol';
 import { deepNameProblem, foldedName, nameProblemOf } from './look-alikes';
 
@@ -17,7 +17,7 @@ const characters = Array.from({ length: 0x110000 }, (_, code) => code)
   .filter((character) => spellings(character).some((other) => other !== character));
 
 describe('a folded name', () => {
-  it('is the same for every character, its lower case, its upper case and its decomposition', () => {
+  test('is the same for every character, its lower case, its upper case and its decomposition', () => {
     const missed = characters.filter((character) =>
       spellings(character).some((other) => foldedName(`x${other}`) !== foldedName(`x${character}`)),
     );
@@ -25,14 +25,14 @@ describe('a folded name', () => {
     expect(missed).toEqual([]);
   });
 
-  it('is folded once and for all', () => {
+  test('is folded once and for all', () => {
     const unstable = characters.filter(
       (character) => foldedName(foldedName(character)) !== foldedName(character),
     );
     expect(unstable).toEqual([]);
   });
 
-  it.each([
+  test.each([
     ['path', 'PATH'],
     ['k', '\u212a'],
     ['s', '\u017f'],
@@ -49,7 +49,7 @@ describe('a folded name', () => {
     expect(foldedName(one)).toBe(foldedName(other));
   });
 
-  it.each([
+  test.each([
     ['path', 'paths'],
     ['e', 'é'],
     ['a', 'а'],
@@ -82,7 +82,7 @@ const around = (hole: JsonValue): fc.Arbitrary<JsonValue> =>
     );
 
 describe('a name problem', () => {
-  it('is found at any depth, wherever a name comes again in another spelling', () => {
+  test('is found at any depth, wherever a name comes again in another spelling', () => {
     const planted = fc
       .stringMatching(/^[a-zß-öſ]{2,12}$/)
       .filter((name) => name.toUpperCase() !== name)
@@ -95,7 +95,7 @@ describe('a name problem', () => {
     );
   });
 
-  it('is found at any depth, wherever a name has a NUL', () => {
+  test('is found at any depth, wherever a name has a NUL', () => {
     const planted = fc
       .tuple(fc.string(), fc.string())
       .chain(([before, after]) => around({ [`${before}\0${after}`]: 1 }));
@@ -106,7 +106,7 @@ describe('a name problem', () => {
     );
   });
 
-  it('is none where two names are declared, and one where a third is not', () => {
+  test('is none where two names are declared, and one where a third is not', () => {
     const declares = (name: string, other: string): boolean => ['id', 'ID'].includes(name) && other !== 'Id';
     expect(nameProblemOf({ id: 1, ID: 2 }, [], declares)).toBeUndefined();
     expect(nameProblemOf({ id: 1, Id: 2, ID: 3 }, [], declares)).toMatchObject({ name: 'Id', other: 'id' });

@@ -1,7 +1,7 @@
 import { linkSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PathContext } from './context';
 import { locatePaths, takesTrees } from './locate';
 
@@ -84,7 +84,7 @@ function placed(text: string, changes: Partial<PathContext> = {}, argument = 'pa
 }
 
 describe('a path of an argument "path"', () => {
-  it.each([
+  test.each([
     ['an absolute path', 'ROOT/ws/src/a.ts', 'inside'],
     ['the workspace itself', 'ROOT/ws', 'inside'],
     ['a relative path', 'src/a.ts', 'inside'],
@@ -181,17 +181,17 @@ describe('a path of an argument "path"', () => {
     expect(placed(text)).toBe(expected);
   });
 
-  it('is relative to the worst of the folders that it may be relative to', () => {
+  test('is relative to the worst of the folders that it may be relative to', () => {
     const bases = [join(root, 'ws'), join(root, 'other')];
     expect(placed('src/a.ts', { bases })).toBe('outside');
     expect(placed('src/a.ts', { bases: [join(root, 'ws'), join(root, 'ws/src')] })).toBe('inside');
   });
 
-  it('is outside where there is no workspace', () => {
+  test('is outside where there is no workspace', () => {
     expect(placed('ROOT/ws/src/a.ts', { folders: [] })).toBe('outside');
   });
 
-  it('is inside whichever way a workspace is written that is opened through a link', () => {
+  test('is inside whichever way a workspace is written that is opened through a link', () => {
     const folders = [join(root, 'alias')];
     expect(placed('ROOT/alias/src/a.ts', { folders })).toBe('inside');
     expect(placed('ROOT/ws/src/a.ts', { folders })).toBe('inside');
@@ -199,12 +199,12 @@ describe('a path of an argument "path"', () => {
 });
 
 describe('folders above protected places', () => {
-  it('may be read', () => {
+  test('may be read', () => {
     expect(placed('.vscode', { readOnly: true })).toBe('inside');
     expect(placed('ROOT/ws', { readOnly: true })).toBe('inside');
   });
 
-  it('are protected when the call takes what it is given', () => {
+  test('are protected when the call takes what it is given', () => {
     const taking = { takesTrees: true };
     expect(placed('ROOT/ws', taking)).toBe('protected');
     expect(placed('ROOT', taking)).toBe('protected');
@@ -212,18 +212,18 @@ describe('folders above protected places', () => {
     expect(placed('src', taking)).toBe('inside');
   });
 
-  it('may be named as the place to work in', () => {
+  test('may be named as the place to work in', () => {
     expect(placed('ROOT/ws', { takesTrees: true }, 'repo_path')).toBe('inside');
   });
 
-  it('are taken by verbs, as words of a name', () => {
+  test('are taken by verbs, as words of a name', () => {
     expect(['move_file', 'deleteItem', 'git-rm', 'rename'].every(takesTrees)).toBe(true);
     expect(['remote_info', 'model', 'write_file', 'git_commit'].some(takesTrees)).toBe(false);
   });
 });
 
 describe('paths are found', () => {
-  it.each<[string, Parameters<typeof locatePaths>[0], readonly string[]]>([
+  test.each<[string, Parameters<typeof locatePaths>[0], readonly string[]]>([
     ['by name', { filePath: 'x' }, ['filePath']],
     ['in lists', { paths: ['src/a.ts', '/etc/passwd'] }, ['paths[0]', 'paths[1]']],
     ['at any depth', { edits: [{ a: { targetFile: 'x' } }] }, ['edits[0].a.targetFile']],
@@ -247,13 +247,13 @@ describe('paths are found', () => {
     expect(locatePaths(args, undefined, context).map((fact) => fact.argument)).toEqual(expected);
   });
 
-  it('by the input schema', () => {
+  test('by the input schema', () => {
     const schema = { type: 'object', properties: { x: { type: 'string', format: 'path' } } };
     expect(locatePaths({ x: 'a' }, schema, context)).toHaveLength(1);
     expect(locatePaths({ x: 'a' }, undefined, context)).toHaveLength(0);
   });
 
-  it('or counted as protected when there are too many', () => {
+  test('or counted as protected when there are too many', () => {
     const facts = locatePaths(
       { paths: Array.from({ length: 3000 }, (_, i) => `src/${i}`) },
       undefined,
@@ -264,7 +264,7 @@ describe('paths are found', () => {
 });
 
 describe('a path is found however it is disguised', () => {
-  it.each<[string, string, string, string]>([
+  test.each<[string, string, string, string]>([
     ['by a line break that dots take away', 'destination', 'x\n/../.vscode/mcp.json', 'protected'],
     ['by a line break, under any name', 'x', 'a\n/../../other/file', 'outside'],
     ['by more dots than anybody reads', 'destination', `${'./'.repeat(40_000)}.vscode/mcp.json`, 'protected'],
@@ -286,7 +286,7 @@ describe('a path is found however it is disguised', () => {
     expect(placed(text, {}, argument)).toBe(expected);
   });
 
-  it.each<[string, string]>([
+  test.each<[string, string]>([
     ['to', 'alice'],
     ['target', '*'],
     ['x', 'main'],
@@ -297,7 +297,7 @@ describe('a path is found however it is disguised', () => {
     expect(placed(text, {}, argument)).toBe('none');
   });
 
-  it('names of any length are told apart in no time', () => {
+  test('names of any length are told apart in no time', () => {
     const started = performance.now();
     locatePaths({ ['A'.repeat(200_000)]: 'x' }, undefined, context);
     expect(performance.now() - started).toBeLessThan(120_000);
@@ -305,7 +305,7 @@ describe('a path is found however it is disguised', () => {
 });
 
 describe('what Git reads its configuration from', () => {
-  it.each(['.git/commondir', '.git/modules/libs/a/hooks/pre-commit', '.git/worktrees/a/commondir'])(
+  test.each(['.git/commondir', '.git/modules/libs/a/hooks/pre-commit', '.git/worktrees/a/commondir'])(
     '%s is protected',
     (path) => {
       expect(placed(path)).toBe('protected');
@@ -320,7 +320,7 @@ describe('on Windows', () => {
     bases: ['C:\\ws'],
     home: 'C:\\Users\\x',
   };
-  it.each([
+  test.each([
     ['a share', '\\\\server\\share'],
     ['a share with slashes', '//server/share'],
     ['a device path', '\\\\.\\C:\\ws\\x'],

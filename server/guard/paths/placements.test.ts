@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { benignArguments, benignTexts } from '../../../test/support/guard/benign-texts';
 import { hostilePlacements } from '../../../test/support/guard/hostile-placements';
 import { plantTree } from '../../../test/support/guard/tree';
@@ -11,14 +11,14 @@ beforeAll(() => {
 afterAll(() => tree.remove());
 
 describe('a path that is handed over is seen', () => {
-  it.each(hostilePlacements.map(({ args, expected, what }) => [what, expected, args] as const))(
+  test.each(hostilePlacements.map(({ args, expected, what }) => [what, expected, args] as const))(
     '%s is %s',
     (_, expected, args) => {
       expect(tree.placed(args)).toBe(expected);
     },
   );
 
-  it('in as many ways as the tables promise', () => {
+  test('in as many ways as the tables promise', () => {
     expect(hostilePlacements.length).toBeGreaterThanOrEqual(60);
     expect(benignTexts.length).toBeGreaterThanOrEqual(60);
     expect(new Set(hostilePlacements.map(({ args }) => JSON.stringify(args))).size).toBe(
@@ -28,7 +28,7 @@ describe('a path that is handed over is seen', () => {
 });
 
 describe('a text that speaks of a path is left alone', () => {
-  it.each(benignTexts)('%j', (text) => {
+  test.each(benignTexts)('%j', (text) => {
     const flagged = benignArguments.filter(
       (name) => !['none', 'inside'].includes(tree.placed({ [name]: text })),
     );

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { protectedTable } from './protected-table';
 import type { ProtectedRow } from './protected-table';
 import { plantTree } from '../../../test/support/guard/tree';
@@ -22,7 +22,7 @@ const places = protectedTable.flatMap(({ places: each, program }) =>
 );
 
 describe('what programs run or obey', () => {
-  it.each(places)('of %s: %s is protected wherever it lies, in any case, also for reading', (_, place) => {
+  test.each(places)('of %s: %s is protected wherever it lies, in any case, also for reading', (_, place) => {
     const path = example(place);
     for (const [folder, readOnly] of [
       ['', false],
@@ -35,7 +35,7 @@ describe('what programs run or obey', () => {
     }
   });
 
-  it.each(places)('of %s: %s can be replaced neither by its folder nor by a link', (_, place) => {
+  test.each(places)('of %s: %s can be replaced neither by its folder nor by a link', (_, place) => {
     const parts = place.replace(/\/$/, '').split('/');
     if (parts.length > 1 && parts[0]?.startsWith('.')) {
       const path = parts.slice(0, -1).join('/').replace('*', 'any');
@@ -45,7 +45,7 @@ describe('what programs run or obey', () => {
     }
   });
 
-  it('is named once, with the address of its documentation', () => {
+  test('is named once, with the address of its documentation', () => {
     expect(new Set(places.map(([, place]) => place.toLowerCase())).size).toBe(places.length);
     for (const { program, source, what } of protectedTable) {
       expect(source).toMatch(program === 'Gatehouse' ? /^settings\.md$/ : /^https:\/\/[\w.-]+\.\w+\/\S*$/);
@@ -53,7 +53,7 @@ describe('what programs run or obey', () => {
     }
   });
 
-  it.each([
+  test.each([
     'README.md',
     'CLAUDE.md',
     '.gitignore',
@@ -81,7 +81,7 @@ describe('what programs run or obey', () => {
 describe('the documentation', () => {
   const page = join(import.meta.dirname, '../../../docs/protected-paths.md');
 
-  it('lists exactly these (written anew with GATEHOUSE_WRITE_DOCS=1)', () => {
+  test('lists exactly these (written anew with GATEHOUSE_WRITE_DOCS=1)', () => {
     const before = readFileSync(page, 'utf8');
     const start = before.indexOf('| program |');
     const after = `${before.slice(0, start)}${markdown(protectedTable)}\n`;

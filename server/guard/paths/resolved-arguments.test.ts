@@ -1,6 +1,6 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PathContext } from './context';
 import { isPlain, placeOfReplacement, resolvedArguments, withReplacements } from './resolved-arguments';
 import { plantTree } from '../../../test/support/guard/tree';
@@ -25,7 +25,7 @@ function forwarded(text: string, changes: Partial<PathContext> = {}): string {
 }
 
 describe('a path through a link is forwarded without it', () => {
-  it.each([
+  test.each([
     ['absolute', 'ROOT/ws/in/a.ts', 'ROOT/ws/src/a.ts'],
     ['relative', 'in/a.ts', 'ROOT/ws/src/a.ts'],
     ['with a link at the end', 'src/latest.ts', 'ROOT/ws/src/a.ts'],
@@ -37,12 +37,12 @@ describe('a path through a link is forwarded without it', () => {
     expect(forwarded(text)).toBe(expected);
   });
 
-  it('but not at the end, where the link itself is taken away', () => {
+  test('but not at the end, where the link itself is taken away', () => {
     expect(forwarded('src/latest.ts', { takesTrees: true })).toBe('src/latest.ts');
     expect(forwarded('in/latest.ts', { takesTrees: true })).toBe('ROOT/ws/src/latest.ts');
   });
 
-  it('wherever it is in the arguments, and nothing else is touched', () => {
+  test('wherever it is in the arguments, and nothing else is touched', () => {
     const args = {
       edits: [{ path: 'in/a.ts', oldText: 'in/a.ts' }],
       files: ['src/a.ts', 'in/a.ts'],
@@ -60,7 +60,7 @@ describe('a path through a link is forwarded without it', () => {
 });
 
 describe('a path is forwarded as it was sent', () => {
-  it.each([
+  test.each([
     ['without a link', 'src/a.ts'],
     ['without a link, absolute', 'ROOT/ws/src/a.ts'],
     ['with dots but no link', 'src/../src/a.ts'],
@@ -82,7 +82,7 @@ describe('a path is forwarded as it was sent', () => {
     expect(forwarded(text)).toBe(text);
   });
 
-  it('where several folders might be meant', () => {
+  test('where several folders might be meant', () => {
     const bases = [join(tree.root, 'ws'), join(tree.root, 'ws2')];
     expect(forwarded('in/a.ts', { bases })).toBe('ROOT/ws/src/a.ts');
     expect(forwarded('in/a.ts', { bases: [...bases, join(tree.root, 'ws/.')] })).toBe('ROOT/ws/src/a.ts');
@@ -90,7 +90,7 @@ describe('a path is forwarded as it was sent', () => {
     expect(forwarded('in/new.ts', { bases })).toBe('in/new.ts');
   });
 
-  it.each(['content', 'query', 'command', 'source', 'x'])(
+  test.each(['content', 'query', 'command', 'source', 'x'])(
     'in an argument "%s", which is not named as a path',
     (name) => {
       expect(resolvedArguments({ [name]: 'in/a.ts' }, tree.context)).toEqual([]);
@@ -99,7 +99,7 @@ describe('a path is forwarded as it was sent', () => {
 });
 
 describe('a plain path', () => {
-  it.each<[string, NodeJS.Platform, boolean]>([
+  test.each<[string, NodeJS.Platform, boolean]>([
     ['a/b c.ts', 'linux', true],
     ['/a/b', 'linux', true],
     ['//server/share', 'linux', false],

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { normalized } from './normalize';
 import { plantTree } from '../../../test/support/guard/tree';
 import type { Tree } from '../../../test/support/guard/tree';
@@ -30,7 +30,7 @@ function workFor(text: string): readonly Work[] {
 }
 
 describe('the work for an argument', () => {
-  it.each(units)('grows no faster than a text of %j, and has an end', (unit) => {
+  test.each(units)('grows no faster than a text of %j, and has an end', (unit) => {
     const small = workFor(unit.repeat(Math.ceil(15_000 / unit.length)));
     const large = workFor(unit.repeat(Math.ceil(30_000 / unit.length)));
     const huge = workFor(unit.repeat(Math.ceil(600_000 / unit.length)));
@@ -48,7 +48,7 @@ describe('the work for an argument', () => {
     }
   });
 
-  it.each(['path', 'source', 'command', 'x'])(
+  test.each(['path', 'source', 'command', 'x'])(
     'is not done for a path that no system takes: it is outside where a path may be expected, in "%s"',
     (name) => {
       const work = new Work();
@@ -58,7 +58,7 @@ describe('the work for an argument', () => {
     },
   );
 
-  it('is a look at each place of the disk, not one for each reading', () => {
+  test('is a look at each place of the disk, not one for each reading', () => {
     const work = new Work();
     expect(tree.placed({ paths: Array.from({ length: 300 }, () => 'docs/guide.md') }, {}, work)).toBe(
       'inside',
@@ -66,7 +66,7 @@ describe('the work for an argument', () => {
     expect(work.fileCalls).toBeLessThan(20);
   });
 
-  it('is little for an ordinary call', () => {
+  test('is little for an ordinary call', () => {
     const work = new Work();
     tree.placed(
       {
@@ -87,7 +87,7 @@ describe('the work for an argument', () => {
 describe('over the bound', () => {
   const inside = { paths: ['src/a.ts', 'docs/guide.md', 'sub/b.ts'] };
 
-  it('of calls of the file system, an argument is outside', () => {
+  test('of calls of the file system, an argument is outside', () => {
     expect(tree.placed(inside, {}, new Work(workLimits))).toBe('inside');
     expect(tree.placed(inside, {}, new Work({ ...workLimits, fileCalls: 8 }))).toBe('outside');
     expect(tree.placed({ path: '.mcp.json' }, {}, new Work({ ...workLimits, fileCalls: 0 }))).toBe(
@@ -95,28 +95,28 @@ describe('over the bound', () => {
     );
   });
 
-  it.each(['characters', 'pathCharacters', 'candidates', 'strings'] as const)(
+  test.each(['characters', 'pathCharacters', 'candidates', 'strings'] as const)(
     'of %s, it may be anything',
     (kind) => {
       expect(tree.placed(inside, {}, new Work({ ...workLimits, [kind]: 3 }))).toBe('protected');
     },
   );
 
-  it('of one argument, it may be anything; but content is no path, however long', () => {
+  test('of one argument, it may be anything; but content is no path, however long', () => {
     const list = 'a,/etc/passwd,(b)'.repeat(20_000);
     expect(tree.placed({ x: list })).toBe('protected');
     expect(tree.placed({ path: 'src/a.ts', content: list })).toBe('inside');
     expect(tree.placed({ x: 'It reads the file, and then it stops. '.repeat(20_000) })).toBe('none');
   });
 
-  it('of one list, it may be anything', () => {
+  test('of one list, it may be anything', () => {
     const lines = Array.from({ length: 600 }, (_, at) => `/etc/${at}`).join('\n');
     expect(tree.placed({ x: lines })).toBe('protected');
   });
 });
 
 describe('dots taken by name', () => {
-  it.each([
+  test.each([
     ['/a/../b', '/b'],
     ['/../../a', '/a'],
     ['a/../../b', '../b'],

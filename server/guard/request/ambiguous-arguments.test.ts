@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../protocol';
 import { ambiguousArguments } from './ambiguous-arguments';
 
@@ -6,7 +6,7 @@ const alike = 'two members whose names differ only in case';
 const both = { properties: { id: {}, ID: {} } };
 
 describe('arguments that a server may read otherwise', () => {
-  it.each<[string, JsonObject, JsonObject | undefined, string | undefined]>([
+  test.each<[string, JsonObject, JsonObject | undefined, string | undefined]>([
     ['honest ones', { path: 'a', paths: ['b'] }, undefined, undefined],
     ['names that differ in case', { path: 'a', Path: 'b' }, undefined, alike],
     ['in an object', { options: { force: 1, FORCE: 2 } }, undefined, alike],
@@ -35,7 +35,7 @@ describe('arguments that a server may read otherwise', () => {
     expect(ambiguousArguments(args, schema)).toBe(expected);
   });
 
-  it('are found below any depth that a schema is read to', () => {
+  test('are found below any depth that a schema is read to', () => {
     let args: JsonObject = { a: 1, A: 2 };
     for (let depth = 0; depth < 200; depth++) {
       args = { o: args };

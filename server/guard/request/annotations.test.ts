@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { effectiveAnnotations, undeclared } from './annotations';
 
 describe('effective annotations', () => {
-  it('effective annotations are the worst case for a tool that nobody has accepted', () => {
+  test('effective annotations are the worst case for a tool that nobody has accepted', () => {
     expect(effectiveAnnotations(undefined)).toEqual(undeclared);
     expect(undeclared).toEqual({
       readOnlyHint: false,
@@ -12,14 +12,14 @@ describe('effective annotations', () => {
     });
   });
 
-  it('are those that an accepted tool declares, the worst where it declares none', () => {
+  test('are those that an accepted tool declares, the worst where it declares none', () => {
     expect(effectiveAnnotations({ annotations: { idempotentHint: true } })).toEqual({
       ...undeclared,
       idempotentHint: true,
     });
   });
 
-  it('effective annotations of a read-only tool are not destructive', () => {
+  test('effective annotations of a read-only tool are not destructive', () => {
     const hints = { readOnlyHint: true, destructiveHint: true };
     expect(effectiveAnnotations({ annotations: hints })).toMatchObject({
       readOnlyHint: true,
@@ -27,7 +27,7 @@ describe('effective annotations', () => {
     });
   });
 
-  it.each([['yes'], [1], [null], [{}]])('do not take %j for a hint', (value) => {
+  test.each([['yes'], [1], [null], [{}]])('do not take %j for a hint', (value) => {
     expect(effectiveAnnotations({ annotations: { readOnlyHint: value } }).readOnlyHint).toBe(false);
     expect(effectiveAnnotations({ annotations: value })).toEqual(undeclared);
   });

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readGitFacts } from './git-head';
 
 let root: string;
@@ -22,7 +22,7 @@ function write(path: string, text: string): void {
 const config = '[core]\n\tbare = false\n[remote "origin"]\n\turl = https://me:secret@example.com/shop.git\n';
 
 describe("a repository's branch and remote", () => {
-  it('are read without running Git, the password left out', () => {
+  test('are read without running Git, the password left out', () => {
     write('.git/HEAD', 'ref: refs/heads/feature/x\n');
     write('.git/config', config);
     mkdirSync(join(root, 'a/b'), { recursive: true });
@@ -32,7 +32,7 @@ describe("a repository's branch and remote", () => {
     });
   });
 
-  it('are those of a worktree', () => {
+  test('are those of a worktree', () => {
     write('main/.git/config', config);
     write('main/.git/worktrees/w/HEAD', 'ref: refs/heads/w\n');
     write('main/.git/worktrees/w/commondir', '../..\n');
@@ -40,12 +40,12 @@ describe("a repository's branch and remote", () => {
     expect(readGitFacts(join(root, 'w'))).toEqual({ branch: 'w', remote: 'https://example.com/shop.git' });
   });
 
-  it('leave out the branch of a detached head', () => {
+  test('leave out the branch of a detached head', () => {
     write('.git/HEAD', '0123456789abcdef0123456789abcdef01234567\n');
     expect(readGitFacts(root)).toEqual({});
   });
 
-  it('are not known outside a repository', () => {
+  test('are not known outside a repository', () => {
     expect(readGitFacts(root)).toBeUndefined();
   });
 });

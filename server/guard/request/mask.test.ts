@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { sha256 } from '../../protocol';
 import type { JsonObject } from '../../protocol';
 import { masked, maskArguments, maskText, recordLimits } from './mask';
@@ -6,7 +6,7 @@ import { masked, maskArguments, maskText, recordLimits } from './mask';
 const m = '[masked]';
 
 describe('arguments', () => {
-  it.each<[string, JsonObject, readonly string[], JsonObject]>([
+  test.each<[string, JsonObject, readonly string[], JsonObject]>([
     ['nothing that is harmless', { a: 'x', n: 1, b: true, z: null }, [], { a: 'x', n: 1, b: true, z: null }],
     [
       'by name',
@@ -25,7 +25,7 @@ describe('arguments', () => {
     expect(maskArguments(args, redact)).toEqual(expected);
   });
 
-  it('are cut where they are long, and say so', () => {
+  test('are cut where they are long, and say so', () => {
     const { text } = maskArguments({ text: 'x'.repeat(10_000) }) as { text: string };
     expect(text).toBe(`${'x'.repeat(2000)}… [10000 characters]`);
     const { list } = maskArguments({ list: Array.from({ length: 5000 }, () => 1) }) as { list: unknown[] };
@@ -33,7 +33,7 @@ describe('arguments', () => {
     expect(list.at(-1)).toBe('[4001 more]');
   });
 
-  it('are cut where they are deep', () => {
+  test('are cut where they are deep', () => {
     let deep: JsonObject = {};
     for (let depth = 0; depth < 100; depth += 1) {
       deep = { deep };
@@ -41,14 +41,14 @@ describe('arguments', () => {
     expect(JSON.stringify(maskArguments(deep))).toContain('[deeper than is shown]');
   });
 
-  it('keep a member that is called __proto__', () => {
+  test('keep a member that is called __proto__', () => {
     const args = JSON.parse('{"__proto__": {"password": "x"}}') as JsonObject;
     expect(JSON.stringify(maskArguments(args))).toBe('{"__proto__":{"password":"[masked]"}}');
   });
 });
 
 describe('names', () => {
-  it('that are cut still tell each other apart, and their values stay', () => {
+  test('that are cut still tell each other apart, and their values stay', () => {
     const long = 'x'.repeat(300);
     const shown = maskArguments({ [`${long}1`]: 'one', [`${long}2`]: 'two' });
     expect(Object.values(shown)).toEqual(['one', 'two']);
@@ -59,7 +59,7 @@ describe('names', () => {
     expect(Object.keys(maskArguments({ [`${long}2`]: 'two' }))[0]).toBe(Object.keys(shown)[1]);
   });
 
-  it('that are masked do not take each other’s place', () => {
+  test('that are masked do not take each other’s place', () => {
     const token = (end: string): string => `ghp_abcdefghijklmnopqrstuvwxyz${end}`;
     expect(maskArguments({ [token('1')]: 1, [token('2')]: 2, '[masked] (2)': 3 })).toEqual({
       '[masked]': 1,
@@ -70,7 +70,7 @@ describe('names', () => {
 });
 
 describe('secrets in texts', () => {
-  it.each([
+  test.each([
     ['ghp_abcdefghijklmnopqrstuvwxyz0123456789', m],
     ['Authorization: Bearer abc.def-ghi', 'Authorization: Bearer [masked]'],
     ['https://user:pass@example.com/x', 'https://[masked]@example.com/x'],
@@ -86,7 +86,7 @@ describe('secrets in texts', () => {
     expect(maskText(text)).toBe(expected);
   });
 
-  it('are looked for in linear time', () => {
+  test('are looked for in linear time', () => {
     const start = performance.now();
     for (const text of [
       'a-'.repeat(4000),
@@ -100,7 +100,7 @@ describe('secrets in texts', () => {
     expect(performance.now() - start).toBeLessThan(120_000);
   });
 
-  it.each<[string, JsonObject]>([
+  test.each<[string, JsonObject]>([
     ['one long text', { text: 'x'.repeat(1_000_000) }],
     ['many texts', { list: Array.from({ length: 5_000 }, (_, n) => `${n} ${'y'.repeat(500)}`) }],
     [
@@ -112,7 +112,7 @@ describe('secrets in texts', () => {
     expect(JSON.stringify(maskArguments(args, [], recordLimits)).length).toBeLessThan(100_000);
   });
 
-  it('says in a record what was cut: its beginning, its length, its digest', () => {
+  test('says in a record what was cut: its beginning, its length, its digest', () => {
     const text = 'x'.repeat(5_000);
     expect(maskArguments({ text }, [], recordLimits)).toEqual({
       text: `${'x'.repeat(1_000)}… [5000 characters, sha256 ${sha256(text)}]`,

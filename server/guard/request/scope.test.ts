@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { scopeOf } from './scope';
 
 describe('the scope of a server', () => {
-  it.each([
+  test.each([
     ['github', 'github'],
     ['my_server-2', 'my_server-2'],
     ['github.evil', 'github_x2e_evil'],
@@ -17,7 +17,7 @@ describe('the scope of a server', () => {
     expect(scopeOf(name)).toBe(scope);
   });
 
-  it('is one that Cerbos takes, and another for another name', () => {
+  test('is one that Cerbos takes, and another for another name', () => {
     const names = [
       'a.b',
       'a_x2e_b',

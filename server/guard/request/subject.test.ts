@@ -1,9 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../protocol';
 import { digestOf, MalformedParams, subjectOf } from './subject';
 
 describe('what a request is about', () => {
-  it.each<[Parameters<typeof subjectOf>[0], JsonObject, object]>([
+  test.each<[Parameters<typeof subjectOf>[0], JsonObject, object]>([
     [
       'tools/call',
       { name: 't', arguments: { a: 1 } },
@@ -61,7 +61,7 @@ describe('what a request is about', () => {
     expect(subjectOf(method, params)).toEqual(expected);
   });
 
-  it.each<[Parameters<typeof subjectOf>[0], JsonObject]>([
+  test.each<[Parameters<typeof subjectOf>[0], JsonObject]>([
     ['tools/call', {}],
     ['tools/call', { name: '' }],
     ['tools/call', { name: 1 }],
@@ -77,12 +77,12 @@ describe('what a request is about', () => {
 describe('the digest of a call', () => {
   const subject = subjectOf('tools/call', { name: 't', arguments: { a: 1, b: { c: [2] } } });
 
-  it('does not depend on the order of members', () => {
+  test('does not depend on the order of members', () => {
     const same = subjectOf('tools/call', { arguments: { b: { c: [2] }, a: 1 }, name: 't' });
     expect(digestOf(same, 'f')).toBe(digestOf(subject, 'f'));
   });
 
-  it('depends on everything else', () => {
+  test('depends on everything else', () => {
     const others = [
       digestOf(subject, 'g'),
       digestOf(subject, 'f', ['9007199254740993']),

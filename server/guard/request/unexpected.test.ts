@@ -1,11 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../protocol';
 import { unexpectedArguments } from './unexpected';
 
 const text = { type: 'string' };
 
 describe('arguments that the input schema does not know', () => {
-  it.each<[string, JsonObject | undefined, JsonObject, readonly string[]]>([
+  test.each<[string, JsonObject | undefined, JsonObject, readonly string[]]>([
     ['all, without a schema', undefined, { a: 1 }, ['a']],
     ['none that are listed', { properties: { a: text } }, { a: '' }, []],
     ['those that are not listed', { properties: { a: text } }, { a: '', b: 1 }, ['b']],
@@ -49,7 +49,7 @@ describe('arguments that the input schema does not know', () => {
     expect(unexpectedArguments(args, schema)).toEqual(expected);
   });
 
-  it('are found where the name is __proto__', () => {
+  test('are found where the name is __proto__', () => {
     const args = JSON.parse('{"__proto__": 1}') as JsonObject;
     expect(unexpectedArguments(args, { properties: {} })).toEqual(['__proto__']);
   });

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { SessionStore } from './session-store';
 import { allowed, attempt, grant, SessionWorld } from '../../../test/support/guard/session-world';
 
@@ -18,7 +18,7 @@ async function granted(store: SessionStore): Promise<void> {
 const grants = (store: SessionStore): Promise<number> => store.transaction((open) => open.grants.length);
 
 describe('after the clock jumped forwards and back', () => {
-  it('a session does not stay open beyond its idle limit', async () => {
+  test('a session does not stay open beyond its idle limit', async () => {
     const store = world.guard();
     await granted(store);
     world.now.wall += 20 * minute;
@@ -29,7 +29,7 @@ describe('after the clock jumped forwards and back', () => {
     expect(world.logs).toHaveLength(2);
   });
 
-  it('what was recorded late is no reason to stay open longer, for a guard that starts meanwhile', async () => {
+  test('what was recorded late is no reason to stay open longer, for a guard that starts meanwhile', async () => {
     const store = world.guard();
     await granted(store);
     world.now.wall += 20 * minute;
@@ -39,7 +39,7 @@ describe('after the clock jumped forwards and back', () => {
     expect(await grants(world.guard())).toBe(0);
   });
 
-  it('it ends at once where nobody can tell how much time has passed', async () => {
+  test('it ends at once where nobody can tell how much time has passed', async () => {
     await granted(world.guard());
     world.now.wall -= 2 * minute;
     const store = world.guard();
@@ -51,7 +51,7 @@ describe('after the clock jumped forwards and back', () => {
     expect(await grants(world.guard())).toBe(1);
   });
 
-  it('a small correction ends nothing, and time does not stand still meanwhile', async () => {
+  test('a small correction ends nothing, and time does not stand still meanwhile', async () => {
     const store = world.guard();
     await granted(store);
     world.now.wall -= 50_000;
@@ -70,7 +70,7 @@ describe('after the clock jumped forwards and back', () => {
     expect(world.problems()).toEqual([]);
   });
 
-  it('what has expired stays expired', async () => {
+  test('what has expired stays expired', async () => {
     const store = world.guard();
     const expiresAt = new Date(world.now.wall + 10 * minute).toISOString();
     await store.transaction((open) => open.append(grant('g', { expiresAt })));
@@ -85,7 +85,7 @@ describe('after the clock jumped forwards and back', () => {
     }
   });
 
-  it('a halted session stays halted, and what was granted in it ends', async () => {
+  test('a halted session stays halted, and what was granted in it ends', async () => {
     const store = world.guard();
     await store.transaction((open) =>
       open.append(grant('g'), { type: 'halt', id: 'h', reason: 'five deletions' }),
@@ -100,14 +100,14 @@ describe('after the clock jumped forwards and back', () => {
   });
 });
 
-it('a session ends after its idle time also while the machine sleeps, where the monotonic clock stands still', async () => {
+test('a session ends after its idle time also while the machine sleeps, where the monotonic clock stands still', async () => {
   const store = world.guard();
   await granted(store);
   world.now.wall += 31 * minute;
   expect(await grants(store)).toBe(0);
 });
 
-it('a session ends after its idle time also where the wall clock stands still', async () => {
+test('a session ends after its idle time also where the wall clock stands still', async () => {
   const store = world.guard();
   await granted(store);
   world.now.monotonic += 31 * minute;

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { sha256 } from '../../protocol';
 import { HeadSeal } from './log-head';
 import { headPathOf } from './log-names';
@@ -57,7 +57,7 @@ function anchorAtEnd(): AuditAnchor {
 }
 
 describe('what is done to the newest log', () => {
-  it.each<[string, () => void]>([
+  test.each<[string, () => void]>([
     ['is removed with its head', () => removeWithHead(newest())],
     [
       'is renamed with its head',
@@ -110,7 +110,7 @@ describe('what is done to the newest log', () => {
     expect(world.problems()).not.toEqual([]);
   });
 
-  it('shows when a byte was changed into one that is no UTF-8, and back into its replacement', async () => {
+  test('shows when a byte was changed into one that is no UTF-8, and back into its replacement', async () => {
     const store = world.guard();
     await store.transaction((open) => open.append(attempt('\u{fffd}'), allowed('\u{fffd}')));
     await store.close();
@@ -124,7 +124,7 @@ describe('what is done to the newest log', () => {
     expect(world.problems()).toContainEqual(expect.stringContaining('not a record'));
   });
 
-  it('shows by what VS Code has seen, also when an older state was put back as a whole', async () => {
+  test('shows by what VS Code has seen, also when an older state was put back as a whole', async () => {
     await written();
     const backup = join(world.root, 'backup');
     cpSync(world.folder, backup, { recursive: true });
@@ -143,7 +143,7 @@ describe('what is done to the newest log', () => {
 });
 
 describe("a session's folder", () => {
-  it('that is replaced by a link is not used, and shows', async () => {
+  test('that is replaced by a link is not used, and shows', async () => {
     await written();
     renameSync(world.folder, join(world.root, 'moved'));
     symlinkSync(join(world.root, 'moved'), world.folder);
@@ -152,7 +152,7 @@ describe("a session's folder", () => {
     await expect(world.guard().startNew('alice')).rejects.toThrow('symbolic link');
   });
 
-  it('that was copied to another workspace grants nothing there, and shows', async () => {
+  test('that was copied to another workspace grants nothing there, and shows', async () => {
     const store = world.guard();
     await store.transaction((open) => open.append(grant('g')));
     await store.close();
@@ -169,7 +169,7 @@ describe("a session's folder", () => {
     expect(await other.transaction((open) => open.grants)).toEqual([]);
   });
 
-  it('that comes from another installation grants nothing here, and shows', async () => {
+  test('that comes from another installation grants nothing here, and shows', async () => {
     const store = world.guard();
     await store.transaction((open) => open.append(grant('g')));
     await store.close();
@@ -177,7 +177,7 @@ describe("a session's folder", () => {
     await expect(moved.transaction((open) => open.grants)).rejects.toThrow('another installation');
   });
 
-  it('that was exchanged with another one shows in both', async () => {
+  test('that was exchanged with another one shows in both', async () => {
     const store = world.guard();
     await store.transaction((open) => open.append(grant('g')));
     await store.close();
@@ -221,7 +221,7 @@ describe('a log of 0.1', () => {
     writeFileSync(headPathOf(log), `000000000002 ${sha256(next)}\n`);
   }
 
-  it('is read, and goes on, if it is of this workspace', async () => {
+  test('is read, and goes on, if it is of this workspace', async () => {
     await old();
     const { sessionKey } = await import('../../protocol');
     const folder = join(world.root, sessionKey('alice', ['/work/shop']));
@@ -233,13 +233,13 @@ describe('a log of 0.1', () => {
     expect(world.problems(undefined, folder)).toEqual([]);
   });
 
-  it('is not read if it is of another one', async () => {
+  test('is not read if it is of another one', async () => {
     await old();
     await expect(world.guard().transaction((open) => open.id)).rejects.toThrow('does not belong here');
   });
 });
 
-it('tells of a folder and of a log that can not be read, and goes on', async () => {
+test('tells of a folder and of a log that can not be read, and goes on', async () => {
   await written();
   expect(existsSync(world.folder)).toBe(true);
   const [first = ''] = world.logs;

@@ -5,7 +5,7 @@ import type { Server, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { MessageConnection } from 'vscode-jsonrpc/node';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   approvalRequest,
   approvalWithdrawal,
@@ -123,23 +123,23 @@ async function until(condition: () => boolean): Promise<void> {
 const never = new AbortController().signal;
 
 describe('connecting', () => {
-  it('learns what to launch', async () => {
+  test('learns what to launch', async () => {
     expect((await link()).launch).toEqual(launch);
   });
 
-  it('is impossible where nothing listens', async () => {
+  test('is impossible where nothing listens', async () => {
     const wrong = { socketPath: `${socketPath}x`, key, token: 'good' };
     await expect(connectWindow(wrong)).rejects.toThrow(WindowUnreachable);
   });
 
-  it('is impossible with another key or a stale token, and says so', async () => {
+  test('is impossible with another key or a stale token, and says so', async () => {
     await expect(connectWindow({ socketPath, key: randomBytes(32), token: 'good' })).rejects.toThrow(
       /window could not prove/,
     );
     await expect(connectWindow({ socketPath, key, token: 'stale' })).rejects.toThrow(/token is not valid/);
   });
 
-  it('tries again if it was dropped before the window said anything, but not for ever', async () => {
+  test('tries again if it was dropped before the window said anything, but not for ever', async () => {
     const serve = server.listeners('connection');
     server.removeAllListeners('connection');
     let drops = 0;
@@ -157,7 +157,7 @@ describe('connecting', () => {
     expect(drops).toBe(-95);
   });
 
-  it('gives up on a window that proves itself and does not say what to launch', async () => {
+  test('gives up on a window that proves itself and does not say what to launch', async () => {
     server.removeAllListeners('connection');
     server.on('connection', (socket: Socket) => {
       sockets.push(socket);
@@ -167,7 +167,7 @@ describe('connecting', () => {
     await expect(connectWindow(silent)).rejects.toThrow(WindowUnreachable);
   });
 
-  it('gives up on a window that never answers', async () => {
+  test('gives up on a window that never answers', async () => {
     server.removeAllListeners('connection');
     server.on('connection', (socket) => sockets.push(socket));
     const silent = { socketPath, key, token: 'good', timeoutMs: 50 };
@@ -176,7 +176,7 @@ describe('connecting', () => {
 });
 
 describe('asking', () => {
-  it('returns the human’s answer', async () => {
+  test('returns the human’s answer', async () => {
     const { approver } = await link();
     const answer = approver.approve(request, never);
     await until(() => window.asked.length === 1);
@@ -185,7 +185,7 @@ describe('asking', () => {
     expect(window.asked).toEqual([request]);
   });
 
-  it.each<[string, unknown]>([
+  test.each<[string, unknown]>([
     ['another request’s digest', { ...granted, digest: 'd2' }],
     ['more than the policy permits', { ...granted, how: 'session' }],
     ['something that is no way to remember', { ...granted, how: 'forever' }],
@@ -201,7 +201,7 @@ describe('asking', () => {
     expect(await answering).toMatchObject({ outcome: 'denied', digest: 'd1' });
   });
 
-  it('takes “this session” where the policy permits it', async () => {
+  test('takes “this session” where the policy permits it', async () => {
     const { approver } = await link();
     const answering = approver.approve({ ...request, remember: { session: true } }, never);
     await until(() => window.asked.length === 1);
@@ -209,7 +209,7 @@ describe('asking', () => {
     expect(await answering).toMatchObject({ outcome: 'granted', how: 'session' });
   });
 
-  it('withdraws the question when the caller gives up', async () => {
+  test('withdraws the question when the caller gives up', async () => {
     const { approver } = await link();
     const caller = new AbortController();
     const answer = approver.approve(request, caller.signal);
@@ -220,7 +220,7 @@ describe('asking', () => {
     expect(window.withdrawn).toEqual(['1']);
   });
 
-  it('does not ask at all for a caller that has given up already', async () => {
+  test('does not ask at all for a caller that has given up already', async () => {
     const { approver } = await link();
     const caller = new AbortController();
     caller.abort();
@@ -228,7 +228,7 @@ describe('asking', () => {
     expect(window.asked).toEqual([]);
   });
 
-  it('hands a late answer to the listener, and tells the window what became of it', async () => {
+  test('hands a late answer to the listener, and tells the window what became of it', async () => {
     const { approver } = await link();
     const late: [string, string][] = [];
     approver.onLateAnswer((asked, { outcome }) => {
@@ -246,7 +246,7 @@ describe('asking', () => {
     expect(window.late).toEqual([{ id: '1', kept: true }]);
   });
 
-  it('does not take “withdrawn” for a late answer', async () => {
+  test('does not take “withdrawn” for a late answer', async () => {
     const { approver } = await link();
     const late: string[] = [];
     approver.onLateAnswer((_asked, { outcome }) => {
@@ -268,7 +268,7 @@ describe('asking', () => {
 });
 
 describe('when the window is gone', () => {
-  it('nobody can be asked, neither now nor later', async () => {
+  test('nobody can be asked, neither now nor later', async () => {
     const made = await link();
     const { approver } = made;
     const gone = new Promise<void>((resolve) => made.onClosed(resolve));
@@ -282,7 +282,7 @@ describe('when the window is gone', () => {
     expect(await approver.approve(request, never)).toMatchObject({ outcome: 'unreachable' });
   });
 
-  it('telling it about decisions does nothing', async () => {
+  test('telling it about decisions does nothing', async () => {
     const made = await link();
     const gone = new Promise<void>((resolve) => made.onClosed(resolve));
     window.lines?.destroy();
@@ -291,7 +291,7 @@ describe('when the window is gone', () => {
   });
 });
 
-it('passes on decisions and changes of state', async () => {
+test('passes on decisions and changes of state', async () => {
   const made = await link();
   const changes: string[] = [];
   made.onStateChange((what) => changes.push(what));

@@ -16,11 +16,15 @@ export interface CelAt {
 
 /** The expression at a file's offset. */
 export function expressionAt(document: ParsedDocument | undefined, offset: number): CelAt | undefined {
-  if (document?.kind !== 'policy') return undefined;
+  if (document?.kind !== 'policy') {
+    return undefined;
+  }
   for (const expression of document.expressions.values()) {
     const at = expression.toSource(offset);
     // In front of the text is a block scalar's header, or a quote.
-    if (at === undefined || offset < expression.toFile(0)) continue;
+    if (at === undefined || offset < expression.toFile(0)) {
+      continue;
+    }
     return { source: expression.source, offset: at, expression, toFile: (each) => expression.toFile(each) };
   }
   return undefined;
@@ -34,13 +38,21 @@ export function expressionBeingTyped(
   cursor: YamlCursor,
 ): CelAt | undefined {
   const within = expressionAt(document, offset);
-  if (within !== undefined) return within;
+  if (within !== undefined) {
+    return within;
+  }
   const behind =
     document?.kind === 'policy' ? expressionBefore(file, document.expressions.values(), offset) : undefined;
-  if (behind !== undefined) return behind;
-  if (cursor.inText || cursor.kind !== 'value') return undefined;
+  if (behind !== undefined) {
+    return behind;
+  }
+  if (cursor.inText || cursor.kind !== 'value') {
+    return undefined;
+  }
   const shape = shapeAt(documentShape(file.role), cursor.path)?.shape;
-  if (shape?.kind !== 'text' || shape.holds !== 'cel') return undefined;
+  if (shape?.kind !== 'text' || shape.holds !== 'cel') {
+    return undefined;
+  }
   const raw = file.text.slice(cursor.start, Math.max(cursor.end, offset));
   const quoted = /^["']/.test(raw) ? 1 : 0;
   const start = cursor.start + quoted;
@@ -56,12 +68,18 @@ function expressionBefore(
 ): CelAt | undefined {
   let last: Expression | undefined;
   for (const each of expressions) {
-    if (each.span.end <= offset && (last === undefined || each.span.end > last.span.end)) last = each;
+    if (each.span.end <= offset && (last === undefined || each.span.end > last.span.end)) {
+      last = each;
+    }
   }
-  if (last === undefined) return undefined;
+  if (last === undefined) {
+    return undefined;
+  }
   const blanks = file.text.slice(last.span.end, offset);
   const style = file.text.slice(last.span.start, last.span.start + 1);
-  if (blanks.length === 0 || !/^[ \t]*$/.test(blanks) || style === "'" || style === '"') return undefined;
+  if (blanks.length === 0 || !/^[ \t]*$/.test(blanks) || style === "'" || style === '"') {
+    return undefined;
+  }
   const expression = last;
   const length = last.source.length;
   return {

@@ -22,7 +22,9 @@ export class KnownMembers {
   }
 
   of(node: Expr, depth = 0): Known | undefined {
-    if (depth > 100) return undefined;
+    if (depth > 100) {
+      return undefined;
+    }
     switch (node.kind) {
       case 'identifier':
         return this.#identifier(node.name.replace(/^\./, ''), node.range.start, depth);
@@ -30,7 +32,9 @@ export class KnownMembers {
         return this.#select(node.operand, node.field, depth);
       case 'call': {
         const [first, second] = node.args;
-        if (first === undefined) return undefined;
+        if (first === undefined) {
+          return undefined;
+        }
         if (node.name === '_[_]' || node.name === '_[?_]' || node.name === '_?._') {
           return second?.kind === 'literal' && typeof second.value === 'string'
             ? this.#select(first, second.value, depth)
@@ -70,12 +74,19 @@ export class KnownMembers {
 
   #select(operand: Expr, field: string, depth: number): Known | undefined {
     const place = placeOf(operand);
-    if (field === 'attr' && place === 'principal')
+    if (field === 'attr' && place === 'principal') {
       return { kind: 'attribute', attribute: this.#facts.principal };
-    if (field === 'attr' && place === 'resource') return { kind: 'attribute', attribute: this.resource() };
-    if (field === 'jwt' && place === 'auxData') return { kind: 'attribute', attribute: this.#facts.claims };
+    }
+    if (field === 'attr' && place === 'resource') {
+      return { kind: 'attribute', attribute: this.resource() };
+    }
+    if (field === 'jwt' && place === 'auxData') {
+      return { kind: 'attribute', attribute: this.#facts.claims };
+    }
     const known = this.of(operand, depth + 1);
-    if (known?.kind === 'globals') return member(this.#facts.globals, field);
+    if (known?.kind === 'globals') {
+      return member(this.#facts.globals, field);
+    }
     return known?.kind === 'attribute' ? member(known.attribute, field) : undefined;
   }
 
@@ -99,10 +110,14 @@ function member(attribute: Attribute, name: string): Known | undefined {
 
 /** Which part of the request an expression names. */
 function placeOf(node: Expr): 'principal' | 'resource' | 'auxData' | undefined {
-  if (node.kind === 'identifier')
+  if (node.kind === 'identifier') {
     return node.name === 'P' ? 'principal' : node.name === 'R' ? 'resource' : undefined;
-  if (node.kind !== 'select' || node.operand.kind !== 'identifier' || node.operand.name !== 'request')
+  }
+  if (node.kind !== 'select' || node.operand.kind !== 'identifier' || node.operand.name !== 'request') {
     return undefined;
-  if (node.field === 'principal' || node.field === 'resource') return node.field;
+  }
+  if (node.field === 'principal' || node.field === 'resource') {
+    return node.field;
+  }
   return node.field === 'auxData' || node.field === 'aux_data' ? 'auxData' : undefined;
 }

@@ -21,14 +21,18 @@ export function methodsOf(environment: Environment, type: CelType, attribute?: A
   const types = possibleTypes(type, attribute);
   const methods: Method[] = [];
   for (const { name, overloads } of environment.functions.values()) {
-    if (!isName.test(name)) continue;
+    if (!isName.test(name)) {
+      continue;
+    }
     const fitting = overloads.filter(
       ({ method, parameters: [receiver] }) =>
         method &&
         receiver !== undefined &&
         (types === undefined || types.some((each) => fits(receiver, each))),
     );
-    if (fitting.length > 0) methods.push({ name, overloads: fitting });
+    if (fitting.length > 0) {
+      methods.push({ name, overloads: fitting });
+    }
   }
   return methods;
 }
@@ -42,8 +46,12 @@ export function methodMacrosOf(
   const types = possibleTypes(receiverType, attribute);
   return environment.macros.filter((macro) => {
     const receiver = macroReceiver(macro);
-    if (receiver !== 'list' && receiver !== 'map' && receiver !== 'optional') return false;
-    if (types === undefined) return true;
+    if (receiver !== 'list' && receiver !== 'map' && receiver !== 'optional') {
+      return false;
+    }
+    if (types === undefined) {
+      return true;
+    }
     return types.some((type) =>
       receiver === 'optional'
         ? isOptional(type)
@@ -66,8 +74,12 @@ export function globalFunctions(environment: Environment): readonly FunctionDesc
 
 /** Undefined if it may be of any type. */
 function possibleTypes(type: CelType, attribute: Attribute | undefined): readonly CelType[] | undefined {
-  if (type.kind !== 'dyn' && type.kind !== 'error' && type.kind !== 'param') return [type];
-  if (attribute === undefined || attribute.types.size === 0) return undefined;
+  if (type.kind !== 'dyn' && type.kind !== 'error' && type.kind !== 'param') {
+    return [type];
+  }
+  if (attribute === undefined || attribute.types.size === 0) {
+    return undefined;
+  }
   return [...attribute.types].flatMap((each) => celTypes[each]);
 }
 
@@ -88,13 +100,27 @@ function isOptional(type: CelType): boolean {
 
 /** Whether a method's first parameter takes a value of a type. */
 function fits(parameter: CelType, type: CelType): boolean {
-  if (parameter.kind === 'dyn' || parameter.kind === 'param' || type.kind === 'dyn') return true;
-  if (parameter.kind === 'wrapper') return fits(parameter.of, type);
-  if (type.kind === 'wrapper') return fits(parameter, type.of);
-  if (parameter.kind !== type.kind) return false;
-  if (parameter.kind === 'primitive' && type.kind === 'primitive') return parameter.name === type.name;
-  if (parameter.kind === 'named' && type.kind === 'named') return parameter.name === type.name;
-  if (parameter.kind === 'list' && type.kind === 'list') return fits(parameter.element, type.element);
+  if (parameter.kind === 'dyn' || parameter.kind === 'param' || type.kind === 'dyn') {
+    return true;
+  }
+  if (parameter.kind === 'wrapper') {
+    return fits(parameter.of, type);
+  }
+  if (type.kind === 'wrapper') {
+    return fits(parameter, type.of);
+  }
+  if (parameter.kind !== type.kind) {
+    return false;
+  }
+  if (parameter.kind === 'primitive' && type.kind === 'primitive') {
+    return parameter.name === type.name;
+  }
+  if (parameter.kind === 'named' && type.kind === 'named') {
+    return parameter.name === type.name;
+  }
+  if (parameter.kind === 'list' && type.kind === 'list') {
+    return fits(parameter.element, type.element);
+  }
   return true;
 }
 

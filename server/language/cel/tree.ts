@@ -6,13 +6,17 @@ export function* walk(root: Expr): Generator<Expr> {
   const pending: Expr[] = [root];
   const seen = new Set<Expr>();
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
-    if (seen.has(node)) continue;
+    if (seen.has(node)) {
+      continue;
+    }
     seen.add(node);
     yield node;
     const written = node.macro;
     if (written !== undefined) {
       pending.push(...written.args.toReversed());
-      if (written.target !== undefined) pending.push(written.target);
+      if (written.target !== undefined) {
+        pending.push(written.target);
+      }
     }
     pending.push(...children(node).toReversed());
   }
@@ -22,7 +26,9 @@ export function* walk(root: Expr): Generator<Expr> {
 export function loopsAround(root: Expr, offset: number): readonly Comprehension[] {
   const loops: Comprehension[] = [];
   for (const node of walk(root)) {
-    if (node.kind === 'comprehension' && contains(node.range, offset)) loops.push(node);
+    if (node.kind === 'comprehension' && contains(node.range, offset)) {
+      loops.push(node);
+    }
   }
   return loops;
 }

@@ -19,12 +19,17 @@ export function nodeAt(root: YamlNode | undefined, offset: number): NodeAt | und
   const path: (string | number)[] = [];
   let current = root;
   while (current !== undefined) {
-    if (current.kind === 'scalar')
+    if (current.kind === 'scalar') {
       return within(current, offset) ? { path, role: 'value', node: current } : undefined;
-    if (current.kind === 'alias') return undefined;
+    }
+    if (current.kind === 'alias') {
+      return undefined;
+    }
     if (current.kind === 'sequence') {
       const index = current.items.findIndex((item) => within(item, offset));
-      if (index < 0) return undefined;
+      if (index < 0) {
+        return undefined;
+      }
       path.push(index);
       current = current.items[index];
       continue;
@@ -32,10 +37,13 @@ export function nodeAt(root: YamlNode | undefined, offset: number): NodeAt | und
     const entry: YamlEntry | undefined = current.entries.find(
       ({ key, value }) => within(key, offset) || within(value, offset),
     );
-    if (entry === undefined) return undefined;
+    if (entry === undefined) {
+      return undefined;
+    }
     path.push(keyOf(entry));
-    if (within(entry.key, offset) && entry.key.kind === 'scalar')
+    if (within(entry.key, offset) && entry.key.kind === 'scalar') {
       return { path, role: 'key', node: entry.key };
+    }
     current = entry.value;
   }
   return undefined;
@@ -45,17 +53,22 @@ export function nodeAt(root: YamlNode | undefined, offset: number): NodeAt | und
 export function nodeAtPath(root: YamlNode | undefined, path: YamlPath): YamlNode | undefined {
   let current = follow(root);
   for (const step of path) {
-    if (current?.kind === 'map')
+    if (current?.kind === 'map') {
       current = follow(current.entries.find((entry) => keyOf(entry) === String(step))?.value);
-    else if (current?.kind === 'sequence') current = follow(current.items[Number(step)]);
-    else return undefined;
+    } else if (current?.kind === 'sequence') {
+      current = follow(current.items[Number(step)]);
+    } else {
+      return undefined;
+    }
   }
   return current;
 }
 
 function follow(node: YamlNode | undefined): YamlNode | undefined {
   let current = node;
-  for (let hops = 0; current?.kind === 'alias' && hops < 100; hops++) current = current.target;
+  for (let hops = 0; current?.kind === 'alias' && hops < 100; hops++) {
+    current = current.target;
+  }
   return current;
 }
 

@@ -12,16 +12,22 @@ export interface ShapeAt {
 
 /** Follows a path through the description of a document. Undefined where nothing is described. */
 export function shapeAt(root: Shape | undefined, path: YamlPath): ShapeAt | undefined {
-  if (root === undefined) return undefined;
+  if (root === undefined) {
+    return undefined;
+  }
   let current: ShapeAt = { shape: resolve(root) };
   for (const step of path) {
     const { shape } = current;
     if (shape.kind === 'message') {
       const field = Object.hasOwn(shape.fields, step) ? shape.fields[String(step)] : undefined;
-      if (field === undefined) return undefined;
+      if (field === undefined) {
+        return undefined;
+      }
       current = { shape: resolve(field.type.shape), field, message: shape.name };
     } else if (shape.kind === 'list') {
-      if (typeof step !== 'number') return undefined;
+      if (typeof step !== 'number') {
+        return undefined;
+      }
       current = { shape: resolve(shape.item) };
     } else if (shape.kind === 'map') {
       current = { shape: resolve(shape.value) };
@@ -35,6 +41,8 @@ export function shapeAt(root: Shape | undefined, path: YamlPath): ShapeAt | unde
 /** A shape that refers to another, followed to the end. */
 export function resolve(shape: Shape): Shape {
   let current = shape;
-  for (let hops = 0; current.kind === 'lazy' && hops < 100; hops++) current = current.shape();
+  for (let hops = 0; current.kind === 'lazy' && hops < 100; hops++) {
+    current = current.shape();
+  }
   return current;
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { marked } from '../../../test/support/language/markers';
 import { yamlCursor } from './yaml-cursor';
 
@@ -6,7 +6,9 @@ import { yamlCursor } from './yaml-cursor';
 function at(source: string): string {
   const { text, cursor = 0 } = marked(source);
   const found = yamlCursor(text, cursor);
-  if (found.inText) return 'text';
+  if (found.inText) {
+    return 'text';
+  }
   const flags = [
     found.fresh && 'fresh',
     found.flow && 'flow',
@@ -22,7 +24,7 @@ function at(source: string): string {
 }
 
 describe('the cursor in blocks', () => {
-  it.each([
+  test.each([
     ['‸', 'key . [] @0'],
     ['apiV‸', 'key . [apiV] @0'],
     ['a: 1\nb‸c: 2', 'key . [bc] @0 colon'],
@@ -42,7 +44,7 @@ describe('the cursor in blocks', () => {
 });
 
 describe('the cursor in lists', () => {
-  it.each([
+  test.each([
     ['a:\n  - ‸', 'key a/0 [] @4'],
     ['a:\n  - x‸', 'key a/0 [x] @4'],
     ['a:\n  - x\n  - y‸', 'key a/1 [y] @4'],
@@ -59,7 +61,7 @@ describe('the cursor in lists', () => {
 });
 
 describe('the cursor in brackets and braces', () => {
-  it.each([
+  test.each([
     ['a: [‸', 'value a/0 [] flow'],
     ['a: [x, y‸]', 'value a/1 [y] flow'],
     ['a: [x,‸ y]', 'value a/1 [] flow'],
@@ -79,7 +81,7 @@ describe('the cursor in brackets and braces', () => {
 });
 
 describe('the cursor in text', () => {
-  it.each([
+  test.each([
     ['a: |\n  some: ‸', 'text'],
     ['a: >-\n  some\n\n  more‸\nb: 1', 'text'],
     ['a: >-\n  some: 1\nb: ‸', 'value b []'],
@@ -96,7 +98,7 @@ describe('the cursor in text', () => {
 });
 
 describe('the cursor in one of several documents', () => {
-  it.each([
+  test.each([
     ['a:\n  b: 1\n---\n‸', 'key . [] @0'],
     ['a:\n  b: 1\n---\nc: ‸', 'value c []'],
     ['a: ‸\n---\nb: 1', 'value a []'],
@@ -105,7 +107,7 @@ describe('the cursor in one of several documents', () => {
   });
 });
 
-it('takes Windows line ends as such', () => {
+test('takes Windows line ends as such', () => {
   expect(at('a:\r\n  - b: 1\r\n    c: ‸\r\n')).toBe('value a/0/c []');
   expect(at('a:\r\n  ‸\r\nb: 1\r\n')).toBe('value a [] fresh');
 });

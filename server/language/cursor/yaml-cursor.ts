@@ -74,13 +74,17 @@ class Scanner {
       const found = this.#text.indexOf('\n', at);
       const end = found < 0 ? this.#text.length : found;
       const line = this.#text.slice(at, end).replace(/\r$/, '');
-      if (this.#offset <= end) return this.#cursorLine(at, line);
+      if (this.#offset <= end) {
+        return this.#cursorLine(at, line);
+      }
       const flowEnd = this.#line(at, line);
       if (flowEnd === undefined) {
         at = end + 1;
       } else if (flowEnd.closed) {
         const next = this.#text.indexOf('\n', flowEnd.at);
-        if (next < 0 || this.#offset <= next) return this.#behind();
+        if (next < 0 || this.#offset <= next) {
+          return this.#behind();
+        }
         at = next + 1;
       } else {
         return flowEnd.cursor;
@@ -95,12 +99,18 @@ class Scanner {
   ): { closed: true; at: number } | { closed: false; cursor: YamlCursor } | undefined {
     const indent = indentOf(line);
     const rest = line.slice(indent);
-    if (rest === '' || this.#isInScalar(indent, rest)) return undefined;
-    if (rest.startsWith('#')) return undefined;
+    if (rest === '' || this.#isInScalar(indent, rest)) {
+      return undefined;
+    }
+    if (rest.startsWith('#')) {
+      return undefined;
+    }
     const { column, content } = this.#open(indent, rest);
     const top = this.#levels.at(-1);
     // All of a document may be in braces, as in JSON.
-    if (top === undefined && /^[[{]/.test(rest)) return this.#flow(at + indent);
+    if (top === undefined && /^[[{]/.test(rest)) {
+      return this.#flow(at + indent);
+    }
     const value = top?.value ?? '';
     const owner = top?.column ?? -1;
     if (blockHeader.test(value)) {
@@ -116,10 +126,14 @@ class Scanner {
   }
 
   #isInScalar(indent: number, rest: string): boolean {
-    if (this.#scalarIndent === undefined) return false;
+    if (this.#scalarIndent === undefined) {
+      return false;
+    }
     const inside = indent > this.#scalarIndent;
     // A key below a plain scalar is a mistake of indentation, not more of the scalar's text.
-    if (inside && (this.#blockScalar || !keyPattern.test(rest))) return true;
+    if (inside && (this.#blockScalar || !keyPattern.test(rest))) {
+      return true;
+    }
     this.#scalarIndent = undefined;
     this.#blockScalar = false;
     return false;
@@ -143,7 +157,9 @@ class Scanner {
       column += blank;
     }
     const key = keyPattern.exec(remaining);
-    if (key === null) return { column, content: remaining !== '' };
+    if (key === null) {
+      return { column, content: remaining !== '' };
+    }
     const value = remaining.slice(key[0].length).trim();
     this.#levels.push({ column, kind: 'key', key: keyText(key), index: 0, value });
     return { column, content: true };
@@ -152,8 +168,12 @@ class Scanner {
   /** Closes what a line at this column ends. A dash may stand right below its key. */
   #close(column: number, dash: boolean): void {
     for (let top = this.#levels.at(-1); top !== undefined; top = this.#levels.at(-1)) {
-      if (top.column < column) return;
-      if (dash && top.column === column && (top.kind === 'dash' || top.value === '')) return;
+      if (top.column < column) {
+        return;
+      }
+      if (dash && top.column === column && (top.kind === 'dash' || top.value === '')) {
+        return;
+      }
       this.#levels.pop();
     }
   }
@@ -162,9 +182,15 @@ class Scanner {
     const indent = indentOf(line);
     const rest = line.slice(indent);
     const character = this.#offset - at;
-    if (rest.trim() === '') return this.#blank(at, character);
-    if (this.#isInScalar(indent, rest) || rest.startsWith('#')) return this.#inText();
-    if (character < indent) return this.#blank(at, character);
+    if (rest.trim() === '') {
+      return this.#blank(at, character);
+    }
+    if (this.#isInScalar(indent, rest) || rest.startsWith('#')) {
+      return this.#inText();
+    }
+    if (character < indent) {
+      return this.#blank(at, character);
+    }
     const { column } = this.#open(indent, rest);
     const top = this.#levels.at(-1);
     const remaining = line.slice(column);
@@ -178,8 +204,12 @@ class Scanner {
       }
       return this.#value(at, line, keyEnd, character, top.column);
     }
-    if (character < column) return this.#blank(at, character);
-    if (/^[[{]/.test(remaining)) return this.#inFlow(at + column);
+    if (character < column) {
+      return this.#blank(at, character);
+    }
+    if (/^[[{]/.test(remaining)) {
+      return this.#inFlow(at + column);
+    }
     // A word without a colon: a key that is being typed, or an item of a list.
     const dashColumn = top?.kind === 'dash' ? top.column : column;
     const word = wordRange(line, column, character);
@@ -199,7 +229,9 @@ class Scanner {
     const start = keyEnd + lead;
     const value = raw.slice(lead);
     const needsBlank = lead === 0;
-    if (/^[[{]/.test(value) && character > start) return this.#inFlow(at + start);
+    if (/^[[{]/.test(value) && character > start) {
+      return this.#inFlow(at + start);
+    }
     if (value === '' || character < start || value.startsWith('#')) {
       const here = Math.max(character, keyEnd);
       return this.#result('value', {
@@ -218,13 +250,17 @@ class Scanner {
   #blank(at: number, character: number): YamlCursor {
     const column = character;
     if (this.#scalarIndent !== undefined) {
-      if (column > this.#scalarIndent) return this.#inText();
+      if (column > this.#scalarIndent) {
+        return this.#inText();
+      }
       this.#scalarIndent = undefined;
     }
     this.#close(column, false);
     const top = this.#levels.at(-1);
     const place = { start: at + column, end: at + column, column };
-    if (top?.kind === 'key') return this.#result('value', { ...place, fresh: true });
+    if (top?.kind === 'key') {
+      return this.#result('value', { ...place, fresh: true });
+    }
     return this.#result('key', place);
   }
 
@@ -253,8 +289,11 @@ class Scanner {
       const char = this.#text[at] ?? '';
       const top = stack.at(-1);
       if (quote !== '') {
-        if (char === '\\' && quote === '"') at++;
-        else if (char === quote) quote = '';
+        if (char === '\\' && quote === '"') {
+          at++;
+        } else if (char === quote) {
+          quote = '';
+        }
       } else if ((char === '"' || char === "'") && this.#text.slice(wordStart, at).trim() === '') {
         quote = char;
         wordStart = at;
@@ -263,7 +302,9 @@ class Scanner {
         wordStart = at + 1;
       } else if (char === ']' || char === '}') {
         stack.pop();
-        if (stack.length === 0) return { closed: true, at: at + 1 };
+        if (stack.length === 0) {
+          return { closed: true, at: at + 1 };
+        }
         wordStart = at + 1;
       } else if (char === ',' && top !== undefined) {
         top.index++;
@@ -284,14 +325,20 @@ class Scanner {
     }
     const top = stack.at(-1);
     const path = [...base];
-    for (const level of stack.slice(0, -1)) path.push(level.map ? (level.key ?? '') : level.index);
+    for (const level of stack.slice(0, -1)) {
+      path.push(level.map ? (level.key ?? '') : level.index);
+    }
     const lead = /^\s*/.exec(this.#text.slice(wordStart, this.#offset))?.[0].length ?? 0;
     const begin = wordStart + lead;
     const tail = /^[^\s,:[\]{}"'#]*["']?/.exec(this.#text.slice(this.#offset))?.[0].length ?? 0;
     const end = this.#offset + tail;
     const word = { start: begin, end, column, flow: true };
-    if (top === undefined) return { closed: false, cursor: this.#inText() };
-    if (!top.map) return { closed: false, cursor: this.#result('value', word, [...path, top.index]) };
+    if (top === undefined) {
+      return { closed: false, cursor: this.#inText() };
+    }
+    if (!top.map) {
+      return { closed: false, cursor: this.#result('value', word, [...path, top.index]) };
+    }
     if (top.key === undefined) {
       const colon = /^\s*:/.test(this.#text.slice(end));
       return { closed: false, cursor: this.#result('key', { ...word, colon }, path) };

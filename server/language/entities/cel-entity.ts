@@ -16,12 +16,16 @@ interface Token {
 
 /** What a name in an expression stands for. */
 export function celEntity(at: CelAt, facts: Facts, scope: SymbolTable): Entity | undefined {
-  if (at.expression === undefined) return undefined;
+  if (at.expression === undefined) {
+    return undefined;
+  }
   const { parsed, checked } = at.expression.compilation;
   const known = new KnownMembers(parsed.expr, facts, scope);
   const finder = new TokenFinder(at.offset, known, scope, parsed.expr, (node) => checked.typeOf(node));
   const token = finder.find();
-  if (token?.entity === undefined) return undefined;
+  if (token?.entity === undefined) {
+    return undefined;
+  }
   return { ...token.entity, start: at.toFile(token.start), end: at.toFile(token.end) };
 }
 
@@ -51,8 +55,12 @@ class TokenFinder {
     let best: Token | undefined;
     for (const node of walk(this.#root)) {
       for (const token of this.#tokens(node)) {
-        if (!contains(token, this.#offset)) continue;
-        if (best === undefined || token.end - token.start < best.end - best.start) best = token;
+        if (!contains(token, this.#offset)) {
+          continue;
+        }
+        if (best === undefined || token.end - token.start < best.end - best.start) {
+          best = token;
+        }
       }
     }
     return best;
@@ -64,7 +72,9 @@ class TokenFinder {
       const macros = environment().macros.filter(
         (each) => each.name === name || each.name.endsWith(`.${name}`),
       );
-      if (macros.length > 0) yield { node, ...nameRange, entity: { kind: 'macro', macros } };
+      if (macros.length > 0) {
+        yield { node, ...nameRange, entity: { kind: 'macro', macros } };
+      }
     }
     switch (node.kind) {
       case 'identifier':
@@ -75,8 +85,9 @@ class TokenFinder {
         break;
       case 'call': {
         const [first, second] = node.args;
-        if (/^[A-Za-z]/.test(node.name)) yield { node, ...node.nameRange, entity: calledFunction(node.name) };
-        else if (first && second?.kind === 'literal' && typeof second.value === 'string') {
+        if (/^[A-Za-z]/.test(node.name)) {
+          yield { node, ...node.nameRange, entity: calledFunction(node.name) };
+        } else if (first && second?.kind === 'literal' && typeof second.value === 'string') {
           yield { node, ...second.range, entity: this.#member(first, second.value, node) };
         }
         break;
@@ -90,7 +101,9 @@ class TokenFinder {
     const loop = loopsAround(this.#root, node.range.start).findLast(
       (each) => each.iterVar === name || each.iterVar2 === name,
     );
-    if (loop !== undefined) return { kind: 'loop-variable', name, type: this.#typeOf(node) };
+    if (loop !== undefined) {
+      return { kind: 'loop-variable', name, type: this.#typeOf(node) };
+    }
     const declaration = environment().variables.get(name);
     return declaration && { kind: 'name', declaration };
   }
@@ -118,7 +131,9 @@ class TokenFinder {
             .fieldsOf(type.name)
             ?.find((each) => each.name === name)
         : undefined;
-    if (field !== undefined) return { kind: 'field', field };
+    if (field !== undefined) {
+      return { kind: 'field', field };
+    }
     const known = this.#known.of(node);
     return known?.kind === 'attribute' ? { kind: 'attribute', name, attribute: known.attribute } : undefined;
   }

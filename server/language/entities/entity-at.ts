@@ -16,13 +16,17 @@ import type { Entity, EntityKind } from './entity';
 export function entityAt(found: FileInSet, offset: number): Entity | undefined {
   const { set, file } = found;
   const document = documentAt(file, offset);
-  if (document === undefined) return undefined;
+  if (document === undefined) {
+    return undefined;
+  }
   const cel = expressionAt(document, offset);
   if (cel !== undefined && document.kind === 'policy') {
     return celEntity(cel, set.facts, symbolTableOf(set, file, document));
   }
   const node = nodeAt(document.yaml.root, offset);
-  if (node === undefined) return undefined;
+  if (node === undefined) {
+    return undefined;
+  }
   const policy = document.kind === 'policy' ? document : undefined;
   const entity = node.role === 'key' ? keyEntity(found, node) : valueEntity(found, policy, node);
   return entity && { ...entity, start: node.node.start, end: node.node.end };
@@ -36,7 +40,9 @@ function keyEntity({ set, file }: FileInSet, { path, node }: NodeAt): EntityKind
     const at = shapeAt(shape, path);
     return at && { kind: 'key', name, at };
   }
-  if (around?.shape.kind !== 'map' || path.length !== 2) return undefined;
+  if (around?.shape.kind !== 'map' || path.length !== 2) {
+    return undefined;
+  }
   const section = sectionOfKey(path[0]);
   const definition = section && fixturesOf(set, file, section).get(name);
   return definition && { kind: 'fixture', section, definition };
@@ -50,8 +56,12 @@ function valueEntity(
   const at = shapeAt(documentShape(file.role), path);
   const shape = at && resolve(at.shape);
   const name = typeof node.value === 'string' ? node.value : '';
-  if (shape?.kind === 'enum') return { kind: 'effect', name };
-  if (shape?.kind !== 'text') return undefined;
+  if (shape?.kind === 'enum') {
+    return { kind: 'effect', name };
+  }
+  if (shape?.kind !== 'text') {
+    return undefined;
+  }
   const key = path.findLast((step) => typeof step === 'string');
   switch (shape.holds) {
     case 'derived-role':

@@ -6,7 +6,9 @@ import type { ExplainTestParams, RunTestsParams } from '../../protocol';
 /** *Run* above a suite, *Run* and *Why?* above each of its tests. */
 export function codeLenses(file: ParsedFile, uri: string): CodeLens[] {
   const suite = file.documents.find((each) => each.kind === 'suite')?.suite;
-  if (suite === undefined) return [];
+  if (suite === undefined) {
+    return [];
+  }
   const run = (title: string, params: RunTestsParams): Command => ({
     title,
     command: testCommands.run,
@@ -18,7 +20,9 @@ export function codeLenses(file: ParsedFile, uri: string): CodeLens[] {
     lenses.push({ range: file.lines.range(start, end), command: run('Run all', { uri }) });
   }
   suite.tests?.value.forEach(({ value: { name } }, test) => {
-    if (name === undefined) return;
+    if (name === undefined) {
+      return;
+    }
     const { start, end } = name.key ?? name.span;
     const range = file.lines.range(start, end);
     const params: ExplainTestParams = { uri, test };

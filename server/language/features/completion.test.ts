@@ -1,5 +1,5 @@
 import type { CompletionItem, Position, TextEdit } from 'vscode-languageserver';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { albumFiles } from '../../../test/support/language/album';
 import { fileIn, workspaceOf } from '../../../test/support/language/fixture-workspace';
 import { marked } from '../../../test/support/language/markers';
@@ -34,8 +34,9 @@ function completeText(path: string, source: string, snippets = true): Completed 
 /** The line of the cursor after an item was chosen. */
 function chosen({ text, items }: Completed, label: string): string {
   const found = items.find((each) => each.label === label);
-  if (found?.textEdit === undefined)
+  if (found?.textEdit === undefined) {
     throw new Error(`There is no ${label} among ${items.map((each) => each.label).join(', ')}.`);
+  }
   const edit = found.textEdit as TextEdit;
   return edited(text, edit)
     .split('\n')
@@ -44,7 +45,7 @@ function chosen({ text, items }: Completed, label: string): string {
 }
 
 describe('keys', () => {
-  it('are those that the mapping can have and does not have yet', () => {
+  test('are those that the mapping can have and does not have yet', () => {
     const { labels } = completeIn(
       'album.yaml',
       '    - name: public-view\n',
@@ -53,7 +54,7 @@ describe('keys', () => {
     expect(labels).toEqual(['derivedRoles', 'output']);
   });
 
-  it('come with their documentation and a snippet, indented as they must be', () => {
+  test('come with their documentation and a snippet, indented as they must be', () => {
     const completed = completeIn('album.yaml', '      output:\n', '      cond‸\n      output:\n');
     expect(completed.items.find(({ label }) => label === 'condition')?.documentation).toMatchObject({
       kind: 'markdown',
@@ -61,24 +62,24 @@ describe('keys', () => {
     expect(chosen(completed, 'condition')).toBe('      condition:\n        match:\n          expr: $1');
   });
 
-  it('come without one for clients that have none', () => {
+  test('come without one for clients that have none', () => {
     const completed = completeIn('album.yaml', '      output:\n', '      cond‸\n      output:\n', false);
     expect(chosen(completed, 'condition')).toBe('      condition:\n        ');
   });
 
-  it('only replace the name where there is a value already', () => {
+  test('only replace the name where there is a value already', () => {
     expect(chosen(completeIn('album.yaml', 'effect: EFFECT', 'eff‸ct: EFFECT'), 'effect')).toBe(
       '      effect: EFFECT_ALLOW',
     );
   });
 
-  it('are of one kind of policy only', () => {
+  test('are of one kind of policy only', () => {
     const { labels } = completeIn('album.yaml', 'resourcePolicy:', '‸\nresourcePolicy:');
     expect(labels).toContain('description');
     expect(labels).not.toContain('principalPolicy');
   });
 
-  it('begin a new policy in an empty file', () => {
+  test('begin a new policy in an empty file', () => {
     const completed = completeText('new.yaml', '‸');
     expect(completed.labels).toEqual(
       expect.arrayContaining(['apiVersion', 'new resource policy', 'new derived roles']),
@@ -88,19 +89,19 @@ describe('keys', () => {
     );
   });
 
-  it('begin an item of a list', () => {
+  test('begin an item of a list', () => {
     const completed = completeIn('album.yaml', '  rules:\n', '  rules:\n    ‸\n');
     expect(chosen(completed, '- ResourceRule')).toBe(
       '    - actions: [$1]\n      effect: ${2|EFFECT_ALLOW,EFFECT_DENY|}\n      roles: [$3]',
     );
   });
 
-  it('are the actions of the test in an expectation', () => {
+  test('are the actions of the test in an expectation', () => {
     const completed = completeIn('album_test.yaml', 'actions: {delete: EFFECT_ALLOW}', 'actions: {‸}');
     expect(completed.labels).toEqual(['delete']);
   });
 
-  it('are attributes that other fixtures have', () => {
+  test('are attributes that other fixtures have', () => {
     const { labels } = completeIn(
       'testdata/principals.yaml',
       'attr: {team: moderation}',
@@ -117,7 +118,7 @@ describe('keys', () => {
 });
 
 describe('values', () => {
-  it.each<[string, Path, string, string, string[]]>([
+  test.each<[string, Path, string, string, string[]]>([
     [
       'effects',
       'album.yaml',
@@ -174,14 +175,14 @@ describe('values', () => {
     expect(completeIn(path, before, after).labels).toEqual(expected);
   });
 
-  it('are quoted where YAML needs it', () => {
+  test('are quoted where YAML needs it', () => {
     expect(chosen(completeIn('album.yaml', 'roles: [user]', 'roles: [‸]'), '*')).toBe('      roles: ["*"]');
     expect(chosen(completeIn('album.yaml', 'roles: [user]', "roles: ['us‸']"), 'user')).toBe(
       "      roles: ['user']",
     );
   });
 
-  it('are set off from the colon, and only once', () => {
+  test('are set off from the colon, and only once', () => {
     const inBraces = completeIn(
       'album.yaml',
       '- name: public-view\n      actions: [view, list]\n      effect: EFFECT_ALLOW\n      roles: [user]\n',
@@ -192,7 +193,7 @@ describe('values', () => {
     expect(chosen(completed, 'EFFECT_DENY')).toBe('      effect: EFFECT_DENY');
   });
 
-  it('are not offered for names that are free', () => {
+  test('are not offered for names that are free', () => {
     expect(completeIn('roles.yaml', 'name: owner', 'name: ‸').labels).toEqual([]);
   });
 });
@@ -200,7 +201,7 @@ describe('values', () => {
 describe('expressions', () => {
   const expression = (cel: string): Completed => completeIn('album.yaml', 'V.isPublic && !V.isLocked', cel);
 
-  it('begin with variables and functions', () => {
+  test('begin with variables and functions', () => {
     const { labels } = expression('‸');
     expect(labels).toEqual(
       expect.arrayContaining(['P', 'R', 'V', 'C', 'request', 'has', 'size', 'timestamp', 'math', 'cel']),
@@ -208,7 +209,7 @@ describe('expressions', () => {
     expect(labels.filter((label) => /[_@!?]/.test(label) && !/^[a-z]+(_[a-z]+)+$/.test(label))).toEqual([]);
   });
 
-  it.each([
+  test.each([
     ['principal', 'P.‸', ['id', 'roles', 'attr', 'policyVersion', 'scope']],
     ['request', 'request.‸', ['principal', 'resource', 'auxData']],
     ['variables', 'V.‸', ['isPublic', 'isLocked']],
@@ -232,40 +233,40 @@ describe('expressions', () => {
     expect(expression(cel).labels).toEqual(expect.arrayContaining(expected));
   });
 
-  it('offers methods of the receiver’s type only', () => {
+  test('offers methods of the receiver’s type only', () => {
     expect(expression('P.attr.team.‸').labels).not.toContain('all');
     expect(expression('R.attr.photos.‸').labels).not.toContain('startsWith');
     expect(expression('P.id.‸').labels).not.toContain('getFullYear');
   });
 
-  it('know loop variables', () => {
+  test('know loop variables', () => {
     expect(expression('R.attr.photos.all(photo, ph‸)').labels).toContain('photo');
     expect(expression('R.attr.photos.all(photo, true) && ph‸').labels).not.toContain('photo');
   });
 
-  it('documents functions', () => {
+  test('documents functions', () => {
     const found = expression('P.attr.team.‸').items.find(({ label }) => label === 'startsWith');
     expect(found?.detail).toContain('startsWith(');
     expect(found?.documentation).toMatchObject({ kind: 'markdown' });
   });
 
-  it('come right out of quotes and blocks', () => {
+  test('come right out of quotes and blocks', () => {
     expect(chosen(expression("'P.attr.te‸'"), 'team')).toBe("          expr: 'P.attr.team'");
     expect(chosen(expression('>-\n            V.isPublic &&\n            P.attr.te‸'), 'team')).toBe(
       '            P.attr.team',
     );
   });
 
-  it('go on after a blank', () => {
+  test('go on after a blank', () => {
     expect(expression('V.isPublic && ‸').labels).toContain('P');
   });
 
-  it.each(["P.attr.team == 'de‸'", 'V.isPublic // no‸', '1‸'])('offer nothing in %s', (cel) => {
+  test.each(["P.attr.team == 'de‸'", 'V.isPublic // no‸', '1‸'])('offer nothing in %s', (cel) => {
     expect(expression(cel).labels).toEqual([]);
   });
 });
 
-it('offers the set’s schemas, and leads to them', () => {
+test('offers the set’s schemas, and leads to them', () => {
   const path = 'album.yaml';
   const reference = 'schemas: {principalSchema: {ref: ‸}}';
   const policy = albumFiles[path].replace('  rules:', `  ${reference}\n  rules:`);
@@ -312,7 +313,7 @@ describe('JSON', () => {
     return completeText('album.json', policy.replace(before, after));
   };
 
-  it.each([
+  test.each([
     ['values', '"effect": "EFFECT_ALLOW"', '"effect": "‸"', ['EFFECT_ALLOW', 'EFFECT_DENY']],
     ['items', '"roles": ["user"]', '"derivedRoles": ["‸"]', ['owner', 'moderator']],
     ['keys of a rule', '"roles": ["user"],', '‸', ['roles', 'derivedRoles', 'output', 'name']],
@@ -322,7 +323,7 @@ describe('JSON', () => {
     expect(completeJson(before, after).labels).toEqual(expect.arrayContaining(expected));
   });
 
-  it('is written with quotes', () => {
+  test('is written with quotes', () => {
     expect(chosen(completeJson('"effect": "EFFECT_ALLOW"', '"effect": "EFF‸"'), 'EFFECT_DENY')).toBe(
       '        "effect": "EFFECT_DENY",',
     );
@@ -339,7 +340,7 @@ describe('JSON', () => {
   });
 });
 
-it('offers nothing in comments and text', () => {
+test('offers nothing in comments and text', () => {
   expect(completeIn('album.yaml', 'resourcePolicy:', '# na‸\nresourcePolicy:').labels).toEqual([]);
   expect(
     completeIn('album.yaml', 'resourcePolicy:', 'description: |\n  na‸\nresourcePolicy:').labels,

@@ -28,7 +28,9 @@ export function complete({ set, file }: FileInSet, position: Position, snippets:
     return proposals.map((proposal) => item(proposal, range, snippets));
   }
   const at = cursor.inText ? undefined : shapeAt(documentShape(file.role), cursor.path);
-  if (at === undefined) return [];
+  if (at === undefined) {
+    return [];
+  }
   const place: CompletionContext = { set, file, document, root: document?.yaml.root, cursor, at };
   const range = file.lines.range(cursor.start, cursor.end);
   const lead = cursor.needsBlank ? ' ' : '';
@@ -36,7 +38,9 @@ export function complete({ set, file }: FileInSet, position: Position, snippets:
 }
 
 function led(proposal: Proposal, lead: string): Proposal {
-  if (lead === '') return proposal;
+  if (lead === '') {
+    return proposal;
+  }
   const { insert = proposal.label, snippet } = proposal;
   return { ...proposal, insert: lead + insert, ...(snippet !== undefined && { snippet: lead + snippet }) };
 }
@@ -47,22 +51,32 @@ function proposalsAt(place: CompletionContext): readonly Proposal[] {
   const keyed = shape.kind === 'message' || shape.kind === 'map';
   if (cursor.kind === 'key') {
     // A word without a colon may be an item of a list, or the beginning of a key.
-    if (keyed || shape.kind === 'json') return keyProposals(place);
+    if (keyed || shape.kind === 'json') {
+      return keyProposals(place);
+    }
     return shape.kind === 'list' ? listItems(place) : valueProposals(place);
   }
-  if (keyed) return cursor.fresh ? keyProposals(place) : [];
-  if (shape.kind === 'json' && cursor.fresh) return [...keyProposals(place), ...valueProposals(place)];
+  if (keyed) {
+    return cursor.fresh ? keyProposals(place) : [];
+  }
+  if (shape.kind === 'json' && cursor.fresh) {
+    return [...keyProposals(place), ...valueProposals(place)];
+  }
   return shape.kind === 'list' ? listItems(place) : valueProposals(place);
 }
 
 /** Items of a list that is not begun, or that has no item at the cursor. */
 function listItems(place: CompletionContext): readonly Proposal[] {
   const { cursor, at } = place;
-  if (at.shape.kind !== 'list') return [];
+  if (at.shape.kind !== 'list') {
+    return [];
+  }
   const shape = resolve(at.shape.item);
   const ownLine = (cursor.fresh || cursor.kind === 'key') && !isJson(place.file);
   if (shape.kind === 'message') {
-    if (!ownLine) return [];
+    if (!ownLine) {
+      return [];
+    }
     const label = shape.name.replace(/^.*\./, '');
     return [
       {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { albumFiles } from '../../../test/support/language/album';
 import { fileIn, testRoot, workspaceOf } from '../../../test/support/language/fixture-workspace';
 import { marked } from '../../../test/support/language/markers';
@@ -21,7 +21,7 @@ function defined(path: Path, before: string, after: string): string[] {
 }
 
 describe('definition', () => {
-  it.each<[string, Path, string, string, string[]]>([
+  test.each<[string, Path, string, string, string[]]>([
     ['a derived role', 'album.yaml', '[owner]', '[own‸er]', ['roles.yaml:5 owner']],
     ['an import of derived roles', 'album.yaml', '[common]', '[com‸mon]', ['roles.yaml:3 common']],
     ['an import of variables', 'album.yaml', '[shared]', '[sha‸red]', ['shared.yaml:3 shared']],

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { DiagnosticSeverity } from 'vscode-languageserver';
 import { albumFiles, albumWith } from '../../../test/support/language/album';
 import { runAll } from '../../../test/support/language/analyze';
@@ -17,11 +17,13 @@ function about(path: string, files: Readonly<Record<string, string>>): string[] 
 }
 
 describe('a policy', () => {
-  it('that is right says nothing', () => {
-    for (const path of Object.keys(albumFiles)) expect(about(path, albumFiles)).toEqual([]);
+  test('that is right says nothing', () => {
+    for (const path of Object.keys(albumFiles)) {
+      expect(about(path, albumFiles)).toEqual([]);
+    }
   });
 
-  it.each([
+  test.each([
     [
       'an unknown key',
       'effect: EFFECT_ALLOW\n      derivedRoles: [owner]',
@@ -49,7 +51,7 @@ describe('a policy', () => {
     ).toEqual(expected);
   });
 
-  it('that is half typed keeps what is wrong with its other parts', () => {
+  test('that is half typed keeps what is wrong with its other parts', () => {
     const files = albumWith('album.yaml', (text) =>
       text.replace('V.isPublic && !V.isLocked', 'P.attrs.x').replace('- name: moderators-delete', '- na'),
     );
@@ -58,7 +60,7 @@ describe('a policy', () => {
 });
 
 describe('a mistake in one file', () => {
-  it.each<[string, keyof typeof albumFiles, string, string]>([
+  test.each<[string, keyof typeof albumFiles, string, string]>([
     ['a derived role without a name', 'roles.yaml', 'name: owner', 'nam: owner'],
     ['derived roles that are no YAML', 'roles.yaml', 'definitions:', 'definitions: ['],
     ['exported variables under a wrong key', 'shared.yaml', 'definitions:', 'definition:'],
@@ -75,13 +77,13 @@ describe('a mistake in one file', () => {
     ]);
   });
 
-  it('of fixtures is not told once more where tests name them', () => {
+  test('of fixtures is not told once more where tests name them', () => {
     const files = albumWith('testdata/principals.yaml', (text) => text.replace('alice:\n', 'alice: [\n'));
     expect(about('testdata/principals.yaml', files)).not.toEqual([]);
     expect(about('album_test.yaml', files)).toEqual(['1: Albums ← tests-blocked']);
   });
 
-  it('of a scope is not told once more in the scopes below', () => {
+  test('of a scope is not told once more in the scopes below', () => {
     const scoped = albumFiles['album.yaml'].replace('version: default', 'version: default\n  scope: acme');
     const files = albumWith('album.yaml', (text) =>
       text.replace('effect: EFFECT_ALLOW', 'efect: EFFECT_ALLOW'),
@@ -89,7 +91,7 @@ describe('a mistake in one file', () => {
     expect(about('acme.yaml', { ...files, 'acme.yaml': scoped })).toEqual([]);
   });
 
-  it('of YAML is told once per line', () => {
+  test('of YAML is told once per line', () => {
     const files = albumWith('roles.yaml', (text) => text.replace('definitions:', 'definitions: ['));
     const lines = about('roles.yaml', files).map((each) => each.split(':')[0]);
     expect(new Set(lines).size).toBe(lines.length);
@@ -97,7 +99,7 @@ describe('a mistake in one file', () => {
 });
 
 describe('what is right but not supported yet', () => {
-  it('is a hint, no error, and what depends on it says so', () => {
+  test('is a hint, no error, and what depends on it says so', () => {
     const files = {
       ...albumWith('album.yaml', (text) =>
         text.replace('  rules:\n', '  schemas: {resourceSchema: {ref: "cerbos:///album.json"}}\n  rules:\n'),
@@ -117,7 +119,7 @@ describe('what is right but not supported yet', () => {
 });
 
 describe('a suite', () => {
-  it('marks an expectation that does not come true, and the rule that decided', () => {
+  test('marks an expectation that does not come true, and the rule that decided', () => {
     const files = albumWith('album_test.yaml', (text) =>
       text.replace('delete: EFFECT_ALLOW', 'delete: EFFECT_DENY'),
     );
@@ -133,19 +135,19 @@ describe('a suite', () => {
     expect(related?.message).toBe('resource.album.vdefault#owners-do-all decided');
   });
 
-  it('marks an output that does not come', () => {
+  test('marks an output that does not come', () => {
     const files = albumWith('album_test.yaml', (text) => text.replace('val: {by: bob}', 'val: {by: eve}'));
     const found = about('album_test.yaml', files);
     expect(found).toHaveLength(1);
     expect(found[0]).toContain('test-failed');
   });
 
-  it('says that it did not run if what it depends on is broken', () => {
+  test('says that it did not run if what it depends on is broken', () => {
     const files = albumWith('roles.yaml', (text) => text.replace('R.attr.owner', 'R.attrs.owner'));
     expect(about('album_test.yaml', files)).toEqual(['1: Albums ← tests-blocked']);
   });
 
-  it('runs although something else is broken', () => {
+  test('runs although something else is broken', () => {
     const files = {
       ...albumFiles,
       'other.yaml':

@@ -43,13 +43,19 @@ function fromIssue(set: PolicySetSnapshot, issue: PolicyIssue): Diagnostic {
 /** Several combinations of principal and resource may disagree with one expectation: they make one diagnostic. */
 function testDiagnostics(set: PolicySetSnapshot, path: string, results: SetResults): Diagnostic[] {
   const outcome = results.get(path);
-  if (outcome === undefined) return [];
+  if (outcome === undefined) {
+    return [];
+  }
   const { result } = outcome;
   const why = whyBlocked(set, path, outcome);
-  if (result === undefined || why !== undefined) return why === undefined ? [] : blocked(set, path, why);
+  if (result === undefined || why !== undefined) {
+    return why === undefined ? [] : blocked(set, path, why);
+  }
   const byPlace = new Map<string, FailureText[]>();
   for (const action of result.tests.flatMap((test) => test.actions)) {
-    if (!isBad(action)) continue;
+    if (!isBad(action)) {
+      continue;
+    }
     for (const failure of describeFailure(action)) {
       const { start, end } = failure.range;
       append(byPlace, `${start.line}:${start.character}-${end.line}:${end.character}`, failure);
@@ -63,12 +69,18 @@ const maxSpelledOut = 8;
 
 function fromFailures(set: PolicySetSnapshot, failures: readonly FailureText[]): Diagnostic[] {
   const [first] = failures;
-  if (first === undefined) return [];
+  if (first === undefined) {
+    return [];
+  }
   const shown = failures.slice(0, maxSpelledOut).map(({ message }) => message);
-  if (failures.length > maxSpelledOut) shown.push(`… and ${failures.length - maxSpelledOut} more`);
+  if (failures.length > maxSpelledOut) {
+    shown.push(`… and ${failures.length - maxSpelledOut} more`);
+  }
   const related = new Map<string, DiagnosticRelatedInformation>();
   for (const { decidedBy } of failures) {
-    if (decidedBy === undefined || related.has(decidedBy.fqn)) continue;
+    if (decidedBy === undefined || related.has(decidedBy.fqn)) {
+      continue;
+    }
     const uri = uriOfPath(set.absolute(decidedBy.location.file));
     related.set(decidedBy.fqn, {
       location: { uri, range: decidedBy.location.range },
@@ -91,7 +103,9 @@ function fromFailures(set: PolicySetSnapshot, failures: readonly FailureText[]):
 function blocked(set: PolicySetSnapshot, path: string, message: string): Diagnostic[] {
   const file = set.files.get(path);
   const name = file?.documents.find((each) => each.kind === 'suite')?.suite.name;
-  if (file === undefined || name === undefined) return [];
+  if (file === undefined || name === undefined) {
+    return [];
+  }
   return [
     {
       range: file.lines.range(name.span.start, name.span.end),

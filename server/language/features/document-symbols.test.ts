@@ -1,5 +1,5 @@
 import type { DocumentSymbol } from 'vscode-languageserver';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { albumFiles } from '../../../test/support/language/album';
 import { fileIn, workspaceOf } from '../../../test/support/language/fixture-workspace';
 import { documentSymbols } from './document-symbols';
@@ -14,7 +14,7 @@ function outline(path: keyof typeof albumFiles): string[] {
   return lines(documentSymbols(fileIn(workspaceOf(albumFiles), path).file));
 }
 
-it('outlines a policy', () => {
+test('outlines a policy', () => {
   expect(outline('album.yaml')).toEqual([
     'album',
     '  isPublic',
@@ -27,17 +27,19 @@ it('outlines a policy', () => {
   expect(outline('shared.yaml')).toEqual(['shared', '  isLocked']);
 });
 
-it('outlines suites and fixtures', () => {
+test('outlines suites and fixtures', () => {
   expect(outline('album_test.yaml')).toEqual(['Albums', '  owners', '  moderators']);
   expect(outline('testdata/principals.yaml')).toEqual(['principals', '  alice', '  bob']);
 });
 
-it('selects within what it spans', () => {
+test('selects within what it spans', () => {
   const check = ({ range, selectionRange, children = [] }: DocumentSymbol): void => {
     expect(range.start.line).toBeLessThanOrEqual(selectionRange.start.line);
     expect(range.end.line).toBeGreaterThanOrEqual(selectionRange.end.line);
     children.forEach(check);
   };
   const workspace = workspaceOf(albumFiles);
-  for (const path of Object.keys(albumFiles)) documentSymbols(fileIn(workspace, path).file).forEach(check);
+  for (const path of Object.keys(albumFiles)) {
+    documentSymbols(fileIn(workspace, path).file).forEach(check);
+  }
 });

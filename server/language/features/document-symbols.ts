@@ -106,7 +106,9 @@ class Outline {
   /** A key with named things below it. */
   #group(name: string, entries: Entries): DocumentSymbol[] {
     const children = this.#entries(entries, SymbolKind.Object);
-    if (entries === undefined || children.length === 0) return [];
+    if (entries === undefined || children.length === 0) {
+      return [];
+    }
     return this.#symbol(name, SymbolKind.Struct, join(entries.key, entries.span), entries.key, children);
   }
 

@@ -28,7 +28,9 @@ const maxPairs = 30;
 export function explainTest({ set, file }: FileInSet, results: SetResults, test: number): Explanation | null {
   const table = tablesOf(file)[test];
   const name = table?.value.name;
-  if (table === undefined || name === undefined) return null;
+  if (table === undefined || name === undefined) {
+    return null;
+  }
   const title = `Why? ${name.value}`;
   const place = `${file.path}:${file.lines.position(name.span.start).line + 1}`;
   const head = [`# ${name.value}`, '', `\`${place}\``, ''];
@@ -56,7 +58,9 @@ function pairs(
   planned: readonly PlannedTest[],
   { actions }: TestCaseResult,
 ): readonly string[] {
-  if (planned.length === 0) return ['Nothing was tried.'];
+  if (planned.length === 0) {
+    return ['Nothing was tried.'];
+  }
   const tried = planned.map((test) => ({
     test,
     results: actions.filter(
@@ -70,7 +74,9 @@ function pairs(
       : tried;
   const told = ranked.slice(0, maxPairs).flatMap(({ test, results }) => pair(set, policies, test, results));
   const rest = ranked.slice(maxPairs).flatMap(({ results }) => results);
-  if (rest.length === 0) return told;
+  if (rest.length === 0) {
+    return told;
+  }
   return [...told, '## And besides', '', ...rest.map((result) => `- ${whoOf(result)}: ${verdict(result)}`)];
 }
 
@@ -98,16 +104,26 @@ function action(
 ): readonly string[] {
   const { actual } = result;
   const lines = [`### ${result.action}: ${verdict(result)}`, ''];
-  if (result.result === 'skipped') return lines;
-  if (actual === undefined) return [...lines, `Could not be tried: ${result.error ?? 'unknown error'}`, ''];
+  if (result.result === 'skipped') {
+    return lines;
+  }
+  if (actual === undefined) {
+    return [...lines, `Could not be tried: ${result.error ?? 'unknown error'}`, ''];
+  }
   const { rule } = actual;
   const place = rule && ` (\`${rule.location.file}:${rule.location.range.start.line + 1}\`)`;
   lines.push(`${capital(reasonOf(result))}${place ?? ''}.`, '');
-  if (rule !== undefined) lines.push(...quoted(set, rule));
+  if (rule !== undefined) {
+    lines.push(...quoted(set, rule));
+  }
   // The heading tells of the effect; of outputs, these.
   const failures = actual.effect === result.expected && isBad(result) ? describeFailure(result) : [];
-  if (failures.length > 0) lines.push(...failures.map(({ message }) => `- ✗ ${message}`), '');
-  if (explanation !== undefined) lines.push(...considered(explanation, result.action));
+  if (failures.length > 0) {
+    lines.push(...failures.map(({ message }) => `- ✗ ${message}`), '');
+  }
+  if (explanation !== undefined) {
+    lines.push(...considered(explanation, result.action));
+  }
   return lines;
 }
 
@@ -118,14 +134,18 @@ function considered(explanation: CheckExplanation, name: string): readonly strin
     { format: 'markdown', action: name },
   );
   const rejected = explanation.actions.some(({ action, rejectedBy }) => action === name && rejectedBy);
-  if (rejected) return [...rendered.slice(1).map(outdented), ''];
+  if (rejected) {
+    return [...rendered.slice(1).map(outdented), ''];
+  }
   // The first line says what the heading says already.
   return ['Rules considered:', '', ...rendered.slice(1).map(outdented), ''];
 }
 
 /** What came of the schemas that the policy demands. */
 function schemas(explanation: CheckExplanation): readonly string[] {
-  if (explanation.schemas.length === 0) return [];
+  if (explanation.schemas.length === 0) {
+    return [];
+  }
   const rendered = renderExplanation(
     { ...explanation, actions: [], derivedRoles: [] },
     { format: 'markdown' },
@@ -134,7 +154,9 @@ function schemas(explanation: CheckExplanation): readonly string[] {
 }
 
 function derivedRoles(explanation: CheckExplanation): readonly string[] {
-  if (explanation.derivedRoles.length === 0) return [];
+  if (explanation.derivedRoles.length === 0) {
+    return [];
+  }
   const rendered = renderExplanation({ ...explanation, schemas: [], actions: [] }, { format: 'markdown' });
   return ['### Derived roles', '', ...rendered.slice(1).map(outdented), ''];
 }
@@ -145,11 +167,16 @@ function outdented(line: string): string {
 
 /** Such as `✗ ALLOW, expected DENY`. */
 function verdict({ result, actual, expected, skipReason }: ActionResult): string {
-  if (result === 'skipped')
+  if (result === 'skipped') {
     return `skipped${skipReason === undefined || skipReason === '' ? '' : `: ${skipReason}`}`;
-  if (actual === undefined) return '⚠ not tried';
+  }
+  if (actual === undefined) {
+    return '⚠ not tried';
+  }
   const effect = effectName(actual.effect);
-  if (result === 'passed') return `✓ ${effect}`;
+  if (result === 'passed') {
+    return `✓ ${effect}`;
+  }
   return actual.effect === expected
     ? `✗ ${effect}, with other outputs`
     : `✗ ${effect}, expected ${effectName(expected)}`;
@@ -172,7 +199,9 @@ function quoted(
   { location: { file: path, range } }: DecidingRule,
 ): readonly string[] {
   const file = set.files.get(path);
-  if (file === undefined) return [];
+  if (file === undefined) {
+    return [];
+  }
   const start = file.lines.offset(range.start);
   const indent = ' '.repeat(range.start.character);
   const text = `${indent}${file.text.slice(start, file.lines.offset(range.end)).trimEnd()}`;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { albumFiles } from '../../../test/support/language/album';
 import { fileIn, workspaceOf } from '../../../test/support/language/fixture-workspace';
 import { marked } from '../../../test/support/language/markers';
@@ -13,14 +13,16 @@ function over(path: Path, before: string, after: string): { markdown: string; wo
   const { text, cursor = 0 } = marked(original.replace(before, after));
   const found = fileIn(workspaceOf({ ...albumFiles, [path]: text }), path);
   const shown = hover(found, found.file.lines.position(cursor));
-  if (shown?.range === undefined) return undefined;
+  if (shown?.range === undefined) {
+    return undefined;
+  }
   const { lines } = found.file;
   const word = text.slice(lines.offset(shown.range.start), lines.offset(shown.range.end));
   return { markdown: (shown.contents as { value: string }).value, word };
 }
 
 describe('hover', () => {
-  it.each<[string, Path, string, string, string, string[]]>([
+  test.each<[string, Path, string, string, string, string[]]>([
     [
       'a key',
       'album.yaml',
@@ -98,10 +100,12 @@ describe('hover', () => {
   ])('explains %s', (_, path, before, after, word, expected) => {
     const shown = over(path, before, after);
     expect(shown?.word).toBe(word);
-    for (const text of expected) expect(shown?.markdown).toContain(text);
+    for (const text of expected) {
+      expect(shown?.markdown).toContain(text);
+    }
   });
 
-  it('says nothing about what explains itself', () => {
+  test('says nothing about what explains itself', () => {
     expect(over('album.yaml', 'version: default', 'version: def‸ault')).toBeUndefined();
     expect(over('album.yaml', 'resourcePolicy:', '‸\nresourcePolicy:')).toBeUndefined();
   });

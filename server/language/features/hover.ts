@@ -20,7 +20,9 @@ export function hover(found: FileInSet, position: Position): Hover | null {
   const { lines } = found.file;
   const entity = entityAt(found, lines.offset(position));
   const value = entity && describe(entity);
-  if (entity === undefined || value === undefined || value === '') return null;
+  if (entity === undefined || value === undefined || value === '') {
+    return null;
+  }
   return { contents: { kind: MarkupKind.Markdown, value }, range: lines.range(entity.start, entity.end) };
 }
 

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { albumFiles, albumWith } from '../../../test/support/language/album';
 import { runAll } from '../../../test/support/language/analyze';
 import { fileIn, workspaceOf } from '../../../test/support/language/fixture-workspace';
@@ -14,7 +14,7 @@ function shown(files: Readonly<Record<string, string>>): string[] {
     .map((line) => line.trim());
 }
 
-it('marks expectations that came true and counts', () => {
+test('marks expectations that came true and counts', () => {
   expect(shown(albumFiles)).toEqual([
     'name: Albums‹✓ 5›',
     '- name: owners‹✓ 4›',
@@ -26,7 +26,7 @@ it('marks expectations that came true and counts', () => {
   ]);
 });
 
-it('leaves failing ones to their diagnostics', () => {
+test('leaves failing ones to their diagnostics', () => {
   expect(
     shown(
       albumWith('album_test.yaml', (text) => text.replace('delete: EFFECT_ALLOW', 'delete: EFFECT_DENY')),
@@ -41,6 +41,6 @@ it('leaves failing ones to their diagnostics', () => {
   ]);
 });
 
-it('shows nothing for suites that did not run', () => {
+test('shows nothing for suites that did not run', () => {
   expect(shown(albumWith('roles.yaml', (text) => text.replace('R.attr.owner', 'R.attrs.owner')))).toEqual([]);
 });

@@ -10,13 +10,17 @@ import type { SetResults } from '../results/results';
  */
 export function inlayHints(file: ParsedFile, results: SetResults): InlayHint[] {
   const result = results.get(file.path)?.result;
-  if (result === undefined || !file.documents.some((each) => each.kind === 'suite')) return [];
+  if (result === undefined || !file.documents.some((each) => each.kind === 'suite')) {
+    return [];
+  }
   const hints: InlayHint[] = [countHint(result.location.range, result.summary)];
   const tables = tablesOf(file);
   for (const [at, test] of resultsByTest(file, result)) {
     hints.push(countHint(test.location.range, test.summary));
     const table = tables[at]?.value;
-    if (table !== undefined) hints.push(...expectationHints(file, table, test));
+    if (table !== undefined) {
+      hints.push(...expectationHints(file, table, test));
+    }
   }
   return hints;
 }
@@ -28,12 +32,16 @@ function isWithin(line: number, range: Range): boolean {
 /** A ✓ where every combination came true. An action without an expectation has no place to show it. */
 function expectationHints(file: ParsedFile, table: TestTable, test: TestCaseResult): InlayHint[] {
   const expected = table.expected?.span;
-  if (expected === undefined) return [];
+  if (expected === undefined) {
+    return [];
+  }
   const inside = file.lines.range(expected.start, expected.end);
   const places = new Map<string, { readonly range: Range; passed: boolean }>();
   for (const { location, result } of test.actions) {
     const { start, end } = location.range;
-    if (result === 'skipped' || !isWithin(start.line, inside)) continue;
+    if (result === 'skipped' || !isWithin(start.line, inside)) {
+      continue;
+    }
     const key = `${end.line}:${end.character}`;
     const place = places.get(key) ?? { range: location.range, passed: true };
     place.passed &&= result === 'passed';

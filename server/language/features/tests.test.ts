@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { runSuites } from '../../policy';
 import { reportSuite } from '../results/report';
 import { rerun } from '../results/run';
@@ -13,7 +13,7 @@ const suite = 'album_test.yaml';
 const uri = `file://${testRoot}/${suite}`;
 const failing = albumWith(suite, (text) => text.replace('delete: EFFECT_ALLOW', 'delete: EFFECT_DENY'));
 
-it('offers to run and to explain each test', () => {
+test('offers to run and to explain each test', () => {
   const lenses = codeLenses(fileIn(workspaceOf(albumFiles), suite).file, uri);
   expect(lenses.map(({ range, command }) => `${range.start.line + 1} ${command?.title ?? ''}`)).toEqual([
     '1 Run all',
@@ -27,7 +27,7 @@ it('offers to run and to explain each test', () => {
   expect(lenses[4]?.command?.arguments).toEqual([{ uri, test: 1 }]);
 });
 
-it('offers nothing in policies', () => {
+test('offers nothing in policies', () => {
   expect(codeLenses(fileIn(workspaceOf(albumFiles), 'album.yaml').file, uri)).toEqual([]);
 });
 
@@ -42,7 +42,7 @@ describe('an explanation', () => {
   const explained = explainTest(found, runAll(found.set), 0);
   const text = explained?.text ?? '';
 
-  it('has a heading for each action that says what came', () => {
+  test('has a heading for each action that says what came', () => {
     expect(explained?.title).toBe('Why? owners');
     expect(text.split('\n').filter((line) => line.startsWith('#'))).toEqual([
       '# owners',
@@ -57,7 +57,7 @@ describe('an explanation', () => {
     ]);
   });
 
-  it('tells which rule decided, where it is, and what the others came to', () => {
+  test('tells which rule decided, where it is, and what the others came to', () => {
     expect(under('### delete: ✗ ALLOW, expected DENY', text)).toBe(
       [
         'Rule resource.album.vdefault#owners-do-all decided through the derived role owner (`album.yaml:14`).',
@@ -79,18 +79,18 @@ describe('an explanation', () => {
     );
   });
 
-  it('tells what variables came to, and that nothing matched', () => {
+  test('tells what variables came to, and that nothing matched', () => {
     expect(text).toContain('  - variable `isPublic` = `R.attr.public == true` → `true`');
     expect(under('### delete: ✓ DENY', text)).toContain('No rule of resource.album.vdefault matches.');
   });
 
-  it('tells which derived roles were in effect, and why', () => {
+  test('tells which derived roles were in effect, and why', () => {
     expect(under('### Derived roles', text)).toContain(
       '- ✓ `owner` (`roles.yaml:5`): in effect\n  - `R.attr.owner == P.id` → `true`',
     );
   });
 
-  it('tells which schema did not allow the attributes, and what is wrong with them', () => {
+  test('tells which schema did not allow the attributes, and what is wrong with them', () => {
     const files = {
       ...albumWith('album.yaml', (before) =>
         before.replace(
@@ -112,23 +112,23 @@ describe('an explanation', () => {
     );
   });
 
-  it('names places relative to the set’s root', () => {
+  test('names places relative to the set’s root', () => {
     expect(explained?.root).toBe(`file://${testRoot}`);
   });
 
-  it('tells which output did not come', () => {
+  test('tells which output did not come', () => {
     const files = albumWith(suite, (before) => before.replace('val: {by: bob}', 'val: {by: eve}'));
     const other = fileIn(workspaceOf(files), suite);
     expect(explainTest(other, runAll(other.set), 1)?.text).toContain('expected the output {"by":"eve"}');
   });
 
-  it('says why nothing could be tried', () => {
+  test('says why nothing could be tried', () => {
     const files = albumWith('roles.yaml', (before) => before.replace('R.attr.owner', 'R.attrs.owner'));
     const other = fileIn(workspaceOf(files), suite);
     expect(explainTest(other, runAll(other.set), 0)?.text).toContain('depend on roles.yaml');
   });
 
-  it('tells of the pairs that went wrong, where there are too many to tell of all', () => {
+  test('tells of the pairs that went wrong, where there are too many to tell of all', () => {
     const names = Array.from({ length: 40 }, (_, at) => `r${at}`);
     const many = [
       'name: Many',
@@ -146,12 +146,12 @@ describe('an explanation', () => {
   });
 });
 
-it('has nothing to explain where there is no test', () => {
+test('has nothing to explain where there is no test', () => {
   const found = fileIn(workspaceOf(albumFiles), suite);
   expect(explainTest(found, runAll(found.set), 7)).toBeNull();
 });
 
-it('reports suites with their failures', () => {
+test('reports suites with their failures', () => {
   const { set } = fileIn(workspaceOf(failing), suite);
   const outcome = runAll(set).get(suite);
   const report = outcome && reportSuite(set, suite, outcome);
@@ -169,7 +169,7 @@ it('reports suites with their failures', () => {
   ]);
 });
 
-it('reports the tests of a suite that cannot run, with the reason', () => {
+test('reports the tests of a suite that cannot run, with the reason', () => {
   const files = albumWith(suite, (text) => text.replace('principals: [alice]', 'principals: [alica]'));
   const { set } = fileIn(workspaceOf(files), suite);
   const outcome = runAll(set).get(suite);
@@ -181,7 +181,7 @@ it('reports the tests of a suite that cannot run, with the reason', () => {
   ]);
 });
 
-it('keeps the tests in sight while a fixture file is broken', () => {
+test('keeps the tests in sight while a fixture file is broken', () => {
   const files = albumWith('testdata/principals.yaml', (text) => text.replace('alice:\n', 'alice: [\n'));
   const { set } = fileIn(workspaceOf(files), suite);
   const outcome = runAll(set).get(suite);
@@ -195,7 +195,7 @@ it('keeps the tests in sight while a fixture file is broken', () => {
 });
 
 describe('one test', () => {
-  it('runs by itself, and the others keep their results', () => {
+  test('runs by itself, and the others keep their results', () => {
     const { set } = fileIn(workspaceOf(failing), suite);
     const before = runAll(set).get(suite);
     const after = atOnce(rerun(set, suite, before, [1]));
@@ -205,18 +205,18 @@ describe('one test', () => {
     expect(after?.result?.tests[1]).toEqual(before?.result?.tests[1]);
   });
 
-  it('brings the whole suite along where nothing is known of the others', () => {
+  test('brings the whole suite along where nothing is known of the others', () => {
     const { set } = fileIn(workspaceOf(failing), suite);
     expect(atOnce(rerun(set, suite, undefined, [1]))?.result).toEqual(runAll(set).get(suite)?.result);
   });
 
-  it('is nothing where there is no such suite', () => {
+  test('is nothing where there is no such suite', () => {
     const { set } = fileIn(workspaceOf(failing), suite);
     expect(atOnce(rerun(set, 'album.yaml', undefined, [0]))).toBeUndefined();
   });
 });
 
-it('comes out in slices as at once, a test of many combinations included', () => {
+test('comes out in slices as at once, a test of many combinations included', () => {
   const many = Array.from({ length: 60 }, (_, at) => `r${at}`);
   const text = [
     'name: Many',
@@ -233,16 +233,20 @@ it('comes out in slices as at once, a test of many combinations included', () =>
   const { set } = fileIn(workspaceOf({ ...albumFiles, 'many_test.yaml': text }), 'many_test.yaml');
   const { compiled } = set.usable;
   const planned = compiled.suites.find(({ file }) => file.path === 'many_test.yaml');
-  if (compiled.set === undefined || planned === undefined) throw new Error('The suite cannot run.');
+  if (compiled.set === undefined || planned === undefined) {
+    throw new Error('The suite cannot run.');
+  }
   const run = runInSlices(compiled.set, planned);
   let slices = 0;
   let step = run.next();
-  for (; step.done !== true; step = run.next()) slices++;
+  for (; step.done !== true; step = run.next()) {
+    slices++;
+  }
   expect(slices).toBeGreaterThan(3);
   expect(step.value).toEqual(runSuites(compiled.set, [planned]).suites[0]);
 });
 
-it('runs again only what depends on an edit', () => {
+test('runs again only what depends on an edit', () => {
   const other = {
     'note.yaml':
       'apiVersion: api.cerbos.dev/v1\nresourcePolicy:\n  resource: note\n  version: default\n  rules: []\n',

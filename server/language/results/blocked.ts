@@ -18,10 +18,13 @@ export function whyBlocked(
   const mistaken = broken.filter((each) =>
     shownIssues(set, each).some(({ severity, stage }) => severity === 'error' && stage !== 'test'),
   );
-  if (mistaken.length > 0) return because(mistaken, 'has errors', 'have errors');
+  if (mistaken.length > 0) {
+    return because(mistaken, 'has errors', 'have errors');
+  }
   const unsupported = broken.filter((each) => shownIssues(set, each).some(isUnsupported));
-  if (unsupported.length > 0)
+  if (unsupported.length > 0) {
     return because(unsupported, 'needs what is not supported yet', 'need what is not supported yet');
+  }
   return broken.length > 0 ? because(broken, 'has errors', 'have errors') : notRun;
 }
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { RunTestsParams } from '../../protocol';
 import { albumFiles } from '../../../test/support/language/album';
 import { atOnce } from '../../../test/support/language/analyze';
@@ -21,7 +21,7 @@ function covered(wanted: readonly RunTestsParams[], path: string): readonly stri
 }
 
 describe('coverage', () => {
-  it('tells how often rules applied, and what their conditions came to', () => {
+  test('tells how often rules applied, and what their conditions came to', () => {
     expect(covered([{}], 'album.yaml')).toMatchInlineSnapshot(`
       [
         "14: 2",
@@ -37,7 +37,7 @@ describe('coverage', () => {
     `);
   });
 
-  it('is of the tests that are wanted only', () => {
+  test('is of the tests that are wanted only', () => {
     expect(covered([{ uri }], 'album.yaml')).toEqual(covered([{}], 'album.yaml'));
     expect(covered([{ uri, tests: [1] }], 'album.yaml')).not.toEqual(covered([{}], 'album.yaml'));
     expect(

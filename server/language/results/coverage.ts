@@ -15,7 +15,9 @@ export function* coverageOf(
 ): Generator<undefined, readonly PolicyCoverage[], undefined> {
   const { compiled } = set.usable;
   const suites = compiled.suites.flatMap((suite) => chosen(suite, set.absolute(suite.file.path), wanted));
-  if (compiled.set === undefined || suites.length === 0) return [];
+  if (compiled.set === undefined || suites.length === 0) {
+    return [];
+  }
   const { coverage } = yield* runSuitesStepwise(compiled.set, suites, { coverage: true });
   return (coverage?.files ?? []).map((file) => ({
     uri: uriOfPath(set.absolute(file.file)),
@@ -26,8 +28,12 @@ export function* coverageOf(
 /** A suite with those of its tests that are wanted; nothing, if none is. */
 function chosen(suite: Suite, path: string, wanted: readonly RunTestsParams[]): readonly Suite[] {
   const about = wanted.filter(({ uri }) => uri === undefined || pathOfUri(uri) === path);
-  if (about.length === 0) return [];
-  if (about.some(({ tests }) => tests === undefined)) return [suite];
+  if (about.length === 0) {
+    return [];
+  }
+  if (about.some(({ tests }) => tests === undefined)) {
+    return [suite];
+  }
   const tables = suite.suite?.tests?.value ?? [];
   const tests = new Set(about.flatMap((each) => each.tests ?? []).flatMap((at) => tables[at] ?? []));
   return [{ ...suite, tests: suite.tests.filter(({ table }) => tests.has(table)) }];
@@ -53,5 +59,7 @@ function* branchesOf(condition: ConditionCoverage, around: SourceRange): Generat
   const what = source?.replace(/\s+/g, ' ').trim() ?? kind;
   yield { label: `${what}: holds`, range, count: held };
   yield { label: `${what}: does not hold`, range, count: notHeld };
-  for (const part of of) yield* branchesOf(part, range);
+  for (const part of of) {
+    yield* branchesOf(part, range);
+  }
 }

@@ -47,45 +47,67 @@ class DependencyFinder {
   constructor(set: PolicySetSnapshot) {
     this.#leftOut = set.usable.leftOut;
     for (const file of set.files.values()) {
-      if (file.role === 'schema') this.#schemas.push(file);
-      if (file.role !== 'policy') continue;
+      if (file.role === 'schema') {
+        this.#schemas.push(file);
+      }
+      if (file.role !== 'policy') {
+        continue;
+      }
       // Broken YAML may hide anything.
       if (file.documents.length === 0 && this.#leftOut.has(file.path)) {
         this.#always.push({ file });
       }
-      for (const document of file.documents) this.#note(file, document);
+      for (const document of file.documents) {
+        this.#note(file, document);
+      }
     }
   }
 
   of(suite: Suite): Dependencies {
     const objects = new Set<object>([suite.file, ...this.#schemas]);
     for (const document of Object.values(suite.fixtures) as (ParsedDocument | undefined)[]) {
-      if (document !== undefined) objects.add(document);
+      if (document !== undefined) {
+        objects.add(document);
+      }
     }
     const broken = new Set<string>();
     const visit = ({ file, document }: DependencySource): void => {
       const object = document ?? file;
-      if (objects.has(object)) return;
+      if (objects.has(object)) {
+        return;
+      }
       objects.add(object);
-      if (this.#leftOut.has(file.path)) broken.add(file.path);
-      for (const name of document === undefined ? [] : importsOf(document.policy))
+      if (this.#leftOut.has(file.path)) {
+        broken.add(file.path);
+      }
+      for (const name of document === undefined ? [] : importsOf(document.policy)) {
         this.#exports.get(name)?.forEach(visit);
+      }
     };
-    for (const kind of kindsOf(suite)) this.#byKind.get(kind)?.forEach(visit);
+    for (const kind of kindsOf(suite)) {
+      this.#byKind.get(kind)?.forEach(visit);
+    }
     this.#always.forEach(visit);
     return { objects: [...objects], broken: [...broken] };
   }
 
   #note(file: ParsedFile, document: ParsedDocument): void {
-    if (document.kind !== 'policy') return;
+    if (document.kind !== 'policy') {
+      return;
+    }
     const { policy } = document;
     const place = { file, document };
     const kind = policy.resourcePolicy?.value.resource?.value;
     const name = exportNameOf(policy);
-    if (kind !== undefined) append(this.#byKind, kind, place);
-    else if (name !== undefined) append(this.#exports, name, place);
-    else if (policy.principalPolicy ?? policy.rolePolicy) this.#always.push(place);
-    else if (this.#leftOut.has(file.path)) this.#always.push(place);
+    if (kind !== undefined) {
+      append(this.#byKind, kind, place);
+    } else if (name !== undefined) {
+      append(this.#exports, name, place);
+    } else if (policy.principalPolicy ?? policy.rolePolicy) {
+      this.#always.push(place);
+    } else if (this.#leftOut.has(file.path)) {
+      this.#always.push(place);
+    }
   }
 }
 
@@ -129,7 +151,9 @@ function findKinds({ suite, fixtures }: Suite): ReadonlySet<string> {
   const found = new Set<string>();
   for (const resources of [suite?.resources?.value, fixtures.resources?.fixtures.resources?.value]) {
     for (const [, resource] of resources ?? []) {
-      if (resource.value.kind !== undefined) found.add(resource.value.kind.value);
+      if (resource.value.kind !== undefined) {
+        found.add(resource.value.kind.value);
+      }
     }
   }
   return found;

@@ -55,15 +55,23 @@ export function effectName(effect: string): string {
 
 /** Which rule decided, or that none did. */
 export function reasonOf({ actual }: ActionResult): string {
-  if (actual === undefined) return 'nothing decided';
+  if (actual === undefined) {
+    return 'nothing decided';
+  }
   const { rule, policy, error, bySchema } = actual;
-  if (bySchema) return `a schema does not allow the attributes${error === undefined ? '' : `: ${error}`}`;
-  if (error !== undefined) return `an expression could not be evaluated: ${error}`;
+  if (bySchema) {
+    return `a schema does not allow the attributes${error === undefined ? '' : `: ${error}`}`;
+  }
+  if (error !== undefined) {
+    return `an expression could not be evaluated: ${error}`;
+  }
   if (rule !== undefined) {
     const through = rule.derivedRole === undefined ? '' : ` through the derived role ${rule.derivedRole}`;
     return `rule ${rule.fqn} decided${through}`;
   }
-  if (policy === 'NO_MATCH' || policy === '') return 'no policy matches';
+  if (policy === 'NO_MATCH' || policy === '') {
+    return 'no policy matches';
+  }
   return actual.explicit ? `${policy} denies it` : `no rule of ${policy} matches`;
 }
 

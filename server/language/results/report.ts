@@ -16,7 +16,9 @@ export function reportSuite(
   const file = set.files.get(path);
   const suite = file?.documents.find((each) => each.kind === 'suite')?.suite;
   const { result } = outcome;
-  if (file === undefined || (result === undefined && suite?.name === undefined)) return undefined;
+  if (file === undefined || (result === undefined && suite?.name === undefined)) {
+    return undefined;
+  }
   const blocked = whyBlocked(set, path, outcome) ?? (result === undefined ? notRun : undefined);
   const error = blocked ?? result?.error;
   const otherwise = blocked !== undefined ? 'blocked' : result?.error === undefined ? 'skipped' : 'errored';

@@ -44,9 +44,13 @@ export function* rerun(
 ): Generator<undefined, SuiteOutcome | undefined, undefined> {
   const { compiled } = set.usable;
   const suite = compiled.suites.find((each) => each.file.path === path);
-  if (suite === undefined || compiled.set === undefined) return undefined;
+  if (suite === undefined || compiled.set === undefined) {
+    return undefined;
+  }
   const dependencies = dependenciesIn(set).of(suite);
-  if (dependencies.broken.length > 0) return { dependencies };
+  if (dependencies.broken.length > 0) {
+    return { dependencies };
+  }
   const current = before !== undefined && sameDependencies(before.dependencies, dependencies);
   const known = current ? before.result : undefined;
   const result = yield* runInSlices(compiled.set, suite, known && tests, known);

@@ -28,8 +28,12 @@ export function* runInSlices(
   const planned = wanted === undefined ? suite.tests : suite.tests.filter(({ table }) => wanted.has(table));
   const cases = new Map<number, TestCaseResult>();
   if (tests !== undefined) {
-    for (const test of known?.tests ?? []) cases.set(testAt(suite.file, tables, test), test);
-    for (const at of tests) cases.delete(at);
+    for (const test of known?.tests ?? []) {
+      cases.set(testAt(suite.file, tables, test), test);
+    }
+    for (const at of tests) {
+      cases.delete(at);
+    }
   }
   let head: SuiteResult | undefined;
   for (const slice of slicesOf(planned)) {
@@ -42,7 +46,9 @@ export function* runInSlices(
     }
     yield;
   }
-  if (head === undefined || (planned.length === 0 && tests === undefined)) return head;
+  if (head === undefined || (planned.length === 0 && tests === undefined)) {
+    return head;
+  }
   const all = [...cases].sort(([a], [b]) => a - b).map(([, test]) => test);
   return { ...head, tests: all, summary: sum(all.map(({ summary }) => summary)) };
 }
@@ -79,7 +85,9 @@ function sum(summaries: readonly Summary[]): Summary {
   for (const summary of summaries) {
     for (const result of ranking) {
       const count = summary.counts[result] ?? 0;
-      if (count > 0) counts[result] = (counts[result] ?? 0) + count;
+      if (count > 0) {
+        counts[result] = (counts[result] ?? 0) + count;
+      }
     }
   }
   return {

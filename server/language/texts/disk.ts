@@ -31,14 +31,20 @@ export const disk: Disk = {
   async look(wanted, root, listed) {
     let isLink = false;
     try {
-      if (!listed && !(await isReallyThere(wanted, root))) return none;
+      if (!listed && !(await isReallyThere(wanted, root))) {
+        return none;
+      }
       const isRoot = wanted === root;
       const status = await (isRoot ? stat(wanted) : lstat(wanted));
-      if (status.isDirectory()) return await list(wanted);
+      if (status.isDirectory()) {
+        return await list(wanted);
+      }
       isLink = status.isSymbolicLink();
       const file = isLink ? await stat(wanted) : status;
       // A pipe or device would never end.
-      if (!file.isFile() || file.size > maxSize) return { kind: 'none', isLink };
+      if (!file.isFile() || file.size > maxSize) {
+        return { kind: 'none', isLink };
+      }
       return { kind: 'file', bytes: await readFile(wanted), isLink };
     } catch {
       return { kind: 'none', isLink };
@@ -57,11 +63,17 @@ async function list(folder: string): Promise<DiskEntry> {
 
 /** Whether no folder on the way is a link, and no name is written otherwise: many file systems ignore case. */
 async function isReallyThere(wanted: string, root: string): Promise<boolean> {
-  if (wanted === root) return true;
+  if (wanted === root) {
+    return true;
+  }
   const [real, parent] = await Promise.all([realpath(root), realpath(path.posix.dirname(wanted))]);
   const base = normalPath(real);
   const expected = (below: string): string => `${base}${below.slice(root.length)}`.normalize();
-  if (normalPath(parent).normalize() !== expected(path.posix.dirname(wanted))) return false;
-  if ((await lstat(wanted)).isSymbolicLink()) return true;
+  if (normalPath(parent).normalize() !== expected(path.posix.dirname(wanted))) {
+    return false;
+  }
+  if ((await lstat(wanted)).isSymbolicLink()) {
+    return true;
+  }
   return normalPath(await realpath(wanted)).normalize() === expected(wanted);
 }

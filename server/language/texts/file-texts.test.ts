@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decode } from './decode';
 import type { FileText } from './decode';
 import { disk } from './disk';
@@ -118,7 +118,9 @@ function bytesOf(text: string, encoding: Encoding): Buffer {
 }
 
 async function turns(count: number): Promise<void> {
-  for (let turn = 0; turn < count; turn++) await nextTurn();
+  for (let turn = 0; turn < count; turn++) {
+    await nextTurn();
+  }
 }
 
 /** Takes the steps of a history on a disk of its own, and keeps the books that an outsider could keep. */
@@ -146,12 +148,17 @@ class World {
     };
     this.texts = new FileTexts(slow, {
       changed: (file, now) => {
-        if (now === undefined) this.told.delete(file);
-        else this.told.set(file, now);
+        if (now === undefined) {
+          this.told.delete(file);
+        } else {
+          this.told.set(file, now);
+        }
       },
       settled: () => undefined,
     });
-    for (const place of places) mkdirSync(this.at(place), { recursive: true });
+    for (const place of places) {
+      mkdirSync(this.at(place), { recursive: true });
+    }
   }
 
   at(name: string): string {
@@ -198,11 +205,15 @@ class World {
           return;
         }
         case 'edit':
-          if (this.open.has(step.file)) this.#edit(step.file, step.text);
+          if (this.open.has(step.file)) {
+            this.#edit(step.file, step.text);
+          }
           return;
         case 'save': {
           const text = this.open.get(step.file);
-          if (text === undefined) return;
+          if (text === undefined) {
+            return;
+          }
           await this.take({ do: 'write', file: step.file, text, encoding: step.encoding });
           // The editor's text is what can be stored.
           this.#edit(step.file, decode(readFileSync(this.at(step.file))).text);
@@ -232,13 +243,17 @@ class World {
       }
     } catch (error) {
       // What cannot be done, such as renaming what is not there, did not happen.
-      if (!(error instanceof Error && 'code' in error)) throw error;
+      if (!(error instanceof Error && 'code' in error)) {
+        throw error;
+      }
     }
   }
 
   hear(count: number, backwards = false): void {
     const heard = this.#unheard.splice(0, count);
-    for (const each of backwards ? heard.reverse() : heard) this.texts.refresh(this.at(each));
+    for (const each of backwards ? heard.reverse() : heard) {
+      this.texts.refresh(this.at(each));
+    }
   }
 
   async end(): Promise<void> {
@@ -249,17 +264,24 @@ class World {
   /** What every file's text must be, from the disk and what the editor shows. */
   expected(): Map<string, FileText> {
     const found = new Map<string, Buffer>();
-    for (const folder of this.folders) gather(folder, found);
+    for (const folder of this.folders) {
+      gather(folder, found);
+    }
     const all = new Map<string, FileText>();
     for (const [file, bytes] of found) {
       const text = decode(bytes);
-      if (!file.endsWith('.json') || text.text.includes('api.cerbos.dev/')) all.set(file, text);
+      if (!file.endsWith('.json') || text.text.includes('api.cerbos.dev/')) {
+        all.set(file, text);
+      }
     }
     for (const [name, text] of this.open) {
       const file = this.at(name);
       const stored = all.get(file);
-      if (text === undefined) all.delete(file);
-      else all.set(file, { text, encoding: stored?.encoding });
+      if (text === undefined) {
+        all.delete(file);
+      } else {
+        all.set(file, { text, encoding: stored?.encoding });
+      }
     }
     return all;
   }
@@ -271,7 +293,9 @@ class World {
   #edit(name: string, text: string): void {
     this.texts.edit(this.at(name), text);
     // Whether JSON goes on counting while it is typed depends on what was known before; that is not the question here.
-    if (!name.endsWith('.txt')) this.open.set(name, this.texts.text(this.at(name))?.text);
+    if (!name.endsWith('.txt')) {
+      this.open.set(name, this.texts.text(this.at(name))?.text);
+    }
   }
 }
 
@@ -286,7 +310,9 @@ function gather(folder: string, found: Map<string, Buffer>): void {
   for (const entry of entries) {
     const file = `${folder}/${entry.name}`;
     if (entry.isDirectory()) {
-      if (!['.git', 'node_modules'].includes(entry.name)) gather(file, found);
+      if (!['.git', 'node_modules'].includes(entry.name)) {
+        gather(file, found);
+      }
     } else if (/\.(ya?ml|json)$/i.test(entry.name)) {
       try {
         found.set(file, readFileSync(file));
@@ -304,14 +330,16 @@ function sorted(texts: Map<string, FileText>): [string, FileText][] {
 describe('after any history', () => {
   const seed = Number(process.env['GATEHOUSE_SEED'] ?? 20_260);
   const numRuns = Number(process.env['GATEHOUSE_RUNS'] ?? 300);
-  it(`texts are the editor's, else the disk's, with seed ${seed}`, { timeout: 600_000 }, async () => {
+  test(`texts are the editor's, else the disk's, with seed ${seed}`, { timeout: 600_000 }, async () => {
     let number = 0;
     await fc.assert(
       fc.asyncProperty(history, delays, async (steps, late) => {
         const home = `${base}/${number++}`;
         const world = new World(home, (look) => turns(late[look % late.length] ?? 0));
         world.setFolders(['ws', 'other']);
-        for (const step of steps) await world.take(step);
+        for (const step of steps) {
+          await world.take(step);
+        }
         await world.end();
         const known = new Map(world.texts.paths().map((file) => [file, world.texts.text(file)!]));
         expect(sorted(known)).toEqual(sorted(world.expected()));
@@ -332,7 +360,7 @@ function worldWithHeld(name: string, held: number): { world: World; letGo: () =>
 }
 
 describe('a file on disk', () => {
-  it('has the text that was there last, though an older look at it takes longer', async () => {
+  test('has the text that was there last, though an older look at it takes longer', async () => {
     // The third look, after those at the folder and at the file, sees the first edit.
     const { world, letGo } = worldWithHeld('slow', 3);
     await world.take({ do: 'write', file: 'other/a.yaml', text: 'old: 1\n', encoding: 'utf8' });
@@ -341,13 +369,17 @@ describe('a file on disk', () => {
     const file = world.at('other/a.yaml');
     writeFileSync(file, 'first: 1\n');
     world.texts.refresh(file);
-    while (world.seen < 3) await nextTurn();
+    while (world.seen < 3) {
+      await nextTurn();
+    }
     writeFileSync(file, 'second: 1\n');
     world.texts.refresh(file);
     // A look at another file ends after one that had begun with it.
     await world.take({ do: 'write', file: 'other/b_test.yml', text: 'x: 1\n', encoding: 'utf8' });
     world.texts.refresh(world.at('other/b_test.yml'));
-    while (world.texts.text(world.at('other/b_test.yml')) === undefined) await nextTurn();
+    while (world.texts.text(world.at('other/b_test.yml')) === undefined) {
+      await nextTurn();
+    }
     letGo();
     await world.texts.settled();
     await turns(100);
@@ -356,7 +388,7 @@ describe('a file on disk', () => {
 });
 
 describe('a closed file', () => {
-  it('keeps the text that was saved, though an older one is just being read', async () => {
+  test('keeps the text that was saved, though an older one is just being read', async () => {
     const { world, letGo } = worldWithHeld('closing', 3);
     await world.take({ do: 'write', file: 'other/a.yaml', text: 'old: 1\n', encoding: 'utf8' });
     world.setFolders(['other']);
@@ -364,7 +396,9 @@ describe('a closed file', () => {
     const file = world.at('other/a.yaml');
     const text = (): string | undefined => world.texts.text(file)?.text;
     world.texts.refresh(file);
-    while (world.seen < 3) await nextTurn();
+    while (world.seen < 3) {
+      await nextTurn();
+    }
     world.texts.edit(file, 'new: 1\n');
     writeFileSync(file, 'new: 1\n');
     world.texts.close(file);
@@ -377,7 +411,7 @@ describe('a closed file', () => {
     expect([...seen, text()]).toEqual(['new: 1\n', 'new: 1\n']);
   });
 
-  it('keeps the text that was saved, though nobody tells of it', async () => {
+  test('keeps the text that was saved, though nobody tells of it', async () => {
     const world = new World(`${base}/closed`);
     await world.take({ do: 'write', file: 'ws/a.yaml', text: 'old: 1\n', encoding: 'utf8' });
     world.setFolders(['ws']);
@@ -397,7 +431,7 @@ describe('a closed file', () => {
 });
 
 describe('encodings', () => {
-  it.each([
+  test.each([
     ['utf8', undefined],
     ['bom', 'UTF-8 with a byte order mark'],
     ['utf16le', 'UTF-16'],
@@ -409,7 +443,7 @@ describe('encodings', () => {
     expect(decode(bytesOf(ascii, encoding))).toEqual({ text: ascii, encoding: name });
   });
 
-  it('the empty file, and one with a NUL, are UTF-8', () => {
+  test('the empty file, and one with a NUL, are UTF-8', () => {
     expect(decode(Buffer.from(''))).toEqual({ text: '', encoding: undefined });
     expect(decode(Buffer.from('a\u0000b: c\n'))).toEqual({ text: 'a\u0000b: c\n', encoding: undefined });
   });

@@ -57,17 +57,25 @@ export class FileTexts {
     const kept = new Set(this.#folders);
     if ([...before].some((folder) => !kept.has(folder))) {
       for (const path of [...this.#seen, ...this.#closed.keys()]) {
-        if (this.#rootOf(path) === undefined) this.#apply(path, undefined);
+        if (this.#rootOf(path) === undefined) {
+          this.#apply(path, undefined);
+        }
       }
     }
-    for (const folder of this.#folders) if (!before.has(folder)) this.refresh(folder);
+    for (const folder of this.#folders) {
+      if (!before.has(folder)) {
+        this.refresh(folder);
+      }
+    }
   }
 
   /** The text of a file at this moment; undefined if there is none that matters. */
   text(path: string): FileText | undefined {
     const read = this.#read.get(path);
     const edited = this.#open.has(path) ? this.#open.get(path) : this.#closed.get(path);
-    if (edited !== undefined) return { text: edited, encoding: read?.encoding };
+    if (edited !== undefined) {
+      return { text: edited, encoding: read?.encoding };
+    }
     return this.#open.has(path) ? undefined : read;
   }
 
@@ -79,7 +87,9 @@ export class FileTexts {
 
   /** The editor shows a file, or its text changed there. */
   edit(path: string, text: string): void {
-    if (!isCandidate(path)) return;
+    if (!isCandidate(path)) {
+      return;
+    }
     const before = this.text(path);
     // What mattered goes on mattering while it is being typed.
     const matters = before !== undefined || isWorthKeeping(path, text);
@@ -90,19 +100,26 @@ export class FileTexts {
 
   /** The editor no longer shows a file. */
   close(path: string): void {
-    if (!this.#open.has(path)) return;
+    if (!this.#open.has(path)) {
+      return;
+    }
     const text = this.#open.get(path);
     const before = this.text(path);
     this.#open.delete(path);
-    if (text !== undefined) this.#closed.set(path, text);
-    else this.#tell(path, before);
+    if (text !== undefined) {
+      this.#closed.set(path, text);
+    } else {
+      this.#tell(path, before);
+    }
     this.refresh(path);
   }
 
   /** Something may have happened on disk at a path, or below it. */
   refresh(path: string): void {
     this.#waiting.set(path, false);
-    for (const link of this.#links) this.#waiting.set(link, false);
+    for (const link of this.#links) {
+      this.#waiting.set(link, false);
+    }
     this.#pump();
   }
 
@@ -113,15 +130,21 @@ export class FileTexts {
 
   /** Resolves when everything that is known to have happened has been looked at. */
   settled(): Promise<void> {
-    if (this.isSettled) return Promise.resolve();
+    if (this.isSettled) {
+      return Promise.resolve();
+    }
     return new Promise((resolve) => this.#whenSettled.push(resolve));
   }
 
   #pump(): void {
     for (const [path, listed] of this.#waiting) {
-      if (this.#looking.size >= concurrency) return;
+      if (this.#looking.size >= concurrency) {
+        return;
+      }
       // One look after the other: the last is the latest.
-      if (this.#looking.has(path)) continue;
+      if (this.#looking.has(path)) {
+        continue;
+      }
       this.#waiting.delete(path);
       this.#looking.add(path);
       void this.#look(path, listed);
@@ -134,19 +157,30 @@ export class FileTexts {
     this.#looking.delete(path);
     // What happened meanwhile is looked at anew, and then this is past.
     if (!this.#waiting.has(path)) {
-      if (entry?.kind === 'folder' && this.#rootOf(path) !== undefined) this.#list(path, entry);
-      else if (this.#parents.has(path)) for (const each of this.#below(path)) this.#wait(each, false);
+      if (entry?.kind === 'folder' && this.#rootOf(path) !== undefined) {
+        this.#list(path, entry);
+      } else if (this.#parents.has(path)) {
+        for (const each of this.#below(path)) {
+          this.#wait(each, false);
+        }
+      }
       this.#apply(path, entry?.kind === 'file' ? entry.bytes : undefined);
-      if (entry !== undefined && entry.kind !== 'folder' && entry.isLink && isCandidate(path))
+      if (entry !== undefined && entry.kind !== 'folder' && entry.isLink && isCandidate(path)) {
         this.#links.add(path);
-      else this.#links.delete(path);
+      } else {
+        this.#links.delete(path);
+      }
     }
     this.#pump();
-    if (!this.isSettled) return;
+    if (!this.isSettled) {
+      return;
+    }
     const waiting = this.#whenSettled;
     this.#whenSettled = [];
     this.#listener.settled();
-    for (const resolve of waiting) resolve();
+    for (const resolve of waiting) {
+      resolve();
+    }
   }
 
   /** Looks at what is in a folder, and at what was known to be. */
@@ -154,13 +188,21 @@ export class FileTexts {
     for (const name of [...files.filter((each) => isCandidate(`/${each}`)), ...folders].sort()) {
       const path = `${folder}/${name}`;
       const isRoom = this.#seen.has(path) || this.#seen.size + this.#waiting.size < this.#most;
-      if (isRoom && this.#rootOf(path) !== undefined) this.#wait(path, true);
+      if (isRoom && this.#rootOf(path) !== undefined) {
+        this.#wait(path, true);
+      }
     }
-    if (this.#parents.has(folder)) for (const path of this.#below(folder)) this.#wait(path, false);
+    if (this.#parents.has(folder)) {
+      for (const path of this.#below(folder)) {
+        this.#wait(path, false);
+      }
+    }
   }
 
   #wait(path: string, listed: boolean): void {
-    if (!this.#waiting.has(path)) this.#waiting.set(path, listed);
+    if (!this.#waiting.has(path)) {
+      this.#waiting.set(path, listed);
+    }
   }
 
   /** What is on disk at a path; undefined if there is no file that counts. */
@@ -169,10 +211,16 @@ export class FileTexts {
     this.#closed.delete(path);
     const counts = bytes !== undefined && this.#counts(path);
     const now = counts ? decode(bytes) : undefined;
-    if (counts) this.#note(path);
-    else this.#seen.delete(path);
-    if (now !== undefined && isWorthKeeping(path, now.text)) this.#read.set(path, now);
-    else this.#read.delete(path);
+    if (counts) {
+      this.#note(path);
+    } else {
+      this.#seen.delete(path);
+    }
+    if (now !== undefined && isWorthKeeping(path, now.text)) {
+      this.#read.set(path, now);
+    } else {
+      this.#read.delete(path);
+    }
     this.#tell(path, before);
   }
 
@@ -192,7 +240,9 @@ export class FileTexts {
     this.#seen.add(path);
     for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) {
       const parent = path.slice(0, at);
-      if (this.#parents.has(parent)) return;
+      if (this.#parents.has(parent)) {
+        return;
+      }
       this.#parents.add(parent);
     }
   }
@@ -205,19 +255,29 @@ export class FileTexts {
   #rootOf(path: string): string | undefined {
     let found: string | undefined;
     for (const folder of this.#folders) {
-      if (path !== folder && !path.startsWith(`${folder}/`)) continue;
-      if (found !== undefined && found.length > folder.length) continue;
+      if (path !== folder && !path.startsWith(`${folder}/`)) {
+        continue;
+      }
+      if (found !== undefined && found.length > folder.length) {
+        continue;
+      }
       const between = path.slice(folder.length + 1).split('/');
-      if (between.length > maxDepth + 1) continue;
+      if (between.length > maxDepth + 1) {
+        continue;
+      }
       // The last may be a file.
       const folders = isCandidate(path) ? between.slice(0, -1) : between;
-      if (path === folder || !folders.some(isSkippedFolder)) found = folder;
+      if (path === folder || !folders.some(isSkippedFolder)) {
+        found = folder;
+      }
     }
     return found;
   }
 
   #tell(path: string, before: FileText | undefined): void {
     const now = this.text(path);
-    if (!sameText(before, now)) this.#listener.changed(path, now);
+    if (!sameText(before, now)) {
+      this.#listener.changed(path, now);
+    }
   }
 }

@@ -6,7 +6,9 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
  * @returns undefined for URIs that are not files of this machine
  */
 export function pathOfUri(uri: string): string | undefined {
-  if (!uri.startsWith('file:')) return undefined;
+  if (!uri.startsWith('file:')) {
+    return undefined;
+  }
   try {
     return normalPath(fileURLToPath(uri));
   } catch {
@@ -20,7 +22,9 @@ export function uriOfPath(path: string): string {
 
 /** A path of the operating system in the form that {@link pathOfUri} gives. */
 export function normalPath(path: string, platform: NodeJS.Platform = process.platform): string {
-  if (platform !== 'win32') return path.length > 1 ? path.replace(/\/+$/, '') : path;
+  if (platform !== 'win32') {
+    return path.length > 1 ? path.replace(/\/+$/, '') : path;
+  }
   const forward = path.replaceAll('\\', '/').replace(/\/+$/, '');
   return forward.replace(/^[A-Z]:/, (drive) => drive.toLowerCase());
 }

@@ -15,25 +15,35 @@ export class Attribute {
 
   /** Takes note of a value. */
   see(value: JsonValue, depth = 0): void {
-    if (depth > maxDepth) return;
+    if (depth > maxDepth) {
+      return;
+    }
     if (value === null) {
       this.types.add('null');
     } else if (Array.isArray(value)) {
       this.types.add('list');
       const element = (this.element ??= new Attribute());
-      for (const each of value as readonly JsonValue[]) element.see(each, depth + 1);
+      for (const each of value as readonly JsonValue[]) {
+        element.see(each, depth + 1);
+      }
     } else if (typeof value === 'object') {
       this.types.add('map');
-      for (const [name, each] of Object.entries(value)) this.member(name).see(each, depth + 1);
+      for (const [name, each] of Object.entries(value)) {
+        this.member(name).see(each, depth + 1);
+      }
     } else {
       this.types.add(typeof value === 'boolean' ? 'bool' : typeof value === 'string' ? 'string' : 'number');
-      if (this.examples.size < maxExamples) this.examples.add(JSON.stringify(value));
+      if (this.examples.size < maxExamples) {
+        this.examples.add(JSON.stringify(value));
+      }
     }
   }
 
   member(name: string): Attribute {
     const known = this.members.get(name);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      return known;
+    }
     const attribute = new Attribute();
     this.members.set(name, attribute);
     return attribute;
@@ -41,10 +51,20 @@ export class Attribute {
 
   /** Takes note of all that another knows. */
   merge(other: Attribute): void {
-    for (const type of other.types) this.types.add(type);
-    for (const example of other.examples) if (this.examples.size < maxExamples) this.examples.add(example);
-    for (const [name, member] of other.members) this.member(name).merge(member);
-    if (other.element !== undefined) (this.element ??= new Attribute()).merge(other.element);
+    for (const type of other.types) {
+      this.types.add(type);
+    }
+    for (const example of other.examples) {
+      if (this.examples.size < maxExamples) {
+        this.examples.add(example);
+      }
+    }
+    for (const [name, member] of other.members) {
+      this.member(name).merge(member);
+    }
+    if (other.element !== undefined) {
+      (this.element ??= new Attribute()).merge(other.element);
+    }
   }
 
   /** Such as `string or null`. */

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { albumFiles } from '../../../test/support/language/album';
 import { fileIn, setText, workspaceOf } from '../../../test/support/language/fixture-workspace';
 import { factsOf } from './file-facts';
@@ -22,7 +22,7 @@ const files = {
   'deep/testdata/resources.yaml': 'resources: {draft: {id: d, kind: task}}\n',
 };
 
-it('takes what a test tries for an action of the fixture that it means: its own, else that of testdata', () => {
+test('takes what a test tries for an action of the fixture that it means: its own, else that of testdata', () => {
   const { facts } = fileIn(workspaceOf(files), 'policy.yaml').set;
   expect([...facts.actions('note')]).toEqual(['write']);
   expect([...facts.actions('mail')]).toEqual(['send']);
@@ -30,13 +30,13 @@ it('takes what a test tries for an action of the fixture that it means: its own,
   expect([...facts.actions()].sort()).toEqual(['finish', 'send', 'write']);
 });
 
-it('knows the attributes of each kind', () => {
+test('knows the attributes of each kind', () => {
   const { facts } = fileIn(workspaceOf(files), 'policy.yaml').set;
   expect([...(facts.resources(['mail']).members.get('of')?.examples ?? [])]).toEqual(['"mail"']);
   expect(facts.resources().members.get('of')?.examples.size).toBe(2);
 });
 
-it('gathers anew only what an edit touched', () => {
+test('gathers anew only what an edit touched', () => {
   const workspace = workspaceOf(albumFiles);
   const before = fileIn(workspace, 'album.yaml');
   const roles = factsOf(fileIn(workspace, 'roles.yaml').file);

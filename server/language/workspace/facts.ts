@@ -48,10 +48,14 @@ export class Facts {
   resources(kinds?: readonly string[]): Attribute {
     const all = new Attribute();
     for (const { resources } of this.#each()) {
-      if (resources.size === 0) continue;
+      if (resources.size === 0) {
+        continue;
+      }
       for (const kind of kinds ?? resources.keys()) {
         const attribute = resources.get(kind);
-        if (attribute !== undefined) all.merge(attribute);
+        if (attribute !== undefined) {
+          all.merge(attribute);
+        }
       }
     }
     return all;
@@ -61,45 +65,67 @@ export class Facts {
   actions(kind?: string): ReadonlySet<string> {
     const all = new Set<string>();
     for (const { actions } of this.#each()) {
-      for (const [of, names] of actions) if (kind === undefined || of === kind) addAll(all, names);
+      for (const [of, names] of actions) {
+        if (kind === undefined || of === kind) {
+          addAll(all, names);
+        }
+      }
     }
     for (const file of this.#files) {
       const { tried } = factsOf(file);
-      if (tried.length === 0) continue;
+      if (tried.length === 0) {
+        continue;
+      }
       const fixtures = this.#fixtureKinds().get(`${folderOf(file)}testdata/`);
       for (const { fixture, actions } of tried) {
         const of = fixtures?.get(fixture);
-        if (of !== undefined && (kind === undefined || of === kind)) addAll(all, actions);
+        if (of !== undefined && (kind === undefined || of === kind)) {
+          addAll(all, actions);
+        }
       }
     }
     return all;
   }
 
   *#each(): Generator<FileFacts> {
-    for (const file of this.#files) yield factsOf(file);
+    for (const file of this.#files) {
+      yield factsOf(file);
+    }
   }
 
   #names(of: (facts: FileFacts) => ReadonlySet<string>): ReadonlySet<string> {
     const all = new Set<string>();
-    for (const facts of this.#each()) addAll(all, of(facts));
+    for (const facts of this.#each()) {
+      addAll(all, of(facts));
+    }
     return all;
   }
 
   #merged(of: (facts: FileFacts) => Attribute): Attribute {
     const all = new Attribute();
-    for (const facts of this.#each()) all.merge(of(facts));
+    for (const facts of this.#each()) {
+      all.merge(of(facts));
+    }
     return all;
   }
 
   /** The kinds of the resources in fixture files, by folder and name. */
   #fixtureKinds(): ReadonlyMap<string, ReadonlyMap<string, string>> {
-    if (this.#kindsByFolder !== undefined) return this.#kindsByFolder;
+    if (this.#kindsByFolder !== undefined) {
+      return this.#kindsByFolder;
+    }
     const kinds = new Map<string, Map<string, string>>();
     for (const file of this.#files) {
-      if (file.role !== 'resources') continue;
+      if (file.role !== 'resources') {
+        continue;
+      }
       const folder = folderOf(file);
       const known = kinds.get(folder) ?? new Map<string, string>();
-      for (const [name, kind] of factsOf(file).kindOfFixture) if (!known.has(name)) known.set(name, kind);
+      for (const [name, kind] of factsOf(file).kindOfFixture) {
+        if (!known.has(name)) {
+          known.set(name, kind);
+        }
+      }
       kinds.set(folder, known);
     }
     return (this.#kindsByFolder = kinds);
@@ -107,7 +133,9 @@ export class Facts {
 }
 
 function addAll(into: Set<string>, names: Iterable<string>): void {
-  for (const name of names) into.add(name);
+  for (const name of names) {
+    into.add(name);
+  }
 }
 
 /** With the slash at its end; empty at the root. */

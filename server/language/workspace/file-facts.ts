@@ -24,7 +24,9 @@ export function factsOf(file: ParsedFile): FileFacts {
   let facts = known.get(file);
   if (facts === undefined) {
     facts = new FileFacts();
-    for (const document of file.documents) facts.add(document);
+    for (const document of file.documents) {
+      facts.add(document);
+    }
     known.set(file, facts);
   }
   return facts;
@@ -53,15 +55,19 @@ export class FileFacts {
         this.#suite(document.suite);
         break;
       case 'principals':
-        for (const [, principal] of document.fixtures.principals?.value ?? [])
+        for (const [, principal] of document.fixtures.principals?.value ?? []) {
           this.#principal(principal.value);
+        }
         break;
       case 'resources':
-        for (const [name, resource] of document.fixtures.resources?.value ?? [])
+        for (const [name, resource] of document.fixtures.resources?.value ?? []) {
           this.#resource(name, resource.value);
+        }
         break;
       case 'auxData':
-        for (const [, auxData] of document.fixtures.auxData?.value ?? []) this.#claims(auxData.value.jwt);
+        for (const [, auxData] of document.fixtures.auxData?.value ?? []) {
+          this.#claims(auxData.value.jwt);
+        }
         break;
     }
   }
@@ -76,43 +82,61 @@ export class FileFacts {
       note(this.kinds, resource);
       for (const { value } of rules?.value ?? []) {
         this.#roles(value.roles);
-        for (const action of value.actions?.value ?? []) this.#action(resource?.value, action.value);
+        for (const action of value.actions?.value ?? []) {
+          this.#action(resource?.value, action.value);
+        }
       }
     }
     for (const { value } of principalPolicy?.value.rules?.value ?? []) {
       note(this.kinds, value.resource);
-      for (const { value: entry } of value.actions?.value ?? [])
+      for (const { value: entry } of value.actions?.value ?? []) {
         this.#action(value.resource?.value, entry.action?.value);
+      }
     }
     if (rolePolicy !== undefined) {
       note(this.roles, rolePolicy.value.role);
       this.#roles(rolePolicy.value.parentRoles);
       for (const { value } of rolePolicy.value.rules?.value ?? []) {
         note(this.kinds, value.resource);
-        for (const action of value.allowActions?.value ?? [])
+        for (const action of value.allowActions?.value ?? []) {
           this.#action(value.resource?.value, action.value);
+        }
       }
     }
-    for (const { value } of derivedRoles?.value.definitions?.value ?? []) this.#roles(value.parentRoles);
+    for (const { value } of derivedRoles?.value.definitions?.value ?? []) {
+      this.#roles(value.parentRoles);
+    }
   }
 
   #suite(suite: TestSuite): void {
-    for (const [, principal] of suite.principals?.value ?? []) this.#principal(principal.value);
-    for (const [name, resource] of suite.resources?.value ?? []) this.#resource(name, resource.value);
+    for (const [, principal] of suite.principals?.value ?? []) {
+      this.#principal(principal.value);
+    }
+    for (const [name, resource] of suite.resources?.value ?? []) {
+      this.#resource(name, resource.value);
+    }
     for (const { value } of suite.tests?.value ?? []) {
       const { resources, actions } = value.input?.value ?? {};
       const texts = (list: Located<readonly Located<string>[]> | undefined): readonly string[] =>
         (list?.value ?? []).map((each) => each.value);
       for (const fixture of texts(resources)) {
         const kind = this.kindOfFixture.get(fixture);
-        if (kind === undefined) this.tried.push({ fixture, actions: texts(actions) });
-        else for (const action of texts(actions)) this.#action(kind, action);
+        if (kind === undefined) {
+          this.tried.push({ fixture, actions: texts(actions) });
+        } else {
+          for (const action of texts(actions)) {
+            this.#action(kind, action);
+          }
+        }
       }
     }
-    for (const [, auxData] of suite.auxData?.value ?? []) this.#claims(auxData.value.jwt);
+    for (const [, auxData] of suite.auxData?.value ?? []) {
+      this.#claims(auxData.value.jwt);
+    }
     for (const options of [suite.options, ...(suite.tests?.value ?? []).map(({ value }) => value.options)]) {
-      for (const [name, value] of options?.value.globals?.value ?? [])
+      for (const [name, value] of options?.value.globals?.value ?? []) {
         this.globals.member(name).see(value.value);
+      }
     }
   }
 
@@ -123,10 +147,14 @@ export class FileFacts {
   }
 
   #resource(name: string, resource: Resource): void {
-    if (resource.kind !== undefined) this.kindOfFixture.set(name, resource.kind.value);
+    if (resource.kind !== undefined) {
+      this.kindOfFixture.set(name, resource.kind.value);
+    }
     note(this.kinds, resource.kind);
     note(this.scopes, resource.scope);
-    if (resource.kind !== undefined) seeAll(this.#attributesOf(resource.kind.value), resource.attr?.value);
+    if (resource.kind !== undefined) {
+      seeAll(this.#attributesOf(resource.kind.value), resource.attr?.value);
+    }
   }
 
   #claims(jwt: Located<ReadonlyMap<string, Located<JsonValue>>> | undefined): void {
@@ -134,14 +162,21 @@ export class FileFacts {
   }
 
   #roles(roles: Located<readonly Located<string>[]> | undefined): void {
-    for (const role of roles?.value ?? []) note(this.roles, role);
+    for (const role of roles?.value ?? []) {
+      note(this.roles, role);
+    }
   }
 
   #action(kind: string | undefined, action: string | undefined): void {
-    if (kind === undefined || action === undefined || isPattern(action)) return;
+    if (kind === undefined || action === undefined || isPattern(action)) {
+      return;
+    }
     const actions = this.actions.get(kind);
-    if (actions === undefined) this.actions.set(kind, new Set([action]));
-    else actions.add(action);
+    if (actions === undefined) {
+      this.actions.set(kind, new Set([action]));
+    } else {
+      actions.add(action);
+    }
   }
 
   #attributesOf(kind: string): Attribute {
@@ -152,13 +187,17 @@ export class FileFacts {
 }
 
 function seeAll(into: Attribute, values: ReadonlyMap<string, Located<JsonValue>> | undefined): void {
-  for (const [name, { value }] of values ?? []) into.member(name).see(value);
+  for (const [name, { value }] of values ?? []) {
+    into.member(name).see(value);
+  }
 }
 
 /** Adds a name that is one: patterns and empty texts tell nothing. */
 function note(names: Set<string>, located: Located<string> | undefined): void {
   const name = located?.value ?? '';
-  if (name !== '' && !isPattern(name)) names.add(name);
+  if (name !== '' && !isPattern(name)) {
+    names.add(name);
+  }
 }
 
 function isPattern(name: string): boolean {

@@ -25,7 +25,9 @@ export function fixturesOf<S extends FixtureSection>(
       const entries = sectionOf(document, section) as
         Located<ReadonlyMap<string, Located<FixtureValues[S]>>> | undefined;
       for (const [name, { key, span, value }] of entries?.value ?? []) {
-        if (found.has(name)) continue;
+        if (found.has(name)) {
+          continue;
+        }
         const start = key?.start ?? span.start;
         found.set(name, { name, file: from, nameSpan: key ?? span, span: { start, end: span.end }, value });
       }
@@ -49,7 +51,9 @@ export function filesWithFixtures(set: PolicySetSnapshot, file: ParsedFile): rea
 }
 
 function sectionOf(document: ParsedDocument, section: FixtureSection): unknown {
-  if (document.kind === 'policy') return undefined;
+  if (document.kind === 'policy') {
+    return undefined;
+  }
   const holder: Partial<Record<FixtureSection, unknown>> =
     document.kind === 'suite' ? document.suite : document.fixtures;
   return holder[section];

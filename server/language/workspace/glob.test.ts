@@ -1,7 +1,7 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { folderGlob } from './glob';
 
-it.each([
+test.each([
   ['**/policies', 'project/policies', true],
   ['**/policies', 'policies', true],
   ['**/policies', 'project/a/.b/policies', true],
@@ -19,7 +19,7 @@ it.each([
   expect(folderGlob(glob)(path)).toBe(expected);
 });
 
-it('takes no longer for hostile globs', () => {
+test('takes no longer for hostile globs', () => {
   const glob = folderGlob(`${'**/'.repeat(40)}x`);
   const started = performance.now();
   expect(glob(`${'a/'.repeat(200)}y`)).toBe(false);

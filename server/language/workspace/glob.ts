@@ -19,12 +19,16 @@ function expandBraces(glob: string): string[] {
   for (let round = 0; round < 8; round++) {
     const next = expanded.flatMap((each) => {
       const braces = /\{([^{}]*)\}/.exec(each);
-      if (braces === null) return [each];
+      if (braces === null) {
+        return [each];
+      }
       const before = each.slice(0, braces.index);
       const after = each.slice(braces.index + braces[0].length);
       return (braces[1] ?? '').split(',').map((choice) => before + choice + after);
     });
-    if (next.length > maxAlternatives || next.every((each, at) => each === expanded[at])) break;
+    if (next.length > maxAlternatives || next.every((each, at) => each === expanded[at])) {
+      break;
+    }
     expanded = next;
   }
   return expanded;
@@ -36,8 +40,13 @@ function matches(pattern: readonly string[], segments: readonly string[]): boole
   for (const part of pattern) {
     const next = new Set<number>();
     for (const at of reached) {
-      if (part === '**') for (let to = at; to <= segments.length; to++) next.add(to);
-      else if (at < segments.length && segmentMatches(part, segments[at] ?? '')) next.add(at + 1);
+      if (part === '**') {
+        for (let to = at; to <= segments.length; to++) {
+          next.add(to);
+        }
+      } else if (at < segments.length && segmentMatches(part, segments[at] ?? '')) {
+        next.add(at + 1);
+      }
     }
     reached = next;
   }
@@ -64,6 +73,8 @@ function segmentMatches(pattern: string, text: string): boolean {
       return false;
     }
   }
-  while (pattern[at] === '*') at++;
+  while (pattern[at] === '*') {
+    at++;
+  }
   return at === pattern.length;
 }

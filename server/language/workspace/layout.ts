@@ -27,18 +27,24 @@ export function layOut(
     const root = roots.named(path);
     const folder = roots.folderOf(path);
     if (root !== undefined) {
-      if (traits.content !== 'foreign') add(root, path);
+      if (traits.content !== 'foreign') {
+        add(root, path);
+      }
     } else if (folder !== undefined) {
       elsewhere.push([path, folder]);
     }
   }
   for (const [root, members] of sets) {
     const known = isOwn(root) || proven.has(root);
-    if (!known && !members.some((path) => files.get(path)?.content === 'policy')) sets.delete(root);
+    if (!known && !members.some((path) => files.get(path)?.content === 'policy')) {
+      sets.delete(root);
+    }
   }
   gather(elsewhere, files, add);
   const layout = new Map<string, string>();
-  for (const [root, members] of sets) split(root, members, files, layout, 0);
+  for (const [root, members] of sets) {
+    split(root, members, files, layout, 0);
+  }
   return layout;
 }
 
@@ -51,7 +57,9 @@ export function looseFolder(path: string, globs: readonly string[]): string {
   const segments = path.split('/').slice(0, -1);
   for (let length = 2; length < segments.length; length++) {
     const folder = segments.slice(0, length).join('/');
-    if (isNamed(folder)) return folder;
+    if (isNamed(folder)) {
+      return folder;
+    }
   }
   return segments.join('/');
 }
@@ -89,8 +97,12 @@ class RootFinder {
   }
 
   #search(directory: string, folder: string): string | undefined {
-    if (directory.length < folder.length) return undefined;
-    if (this.#known.has(directory)) return this.#known.get(directory);
+    if (directory.length < folder.length) {
+      return undefined;
+    }
+    if (this.#known.has(directory)) {
+      return this.#known.get(directory);
+    }
     const outer = this.#search(parentOf(directory), folder);
     // The workspace folder's own name counts, too: somebody may open just the folder of policies.
     const relative = directory.slice(parentOf(folder).length + 1);
@@ -110,27 +122,43 @@ function gather(
   const schemaRoots = new Set<string>();
   for (const [path, folder] of elsewhere) {
     const at = path.indexOf('/_schemas/', folder.length);
-    if (at >= 0) schemaRoots.add(path.slice(0, at));
-    if (files.get(path)?.content === 'policy' && !isHiddenBelow(folder, path)) withPolicies.add(folder);
+    if (at >= 0) {
+      schemaRoots.add(path.slice(0, at));
+    }
+    if (files.get(path)?.content === 'policy' && !isHiddenBelow(folder, path)) {
+      withPolicies.add(folder);
+    }
   }
   const rootOf = (path: string, folder: string): string => {
-    for (let at = parentOf(path); at.length > folder.length; at = parentOf(at))
-      if (schemaRoots.has(at)) return at;
+    for (let at = parentOf(path); at.length > folder.length; at = parentOf(at)) {
+      if (schemaRoots.has(at)) {
+        return at;
+      }
+    }
     return folder;
   };
   const suiteFolders = new Set<string>();
   const rest: (readonly [string, string])[] = [];
   for (const [path, folder] of elsewhere) {
-    if (!withPolicies.has(folder) || isHiddenBelow(folder, path)) continue;
+    if (!withPolicies.has(folder) || isHiddenBelow(folder, path)) {
+      continue;
+    }
     const content = files.get(path)?.content;
-    if (content === 'suite') suiteFolders.add(parentOf(path));
-    if (content === 'suite' || content === 'policy') add(rootOf(path, folder), path);
-    else rest.push([path, folder]);
+    if (content === 'suite') {
+      suiteFolders.add(parentOf(path));
+    }
+    if (content === 'suite' || content === 'policy') {
+      add(rootOf(path, folder), path);
+    } else {
+      rest.push([path, folder]);
+    }
   }
   for (const [path, folder] of rest) {
     const directory = parentOf(path);
     const isFixture = directory.endsWith('/testdata') && suiteFolders.has(parentOf(directory));
-    if (isFixture || path.includes('/_schemas/')) add(rootOf(path, folder), path);
+    if (isFixture || path.includes('/_schemas/')) {
+      add(rootOf(path, folder), path);
+    }
   }
 }
 
@@ -150,10 +178,14 @@ function split(
 ): void {
   const children = depth < maxSplits ? separateSets(root, members, files) : undefined;
   if (children === undefined) {
-    for (const path of members) layout.set(path, root);
+    for (const path of members) {
+      layout.set(path, root);
+    }
     return;
   }
-  for (const [child, inside] of children) split(child, inside, files, layout, depth + 1);
+  for (const [child, inside] of children) {
+    split(child, inside, files, layout, depth + 1);
+  }
 }
 
 /** The root's subfolders, if they are sets of their own: two of them say the same about half of their subjects. */
@@ -168,14 +200,20 @@ function separateSets(
     const end = path.indexOf('/', root.length + 1);
     if (end < 0) {
       // A policy beside the subfolders binds them together.
-      if (files.get(path)?.content === 'policy') return undefined;
+      if (files.get(path)?.content === 'policy') {
+        return undefined;
+      }
       continue;
     }
     const child = path.slice(0, end);
-    if (child.endsWith('/_schemas') || child.endsWith('/testdata')) return undefined;
+    if (child.endsWith('/_schemas') || child.endsWith('/testdata')) {
+      return undefined;
+    }
     append(inside, child, path);
     const own = subjects.get(child) ?? new Set<string>();
-    for (const subject of files.get(path)?.subjects ?? []) own.add(subject);
+    for (const subject of files.get(path)?.subjects ?? []) {
+      own.add(subject);
+    }
     subjects.set(child, own);
   }
   const only = inside.size === 1 ? [...inside.keys()][0] : undefined;
@@ -189,7 +227,9 @@ function separateSets(
 function repeatEachOther(children: readonly ReadonlySet<string>[]): boolean {
   const holders = new Map<string, number[]>();
   children.forEach((subjects, at) => {
-    for (const subject of subjects) holders.set(subject, [...(holders.get(subject) ?? []), at]);
+    for (const subject of subjects) {
+      holders.set(subject, [...(holders.get(subject) ?? []), at]);
+    }
   });
   const shared = new Map<string, number>();
   for (const held of holders.values()) {
@@ -201,7 +241,9 @@ function repeatEachOther(children: readonly ReadonlySet<string>[]): boolean {
         const sizes = [children[first]?.size ?? 0, children[second]?.size ?? 0];
         const smaller = Math.min(...sizes);
         // One copied file is a mistake to be reported, not a set of its own.
-        if (count * 2 >= smaller && (smaller > 1 || Math.max(...sizes) === 1)) return true;
+        if (count * 2 >= smaller && (smaller > 1 || Math.max(...sizes) === 1)) {
+          return true;
+        }
       }
     }
   }

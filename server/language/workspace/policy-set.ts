@@ -34,7 +34,9 @@ export class PolicySetSnapshot {
   }
 
   get compiled(): CompiledPolicies {
-    if (this.#compiled) return this.#compiled;
+    if (this.#compiled) {
+      return this.#compiled;
+    }
     this.#compiled = compilePolicySet([...this.files.values()], this.#previous);
     this.#previous = undefined;
     return this.#compiled;
@@ -73,9 +75,13 @@ function withoutBroken(files: ReadonlyMap<string, ParsedFile>, compiled: Compile
   for (let round = 0; current.set === undefined && round < maxRounds; round++) {
     const before = leftOut.size;
     for (const issue of current.issues) {
-      if (issue.severity === 'error' && issue.stage !== 'test') leftOut.add(issue.file);
+      if (issue.severity === 'error' && issue.stage !== 'test') {
+        leftOut.add(issue.file);
+      }
     }
-    if (leftOut.size === before) break;
+    if (leftOut.size === before) {
+      break;
+    }
     const kept = [...files.values()].filter(({ path }) => !leftOut.has(path));
     current = compilePolicySet(kept, current);
   }

@@ -8,7 +8,9 @@ const folder = '_schemas/';
 export function schemasOf(set: PolicySetSnapshot): ReadonlyMap<string, ParsedFile> {
   const schemas = new Map<string, ParsedFile>();
   for (const file of set.files.values()) {
-    if (file.role !== 'schema' || !file.path.startsWith(folder)) continue;
+    if (file.role !== 'schema' || !file.path.startsWith(folder)) {
+      continue;
+    }
     schemas.set(`cerbos:///${file.path.slice(folder.length)}`, file);
   }
   return schemas;

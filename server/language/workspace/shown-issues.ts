@@ -11,13 +11,19 @@ import type { Export, Exports } from './symbol-table';
  */
 export function shownIssues(set: PolicySetSnapshot, path: string): readonly PolicyIssue[] {
   const issues = set.issues.get(path) ?? [];
-  if (issues.length === 0) return issues;
+  if (issues.length === 0) {
+    return issues;
+  }
   const unreadable = linesWithSyntaxErrors(issues);
   const shown = new Map<string, PolicyIssue>();
   for (const issue of issues) {
-    if (followsFromSyntax(issue, unreadable) || followsFromOtherFile(set, issue)) continue;
+    if (followsFromSyntax(issue, unreadable) || followsFromOtherFile(set, issue)) {
+      continue;
+    }
     const key = identityOf(issue);
-    if (!shown.has(key)) shown.set(key, isUnsupported(issue) ? { ...issue, severity: 'information' } : issue);
+    if (!shown.has(key)) {
+      shown.set(key, isUnsupported(issue) ? { ...issue, severity: 'information' } : issue);
+    }
   }
   return [...shown.values()];
 }
@@ -29,7 +35,9 @@ export function isUnsupported({ code }: PolicyIssue): boolean {
 
 /** Several issues with the same identity say the same: of one line that is no YAML, the first says enough. */
 function identityOf({ code, celCode, message, range: { start, end } }: PolicyIssue): string {
-  if (code === 'yaml-syntax') return `yaml-syntax ${start.line}`;
+  if (code === 'yaml-syntax') {
+    return `yaml-syntax ${start.line}`;
+  }
   return [code, celCode, start.line, start.character, end.line, end.character, message].join(' ');
 }
 
@@ -40,7 +48,9 @@ function linesWithSyntaxErrors(issues: readonly PolicyIssue[]): ReadonlySet<numb
 
 /** What is missing may stand where the text cannot be read, and what stands there may be meant otherwise. */
 function followsFromSyntax({ code, range }: PolicyIssue, unreadable: ReadonlySet<number>): boolean {
-  if (unreadable.size === 0) return false;
+  if (unreadable.size === 0) {
+    return false;
+  }
   return code === 'missing-value' || (code === 'wrong-type' && unreadable.has(range.start.line));
 }
 
@@ -86,7 +96,9 @@ function exportedAs(exports: Exports, kind: string | undefined): ReadonlyMap<str
 /** The fixture files of a suite that have errors. */
 export function brokenFixtures(set: PolicySetSnapshot, suite: string): readonly string[] {
   const file = set.files.get(suite);
-  if (file === undefined) return [];
+  if (file === undefined) {
+    return [];
+  }
   return filesWithFixtures(set, file)
     .filter((each) => each !== file && each.issues.some(({ severity }) => severity === 'error'))
     .map(({ path }) => path);

@@ -47,10 +47,14 @@ function collect(files: Iterable<ParsedFile>): Exports {
   const constants = new Map<string, Export[]>();
   for (const file of files) {
     for (const document of file.documents) {
-      if (document.kind !== 'policy') continue;
+      if (document.kind !== 'policy') {
+        continue;
+      }
       const { policy } = document;
       const note = (into: Map<string, Export[]>, name: Located<string> | undefined): void => {
-        if (name !== undefined) append(into, name.value, { file, document, name });
+        if (name !== undefined) {
+          append(into, name.value, { file, document, name });
+        }
       };
       note(derivedRoles, policy.derivedRoles?.value.name);
       note(variables, policy.exportVariables?.value.name);
@@ -131,7 +135,9 @@ function entries<T>(
 
 function kindsOf(policy: Policy): { readonly kinds?: readonly string[] } {
   const own = policy.resourcePolicy?.value.resource?.value;
-  if (own !== undefined) return { kinds: [own] };
+  if (own !== undefined) {
+    return { kinds: [own] };
+  }
   const rules = policy.principalPolicy?.value.rules?.value ?? policy.rolePolicy?.value.rules?.value;
   const kinds = rules?.flatMap(({ value }) => value.resource?.value ?? []) ?? [];
   return kinds.length === 0 || kinds.some((kind) => kind.includes('*')) ? {} : { kinds };

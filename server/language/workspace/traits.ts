@@ -23,8 +23,12 @@ export function traitsOf(path: string, text: string): Traits {
   if (cerbos.test(text) || cerbosInline.test(text)) {
     return { content: 'policy', subjects: text.split(/^---.*$/m).flatMap(subjectOf) };
   }
-  if (suiteName.test(path) && tests.test(text)) return { content: 'suite', subjects: [] };
-  if (cerbosSchema.test(text)) return { content: 'plain', subjects: [] };
+  if (suiteName.test(path) && tests.test(text)) {
+    return { content: 'suite', subjects: [] };
+  }
+  if (cerbosSchema.test(text)) {
+    return { content: 'plain', subjects: [] };
+  }
   return { content: versioned.test(text) && kinded.test(text) ? 'foreign' : 'plain', subjects: [] };
 }
 
@@ -47,7 +51,9 @@ const header =
 
 function subjectOf(document: string): readonly string[] {
   const found = header.exec(document);
-  if (found === null) return [];
+  if (found === null) {
+    return [];
+  }
   const body = document.slice(found.index + found[0].length);
   const value = (key: string): string => {
     const line = new RegExp(`^[ \\t]+${key}[ \\t]*:[ \\t]*(\\S[^\\n#]*)`, 'm').exec(body);

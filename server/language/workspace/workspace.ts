@@ -50,7 +50,9 @@ export class Workspace {
   /** The text of a file is now another; undefined if the file is gone. */
   setFile(path: string, now: FileText | undefined): void {
     const before = this.#files.get(path);
-    if (sameText(before, now)) return;
+    if (sameText(before, now)) {
+      return;
+    }
     this.#touched.add(path);
     if (now === undefined) {
       this.#files.delete(path);
@@ -59,7 +61,9 @@ export class Workspace {
     }
     const traits = traitsOf(path, now.text);
     this.#files.set(path, { ...now, traits });
-    if (before === undefined || !sameTraits(before.traits, traits)) this.#layout = undefined;
+    if (before === undefined || !sameTraits(before.traits, traits)) {
+      this.#layout = undefined;
+    }
   }
 
   /** Whether anything changed since the last snapshot. */
@@ -69,7 +73,9 @@ export class Workspace {
 
   /** How things stand. The same object, and the same parts of it, as long as nothing in them changed. */
   snapshot(): Snapshot {
-    if (!this.isStale) return this.#snapshot;
+    if (!this.isStale) {
+      return this.#snapshot;
+    }
     const relaid = this.#layout === undefined;
     const layout = (this.#layout ??= this.#layOut());
     const sets = relaid ? this.#allSets(layout) : this.#changedSets(layout);
@@ -87,7 +93,9 @@ export class Workspace {
     const members = new Map<string, Map<string, ParsedFile>>();
     for (const [path, root] of layout) {
       const file = this.#parse(path, root);
-      if (file === undefined) continue;
+      if (file === undefined) {
+        continue;
+      }
       const files = members.get(root) ?? new Map<string, ParsedFile>();
       files.set(file.path, file);
       members.set(root, files);
@@ -108,9 +116,13 @@ export class Workspace {
     for (const path of this.#touched) {
       const root = layout.get(path);
       const before = root === undefined ? undefined : sets.get(root);
-      if (root === undefined || before === undefined) continue;
+      if (root === undefined || before === undefined) {
+        continue;
+      }
       const file = this.#parse(path, root);
-      if (file === undefined || before.files.get(file.path) === file) continue;
+      if (file === undefined || before.files.get(file.path) === file) {
+        continue;
+      }
       sets.set(root, new PolicySetSnapshot(root, new Map(before.files).set(file.path, file), before));
     }
     return sets;
@@ -120,7 +132,9 @@ export class Workspace {
   #parse(path: string, root: string): ParsedFile | undefined {
     const file = this.#files.get(path);
     const relative = path.slice(root.length + 1);
-    if (file === undefined || fileRole(relative) === 'ignored') return undefined;
+    if (file === undefined || fileRole(relative) === 'ignored') {
+      return undefined;
+    }
     const before = this.#snapshot.sets.get(root)?.files.get(relative);
     const { text, encoding } = file;
     return before?.text === text && before.encoding === encoding

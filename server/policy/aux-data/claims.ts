@@ -19,14 +19,21 @@ export function checkedClaims(payload: string, now: number, skewSeconds: number)
   const written = claimsIn(payload);
   const claims = Object.create(null) as Record<string, JsonValue>;
   for (const [name, value] of Object.entries(written)) {
-    if (texts.includes(name)) claims[name] = textOf(value);
-    else if (value !== null || checked.includes(name)) claims[name] = value;
+    if (texts.includes(name)) {
+      claims[name] = textOf(value);
+    } else if (value !== null || checked.includes(name)) {
+      claims[name] = value;
+    }
   }
-  if (Object.hasOwn(claims, 'aud')) claims['aud'] = audience(claims['aud'] ?? null);
+  if (Object.hasOwn(claims, 'aud')) {
+    claims['aud'] = audience(claims['aud'] ?? null);
+  }
   const at: Partial<Record<(typeof times)[number], number>> = {};
   for (const name of times) {
     const value = claims[name];
-    if (value === undefined) continue;
+    if (value === undefined) {
+      continue;
+    }
     const seconds = secondsOf(value);
     at[name] = seconds;
     claims[name] = new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
@@ -35,9 +42,12 @@ export function checkedClaims(payload: string, now: number, skewSeconds: number)
   if (at.iat !== undefined && second < at.iat - skewSeconds) {
     throw new TokenError('issued at time is in the future (iat)');
   }
-  if (at.exp !== undefined && second >= at.exp + skewSeconds) throw new TokenError('token has expired (exp)');
-  if (at.nbf !== undefined && second < at.nbf - skewSeconds)
+  if (at.exp !== undefined && second >= at.exp + skewSeconds) {
+    throw new TokenError('token has expired (exp)');
+  }
+  if (at.nbf !== undefined && second < at.nbf - skewSeconds) {
     throw new TokenError("token is not valid yet ('nbf')");
+  }
   return claims;
 }
 
@@ -57,7 +67,9 @@ function claimsIn(payload: string): JsonObject {
   } catch {
     return refuse();
   }
-  if (typeof claims !== 'object' || claims === null || Array.isArray(claims)) return refuse();
+  if (typeof claims !== 'object' || claims === null || Array.isArray(claims)) {
+    return refuse();
+  }
   return claims as JsonObject;
 }
 

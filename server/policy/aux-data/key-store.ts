@@ -30,11 +30,15 @@ export class KeyStore {
     const [first, second] = this.#sets.values();
     const named = id === undefined || id === '' ? undefined : id;
     if (named === undefined) {
-      if (first && !second) return first;
+      if (first && !second) {
+        return first;
+      }
       throw new TokenError('cannot determine keyset to use for validating the JWT');
     }
     const set = this.#sets.get(named);
-    if (!set) throw new TokenError(`keyset not found: ${named}`);
+    if (!set) {
+      throw new TokenError(`keyset not found: ${named}`);
+    }
     return set;
   }
 
@@ -47,19 +51,27 @@ export class KeyStore {
     const known = this.#known.get(set.id);
     const now = this.#now();
     if (source.kind !== 'remote') {
-      if (known) return known.keys;
+      if (known) {
+        return known.keys;
+      }
       const read = async (): Promise<readonly JWK[]> => Promise.resolve(readKeys(source.text, set));
       return this.#remember(set, read(), now);
     }
     const lasts = source.refreshSeconds ?? defaultRefreshSeconds;
-    if (known && now < known.at + lasts) return known.keys;
+    if (known && now < known.at + lasts) {
+      return known.keys;
+    }
     try {
       const keys = this.#fetched(set, source.url);
-      if (!known) return await this.#remember(set, keys, now);
+      if (!known) {
+        return await this.#remember(set, keys, now);
+      }
       const fresh = await keys;
       return await this.#remember(set, Promise.resolve(fresh), now);
     } catch (error) {
-      if (known && now < known.at + 2 * lasts) return known.keys;
+      if (known && now < known.at + 2 * lasts) {
+        return known.keys;
+      }
       this.#known.delete(set.id);
       throw error instanceof TokenError
         ? error

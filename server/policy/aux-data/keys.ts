@@ -9,7 +9,9 @@ import type { KeySet } from './types';
  * @throws {@link TokenError}
  */
 export function readKeys(text: string, { source, optionalAlg, optionalKid }: KeySet): readonly JWK[] {
-  if (source.kind === 'pem') return pemKeys(text);
+  if (source.kind === 'pem') {
+    return pemKeys(text);
+  }
   const keys = jwksKeys(text);
   for (const [index, { alg, kid }] of keys.entries()) {
     const missing =
@@ -18,7 +20,9 @@ export function readKeys(text: string, { source, optionalAlg, optionalKid }: Key
         : optionalKid !== true && !isText(kid)
           ? 'key ID (kid)'
           : undefined;
-    if (missing) throw new TokenError(`failed to validate key at idx ${index}: missing ${missing}`);
+    if (missing) {
+      throw new TokenError(`failed to validate key at idx ${index}: missing ${missing}`);
+    }
   }
   return keys;
 }
@@ -35,7 +39,9 @@ function jwksKeys(text: string): readonly JWK[] {
     throw new TokenError('failed to parse key data');
   }
   const keys: unknown = isObject(parsed) && 'keys' in parsed ? parsed['keys'] : [parsed];
-  if (!Array.isArray(keys) || !keys.every(isKey)) throw new TokenError('failed to parse key data');
+  if (!Array.isArray(keys) || !keys.every(isKey)) {
+    throw new TokenError('failed to parse key data');
+  }
   return keys.map(publicHalf);
 }
 
@@ -55,7 +61,9 @@ function publicHalf(key: JWK): JWK {
 
 function pemKeys(text: string): readonly JWK[] {
   const blocks = text.match(/-----BEGIN [^-]+-----[^-]+-----END [^-]+-----/g) ?? [];
-  if (blocks.length === 0) throw new TokenError('failed to parse key data');
+  if (blocks.length === 0) {
+    throw new TokenError('failed to parse key data');
+  }
   return blocks.map((block) => {
     try {
       return createPublicKey(block).export({ format: 'jwk' });

@@ -28,13 +28,19 @@ export class TokenVerifier {
    * @throws {@link TokenError} if a token is refused: then the whole request must be
    */
   async auxData({ jwt, jwts }: TokenRequest): Promise<AuxDataInput | undefined> {
-    if (jwt) return { jwt: await this.claims(jwt) };
+    if (jwt) {
+      return { jwt: await this.claims(jwt) };
+    }
     const names = Object.keys(jwts ?? {});
-    if (names.length === 0) return undefined;
+    if (names.length === 0) {
+      return undefined;
+    }
     const found = Object.create(null) as Record<string, { readonly claims: JsonObject }>;
     for (const name of names) {
       const token = jwts?.[name];
-      if (token) found[name] = { claims: await this.claims(token) };
+      if (token) {
+        found[name] = { claims: await this.claims(token) };
+      }
     }
     return { jwts: found };
   }
@@ -72,15 +78,21 @@ export class TokenVerifier {
 /** The keys that a token may be signed with. One that names an algorithm is never used for another. */
 function candidates(keys: readonly JWK[], set: KeySet, alg: string, kid: string | undefined): readonly JWK[] {
   return keys.filter((key) => {
-    if (key.use !== undefined && key.use !== '' && key.use !== 'sig') return false;
-    if (set.optionalKid !== true && (kid === undefined || key.kid !== kid)) return false;
+    if (key.use !== undefined && key.use !== '' && key.use !== 'sig') {
+      return false;
+    }
+    if (set.optionalKid !== true && (kid === undefined || key.kid !== kid)) {
+      return false;
+    }
     return key.alg === undefined || key.alg === '' ? set.optionalAlg === true : key.alg === alg;
   });
 }
 
 function headerOf(token: string): { readonly alg: string; readonly kid: string | undefined } {
   const { alg, kid } = objectIn(partsOf(token)[0]);
-  if (typeof alg !== 'string' || alg === '') throw new TokenError('failed to parse JWT');
+  if (typeof alg !== 'string' || alg === '') {
+    throw new TokenError('failed to parse JWT');
+  }
   return { alg, kid: typeof kid === 'string' && kid !== '' ? kid : undefined };
 }
 
@@ -99,7 +111,9 @@ function partsOf(token: string): readonly [string, string] {
 }
 
 function decoded(part: string): string {
-  if (!/^[\w-]*$/.test(part)) throw new TokenError('failed to parse JWT');
+  if (!/^[\w-]*$/.test(part)) {
+    throw new TokenError('failed to parse JWT');
+  }
   return Buffer.from(part, 'base64url').toString('utf8');
 }
 
@@ -110,6 +124,8 @@ function objectIn(part: string): Readonly<Record<string, unknown>> {
   } catch {
     throw new TokenError('failed to parse JWT');
   }
-  if (typeof value !== 'object' || value === null) throw new TokenError('failed to parse JWT');
+  if (typeof value !== 'object' || value === null) {
+    throw new TokenError('failed to parse JWT');
+  }
   return value as Readonly<Record<string, unknown>>;
 }

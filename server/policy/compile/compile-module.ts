@@ -24,7 +24,9 @@ function tryCompile(context: ModuleContext): Product | undefined {
   try {
     return productOf(context);
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
+    if (!(error instanceof RangeError)) {
+      throw error;
+    }
     const { file, located } = context.module;
     const message = 'definitions depend on each other too deeply; make the chain shorter';
     context.reporter.report({ code: 'too-large', message, file, span: located.span });

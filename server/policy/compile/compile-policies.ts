@@ -22,13 +22,17 @@ export function compilePolicies(linked: LinkedSet, previous: CompiledModules): C
   const current = new Map<Module, CompiledModule>();
   for (const [module, severity] of severities) {
     const known = previous.get(module);
-    if (!known || !isCurrent(known, { severity, byKey })) continue;
+    if (!known || !isCurrent(known, { severity, byKey })) {
+      continue;
+    }
     current.set(module, known);
     pool.add(known.params);
   }
   const compiled = (module: Module): CompiledModule => {
     const known = current.get(module);
-    if (known) return known;
+    if (known) {
+      return known;
+    }
     const made = compileModule(module, severities.get(module) ?? 'error', {
       find: (key) => byKey.get(key),
       derivedRolesOf: compiled,
@@ -45,10 +49,14 @@ function severitiesOf({ all, byKey }: LinkedSet): ReadonlyMap<Module, Severity> 
   const enabled = all.filter((module) => !isDisabled(module));
   const imported = new Set<Module>();
   for (const module of enabled) {
-    if (!isExecutable(module)) continue;
+    if (!isExecutable(module)) {
+      continue;
+    }
     for (const { key } of module.imports) {
       const from = byKey.get(key);
-      if (from?.kind === 'derivedRoles') imported.add(from);
+      if (from?.kind === 'derivedRoles') {
+        imported.add(from);
+      }
     }
   }
   // `cerbos 0.55` does not compile policies that nothing imports; a mistake in them is a warning. Mistakes in exports

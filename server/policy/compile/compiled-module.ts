@@ -38,7 +38,13 @@ export function isCurrent(
   { consulted, severity }: CompiledModule,
   now: { readonly severity: Severity; readonly byKey: ReadonlyMap<string, Module> },
 ): boolean {
-  if (severity !== now.severity) return false;
-  for (const [key, module] of consulted) if (now.byKey.get(key) !== module) return false;
+  if (severity !== now.severity) {
+    return false;
+  }
+  for (const [key, module] of consulted) {
+    if (now.byKey.get(key) !== module) {
+      return false;
+    }
+  }
   return true;
 }

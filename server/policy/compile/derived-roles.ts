@@ -12,7 +12,9 @@ export function compileDerivedRoles(context: ModuleContext, policy: DerivedRoles
     const parts = context.parts();
     const condition = parts.condition(value.condition);
     const name = value.name?.value;
-    if (name === undefined || roles.has(name)) continue;
+    if (name === undefined || roles.has(name)) {
+      continue;
+    }
     roles.set(name, {
       name,
       parentRoles: new Set(anyOr((value.parentRoles?.value ?? []).map((each) => each.value))),

@@ -18,10 +18,16 @@ export function importedDerivedRoles(context: ModuleContext): ReadonlyMap<string
   const candidates = new Map<string, Candidate[]>();
   let complete = true;
   for (const { kind, key, located } of module.imports) {
-    if (kind !== 'derived roles') continue;
+    if (kind !== 'derived roles') {
+      continue;
+    }
     const from = context.find(key);
-    if (!from?.document.sound) complete = false;
-    if (!from) continue;
+    if (!from?.document.sound) {
+      complete = false;
+    }
+    if (!from) {
+      continue;
+    }
     for (const [name, role] of context.derivedRolesOf(from)) {
       candidates.set(name, [...(candidates.get(name) ?? []), { role, from, via: located }]);
     }
@@ -31,15 +37,22 @@ export function importedDerivedRoles(context: ModuleContext): ReadonlyMap<string
     for (const located of rule.value.derivedRoles?.value ?? []) {
       const found = candidates.get(located.value);
       // A missing or broken import is reported as that; which roles it would define is not known.
-      if (found === undefined && complete) reportUnknown(module, located, reporter);
-      if (found === undefined || found.length === 1 || reported.has(located.value)) continue;
+      if (found === undefined && complete) {
+        reportUnknown(module, located, reporter);
+      }
+      if (found === undefined || found.length === 1 || reported.has(located.value)) {
+        continue;
+      }
       reported.add(located.value);
       reportAmbiguous(module, located, found, reporter);
     }
   }
   const usable = new Map<string, DerivedRole>();
-  for (const [name, [only, ...others]] of candidates)
-    if (only && others.length === 0) usable.set(name, only.role);
+  for (const [name, [only, ...others]] of candidates) {
+    if (only && others.length === 0) {
+      usable.set(name, only.role);
+    }
+  }
   return usable;
 }
 

@@ -18,17 +18,23 @@ export function linkSchemas(linked: LinkedSet, store: SchemaStore, reporter: Rep
   const policies = linked.modules.filter(({ kind }) => kind === 'resourcePolicy');
   for (const module of policies) {
     const written = module.document.policy.resourcePolicy?.value.schemas?.value;
-    if (!written) continue;
+    if (!written) {
+      continue;
+    }
     own.set(module, {
       principal: load(module, written.principalSchema, 'principal', store, reporter),
       resource: load(module, written.resourceSchema, 'resource', store, reporter),
     });
   }
   const effective = new Map<string, PolicySchemas>();
-  if (own.size === 0) return effective;
+  if (own.size === 0) {
+    return effective;
+  }
   for (const module of policies) {
     const schemas = own.get(rootOf(module, linked));
-    if (schemas) effective.set(module.key, schemas);
+    if (schemas) {
+      effective.set(module.key, schemas);
+    }
   }
   return effective;
 }
@@ -37,7 +43,9 @@ export function linkSchemas(linked: LinkedSet, store: SchemaStore, reporter: Rep
 function rootOf(module: Module, { byKey }: LinkedSet): Module {
   for (const scope of ancestorScopes(module.scope).reverse()) {
     const ancestor = byKey.get(resourcePolicyName(module.name, module.version, scope));
-    if (ancestor) return ancestor;
+    if (ancestor) {
+      return ancestor;
+    }
   }
   return module;
 }
@@ -50,7 +58,9 @@ function load(
   reporter: Reporter,
 ): PolicySchema | undefined {
   const ref = reference?.value.ref;
-  if (!reference || !ref?.value) return undefined;
+  if (!reference || !ref?.value) {
+    return undefined;
+  }
   const loaded = store.load(ref.value);
   if (!('message' in loaded)) {
     const actions = reference.value.ignoreWhen?.value.actions?.value ?? [];

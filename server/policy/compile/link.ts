@@ -25,23 +25,34 @@ export interface LinkedSet {
 export function link(files: readonly ParsedFile[], reporter: Reporter): LinkedSet {
   const all: Module[] = [];
   for (const file of inWalkOrder(files)) {
-    if (isMisplacedSchema(file)) reportMisplacedSchema(file, reporter);
-    for (const module of modulesOf(file)) all.push(module);
+    if (isMisplacedSchema(file)) {
+      reportMisplacedSchema(file, reporter);
+    }
+    for (const module of modulesOf(file)) {
+      all.push(module);
+    }
   }
   const enabled = all.filter((module) => !isDisabled(module));
   const modules: Module[] = [];
   const byKey = new Map<string, Module>();
   for (const module of enabled) {
-    if (!module.document.sound || isMisplacedSchema(module.file)) continue;
+    if (!module.document.sound || isMisplacedSchema(module.file)) {
+      continue;
+    }
     const other = byKey.get(module.key);
-    if (other) reportDuplicate(module, other, reporter);
-    else {
+    if (other) {
+      reportDuplicate(module, other, reporter);
+    } else {
       byKey.set(module.key, module);
       modules.push(module);
     }
   }
   const sound = new Set(byKey.keys());
-  for (const module of enabled) if (!byKey.has(module.key)) byKey.set(module.key, module);
+  for (const module of enabled) {
+    if (!byKey.has(module.key)) {
+      byKey.set(module.key, module);
+    }
+  }
   const rolePolicies = rolePoliciesByScope(modules);
   for (const module of modules) {
     reportMissingImports(module, sound, byKey, reporter);
@@ -69,7 +80,9 @@ function walkKey(file: ParsedFile): string {
 
 /** Cerbos knows one `_schemas` folder, at the root; another is an error, whatever is in it. */
 function isMisplacedSchema({ path }: ParsedFile): boolean {
-  if (!path.includes('/_schemas/')) return false;
+  if (!path.includes('/_schemas/')) {
+    return false;
+  }
   const folders = path.split('/');
   return folders.slice(1, -1).includes('_schemas') && !folders.includes('testdata');
 }
@@ -104,7 +117,9 @@ function reportMissingImports(
   reporter: Reporter,
 ): void {
   for (const { kind, name, key, located } of module.imports) {
-    if (sound.has(key)) continue;
+    if (sound.has(key)) {
+      continue;
+    }
     const broken = byKey.get(key);
     const hint = broken ? ` (${broken.file.path} defines it but has errors)` : '';
     reporter.report({
@@ -129,13 +144,19 @@ function reportMissingAncestors(
 ): void {
   const { key, scope, document, file } = module;
   const body = document.policy.resourcePolicy ?? document.policy.principalPolicy;
-  if (!body || scope === '') return;
+  if (!body || scope === '') {
+    return;
+  }
   const base = key.slice(0, key.length - scope.length - 1);
   for (const ancestor of ancestorScopes(scope)) {
     const wanted = ancestor === '' ? base : `${base}/${ancestor}`;
-    if (sound.has(wanted)) continue;
+    if (sound.has(wanted)) {
+      continue;
+    }
     const there = rolePolicies.get(tableKey(module.version, ancestor)) ?? [];
-    if (module.kind === 'resourcePolicy' && there.some((each) => speaksOf(each, module.name))) continue;
+    if (module.kind === 'resourcePolicy' && there.some((each) => speaksOf(each, module.name))) {
+      continue;
+    }
     const span = body.value.scope?.span ?? module.located.span;
     const message = `scoped policy ${wanted} is not found but is required by descendant policy ${key}`;
     const data = { policy: key, missing: wanted };
@@ -147,11 +168,16 @@ function reportMissingAncestors(
 function rolePoliciesByScope(modules: readonly Module[]): ReadonlyMap<string, readonly Module[]> {
   const found = new Map<string, Module[]>();
   for (const module of modules) {
-    if (module.kind !== 'rolePolicy') continue;
+    if (module.kind !== 'rolePolicy') {
+      continue;
+    }
     const key = tableKey(module.version, module.scope);
     const there = found.get(key);
-    if (there) there.push(module);
-    else found.set(key, [module]);
+    if (there) {
+      there.push(module);
+    } else {
+      found.set(key, [module]);
+    }
   }
   return found;
 }
@@ -180,20 +206,31 @@ function scopePermissionsOf(
   for (const module of modules) {
     const { scope, kind } = module;
     const others = seen.get(scope);
-    if (others) others.add(module.scopePermissions);
-    else seen.set(scope, new Set());
+    if (others) {
+      others.add(module.scopePermissions);
+    } else {
+      seen.set(scope, new Set());
+    }
     if (others && others.size > 1 && !conflicting.has(scope)) {
       conflicting.add(scope);
       reportConflict(module, 'error', reporter);
     }
-    if (kind !== 'resourcePolicy' && kind !== 'principalPolicy') continue;
+    if (kind !== 'resourcePolicy' && kind !== 'principalPolicy') {
+      continue;
+    }
     const effective = module.scopePermissions === requireConsent ? requireConsent : overrideParent;
     const before = permissions.get(scope);
-    if (before !== undefined && before !== effective) doubtful.set(scope, module);
-    if (before !== requireConsent) permissions.set(scope, effective);
+    if (before !== undefined && before !== effective) {
+      doubtful.set(scope, module);
+    }
+    if (before !== requireConsent) {
+      permissions.set(scope, effective);
+    }
   }
   for (const [scope, module] of doubtful) {
-    if (!conflicting.has(scope)) reportConflict(module, 'warning', reporter);
+    if (!conflicting.has(scope)) {
+      reportConflict(module, 'warning', reporter);
+    }
   }
   return permissions;
 }

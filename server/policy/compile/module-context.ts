@@ -67,7 +67,9 @@ export class ModuleContext {
   /** The derived roles that another policy of the set defines. */
   derivedRolesOf(from: Module): ReadonlyMap<string, DerivedRole> {
     const { product, consulted } = this.#surroundings.derivedRolesOf(from);
-    for (const [key, module] of consulted) this.consulted.set(key, module);
+    for (const [key, module] of consulted) {
+      this.consulted.set(key, module);
+    }
     return product?.kind === 'derivedRoles' ? product.roles : new Map<string, DerivedRole>();
   }
 
@@ -77,14 +79,18 @@ export class ModuleContext {
     const constants = new Map<string, JsonValue>();
     for (const name of [...usage.constants].sort()) {
       const definition = defined.get(name);
-      if (definition) constants.set(name, definition.located.value);
+      if (definition) {
+        constants.set(name, definition.located.value);
+      }
     }
     const variables = order.flatMap(({ name, module: from, located }) => {
       const expression = usage.variables.has(name) ? from.document.expressions.get(located) : undefined;
       const program = expression?.compilation.program;
       return expression && program ? [{ name, expression: { source: expression.source, program } }] : [];
     });
-    if (constants.size === 0 && variables.length === 0) return noParams;
+    if (constants.size === 0 && variables.length === 0) {
+      return noParams;
+    }
     const id = JSON.stringify([
       [...constants],
       variables.map(({ name, expression }) => [name, expression.source]),

@@ -42,7 +42,9 @@ const known = new WeakMap<ParsedFile, readonly Module[]>();
  */
 export function modulesOf(file: ParsedFile): readonly Module[] {
   const before = known.get(file);
-  if (before) return before;
+  if (before) {
+    return before;
+  }
   const modules = file.documents.flatMap((document) =>
     document.kind === 'policy' ? (moduleOf(file, document) ?? []) : [],
   );
@@ -53,7 +55,9 @@ export function modulesOf(file: ParsedFile): readonly Module[] {
 /** The policy in a document, if it says what it is called. */
 function moduleOf(file: ParsedFile, document: PolicyDocument): Module | undefined {
   const { policy, policyKind } = document;
-  if (policyKind === undefined) return undefined;
+  if (policyKind === undefined) {
+    return undefined;
+  }
   const make = (
     located: Located<string> | undefined,
     key: (name: string) => string,

@@ -5,6 +5,8 @@ import { compileGlob, isGlob } from '../glob';
  * globs.
  */
 export function nameMatches(pattern: string, name: string): boolean {
-  if (!isGlob(pattern)) return pattern === name;
+  if (!isGlob(pattern)) {
+    return pattern === name;
+  }
   return compileGlob(pattern)?.matches(name) ?? false;
 }

@@ -6,12 +6,18 @@ export class ParamsPool {
 
   /** Adds what policies have already. */
   add(params: ReadonlyMap<string, Params>): void {
-    for (const [id, each] of params) if (!this.#known.has(id)) this.#known.set(id, each);
+    for (const [id, each] of params) {
+      if (!this.#known.has(id)) {
+        this.#known.set(id, each);
+      }
+    }
   }
 
   share(id: string, params: Params): Params {
     const known = this.#known.get(id);
-    if (known) return known;
+    if (known) {
+      return known;
+    }
     this.#known.set(id, params);
     return params;
   }

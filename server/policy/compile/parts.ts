@@ -37,7 +37,9 @@ export class PartCompiler {
   }
 
   condition(located: Located<Condition> | undefined): CompiledCondition | undefined {
-    if (!located) return undefined;
+    if (!located) {
+      return undefined;
+    }
     const { match, script } = located.value;
     if (script) {
       this.#reporter.report({
@@ -90,11 +92,15 @@ export class PartCompiler {
   #expression(located: Located<string>): CompiledExpression | undefined {
     const { file, document } = this.#module;
     const expression = document.expressions.get(located);
-    if (!expression) return undefined;
+    if (!expression) {
+      return undefined;
+    }
     this.#reporter.expression(file, expression, located, this.#severity);
     this.#definitions.use(expression, located, this.usage);
     const { program } = expression.compilation;
-    if (!program) return undefined;
+    if (!program) {
+      return undefined;
+    }
     return { source: expression.source, program, locate: this.#locator(expression, located) };
   }
 

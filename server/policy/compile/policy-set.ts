@@ -21,6 +21,8 @@ export function policySetOf(table: RuleTable, kinds: readonly string[]): PolicyS
  */
 export function tableOf(set: PolicySet): RuleTable {
   const table = tables.get(set);
-  if (!table) throw new TypeError('not a compiled policy set');
+  if (!table) {
+    throw new TypeError('not a compiled policy set');
+  }
   return table;
 }

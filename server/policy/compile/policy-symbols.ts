@@ -46,7 +46,9 @@ export class PolicySymbols {
     this.constants = this.#collect('constant', constantSources(module, find));
     this.variables = this.#collect('variable', variableSources(module, find));
     // What an exported variable may read depends on who imports it, and is checked there.
-    if (module.kind !== 'exportVariables') this.#checkReferences();
+    if (module.kind !== 'exportVariables') {
+      this.#checkReferences();
+    }
     this.order = this.#sort();
   }
 
@@ -54,22 +56,36 @@ export class PolicySymbols {
   use(expression: Expression, located: Located<string>, usage: Usage): void {
     const { variables, constants } = referencesOf(expression);
     for (const name of constants) {
-      if (this.constants.has(name)) usage.constants.add(name);
-      else this.#undefined('constant', name, expression, { module: this.#module, located });
+      if (this.constants.has(name)) {
+        usage.constants.add(name);
+      } else {
+        this.#undefined('constant', name, expression, { module: this.#module, located });
+      }
     }
     for (const name of variables) {
-      if (this.variables.has(name)) this.#useVariable(name, usage);
-      else this.#undefined('variable', name, expression, { module: this.#module, located });
+      if (this.variables.has(name)) {
+        this.#useVariable(name, usage);
+      } else {
+        this.#undefined('variable', name, expression, { module: this.#module, located });
+      }
     }
   }
 
   #useVariable(name: string, usage: Usage): void {
     const definition = this.variables.get(name);
-    if (!definition || usage.variables.has(name)) return;
+    if (!definition || usage.variables.has(name)) {
+      return;
+    }
     usage.variables.add(name);
     const { variables, constants } = referencesOf(expressionOf(definition));
-    for (const each of constants) if (this.constants.has(each)) usage.constants.add(each);
-    for (const each of variables) this.#useVariable(each, usage);
+    for (const each of constants) {
+      if (this.constants.has(each)) {
+        usage.constants.add(each);
+      }
+    }
+    for (const each of variables) {
+      this.#useVariable(each, usage);
+    }
   }
 
   #collect<T>(kind: Kind, sources: readonly Source<T>[]): ReadonlyMap<string, PolicySymbol<T>> {
@@ -83,7 +99,11 @@ export class PolicySymbols {
         this.#checkDefinition(kind, definition);
       }
     }
-    for (const [name, places] of all) if (places.length > 1) this.#redefined(kind, name, places);
+    for (const [name, places] of all) {
+      if (places.length > 1) {
+        this.#redefined(kind, name, places);
+      }
+    }
     return defined;
   }
 
@@ -100,10 +120,14 @@ export class PolicySymbols {
         severity: this.#severity,
       });
     }
-    if (kind === 'constant') return;
+    if (kind === 'constant') {
+      return;
+    }
     const text = located as Located<string>;
     const expression = module.document.expressions.get(text);
-    if (expression) this.#reporter.expression(module.file, expression, text, this.#severity);
+    if (expression) {
+      this.#reporter.expression(module.file, expression, text, this.#severity);
+    }
   }
 
   #redefined(kind: Kind, name: string, places: readonly PolicySymbol<unknown>[]): void {
@@ -135,13 +159,16 @@ export class PolicySymbols {
       const expression = expressionOf(definition);
       const { variables, constants } = referencesOf(expression);
       for (const each of constants) {
-        if (!this.constants.has(each))
+        if (!this.constants.has(each)) {
           this.#undefined('constant', each, expression, { module, located }, name);
+        }
       }
       for (const each of variables) {
-        if (each === name) this.#cycle(`Variable '${name}' references itself`, definition, [definition]);
-        else if (!this.variables.has(each))
+        if (each === name) {
+          this.#cycle(`Variable '${name}' references itself`, definition, [definition]);
+        } else if (!this.variables.has(each)) {
           this.#undefined('variable', each, expression, { module, located }, name);
+        }
       }
     }
   }
@@ -153,7 +180,9 @@ export class PolicySymbols {
     { module, located }: { readonly module: Module; readonly located: Located<string> },
     referrer?: string,
   ): void {
-    if (this.#incomplete.has(kind)) return;
+    if (this.#incomplete.has(kind)) {
+      return;
+    }
     const where = referrer === undefined ? '' : ` referenced in variable '${referrer}'`;
     this.#reporter.report({
       code: kind === 'variable' ? 'undefined-variable' : 'undefined-constant',
@@ -202,19 +231,33 @@ export class PolicySymbols {
       onStack.add(name);
       for (const each of [...referencesOf(expressionOf(definition)).variables].sort()) {
         const other = this.variables.get(each);
-        if (!other || each === name) continue;
-        if (!indices.has(each)) visit(other);
-        if (onStack.has(each)) lowest.set(name, Math.min(lowest.get(name) ?? 0, lowest.get(each) ?? 0));
+        if (!other || each === name) {
+          continue;
+        }
+        if (!indices.has(each)) {
+          visit(other);
+        }
+        if (onStack.has(each)) {
+          lowest.set(name, Math.min(lowest.get(name) ?? 0, lowest.get(each) ?? 0));
+        }
       }
-      if (lowest.get(name) !== index) return;
+      if (lowest.get(name) !== index) {
+        return;
+      }
       const component = stack.splice(stack.indexOf(definition));
-      for (const each of component) onStack.delete(each.name);
-      if (component.length > 1) this.#reportCycle(component);
+      for (const each of component) {
+        onStack.delete(each.name);
+      }
+      if (component.length > 1) {
+        this.#reportCycle(component);
+      }
       ordered.push(...component);
     };
     for (const name of [...this.variables.keys()].sort()) {
       const definition = this.variables.get(name);
-      if (definition && !indices.has(name)) visit(definition);
+      if (definition && !indices.has(name)) {
+        visit(definition);
+      }
     }
     return ordered;
   }
@@ -229,7 +272,9 @@ export class PolicySymbols {
     const list =
       described.length > 1 ? `${described.join(', ')}, and ${last}` : `${described.join('')} and ${last}`;
     const [first] = members;
-    if (first) this.#cycle(`Variables ${list} form a cycle`, first, members);
+    if (first) {
+      this.#cycle(`Variables ${list} form a cycle`, first, members);
+    }
   }
 }
 
@@ -275,10 +320,16 @@ function incompleteKinds(module: Module, find: Find): ReadonlySet<Kind> {
   const body = bodyOf(module);
   const incomplete = new Set<Kind>();
   const isWhole = (key: string): boolean => find(key)?.document.sound === true;
-  if (!(body?.constants?.value.import?.value ?? []).every(({ value }) => isWhole(exportConstantsName(value))))
+  if (
+    !(body?.constants?.value.import?.value ?? []).every(({ value }) => isWhole(exportConstantsName(value)))
+  ) {
     incomplete.add('constant');
-  if (!(body?.variables?.value.import?.value ?? []).every(({ value }) => isWhole(exportVariablesName(value))))
+  }
+  if (
+    !(body?.variables?.value.import?.value ?? []).every(({ value }) => isWhole(exportVariablesName(value)))
+  ) {
     incomplete.add('variable');
+  }
   return incomplete;
 }
 
@@ -289,7 +340,9 @@ function bodyOf({ document: { policy } }: Module) {
 
 function expressionOf({ module, located }: PolicySymbol<string>): Expression {
   const expression = module.document.expressions.get(located);
-  if (!expression) throw new Error(`no expression at ${located.path}`);
+  if (!expression) {
+    throw new Error(`no expression at ${located.path}`);
+  }
   return expression;
 }
 

@@ -23,13 +23,18 @@ export function compilePrincipalPolicy(context: ModuleContext, policy: Principal
   let order = 0;
   for (const { located, kind, ...draft } of drafts) {
     const rule = compileRule(context, located, prefix, params, draft);
-    if (!rule) continue;
+    if (!rule) {
+      continue;
+    }
     const candidate = { ...rule, key: {}, fromRolePolicy: false };
     const row: Row = { order: order++, action: located.value.action?.value ?? '', role: '*', candidate };
     const resource = sanitize(kind);
     const known = rows.get(resource);
-    if (known) known.push(row);
-    else rows.set(resource, [row]);
+    if (known) {
+      known.push(row);
+    } else {
+      rows.set(resource, [row]);
+    }
   }
   return {
     kind: 'principal',

@@ -22,9 +22,13 @@ const known = new WeakMap<Expression, References>();
 
 /** The names that an expression uses; none if it does not compile. */
 export function referencesOf(expression: Expression): References {
-  if (expression.compilation.program === undefined) return none;
+  if (expression.compilation.program === undefined) {
+    return none;
+  }
   const cached = known.get(expression);
-  if (cached) return cached;
+  if (cached) {
+    return cached;
+  }
   const variables = new Set<string>();
   const constants = new Set<string>();
   for (const { kind, name } of selectionsIn(expression.compilation.evaluated)) {
@@ -55,7 +59,9 @@ function* selectionsIn(root: Expr): Generator<Pick<Reference, 'kind' | 'name'> &
     // Cerbos does not see that `V.?name` reads a variable, so that it finds none unless something else reads it.
     if (expr.kind === 'select' && !expr.optional && expr.operand.kind === 'identifier') {
       const kind = kinds[expr.operand.name.replace(/^\./, '')];
-      if (kind) yield { kind, name: expr.field, range: expr.range };
+      if (kind) {
+        yield { kind, name: expr.field, range: expr.range };
+      }
     }
     pending.push(...children(expr));
   }

@@ -98,13 +98,18 @@ export class Reporter {
 /** Each mistake once, however many policies ran into it. */
 export function mergeReports(all: Iterable<Reports>): PolicyIssue[] {
   const merged = new Map<string, PolicyIssue>();
-  for (const reports of all) for (const [key, issue] of reports) add(merged, key, issue);
+  for (const reports of all) {
+    for (const [key, issue] of reports) {
+      add(merged, key, issue);
+    }
+  }
   return [...merged.values()];
 }
 
 /** One mistake is one issue; an error outweighs a warning about the same. */
 function add(issues: Map<string, PolicyIssue>, key: string, issue: PolicyIssue): void {
   const known = issues.get(key);
-  if (known === undefined || (known.severity !== 'error' && issue.severity === 'error'))
+  if (known === undefined || (known.severity !== 'error' && issue.severity === 'error')) {
     issues.set(key, issue);
+  }
 }

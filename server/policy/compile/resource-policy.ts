@@ -23,7 +23,9 @@ export function compileResourcePolicy(context: ModuleContext, policy: ResourcePo
   const used = new Map<string, DerivedRole>();
   for (const { located, ...draft } of drafts) {
     const rule = compileRule(context, located, prefix, params, draft);
-    if (rule) addRows(rows, located.value, rule, derivedRoles, used);
+    if (rule) {
+      addRows(rows, located.value, rule, derivedRoles, used);
+    }
   }
   return {
     kind: 'resource',
@@ -44,14 +46,18 @@ function addRows(
   ways.push({ roles, candidate: { ...rule, key: {}, fromRolePolicy: false } });
   for (const { value } of written.derivedRoles?.value ?? []) {
     const derivedRole = derivedRoles.get(value);
-    if (!derivedRole) continue;
+    if (!derivedRole) {
+      continue;
+    }
     used.set(value, derivedRole);
     const candidate = { ...rule, derivedRole, key: {}, fromRolePolicy: false };
     ways.push({ roles: derivedRole.parentRoles, candidate });
   }
   for (const { value: action } of written.actions?.value ?? []) {
     for (const way of ways) {
-      for (const role of way.roles) rows.push({ order: rows.length, action, role, candidate: way.candidate });
+      for (const role of way.roles) {
+        rows.push({ order: rows.length, action, role, candidate: way.candidate });
+      }
     }
   }
 }

@@ -13,8 +13,11 @@ class RoleEntries {
       this.#order.set(entry, index);
       const { resource } = entry;
       const others = isGlob(resource) ? this.#globs : this.#exact.get(resource);
-      if (others) others.push(entry);
-      else this.#exact.set(resource, [entry]);
+      if (others) {
+        others.push(entry);
+      } else {
+        this.#exact.set(resource, [entry]);
+      }
     }
   }
 
@@ -22,8 +25,12 @@ class RoleEntries {
   about(resource: string): readonly RoleEntry[] {
     const exact = this.#exact.get(resource) ?? [];
     const globs = this.#globs.filter((entry) => nameMatches(entry.resource, resource));
-    if (globs.length === 0) return exact;
-    if (exact.length === 0) return globs;
+    if (globs.length === 0) {
+      return exact;
+    }
+    if (exact.length === 0) {
+      return globs;
+    }
     const place = (entry: RoleEntry): number => this.#order.get(entry) ?? 0;
     return [...exact, ...globs].sort((a, b) => place(a) - place(b));
   }
@@ -41,7 +48,9 @@ export class RoleRules {
     this.#heads.set(head.role, head);
     this.#byRole.set(head.role, new RoleEntries(entries));
     this.#all.push(...entries);
-    for (const { resource } of entries) (isGlob(resource) ? this.#globs : this.#names).add(resource);
+    for (const { resource } of entries) {
+      (isGlob(resource) ? this.#globs : this.#names).add(resource);
+    }
   }
 
   /** The role's policy, if it has one. */
@@ -61,8 +70,14 @@ export class RoleRules {
 
   /** True if any role's policy has an entry for a kind of resource. */
   speaksOf(resource: string): boolean {
-    if (this.#names.has(resource)) return true;
-    for (const glob of this.#globs) if (nameMatches(glob, resource)) return true;
+    if (this.#names.has(resource)) {
+      return true;
+    }
+    for (const glob of this.#globs) {
+      if (nameMatches(glob, resource)) {
+        return true;
+      }
+    }
     return false;
   }
 }

@@ -19,7 +19,9 @@ export function compileRule(
 ): Rule | undefined {
   const { module } = context;
   const effect = located.value.effect?.value;
-  if (effect !== 'EFFECT_ALLOW' && effect !== 'EFFECT_DENY') return undefined;
+  if (effect !== 'EFFECT_ALLOW' && effect !== 'EFFECT_DENY') {
+    return undefined;
+  }
   const rule: Rule = {
     ...draft,
     effect,
@@ -30,7 +32,9 @@ export function compileRule(
   };
   // Where allowances need the parents' consent, a conditional ALLOW becomes a DENY on the opposite condition.
   const consent = module.scopePermissions === requireConsent;
-  if (!consent || effect !== 'EFFECT_ALLOW' || !draft.condition) return rule;
+  if (!consent || effect !== 'EFFECT_ALLOW' || !draft.condition) {
+    return rule;
+  }
   return {
     ...rule,
     effect: 'EFFECT_DENY',

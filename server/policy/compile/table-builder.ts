@@ -21,7 +21,9 @@ export function tableOfModules(
   const builder = new TableBuilder();
   for (const module of linked.modules) {
     const product = compiled.get(module)?.product;
-    if (product) builder.add(module, product);
+    if (product) {
+      builder.add(module, product);
+    }
   }
   return { ...builder.build(linked), schemas };
 }
@@ -86,7 +88,9 @@ class TableBuilder {
     put(this.#principals, tableKey(version, name), scope, rules);
     this.#principalScopes.add(scope);
     this.#principalVersions.add(tableKey(version, scope));
-    for (const resource of rules.keys()) this.#addName(resource);
+    for (const resource of rules.keys()) {
+      this.#addName(resource);
+    }
   }
 
   #addRole(module: Module, parents: readonly string[], entries: readonly RoleEntry[]): void {
@@ -95,18 +99,25 @@ class TableBuilder {
     const id = tableKey(version, scope);
     const rules = this.#roles.get(id) ?? new RoleRules();
     this.#roles.set(id, rules);
-    if (entries.length === 0) return;
+    if (entries.length === 0) {
+      return;
+    }
     const origin = originOf(file);
     const { span, mark } = located;
     const location = (): SourceLocation => locate(origin, span, mark);
     rules.add({ role, policy: key, location }, entries);
     this.#resourceScopes.add(scope);
-    for (const { resource } of entries) this.#addName(resource);
+    for (const { resource } of entries) {
+      this.#addName(resource);
+    }
   }
 
   #addName(resource: string): void {
-    if (isGlob(resource)) this.#globs.add(resource);
-    else this.#names.add(resource);
+    if (isGlob(resource)) {
+      this.#globs.add(resource);
+    } else {
+      this.#names.add(resource);
+    }
   }
 
   #allParents(): ReadonlyMap<string, ReadonlyMap<string, readonly string[]>> {
@@ -117,7 +128,9 @@ class TableBuilder {
         const seen = new Set<string>();
         const pending = [role];
         for (let each = pending.pop(); each !== undefined; each = pending.pop()) {
-          if (seen.has(each)) continue;
+          if (seen.has(each)) {
+            continue;
+          }
           seen.add(each);
           for (const parent of direct.get(each) ?? []) {
             found.add(parent);

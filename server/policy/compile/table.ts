@@ -18,14 +18,19 @@ export class ScopeRules {
   constructor(rows: readonly Row[]) {
     this.#rows = rows;
     const byAction = new Map<string, Row[]>();
-    for (const row of rows) byAction.set(row.action, [...(byAction.get(row.action) ?? []), row]);
+    for (const row of rows) {
+      byAction.set(row.action, [...(byAction.get(row.action) ?? []), row]);
+    }
     const globs: { matches: (action: string) => boolean; rows: readonly Row[] }[] = [];
     for (const [action, each] of byAction) {
-      if (!isGlob(action)) this.#byAction.set(action, each);
-      else {
+      if (!isGlob(action)) {
+        this.#byAction.set(action, each);
+      } else {
         const glob = compileGlob(action);
         // `cerbos 0.55` leaves a malformed glob out of its index, so that it matches nothing.
-        if (glob) globs.push({ matches: (name) => glob.matches(name), rows: each });
+        if (glob) {
+          globs.push({ matches: (name) => glob.matches(name), rows: each });
+        }
       }
     }
     this.#globs = globs;
@@ -38,11 +43,19 @@ export class ScopeRules {
   /** The rows whose action matches, in order. What was asked before is remembered, within bounds. */
   forAction(action: string): readonly Row[] {
     const known = this.#matching.get(action);
-    if (known) return known;
+    if (known) {
+      return known;
+    }
     const found = [...(this.#byAction.get(action) ?? [])];
-    for (const { matches, rows } of this.#globs) if (matches(action)) found.push(...rows);
+    for (const { matches, rows } of this.#globs) {
+      if (matches(action)) {
+        found.push(...rows);
+      }
+    }
     found.sort((a, b) => a.order - b.order);
-    if (this.#matching.size >= 512) this.#matching.clear();
+    if (this.#matching.size >= 512) {
+      this.#matching.clear();
+    }
     this.#matching.set(action, found);
     return found;
   }
@@ -90,7 +103,9 @@ export function scopesToSearch(
   lenient: boolean,
 ): readonly string[] {
   const known = existing.has(scope);
-  if (!known && !lenient) return [];
+  if (!known && !lenient) {
+    return [];
+  }
   const ancestors = ancestorScopes(scope).filter((each) => existing.has(each));
   return known ? [scope, ...ancestors] : ancestors;
 }

@@ -2,7 +2,7 @@ import { compile, formatType, formatValue, Timestamp, toJson, unparse } from '..
 import type { EvalContext, EvalResult, Range } from '../../cel';
 import { cerbosEnvironment, requestBindings, requestRecords } from '../index';
 import type { PolicyScope } from '../index';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 const environment = cerbosEnvironment();
 const records = requestRecords({
@@ -25,7 +25,7 @@ function messages(source: string): readonly string[] {
 }
 
 describe('compile', () => {
-  it('the checker knows the types of the request', () => {
+  test('the checker knows the types of the request', () => {
     expect(messages('P.attrs')).toEqual(["attrs: undefined field 'attrs'"]);
     expect(messages('R.id == 1')).toEqual([
       "==: found no matching overload for '_==_' applied to '(string, int)'",
@@ -35,12 +35,12 @@ describe('compile', () => {
     ]);
   });
 
-  it('compiling reports literals that can only fail at run time', () => {
+  test('compiling reports literals that can only fail at run time', () => {
     expect(messages('duration("soon")')).toEqual(['"soon": invalid duration argument']);
     expect(messages('P.id.matches("[")')).toEqual(['"[": invalid matches argument']);
   });
 
-  it('compiling gives the type of every node', () => {
+  test('compiling gives the type of every node', () => {
     const { parsed, checked } = compile('P.roles.map(r, r.size())', environment);
     expect(formatType(checked.type)).toBe('list(int)');
     const [role] = parsed.expr.macro?.args ?? [];
@@ -50,7 +50,7 @@ describe('compile', () => {
 });
 
 describe('evaluate', () => {
-  it('an evaluation takes JSON as it is, and its numbers are doubles', () => {
+  test('an evaluation takes JSON as it is, and its numbers are doubles', () => {
     expect(evaluate('P.attr.level == 3 && type(P.attr.level) == double')).toEqual({
       kind: 'value',
       value: true,
@@ -58,7 +58,7 @@ describe('evaluate', () => {
     expect(evaluate('P.attr.level + 1')).toMatchObject({ kind: 'error', message: 'no such overload' });
   });
 
-  it('an evaluation treats names of JavaScript’s own like any other key', () => {
+  test('an evaluation treats names of JavaScript’s own like any other key', () => {
     const attr = JSON.parse('{"__proto__": 1, "constructor": 2}') as Record<string, number>;
     const { program } = compile('[R.attr.__proto__, R.attr.constructor, has(R.attr.toString)]', environment);
     const input = { principal: { id: '', roles: [] }, resource: { kind: '', id: '', attr } };
@@ -66,7 +66,7 @@ describe('evaluate', () => {
     expect(result).toEqual({ kind: 'value', value: [1, 2, false] });
   });
 
-  it('an evaluation error has the range of the sub-expression that failed', () => {
+  test('an evaluation error has the range of the sub-expression that failed', () => {
     const source = 'R.attr.owner == "bob" || R.attr.missing == 1';
     const result = evaluate(source);
     expect(result).toMatchObject({ kind: 'error', message: 'no such key: missing' });
@@ -74,12 +74,12 @@ describe('evaluate', () => {
     expect(source.slice(range.start, range.end)).toBe('R.attr.missing');
   });
 
-  it('the operators && and || absorb failures', () => {
+  test('the operators && and || absorb failures', () => {
     expect(evaluate('R.attr.missing == 1 || true')).toEqual({ kind: 'value', value: true });
     expect(evaluate('false && R.attr.missing == 1')).toEqual({ kind: 'value', value: false });
   });
 
-  it('an evaluation reads variables when they are used, and fails where one is not set', () => {
+  test('an evaluation reads variables when they are used, and fails where one is not set', () => {
     const asked: string[] = [];
     const variables = (name: string): boolean | undefined => {
       asked.push(name);
@@ -90,7 +90,7 @@ describe('evaluate', () => {
     expect(evaluate('V.unset', {}, { variables })).toMatchObject({ message: "undefined field 'unset'" });
   });
 
-  it('an evaluation takes the present time from its caller', () => {
+  test('an evaluation takes the present time from its caller', () => {
     const now = new Timestamp(60);
     expect(evaluate('now() == now() && timeSince(timestamp(0)) == duration("1m")', { now })).toEqual({
       kind: 'value',
@@ -99,7 +99,7 @@ describe('evaluate', () => {
     expect(evaluate('now() > timestamp(0)')).toMatchObject({ kind: 'error' });
   });
 
-  it('an evaluation stops at its cost limit, whatever would absorb a failure', () => {
+  test('an evaluation stops at its cost limit, whatever would absorb a failure', () => {
     const result = evaluate('true || lists.range(1000).all(x, x >= 0) ? lists.range(1000).size() : 0', {
       costLimit: 100,
     });
@@ -109,7 +109,7 @@ describe('evaluate', () => {
     });
   });
 
-  it('outputs follow protobuf’s JSON mapping', () => {
+  test('outputs follow protobuf’s JSON mapping', () => {
     const result = evaluate('{"a": 9007199254740993, "b": b"x", "c": duration("90s"), "d": timestamp(0)}');
     expect(result.kind === 'value' && toJson(result.value)).toEqual({
       a: '9007199254740993',
@@ -121,12 +121,12 @@ describe('evaluate', () => {
 });
 
 describe("Cerbos' own messages", () => {
-  it('an expression can make Cerbos’ messages, and read their enums', () => {
+  test('an expression can make Cerbos’ messages, and read their enums', () => {
     expect(evaluate("cerbos.engine.v1.Resource{kind: 'a'}.kind")).toEqual({ kind: 'value', value: 'a' });
     expect(evaluate('cerbos.effect.v1.Effect.EFFECT_DENY')).toEqual({ kind: 'value', value: 2n });
   });
 
-  it('the checker checks Cerbos’ messages field by field', () => {
+  test('the checker checks Cerbos’ messages field by field', () => {
     expect(messages('cerbos.engine.v1.Request{resource: {}}')).toEqual([
       expect.stringContaining(
         "expected type of field 'resource' is 'cerbos.engine.v1.Request.Resource' but provided type is 'map(dyn, dyn)'",
@@ -141,7 +141,7 @@ describe('unknowns', () => {
     return result.kind === 'unknown' ? unparse(result.residual) : JSON.stringify(result);
   }
 
-  it('a residual has the parts that depend on unknowns, with everything else folded', () => {
+  test('a residual has the parts that depend on unknowns, with everything else folded', () => {
     const unknowns = ['resource.attr.arguments'];
     expect(residual('R.attr.owner == P.id && R.attr.arguments.path == "/x"', unknowns)).toBe(
       'R.attr.arguments.path == "/x"',
@@ -151,19 +151,19 @@ describe('unknowns', () => {
     );
   });
 
-  it('a residual keeps dyn() around values whose type was hidden', () => {
+  test('a residual keeps dyn() around values whose type was hidden', () => {
     expect(residual('R.attr.n == 1 && dyn(7u)', ['R.attr'])).toBe('R.attr.n == 1 && dyn(7u)');
     expect(residual('R.attr.n == 1 && dyn(true)', ['R.attr'])).toBe('R.attr.n == 1');
   });
 
-  it('unknowns do not matter where the known parts decide', () => {
+  test('unknowns do not matter where the known parts decide', () => {
     expect(evaluate('R.attr.arguments.x == 1 && false', { unknowns: ['R.attr.arguments'] })).toEqual({
       kind: 'value',
       value: false,
     });
   });
 
-  it('unknowns are found under every spelling of their path, and below and above it', () => {
+  test('unknowns are found under every spelling of their path, and below and above it', () => {
     for (const source of [
       'request.resource.attr.a.b',
       'R.attr["a"].b',
@@ -178,7 +178,7 @@ describe('unknowns', () => {
 });
 
 describe('explain', () => {
-  it('an explanation records the result of every sub-expression', () => {
+  test('an explanation records the result of every sub-expression', () => {
     const source = 'P.roles.exists(r, r == "editor") && R.attr.owner == P.id';
     const { program } = compile(source, environment);
     const { result, trace } = program!.explain(requestBindings(records));
@@ -192,7 +192,7 @@ describe('explain', () => {
     expect(shown).toContainEqual(['R.attr.owner == P.id', 'true']);
   });
 
-  it.each([
+  test.each([
     [
       'R.attr.owner == P.id || R.attr.missing > 1',
       [],

@@ -43,7 +43,9 @@ const expressions = [
 
 function programOf(expression: string): Program {
   const { program, issues } = compile(expression, cerbosEnvironment());
-  if (!program) throw new Error(`${expression}: ${issues[0]?.message ?? ''}`);
+  if (!program) {
+    throw new Error(`${expression}: ${issues[0]?.message ?? ''}`);
+  }
   return program;
 }
 
@@ -52,7 +54,9 @@ function costOf(
   evaluate: (costLimit: number) => { readonly kind: string; readonly message?: string },
 ): number {
   for (let limit = 0; ; limit++) {
-    if (!evaluate(limit).message?.startsWith('operation cancelled')) return limit;
+    if (!evaluate(limit).message?.startsWith('operation cancelled')) {
+      return limit;
+    }
   }
 }
 

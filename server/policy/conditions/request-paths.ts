@@ -35,8 +35,12 @@ type Reader = (bindings: Bindings) => CelValue | undefined;
  */
 export function readerOf([first, second = '', third]: readonly string[]): Reader | undefined {
   const part = first === 'R' || first === 'P' ? first : undefined;
-  if (part && third === undefined) return fieldReader(part, second);
-  if (part && second === 'attr' && third !== undefined) return attributeReader(part, third);
+  if (part && third === undefined) {
+    return fieldReader(part, second);
+  }
+  if (part && second === 'attr' && third !== undefined) {
+    return attributeReader(part, third);
+  }
   return (first === 'V' || first === 'variables') && third === undefined
     ? variableReader(first, second)
     : undefined;

@@ -25,7 +25,9 @@ export function principalCandidates(
   lookup: Lookup,
 ): readonly Candidate[] {
   const rules = table.principals.get(tableKey(lookup.version, principal))?.get(lookup.scope);
-  if (!rules) return [];
+  if (!rules) {
+    return [];
+  }
   const rows = [...rules]
     .filter(([resource]) => nameMatches(resource, lookup.resource))
     .flatMap(([, each]) => each.forAction(lookup.action));
@@ -39,7 +41,9 @@ export function resourceCandidates(table: RuleTable, lookup: Lookup): readonly C
   const denials = roleRules && concernsRoles(rules, roleRules, lookup) ? roleDenials(roleRules, lookup) : [];
   const candidates = [...denials];
   for (const row of rules?.forAction(lookup.action) ?? []) {
-    if (matchesRole(row.role, lookup.roles)) candidates.push(row.candidate);
+    if (matchesRole(row.role, lookup.roles)) {
+      candidates.push(row.candidate);
+    }
   }
   return candidates;
 }
@@ -67,7 +71,9 @@ function roleDenials(roleRules: RoleRules, lookup: Lookup): readonly Candidate[]
   const denials: Candidate[] = [];
   for (const role of lookup.roles) {
     const head = roleRules.head(role);
-    if (!head) continue;
+    if (!head) {
+      continue;
+    }
     const listed = roleRules
       .about(role, lookup.resource)
       .filter(({ actions }) =>

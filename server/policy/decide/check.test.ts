@@ -20,7 +20,9 @@ function ask(
     options,
   );
   const decision = output.actions[action];
-  if (!decision) throw new Error('no decision');
+  if (!decision) {
+    throw new Error('no decision');
+  }
   return { ...output, decision };
 }
 
@@ -192,7 +194,9 @@ describe('several requests in one go', () => {
       ask(set, { roles: ['user', `role-${index}`], action: index % 2 === 0 ? 'view' : `action-${index}` })
         .decision.effect;
     const before = ask(set, { roles: ['guest'], attr: { open: true } });
-    for (let index = 0; index < 700; index++) expect(asked(index)).toBe('EFFECT_DENY');
+    for (let index = 0; index < 700; index++) {
+      expect(asked(index)).toBe('EFFECT_DENY');
+    }
     expect(ask(set, { roles: ['guest'], attr: { open: true } })).toEqual(before);
     expect(before.decision.effect).toBe('EFFECT_ALLOW');
   });

@@ -81,7 +81,9 @@ export class EvaluationContext {
 
   /** Everything that could not be evaluated so far, sorted. */
   get errors(): readonly EvaluationError[] {
-    if (!this.#errors) return nothing;
+    if (!this.#errors) {
+      return nothing;
+    }
     return [...this.#errors.values()].sort(
       (a, b) => compareText(a.expression, b.expression) || compareText(a.message, b.message),
     );
@@ -89,14 +91,22 @@ export class EvaluationContext {
 
   /** Sets `runtime.effectiveDerivedRoles` from now on; variables that were evaluated keep their values. */
   set effectiveRoles(effectiveRoles: EffectiveRoles) {
-    if (effectiveRoles === this.#effectiveRoles) return;
+    if (effectiveRoles === this.#effectiveRoles) {
+      return;
+    }
     this.#effectiveRoles = effectiveRoles;
-    if (this.#runtimeWasRead) this.#bindings = [];
+    if (this.#runtimeWasRead) {
+      this.#bindings = [];
+    }
   }
 
   /** The names for expressions that read these variables and constants; those of rules leave failing variables unset. */
   bindings(params: Params): Bindings {
-    for (const known of this.#bindings) if (known.params === params) return known.bindings;
+    for (const known of this.#bindings) {
+      if (known.params === params) {
+        return known.bindings;
+      }
+    }
     const bindings = this.#bind(params, this.#variablesOf(params));
     this.#bindings.push({ params, bindings });
     return bindings;
@@ -106,20 +116,30 @@ export class EvaluationContext {
    * The names for listing derived roles; `cerbos 0.55` works out their variables apart, and makes those that fail null.
    */
   listingBindings(params: Params): Bindings {
-    if (params.variables.length === 0) return this.bindings(params);
+    if (params.variables.length === 0) {
+      return this.bindings(params);
+    }
     const variables = new Variables(params);
     this.#evaluateAll(variables, true);
     return this.#bind(params, variables);
   }
 
   #variablesOf(params: Params): Variables | undefined {
-    if (params.variables.length === 0) return undefined;
+    if (params.variables.length === 0) {
+      return undefined;
+    }
     this.#variables ??= [];
-    for (const known of this.#variables) if (known.params === params) return known;
+    for (const known of this.#variables) {
+      if (known.params === params) {
+        return known;
+      }
+    }
     const variables = new Variables(params);
     this.#variables.push(variables);
     // The effective derived roles may change before a variable is read, and the variable must not see the change.
-    if (this.#settings.thorough || params.readsRuntime) this.#evaluateAll(variables, false);
+    if (this.#settings.thorough || params.readsRuntime) {
+      this.#evaluateAll(variables, false);
+    }
     return variables;
   }
 
@@ -128,17 +148,25 @@ export class EvaluationContext {
     const { params } = variables;
     variables.bindings = this.#bind(params, variables);
     this.#recorder?.open('variables', { params });
-    for (let index = 0; index < params.variables.length; index++) this.#evaluateVariable(variables, index);
+    for (let index = 0; index < params.variables.length; index++) {
+      this.#evaluateVariable(variables, index);
+    }
     this.#recorder?.close();
-    if (nullOnError && !this.strict) variables.setMissing(null);
+    if (nullOnError && !this.strict) {
+      variables.setMissing(null);
+    }
   }
 
   #evaluateVariable(variables: Variables, index: number): CelValue | undefined {
     const variable = variables.params.variables[index];
-    if (!variable) return undefined;
+    if (!variable) {
+      return undefined;
+    }
     variables.settle(index, undefined);
     const value = this.#value(variable.expression, variables.bindings ?? this.bindings(variables.params));
-    if (value instanceof Failure) return undefined;
+    if (value instanceof Failure) {
+      return undefined;
+    }
     variables.settle(index, value);
     return value;
   }
@@ -150,7 +178,9 @@ export class EvaluationContext {
   /** A variable's value, worked out when it is first read; undefined if there is none, or if it cannot be evaluated. */
   variable(variables: Variables, name: string): CelValue | undefined {
     const index = variables.indexOf(name);
-    if (index < 0) return undefined;
+    if (index < 0) {
+      return undefined;
+    }
     return variables.isSettled(index) ? variables.valueAt(index) : this.#evaluateVariable(variables, index);
   }
 
@@ -177,11 +207,17 @@ export class EvaluationContext {
    * @returns a failure only under strict evaluation
    */
   holds(condition: CompiledCondition | undefined, bindings: Bindings): boolean | Failure {
-    if (!condition) return true;
-    if (condition.kind === 'expr') return this.#expressionHolds(condition, bindings);
+    if (!condition) {
+      return true;
+    }
+    if (condition.kind === 'expr') {
+      return this.#expressionHolds(condition, bindings);
+    }
     const step = this.#recorder?.open('group', { condition });
     const result = this.#groupHolds(condition, bindings);
-    if (step && !(result instanceof Failure)) step.held = result;
+    if (step && !(result instanceof Failure)) {
+      step.held = result;
+    }
     this.#recorder?.close();
     return result;
   }
@@ -206,11 +242,17 @@ export class EvaluationContext {
     const held: boolean[] = [];
     for (const each of of) {
       const result = this.holds(each, bindings);
-      if (result instanceof Failure) return result;
+      if (result instanceof Failure) {
+        return result;
+      }
       held.push(result);
-      if (result === stopAt) break;
+      if (result === stopAt) {
+        break;
+      }
     }
-    if (kind === 'none') return this.#settings.semantics.none(held);
+    if (kind === 'none') {
+      return this.#settings.semantics.none(held);
+    }
     return held.includes(stopAt) === stopAt;
   }
 
@@ -231,12 +273,16 @@ export class EvaluationContext {
     const { program, source } = expression;
     const { evaluation, onClock, recorder } = this.#settings;
     const watched = onClock && !evaluation.now && /now|timeSince/.test(source) ? onClock : undefined;
-    if (!recorder && !watched) return program.evaluate(bindings, evaluation);
+    if (!recorder && !watched) {
+      return program.evaluate(bindings, evaluation);
+    }
     const now = evaluation.now ?? (onClock && Timestamp.fromMillis(0));
     const explanation = program.explain(bindings, { ...evaluation, ...(now && { now }) });
     recorder?.add({ kind: 'expression', expression, explanation });
     const readsClock = ({ node }: TraceEntry): boolean => node.kind === 'call' && clockReaders.has(node.name);
-    if (watched && explanation.trace.some(readsClock)) watched();
+    if (watched && explanation.trace.some(readsClock)) {
+      watched();
+    }
     return explanation.result;
   }
 
@@ -306,7 +352,9 @@ const clockReaders = new Set(['now', 'timeSince']);
 /** The request as expressions see it: without the leading dot that scopes may have. */
 function requestOf(input: CheckInput): Parameters<typeof requestRecords>[0] {
   const { principal, resource } = input;
-  if (!hasDot(principal.scope) && !hasDot(resource.scope)) return input;
+  if (!hasDot(principal.scope) && !hasDot(resource.scope)) {
+    return input;
+  }
   return { ...input, principal: withoutDot(principal), resource: withoutDot(resource) };
 }
 

@@ -57,7 +57,9 @@ export class Decider {
   /** The roles of a principal at the scope of a resource; mostly those of the request before. */
   rolesAt(names: readonly string[], scope: string): RoleSet {
     const last = this.#last;
-    if (last?.names === names && last.scope === scope) return last.roles;
+    if (last?.names === names && last.scope === scope) {
+      return last.roles;
+    }
     const roles = this.lookups.roles.of(names, scope);
     this.#last = { names, scope, roles };
     return roles;
@@ -106,7 +108,9 @@ class Check {
     this.#rules = new RuleCheck(this.#context, decider.settings, this.#roles);
     const { recorder } = decider.settings;
     const traced = this.#resources.scopes.length > 0 ? this.#resources : this.#principals;
-    if (recorder) recorder.policy = traced.scopes.length > 0 ? traced.name : '';
+    if (recorder) {
+      recorder.policy = traced.scopes.length > 0 ? traced.name : '';
+    }
   }
 
   run(): CheckOutput {
@@ -116,10 +120,14 @@ class Check {
     const { errors: validationErrors, rejects } = this.#validate();
     const settled = rejects ? this.#rejection(validationErrors) : this.#unknown();
     for (const action of actions) {
-      if (decisions[action] !== undefined) continue;
+      if (decisions[action] !== undefined) {
+        continue;
+      }
       const step = recorder?.open('action', { action });
       const decision = settled ?? this.#action(action);
-      if (step && !settled) this.#finish(step, decision);
+      if (step && !settled) {
+        this.#finish(step, decision);
+      }
       recorder?.close();
       decisions[action] = decision;
     }
@@ -143,7 +151,9 @@ class Check {
   /** Validates the attributes by the schemas of the resource policy at the most specific scope. */
   #validate(): Validation {
     const { enforcement, table } = this.#decider;
-    if (enforcement === 'none') return unchecked;
+    if (enforcement === 'none') {
+      return unchecked;
+    }
     const { scopes, name } = this.#resources;
     const schemas = scopes.length > 0 ? table.schemas.get(name) : undefined;
     return enforceSchemas(schemas, this.#input, enforcement);
@@ -164,7 +174,9 @@ class Check {
   /** Principal policies first; resource policies only if those say nothing. */
   #action(action: string): ActionDecision {
     const said = this.#scopeChain(this.#principals, action);
-    if (said) return said;
+    if (said) {
+      return said;
+    }
     return this.#scopeChain(this.#resources, action) ?? this.#silence(this.#resources.policy);
   }
 
@@ -183,7 +195,9 @@ class Check {
 
   /** Every role is looked at by itself; the first that is allowed decides, else the first that is denied. */
   #scopeChain(scopeChain: ScopeChain, action: string): ActionDecision | undefined {
-    if (scopeChain.scopes.length === 0) return undefined;
+    if (scopeChain.scopes.length === 0) {
+      return undefined;
+    }
     const { anyRoleMayAllow } = this.#decider.settings.semantics;
     const plan = scopeChain.planFor(this.#roleSet);
     let said: ActionDecision | undefined;
@@ -193,8 +207,12 @@ class Check {
       const isLast =
         forRole !== undefined &&
         (forRole.error !== undefined || (forRole.effect === 'EFFECT_ALLOW' && anyRoleMayAllow));
-      if (!said || isLast) this.#decidingRole = index - 1;
-      if (isLast) return forRole;
+      if (!said || isLast) {
+        this.#decidingRole = index - 1;
+      }
+      if (isLast) {
+        return forRole;
+      }
       said ??= forRole;
     }
     return said;
@@ -213,16 +231,30 @@ class Check {
         role,
         entries,
       });
-      if (scopeChain.kind === 'resource') this.#roles.enter(lookup);
+      if (scopeChain.kind === 'resource') {
+        this.#roles.enter(lookup);
+      }
       const denial = rules.denial(lookup, action, scopeChain);
       const { allowing } = rules;
-      if (step && (denial ?? allowing)) step.outcome = denial ? 'EFFECT_DENY' : 'EFFECT_ALLOW';
+      if (step && (denial ?? allowing)) {
+        step.outcome = denial ? 'EFFECT_DENY' : 'EFFECT_ALLOW';
+      }
       recorder?.close();
-      if (denial) return denial;
-      if (!allowing) continue;
-      if (semantics.allowIsFinal(scope.permissions)) return allowing.decision(scopeChain.policy, scope.scope);
-      if (step) step.outcome = 'needs-consent';
-      if (scope.permissions === 'SCOPE_PERMISSIONS_REQUIRE_PARENTAL_CONSENT_FOR_ALLOWS') rules.forget();
+      if (denial) {
+        return denial;
+      }
+      if (!allowing) {
+        continue;
+      }
+      if (semantics.allowIsFinal(scope.permissions)) {
+        return allowing.decision(scopeChain.policy, scope.scope);
+      }
+      if (step) {
+        step.outcome = 'needs-consent';
+      }
+      if (scope.permissions === 'SCOPE_PERMISSIONS_REQUIRE_PARENTAL_CONSENT_FOR_ALLOWS') {
+        rules.forget();
+      }
     }
     return undefined;
   }
@@ -230,7 +262,9 @@ class Check {
   /** Notes the decision, and the rules that were not reached because it had fallen. */
   #finish(step: ActionStep, decision: ActionDecision): void {
     const role = this.#roleSet.names[this.#decidingRole];
-    if (decision.rule && role !== undefined) step.decidedBy = { rule: decision.rule, role };
+    if (decision.rule && role !== undefined) {
+      step.decidedBy = { rule: decision.rule, role };
+    }
     step.effect = decision.effect;
     const reached = step.steps.filter((each) => each.kind === 'scope');
     const isReached = (scopeChain: ScopeChain, role: string, { scope }: RuleLookup): boolean =>
@@ -244,7 +278,9 @@ class Check {
       for (let first = plan.firstLookup(step.action); first; first = first.nextRole) {
         const role = plan.roles.names[index++] ?? '';
         for (let lookup: RuleLookup | undefined = first; lookup; lookup = lookup.above) {
-          if (isReached(scopeChain, role, lookup)) continue;
+          if (isReached(scopeChain, role, lookup)) {
+            continue;
+          }
           const { scope, entries } = lookup;
           recorder?.open('scope', { policyKind: scopeChain.kind, scope: scope.scope, role, entries });
           recorder?.close();

@@ -7,7 +7,11 @@ export function isRequestInvariant({ params, condition }: DerivedRole): boolean 
 }
 
 function conditionMentions(condition: CompiledCondition | undefined): boolean {
-  if (!condition) return false;
-  if (condition.kind === 'expr') return mentionsRuntime(condition.expression.source);
+  if (!condition) {
+    return false;
+  }
+  if (condition.kind === 'expr') {
+    return mentionsRuntime(condition.expression.source);
+  }
   return condition.of.some(conditionMentions);
 }

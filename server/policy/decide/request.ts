@@ -36,7 +36,9 @@ export interface CheckRequest {
 /** Reads a `CheckResources` request in the JSON of Cerbos' API; says what is wrong with one that the API would refuse. */
 export function parseCheckRequest(value: JsonValue): CheckRequest | Problem {
   const decoded = readRequest(value, request);
-  if ('problem' in decoded) return decoded;
+  if ('problem' in decoded) {
+    return decoded;
+  }
   const { read } = decoded;
   const who = read.principal && principalInput(read.principal.value);
   const requestId = read.requestId?.value ?? '';
@@ -45,7 +47,9 @@ export function parseCheckRequest(value: JsonValue): CheckRequest | Problem {
     includeMeta: read.includeMeta?.value === true,
     ...(read.auxData && { tokens: tokensOf(read.auxData.value) }),
     inputs: (read.resources?.value ?? []).flatMap(({ value: { actions, resource: what } }) => {
-      if (!who || !what) return [];
+      if (!who || !what) {
+        return [];
+      }
       const named = (actions?.value ?? []).map((each) => each.value);
       return { requestId, principal: who, resource: resourceInput(what.value), actions: named };
     }),

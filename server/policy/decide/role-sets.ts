@@ -37,7 +37,9 @@ class ScopeRoleSets {
   chain(role: string): RoleChain {
     let chain = this.#chains.get(role);
     if (!chain) {
-      if (this.#chains.size >= mostNames) this.#chains.clear();
+      if (this.#chains.size >= mostNames) {
+        this.#chains.clear();
+      }
       chain = { role, roles: [role, ...(this.#parents?.get(role) ?? [])] };
       this.#chains.set(role, chain);
     }
@@ -48,11 +50,19 @@ class ScopeRoleSets {
     const first = names[0] ?? '';
     let sets = this.#sets.get(first);
     if (!sets) {
-      if (this.#sets.size >= mostNames) this.#sets.clear();
+      if (this.#sets.size >= mostNames) {
+        this.#sets.clear();
+      }
       this.#sets.set(first, (sets = []));
     }
-    for (const set of sets) if (areSame(set.names, names)) return set;
-    if (sets.length >= mostSets) sets.length = 0;
+    for (const set of sets) {
+      if (areSame(set.names, names)) {
+        return set;
+      }
+    }
+    if (sets.length >= mostSets) {
+      sets.length = 0;
+    }
     const set = new RoleSet(
       [...names],
       names.map((name) => this.chain(name)),
@@ -84,15 +94,25 @@ export class RoleSets {
   #at(scope: string): ScopeRoleSets {
     const { parentRoles } = this.#table;
     const parents = parentRoles.size === 0 ? undefined : parentRoles.get(scope);
-    if (!parents) return this.#unscoped;
+    if (!parents) {
+      return this.#unscoped;
+    }
     let sets = this.#scoped.get(scope);
-    if (!sets) this.#scoped.set(scope, (sets = new ScopeRoleSets(parents)));
+    if (!sets) {
+      this.#scoped.set(scope, (sets = new ScopeRoleSets(parents)));
+    }
     return sets;
   }
 }
 
 function areSame(a: readonly string[], b: readonly string[]): boolean {
-  if (a.length !== b.length) return false;
-  for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false;
+  if (a.length !== b.length) {
+    return false;
+  }
+  for (let index = 0; index < a.length; index++) {
+    if (a[index] !== b[index]) {
+      return false;
+    }
+  }
   return true;
 }

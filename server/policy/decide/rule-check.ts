@@ -51,10 +51,16 @@ export class RuleCheck {
     for (const entry of entries) {
       const { effect } = entry;
       // Another allowance would change nothing, if it has no output and its errors do not deny.
-      if (allows && effect === 'EFFECT_ALLOW' && !strict && !thorough && !entry.output) continue;
+      if (allows && effect === 'EFFECT_ALLOW' && !strict && !thorough && !entry.output) {
+        continue;
+      }
       const applies = this.#applies(entry, action, outcomes);
-      if (applies instanceof Failure) return failed(entry, scope, applies);
-      if (!applies) continue;
+      if (applies instanceof Failure) {
+        return failed(entry, scope, applies);
+      }
+      if (!applies) {
+        continue;
+      }
       if (effect === 'EFFECT_DENY') {
         const { fromRolePolicy, policy } = entry.candidate;
         return entry.decision(fromRolePolicy ? policy : scopeChain.policy, scope);
@@ -62,7 +68,9 @@ export class RuleCheck {
       if (effect === 'EFFECT_ALLOW') {
         this.#allowing ??= entry;
         allows = true;
-        if (!semantics.denyBeatsAllow) break;
+        if (!semantics.denyBeatsAllow) {
+          break;
+        }
       }
     }
     return undefined;
@@ -74,7 +82,9 @@ export class RuleCheck {
    */
   #applies(entry: Entry, action: string, outcomes: Outcomes): boolean | Failure {
     const { recorder } = this.#settings;
-    if (!recorder) return this.#looksAt(entry, action, outcomes, undefined);
+    if (!recorder) {
+      return this.#looksAt(entry, action, outcomes, undefined);
+    }
     const step = recorder.open('rule', { candidate: entry.candidate });
     const applies = this.#looksAt(entry, action, outcomes, step);
     recorder.close();
@@ -84,31 +94,53 @@ export class RuleCheck {
   #looksAt(entry: Entry, action: string, outcomes: Outcomes, step: RuleStep | undefined): boolean | Failure {
     const { slot, output } = entry;
     // Variables are worked out even for a rule whose outcome is known.
-    if (entry.eager || this.#settings.thorough) this.#context.bindings(entry.params);
+    if (entry.eager || this.#settings.thorough) {
+      this.#context.bindings(entry.params);
+    }
     const known = slot === undefined ? undefined : outcomes[slot];
-    if (step && known !== undefined) step.remembered = true;
+    if (step && known !== undefined) {
+      step.remembered = true;
+    }
     if (known !== undefined && !output) {
-      if (step) step.outcome = known ? 'activated' : 'condition-not-met';
+      if (step) {
+        step.outcome = known ? 'activated' : 'condition-not-met';
+      }
       return known;
     }
     const { through } = entry;
     if (known === undefined && through) {
       const has = this.#roles.has(through, entry.throughIndex);
-      if (step && has !== true) step.outcome = has === false ? 'derived-role-not-effective' : 'error';
-      if (has instanceof Failure) return has;
+      if (step && has !== true) {
+        step.outcome = has === false ? 'derived-role-not-effective' : 'error';
+      }
+      if (has instanceof Failure) {
+        return has;
+      }
       if (!has) {
         // `cerbos 0.55` hands back no output now, but does when it meets the rule again in the same request.
-        if (slot !== undefined) outcomes[slot] = false;
+        if (slot !== undefined) {
+          outcomes[slot] = false;
+        }
         return false;
       }
     }
     const bindings = this.#context.bindings(entry.params);
     const outcome = known ?? this.#context.holds(entry.condition, bindings);
-    if (step && outcome instanceof Failure) step.outcome = 'error';
-    if (outcome instanceof Failure) return outcome;
-    if (slot !== undefined) outcomes[slot] = outcome;
-    if (step) step.outcome = outcome ? 'activated' : 'condition-not-met';
-    if (output) this.#output(entry, action, outcome ? 'ruleActivated' : 'conditionNotMet', bindings);
+    if (step && outcome instanceof Failure) {
+      step.outcome = 'error';
+    }
+    if (outcome instanceof Failure) {
+      return outcome;
+    }
+    if (slot !== undefined) {
+      outcomes[slot] = outcome;
+    }
+    if (step) {
+      step.outcome = outcome ? 'activated' : 'condition-not-met';
+    }
+    if (output) {
+      this.#output(entry, action, outcome ? 'ruleActivated' : 'conditionNotMet', bindings);
+    }
     return outcome;
   }
 
@@ -120,10 +152,14 @@ export class RuleCheck {
   ): void {
     const { recorder, semantics } = this.#settings;
     const expression = output?.[when];
-    if (!expression || !semantics.outputs[when]) return;
+    if (!expression || !semantics.outputs[when]) {
+      return;
+    }
     const step = recorder?.open('output', { candidate });
     const entry = { src: candidate.fqn, action, ...this.#context.output(expression, bindings) };
-    if (step) step.entry = entry;
+    if (step) {
+      step.entry = entry;
+    }
     recorder?.close();
     (this.#outputs ??= []).push(entry);
   }

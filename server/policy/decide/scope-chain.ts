@@ -40,10 +40,14 @@ export class ScopeChain {
 
   /** The look-ups for principals with these roles. */
   planFor(roles: RoleSet): RoleLookups {
-    if (this.#last?.roles === roles) return this.#last;
+    if (this.#last?.roles === roles) {
+      return this.#last;
+    }
     let plan = this.#plans.get(roles);
     if (!plan) {
-      if (this.#plans.size >= mostRoleSets) this.#plans.clear();
+      if (this.#plans.size >= mostRoleSets) {
+        this.#plans.clear();
+      }
       plan = new RoleLookups(this, roles);
       this.#plans.set(roles, plan);
     }
@@ -70,8 +74,12 @@ export class RoleLookups {
   /** The first role's lookup at the most specific scope, for an action; undefined if there is nothing to look up. */
   firstLookup(action: string): RuleLookup | undefined {
     const known = this.#lookups.get(action);
-    if (known) return known;
-    if (this.#lookups.size >= mostActions) this.#lookups.clear();
+    if (known) {
+      return known;
+    }
+    if (this.#lookups.size >= mostActions) {
+      this.#lookups.clear();
+    }
     const lookup = this.#find(action);
     this.#lookups.set(action, lookup);
     return lookup;

@@ -42,7 +42,9 @@ export class Entry {
   /** The decision that the rule's effect makes, as of a policy and a scope. */
   decision(policy: string, scope = this.#scope): ActionDecision {
     const known = this.#decision;
-    if (known?.policy === policy && known.scope === scope) return known;
+    if (known?.policy === policy && known.scope === scope) {
+      return known;
+    }
     const effect = this.effect ?? 'EFFECT_DENY';
     const decision = { effect, policy, scope, explicit: effect === 'EFFECT_DENY', rule: this.rule };
     this.#decision = decision;
@@ -71,9 +73,13 @@ export class OutcomeSlots {
   readonly #slots = new Map<object, number>();
 
   of(key: object | undefined): number | undefined {
-    if (!key) return undefined;
+    if (!key) {
+      return undefined;
+    }
     let slot = this.#slots.get(key);
-    if (slot === undefined) this.#slots.set(key, (slot = this.#slots.size));
+    if (slot === undefined) {
+      this.#slots.set(key, (slot = this.#slots.size));
+    }
     return slot;
   }
 }
@@ -127,13 +133,17 @@ export class ScopeEntry {
   entries(action: string, chain: RoleChain): readonly Entry[] {
     let byRole = this.#found.get(action);
     if (!byRole) {
-      if (this.#found.size >= mostActions) this.#found.clear();
+      if (this.#found.size >= mostActions) {
+        this.#found.clear();
+      }
       byRole = new Map();
       this.#found.set(action, byRole);
     }
     let entries = byRole.get(chain);
     if (!entries) {
-      if (byRole.size >= mostRoles) byRole.clear();
+      if (byRole.size >= mostRoles) {
+        byRole.clear();
+      }
       entries = this.#find(action, chain.roles).map((candidate) => this.#entry(candidate));
       byRole.set(chain, entries);
     }

@@ -28,17 +28,25 @@ export class ScopeRoles {
   /** All that were in effect at any scope, sorted. */
   get effective(): readonly string[] {
     const [first] = this.#entered;
-    if (!first) return [];
-    if (this.#entered.length === 1) return first.roles.roles;
+    if (!first) {
+      return [];
+    }
+    if (this.#entered.length === 1) {
+      return first.roles.roles;
+    }
     return [...new Set(this.#entered.flatMap(({ roles }) => roles.roles))].sort();
   }
 
   /** Makes the derived roles that rules at a scope use known to expressions. They are worked out once for each scope. */
   enter(lookup: RuleLookup): void {
     const { scope } = lookup;
-    if (this.#current?.scope === scope) return;
+    if (this.#current?.scope === scope) {
+      return;
+    }
     let entered = this.#entered.find((known) => known.scope === scope);
-    if (!entered) this.#entered.push((entered = this.#list(lookup)));
+    if (!entered) {
+      this.#entered.push((entered = this.#list(lookup)));
+    }
     this.#current = entered;
     this.#context.effectiveRoles = entered.roles;
   }
@@ -50,9 +58,13 @@ export class ScopeRoles {
    */
   has(role: DerivedRole, index: number): boolean | Failure {
     const { recorder, semantics } = this.#settings;
-    if (!semantics.derivedRolesHaveConditions) return true;
+    if (!semantics.derivedRolesHaveConditions) {
+      return true;
+    }
     const known = recorder ? undefined : this.#current?.invariant[index];
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      return known;
+    }
     recorder?.open('through', { role });
     const holds = this.#context.holds(role.condition, this.#context.bindings(role.params));
     recorder?.close();
@@ -70,9 +82,14 @@ export class ScopeRoles {
       let holds: boolean | Failure | undefined;
       if (eligible[index++] === true) {
         holds = this.#context.holds(role.condition, this.#context.listingBindings(role.params));
-        if (step) step.outcome = listingOutcome(holds);
-        if (holds instanceof Failure) (failed ??= []).push(role.name);
-        else if (holds) roles.push(role.name);
+        if (step) {
+          step.outcome = listingOutcome(holds);
+        }
+        if (holds instanceof Failure) {
+          (failed ??= []).push(role.name);
+        } else if (holds) {
+          roles.push(role.name);
+        }
       }
       known.push(invariant ? holds : undefined);
       recorder?.close();

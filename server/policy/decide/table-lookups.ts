@@ -50,8 +50,9 @@ export class TableLookups {
   resources(kind: string, version: string, scope: string, lenient: boolean): ScopeChain {
     const known = within(this.#resources, kind);
     for (const each of known) {
-      if (each.scope === scope && each.version === version && each.lenient === lenient)
+      if (each.scope === scope && each.version === version && each.lenient === lenient) {
         return each.scopeChain;
+      }
     }
     const selection = { kind, version, scope, lenient };
     const scopeChain = this.#resourceChain(selection);
@@ -66,7 +67,9 @@ export class TableLookups {
    */
   anyRoleOmits(roles: readonly RoleChain[], kind: string, version: string, scope: string): boolean {
     const table = this.#table;
-    if (table.roles.size === 0) return false;
+    if (table.roles.size === 0) {
+      return false;
+    }
     const resource = sanitize(kind);
     return [scope, ...ancestorScopes(scope)].some((each) => {
       const rules = table.roles.get(tableKey(version, each));
@@ -81,7 +84,11 @@ export class TableLookups {
   /** The principal policies that may have a say about a kind of resource. */
   principals(selection: PrincipalSelection): ScopeChain {
     const known = within(this.#principals, selection.principal);
-    for (const each of known) if (isSame(selection, each)) return each.scopeChain;
+    for (const each of known) {
+      if (isSame(selection, each)) {
+        return each.scopeChain;
+      }
+    }
     const scopeChain = this.#principalChain(selection);
     known.push({ ...selection, scopeChain });
     return scopeChain;
@@ -133,10 +140,14 @@ export class TableLookups {
 function within<T>(known: Map<string, T[]>, name: string): T[] {
   let list = known.get(name);
   if (!list) {
-    if (known.size >= mostNames) known.clear();
+    if (known.size >= mostNames) {
+      known.clear();
+    }
     known.set(name, (list = []));
   }
-  if (list.length >= mostScopeChains) list.length = 0;
+  if (list.length >= mostScopeChains) {
+    list.length = 0;
+  }
   return list;
 }
 
@@ -155,6 +166,8 @@ const lookups = new WeakMap<RuleTable, TableLookups>();
 /** The lookups of a table, made when they are first asked for. */
 export function lookupsOf(table: RuleTable): TableLookups {
   let known = lookups.get(table);
-  if (!known) lookups.set(table, (known = new TableLookups(table)));
+  if (!known) {
+    lookups.set(table, (known = new TableLookups(table)));
+  }
   return known;
 }

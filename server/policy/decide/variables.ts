@@ -15,7 +15,11 @@ export class Variables {
 
   indexOf(name: string): number {
     const { variables } = this.params;
-    for (let index = 0; index < variables.length; index++) if (variables[index]?.name === name) return index;
+    for (let index = 0; index < variables.length; index++) {
+      if (variables[index]?.name === name) {
+        return index;
+      }
+    }
     return -1;
   }
 
@@ -35,6 +39,8 @@ export class Variables {
 
   /** Gives a value to those that have none. */
   setMissing(value: CelValue): void {
-    for (let index = 0; index < this.params.variables.length; index++) this.#values[index] ??= value;
+    for (let index = 0; index < this.params.variables.length; index++) {
+      this.#values[index] ??= value;
+    }
   }
 }

@@ -52,7 +52,9 @@ export function planDeniedWhenUnavailable(
     planResources: async (request, options) => {
       try {
         const plan = await inTime((timed) => planResources(request, timed), timeoutMs, options);
-        if (!isPlan(plan)) throw new Error('the answer is no plan');
+        if (!isPlan(plan)) {
+          throw new Error('the answer is no plan');
+        }
         return plan;
       } catch (error) {
         onUnavailable?.(error);
@@ -78,8 +80,11 @@ function aborted(signal: AbortSignal): Promise<never> {
       const reason: unknown = signal.reason;
       reject(reason instanceof Error ? reason : new Error('aborted'));
     };
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) {
+      stop();
+    } else {
+      signal.addEventListener('abort', stop, { once: true });
+    }
   });
 }
 

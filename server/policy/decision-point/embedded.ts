@@ -59,6 +59,8 @@ async function load(
 }
 
 function secure(url: string): string {
-  if (new URL(url).protocol !== 'https:') throw new TypeError(`${url} must be an https URL`);
+  if (new URL(url).protocol !== 'https:') {
+    throw new TypeError(`${url} must be an https URL`);
+  }
   return url;
 }

@@ -82,7 +82,9 @@ async function auxDataOf(
   tokens: TokenVerifier,
 ): Promise<AuxDataInput | undefined> {
   const jwt = auxData?.jwt;
-  if (!jwt) return undefined;
+  if (!jwt) {
+    return undefined;
+  }
   const { token, keySetId } = jwt;
   return tokens.auxData({ jwt: { token, ...(keySetId !== undefined && { keySetId }) } });
 }

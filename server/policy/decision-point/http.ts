@@ -18,7 +18,9 @@ export function httpDecisionPoint(url: string, options: HttpOptions = {}): Decis
   const clientOptions: Options = headers ? { headers: { ...headers } } : {};
   let client: (DecisionPoint & QueryPlanner) | undefined;
   const connected = async (): Promise<DecisionPoint & QueryPlanner> => {
-    if (client) return client;
+    if (client) {
+      return client;
+    }
     // Loaded with the first request: most people decide with policies of their own.
     const { HTTP } = await import('@cerbos/http');
     // Clients have fields with private types, and the two packages may bring two versions of them.
@@ -40,6 +42,8 @@ export function httpDecisionPoint(url: string, options: HttpOptions = {}): Decis
 function baseOf(text: string): string {
   const url = new URL(text);
   const local = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
-  if (url.protocol === 'https:' || (url.protocol === 'http:' && local)) return url.href.replace(/\/$/, '');
+  if (url.protocol === 'https:' || (url.protocol === 'http:' && local)) {
+    return url.href.replace(/\/$/, '');
+  }
   throw new TypeError(`${text} must be an https URL, or an http URL of this machine`);
 }

@@ -32,9 +32,13 @@ export function deniedPlan({ requestId = '' }: PlanResourcesRequest): Promise<Pl
 }
 
 function operandOf(operand: Operand, core: Core): PlanExpressionOperand {
-  if ('variable' in operand) return new core.PlanExpressionVariable(operand.variable);
+  if ('variable' in operand) {
+    return new core.PlanExpressionVariable(operand.variable);
+  }
   // JSON either way; the library's type allows changing it.
-  if ('value' in operand) return new core.PlanExpressionValue(operand.value as Value);
+  if ('value' in operand) {
+    return new core.PlanExpressionValue(operand.value as Value);
+  }
   const { operator, operands = [] } = operand.expression;
   return new core.PlanExpression(
     operator,
@@ -59,7 +63,9 @@ export function planMetadata(
   conditionString: string,
   matchedScopes: Readonly<Record<string, string>>,
 ): PlanResourcesResponse['metadata'] {
-  if (request.includeMetadata !== true) return undefined;
+  if (request.includeMetadata !== true) {
+    return undefined;
+  }
   return 'actions' in request
     ? { conditionString, matchedScope: '', matchedScopes: { ...matchedScopes } }
     : { conditionString, matchedScope: matchedScopes[onlyActionOf(request)] ?? '', matchedScopes: {} };

@@ -104,7 +104,9 @@ export function resultFor(
 ): Result {
   const { kind, id, policyVersion = '', scope = '' } = resource;
   const effects = Object.create(null) as Record<string, Effect>;
-  for (const action of actions) effects[action] = effectOf(action);
+  for (const action of actions) {
+    effects[action] = effectOf(action);
+  }
   return new Result({
     resource: { kind, id, policyVersion, scope },
     actions: effects,

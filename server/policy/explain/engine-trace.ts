@@ -51,8 +51,14 @@ export function engineTrace(
   invalid: readonly ValidationError[] = [],
 ): readonly EngineTrace[] {
   const tracer = new Tracer(recorder.policy, strict);
-  if (invalid.length > 0) tracer.invalid(invalid);
-  for (const step of recorder.steps) if (step.kind === 'action') tracer.action(step);
+  if (invalid.length > 0) {
+    tracer.invalid(invalid);
+  }
+  for (const step of recorder.steps) {
+    if (step.kind === 'action') {
+      tracer.action(step);
+    }
+  }
   return tracer.traces;
 }
 
@@ -83,15 +89,23 @@ class Tracer {
     if (effect === undefined) {
       // Nothing was evaluated: a schema rejected, or there are no policies, which leaves no trace.
       const message = 'Rejected due to validation failures';
-      if (this.#isInvalid) this.#add(path, { status: 'STATUS_ACTIVATED', effect: 'EFFECT_DENY', message });
+      if (this.#isInvalid) {
+        this.#add(path, { status: 'STATUS_ACTIVATED', effect: 'EFFECT_DENY', message });
+      }
       return;
     }
     for (const scope of steps) {
-      if (scope.kind !== 'scope') continue;
+      if (scope.kind !== 'scope') {
+        continue;
+      }
       const within: Path = [...path, { kind: 'KIND_SCOPE', scope: scope.scope }];
       for (const step of scope.steps) {
-        if (step.kind === 'derivedRole') this.#derivedRole(step);
-        if (step.kind === 'rule') this.#rule(step, within);
+        if (step.kind === 'derivedRole') {
+          this.#derivedRole(step);
+        }
+        if (step.kind === 'rule') {
+          this.#rule(step, within);
+        }
       }
     }
     this.#add(path, { status: 'STATUS_ACTIVATED', effect });
@@ -103,7 +117,11 @@ class Tracer {
       this.#add(path, { status: 'STATUS_SKIPPED', message: 'No matching roles' });
       return;
     }
-    for (const step of steps) if (step.kind === 'variables') this.#variables(step, path);
+    for (const step of steps) {
+      if (step.kind === 'variables') {
+        this.#variables(step, path);
+      }
+    }
     this.#condition(role.condition, steps, [...path, condition]);
   }
 
@@ -111,10 +129,18 @@ class Tracer {
     const { candidate, steps, outcome, remembered } = step;
     const path: Path = [...within, { kind: 'KIND_RULE', rule: candidate.name }];
     for (const each of steps) {
-      if (each.kind === 'variables') this.#variables(each, [this.#policy]);
-      if (each.kind !== 'through') continue;
+      if (each.kind === 'variables') {
+        this.#variables(each, [this.#policy]);
+      }
+      if (each.kind !== 'through') {
+        continue;
+      }
       const role: Path = [...path, { kind: 'KIND_DERIVED_ROLE', derivedRole: each.role.name }];
-      for (const inner of each.steps) if (inner.kind === 'variables') this.#variables(inner, role);
+      for (const inner of each.steps) {
+        if (inner.kind === 'variables') {
+          this.#variables(inner, role);
+        }
+      }
     }
     const through = steps.find((each) => each.kind === 'through');
     const stopped = outcome === 'derived-role-not-effective' || (outcome === 'error' && !hasOwnSteps(steps));
@@ -123,7 +149,9 @@ class Tracer {
         ? undefined
         : this.#condition(candidate.condition, steps, [...path, condition]);
     for (const each of steps) {
-      if (each.kind !== 'output' || !each.entry) continue;
+      if (each.kind !== 'output' || !each.entry) {
+        continue;
+      }
       const { action, src, val, error } = each.entry;
       const entry: JsonObject = {
         action,
@@ -138,7 +166,9 @@ class Tracer {
     const derived = failure === undefined && through;
     const reason = derived ? this.#failureIn(through.role.condition, through.steps) : failure;
     const message = skipped(step, derived ? 'derived role condition' : 'condition');
-    if (message === undefined) return;
+    if (message === undefined) {
+      return;
+    }
     const error = outcome === 'error' && reason !== undefined ? { error: reason } : {};
     this.#add(path, { status: 'STATUS_SKIPPED', ...error, message });
   }
@@ -171,8 +201,11 @@ class Tracer {
       const { source } = tree.expression;
       const at: Path = [...path, { kind: 'KIND_EXPR', expr: source }];
       const error = this.#failureOf(source, explanation);
-      if (error === undefined) bool(at, valueOf(explanation) === true);
-      else bool(at, false, 'Failed to evaluate expression', error);
+      if (error === undefined) {
+        bool(at, valueOf(explanation) === true);
+      } else {
+        bool(at, false, 'Failed to evaluate expression', error);
+      }
       return error === undefined ? undefined : `failed to evaluate \`${source}\`: ${error}`;
     }
     const group = step?.kind === 'group' ? step : undefined;
@@ -180,7 +213,9 @@ class Tracer {
     const stopAt = tree.kind !== 'all';
     for (const [index, each] of (group?.steps ?? []).entries()) {
       const part = tree.of[index];
-      if (!part) break;
+      if (!part) {
+        break;
+      }
       const error = this.#condition(part, [each], [...at, { kind: 'KIND_CONDITION', index }]);
       if (error !== undefined) {
         bool(at, false, 'Short-circuited', error);
@@ -232,7 +267,9 @@ function hasOwnSteps(steps: readonly Step[]): boolean {
 }
 
 function heldOf(step: Step): boolean | undefined {
-  if (step.kind === 'group') return step.held;
+  if (step.kind === 'group') {
+    return step.held;
+  }
   return step.kind === 'expression' ? valueOf(step.explanation) === true : undefined;
 }
 
@@ -241,7 +278,9 @@ const unwritable = '<failed to marshal value to JSON>';
 
 /** The value of an expression in a trace; null if it has none. */
 function valueOf(explanation: Explanation | undefined): JsonValue {
-  if (explanation?.result.kind !== 'value') return null;
+  if (explanation?.result.kind !== 'value') {
+    return null;
+  }
   return toJson(explanation.result.value) ?? unwritable;
 }
 

@@ -71,22 +71,34 @@ class Explainer {
 
   #gather(steps: readonly Step[]): void {
     for (const step of steps) {
-      if (step.kind === 'variables') this.#variables.set(step.params, variablesOf(step));
-      if (step.kind === 'derivedRole') this.#derivedRoles.push(step);
+      if (step.kind === 'variables') {
+        this.#variables.set(step.params, variablesOf(step));
+      }
+      if (step.kind === 'derivedRole') {
+        this.#derivedRoles.push(step);
+      }
       const key = step.kind === 'rule' && step.remembered !== true ? step.candidate.key : undefined;
-      if (key && step.kind === 'rule' && !this.#looks.has(key)) this.#looks.set(key, step);
+      if (key && step.kind === 'rule' && !this.#looks.has(key)) {
+        this.#looks.set(key, step);
+      }
       // The variables of derived roles are their own, and fail in another way.
-      if ('steps' in step && step.kind !== 'derivedRole') this.#gather(step.steps);
+      if ('steps' in step && step.kind !== 'derivedRole') {
+        this.#gather(step.steps);
+      }
     }
   }
 
   #action({ action, steps, decidedBy }: ActionStep): readonly ActionExplanation[] {
     const decision = this.#output.actions[action];
-    if (!decision) return [];
+    if (!decision) {
+      return [];
+    }
     const rules: ConsideredRule[] = [];
     let decided = false;
     for (const scope of steps) {
-      if (scope.kind !== 'scope') continue;
+      if (scope.kind !== 'scope') {
+        continue;
+      }
       const looks = scope.steps.filter((each) => each.kind === 'rule');
       for (const look of looks) {
         const decides: boolean =
@@ -101,7 +113,9 @@ class Explainer {
       }
       const seen = new Set<Candidate>(looks.map(({ candidate }) => candidate));
       for (const { candidate } of scope.entries) {
-        if (seen.has(candidate)) continue;
+        if (seen.has(candidate)) {
+          continue;
+        }
         rules.push(this.#rule(scope, { kind: 'rule', candidate, steps: [] }, 'not-reached'));
       }
     }
@@ -159,7 +173,9 @@ function outcomeOf(
   if (outcome === 'condition-not-met' && step.remembered === true && candidate.key) {
     return looks.get(candidate.key)?.outcome ?? outcome;
   }
-  if (outcome !== 'activated' || candidate.effect === undefined) return outcome;
+  if (outcome !== 'activated' || candidate.effect === undefined) {
+    return outcome;
+  }
   if (candidate.effect === 'EFFECT_ALLOW' && scope.outcome === 'needs-consent' && effect === 'EFFECT_DENY') {
     return 'needs-consent';
   }

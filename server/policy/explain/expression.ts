@@ -34,15 +34,23 @@ function partsOf(source: string, trace: readonly TraceEntry[]): readonly TracedP
   const whole = trace.at(-1);
   const passed = new Set<Expr>();
   for (const { node, result } of trace) {
-    if (result.kind === 'error') continue;
-    if (node.kind === 'select') passed.add(node.operand);
+    if (result.kind === 'error') {
+      continue;
+    }
+    if (node.kind === 'select') {
+      passed.add(node.operand);
+    }
     const [target] = node.kind === 'call' && (node.name === '_[_]' || node.name === '_[?_]') ? node.args : [];
-    if (target) passed.add(target);
+    if (target) {
+      passed.add(target);
+    }
   }
   return trace.flatMap((entry): readonly TracedPart[] => {
     const { node, range, result } = entry;
     const isRecord = result.kind === 'value' && result.value instanceof CelRecord;
-    if (entry === whole || node.kind === 'literal' || isRecord || passed.has(node)) return [];
+    if (entry === whole || node.kind === 'literal' || isRecord || passed.has(node)) {
+      return [];
+    }
     return [{ range, text: source.slice(range.start, range.end), result: tracedResult(result) }];
   });
 }

@@ -72,7 +72,9 @@ class Writer {
   }
 
   action({ action, decision, rejectedBy, rules }: ActionExplanation): Line {
-    if (rejectedBy) return this.#rejection(action, rejectedBy);
+    if (rejectedBy) {
+      return this.#rejection(action, rejectedBy);
+    }
     const verb = decision.effect === 'EFFECT_ALLOW' ? 'allowed' : 'denied';
     const by = decision.rule
       ? ` by ${this.#rule(decision.rule.fqn, decision.rule.location)}`
@@ -174,20 +176,28 @@ class Writer {
     const mentioned = new Set<string>();
     const mention = (text: string): void => {
       for (const variable of variables) {
-        if (mentioned.has(variable.name) || !mentions(text, variable.name)) continue;
+        if (mentioned.has(variable.name) || !mentions(text, variable.name)) {
+          continue;
+        }
         mentioned.add(variable.name);
         mention(variable.expression.source);
       }
     };
-    for (const source of sourcesOf(condition)) mention(source);
+    for (const source of sourcesOf(condition)) {
+      mention(source);
+    }
     for (const { name, expression } of variables) {
-      if (mentioned.has(name)) lines.push(this.#expression(expression, `variable ${this.#code(name)} = `));
+      if (mentioned.has(name)) {
+        lines.push(this.#expression(expression, `variable ${this.#code(name)} = `));
+      }
     }
     return lines;
   }
 
   #condition(condition: ConditionTrace): Line {
-    if (condition.kind === 'expr') return this.#expression(condition.expression, '');
+    if (condition.kind === 'expr') {
+      return this.#expression(condition.expression, '');
+    }
     const { kind, held, of } = condition;
     const came = held === undefined ? 'not known' : String(held);
     return { text: `${kind} of ${of.length}: ${came}`, below: of.map((each) => this.#condition(each)) };
@@ -197,7 +207,9 @@ class Writer {
     const seen = new Set<string>();
     const below = parts.flatMap((part) => {
       const text = `${this.#code(oneLine(part.text))} → ${this.#result(part.result)}`;
-      if (seen.has(text)) return [];
+      if (seen.has(text)) {
+        return [];
+      }
       seen.add(text);
       return [leaf(text)];
     });
@@ -226,7 +238,9 @@ class Writer {
   }
 
   #code(text: string): string {
-    if (!this.#markdown) return text;
+    if (!this.#markdown) {
+      return text;
+    }
     // As many back quotes around as the text does not contain in a row.
     const longestRun = Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
     const fence = '`'.repeat(longestRun + 1);

@@ -11,10 +11,14 @@ export function explainSchemas(
   input: CheckInput,
   enforcement: SchemaEnforcement,
 ): readonly SchemaExplanation[] {
-  if (!schemas || enforcement === 'none') return [];
+  if (!schemas || enforcement === 'none') {
+    return [];
+  }
   return (['principal', 'resource'] as const).flatMap((whose) => {
     const schema = schemas[whose];
-    if (!schema) return [];
+    if (!schema) {
+      return [];
+    }
     // Validated one by one, to know which of the two rejects.
     const alone = { principal: undefined, resource: undefined, [whose]: schema };
     return [explanationOf(whose, schema, input, enforceSchemas(alone, input, enforcement))];

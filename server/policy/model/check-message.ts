@@ -28,19 +28,25 @@ export function checkMessage({ shape, place, node, read, written }: Checked, iss
     const value = read[name];
     if (field?.required && (value === undefined ? !written.has(name) : isZero(value.value))) {
       const where = value ? { path: value.path, span: value.key ?? value.span, mark: value.mark } : here;
-      if (value) issues.dropFormIssue(value.path);
+      if (value) {
+        issues.dropFormIssue(value.path);
+      }
       issues.report('missing-value', `${prefix}${name}: value is required`, where, value !== undefined);
     } else if (field?.unique && value && repeats(value.value)) {
       reportRepeated(`${prefix}${name}: repeated value must contain unique items`, value, issues);
     }
   }
   for (const [oneof, names] of shape.oneofs) {
-    if (names.some((name) => written.has(name))) continue;
+    if (names.some((name) => written.has(name))) {
+      continue;
+    }
     const message = `${prefix}${oneof}: exactly one field is required in oneof (${names.join(', ')})`;
     issues.report('missing-kind', message, here, false);
   }
   for (const rule of shape.rules) {
-    if (rule.holds(read)) continue;
+    if (rule.holds(read)) {
+      continue;
+    }
     const label = place.path === '$' ? '' : `${labelOf(place)}: `;
     issues.report('invalid-value', `${label}${rule.message}`, here);
   }
@@ -59,14 +65,22 @@ function reportRepeated(message: string, list: Located<unknown>, issues: DecodeI
 
 /** True for a type's zero, which protobuf's `required` does not tell from a missing value. */
 function isZero(value: unknown): boolean {
-  if (value === '' || value === false || value === 'EFFECT_UNSPECIFIED') return true;
-  if (Array.isArray(value)) return value.length === 0;
+  if (value === '' || value === false || value === 'EFFECT_UNSPECIFIED') {
+    return true;
+  }
+  if (Array.isArray(value)) {
+    return value.length === 0;
+  }
   return value instanceof Map && value.size === 0;
 }
 
 function repeats(value: unknown): boolean {
-  if (!Array.isArray(value)) return false;
+  if (!Array.isArray(value)) {
+    return false;
+  }
   const items = value as readonly Located<unknown>[];
-  if (items.length < 2) return false;
+  if (items.length < 2) {
+    return false;
+  }
   return new Set(items.map((each) => each.value)).size < items.length;
 }

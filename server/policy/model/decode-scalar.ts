@@ -16,13 +16,19 @@ export function decodeText(
   issues: DecodeIssues,
 ): string | Broken {
   const value = node.kind === 'scalar' ? scalarText(node) : undefined;
-  if (value === undefined) return issues.wrongType('string value', node, place);
+  if (value === undefined) {
+    return issues.wrongType('string value', node, place);
+  }
   const report = (problem: string): void =>
     void issues.report('invalid-value', `${labelOf(place)}: ${problem}`, { ...place, span: node });
-  if (equals !== undefined && value !== equals) report(`must equal \`${equals}\``);
-  if (pattern && !pattern.matches(value)) report(`does not match regex pattern \`${pattern.source}\``);
-  else if (minLength !== undefined && !hasLength(value, minLength))
+  if (equals !== undefined && value !== equals) {
+    report(`must equal \`${equals}\``);
+  }
+  if (pattern && !pattern.matches(value)) {
+    report(`does not match regex pattern \`${pattern.source}\``);
+  } else if (minLength !== undefined && !hasLength(value, minLength)) {
     report(`must be at least ${minLength} characters`);
+  }
   return value;
 }
 
@@ -32,8 +38,9 @@ export function decodeEnum(
   place: FieldLocation,
   issues: DecodeIssues,
 ): string | Broken {
-  if (node.kind !== 'scalar')
+  if (node.kind !== 'scalar') {
     return issues.report('invalid-value', 'invalid enum value', locationOf(place, node));
+  }
   const name = node.type === 'String' ? String(node.value) : names[Number(node.value ?? 0)];
   const isNumber = node.type === 'Integer' && name === undefined;
   if (!isNumber && (name === undefined || !names.includes(name))) {
@@ -42,19 +49,25 @@ export function decodeEnum(
     const message = `invalid enum value "${String(node.value)}"${hint}`;
     return issues.report('invalid-value', message, locationOf(place, node));
   }
-  if (name !== undefined && allowed.includes(name)) return name;
+  if (name !== undefined && allowed.includes(name)) {
+    return name;
+  }
   const message = `${labelOf(place)}: must be one of [${[...allowed].sort().join(', ')}]`;
   return issues.report('invalid-value', message, { ...place, span: node });
 }
 
 export function decodeBoolean(node: Resolved, place: FieldLocation, issues: DecodeIssues): boolean | Broken {
-  if (node.kind === 'scalar' && typeof node.value === 'boolean') return node.value;
+  if (node.kind === 'scalar' && typeof node.value === 'boolean') {
+    return node.value;
+  }
   return issues.wrongType('boolean value', node, place);
 }
 
 /** A whole number that is not negative, as a number or as text. */
 export function decodeInteger(node: Resolved, place: FieldLocation, issues: DecodeIssues): bigint | Broken {
-  if (node.kind === 'scalar' && typeof node.value === 'bigint' && node.value >= 0n) return node.value;
+  if (node.kind === 'scalar' && typeof node.value === 'bigint' && node.value >= 0n) {
+    return node.value;
+  }
   if (node.kind === 'scalar' && typeof node.value === 'string' && /^\d{1,20}$/.test(node.value)) {
     return BigInt(node.value);
   }
@@ -62,9 +75,13 @@ export function decodeInteger(node: Resolved, place: FieldLocation, issues: Deco
 }
 
 export function decodeTimestamp(node: Resolved, place: FieldLocation, issues: DecodeIssues): string | Broken {
-  if (node.kind !== 'scalar' || node.type !== 'String') return issues.wrongType('string', node, place);
+  if (node.kind !== 'scalar' || node.type !== 'String') {
+    return issues.wrongType('string', node, place);
+  }
   const value = String(node.value);
-  if (isTimestamp(value)) return value;
+  if (isTimestamp(value)) {
+    return value;
+  }
   const message = `invalid timestamp value "${value}": use RFC 3339`;
   return issues.report('invalid-value', message, locationOf(place, node));
 }

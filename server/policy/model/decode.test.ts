@@ -5,7 +5,9 @@ import { policy } from './policy';
 
 function read(text: string) {
   const [document] = parseYaml(text).documents;
-  if (!document?.root) throw new Error('no document');
+  if (!document?.root) {
+    throw new Error('no document');
+  }
   return decode(document.root, policy);
 }
 

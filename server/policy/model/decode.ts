@@ -38,9 +38,13 @@ class Decoder {
   #budget = maxValues;
 
   value(node: YamlNode, shape: Shape, place: FieldLocation): unknown {
-    if (--this.#budget < 0) return this.#exhausted(place);
+    if (--this.#budget < 0) {
+      return this.#exhausted(place);
+    }
     const resolved = this.#resolve(node, place);
-    if (resolved === broken) return broken;
+    if (resolved === broken) {
+      return broken;
+    }
     switch (shape.kind) {
       case 'lazy':
         return this.value(resolved, shape.shape(), place);
@@ -66,7 +70,9 @@ class Decoder {
   }
 
   #exhausted(place: FieldLocation): Broken {
-    if (this.#budget < -1) return broken;
+    if (this.#budget < -1) {
+      return broken;
+    }
     const message = `the document stands for more than ${maxValues} values; use fewer aliases`;
     return this.issues.report('too-large', message, place, false);
   }
@@ -84,9 +90,13 @@ class Decoder {
   }
 
   #json(node: YamlNode, place: FieldLocation): JsonValue | Broken {
-    if (--this.#budget < 0) return this.#exhausted(place);
+    if (--this.#budget < 0) {
+      return this.#exhausted(place);
+    }
     const resolved = this.#resolve(node, place);
-    if (resolved === broken) return broken;
+    if (resolved === broken) {
+      return broken;
+    }
     switch (resolved.kind) {
       case 'scalar':
         if (resolved.type === 'Infinity' || resolved.type === 'Nan') {
@@ -104,7 +114,9 @@ class Decoder {
           this.#reportRepeated(entries, place);
           for (const { key, value } of entries) {
             const name = this.#key(key, place, 'unexpected key type');
-            if (name === broken) continue;
+            if (name === broken) {
+              continue;
+            }
             const inner = { path: fieldPath(place.path, name), span: value, mark: value.mark };
             object[name] = orNull(this.#json(value, inner));
           }
@@ -128,7 +140,9 @@ class Decoder {
     for (const [index, each] of resolved.items.entries()) {
       const path = itemPath(place.path, index);
       const value = this.value(each, item, { path, span: each, mark: each.mark });
-      if (value !== broken) items.push({ value, span: spanOf(each), mark: each.mark, path });
+      if (value !== broken) {
+        items.push({ value, span: spanOf(each), mark: each.mark, path });
+      }
     }
     // A copy has no room to spare, and a list is kept for as long as its file.
     return items.slice();
@@ -149,14 +163,18 @@ class Decoder {
       this.#reportRepeated(entries, place);
       for (const { key, value } of entries) {
         const name = this.#key(key, place, 'expected string got');
-        if (name === broken) continue;
+        if (name === broken) {
+          continue;
+        }
         const path = entryPath(place.path, name);
         if (shape.minKeyLength !== undefined && !hasLength(name, shape.minKeyLength)) {
           const message = `${labelOf({ path })}: must be at least ${shape.minKeyLength} characters`;
           this.issues.report('invalid-key', message, { path, span: key, mark: value.mark });
         }
         const inner = this.value(value, shape.value, { path, span: value, mark: value.mark });
-        if (inner === broken) continue;
+        if (inner === broken) {
+          continue;
+        }
         read.set(name, { value: inner, span: spanOf(value), key: spanOf(key), mark: value.mark, path });
       }
     }
@@ -176,7 +194,9 @@ class Decoder {
     // Only names of the message's own fields become keys.
     const read: DecodedMessage = {};
     const written = new Set<string>();
-    for (const entries of this.#merged(resolved, place)) this.#fields(entries, shape, place, read, written);
+    for (const entries of this.#merged(resolved, place)) {
+      this.#fields(entries, shape, place, read, written);
+    }
     checkMessage({ shape, place, node: resolved, read, written }, this.issues);
     return read;
   }
@@ -192,7 +212,9 @@ class Decoder {
     const chosen = new Map<string, string>();
     for (const { key, value } of entries) {
       const writtenName = this.#key(key, place, 'unexpected key type');
-      if (writtenName === broken) continue;
+      if (writtenName === broken) {
+        continue;
+      }
       const found = fieldOf(shape, writtenName);
       const path = fieldPath(place.path, writtenName);
       const here: FieldLocation = { path, span: spanOf(key), mark: key.mark };
@@ -221,15 +243,20 @@ class Decoder {
       }
       written.add(name);
       const inner = this.value(value, field.type.shape, here);
-      if (inner === broken) read[name] = undefined;
-      else read[name] = { value: inner, span: spanOf(value), key: spanOf(key), mark: key.mark, path };
+      if (inner === broken) {
+        read[name] = undefined;
+      } else {
+        read[name] = { value: inner, span: spanOf(value), key: spanOf(key), mark: key.mark, path };
+      }
     }
   }
 
   /** A map's entries: first those of merged maps, so that the map's own win. */
   #merged(map: YamlMap, place: FieldLocation, depth = 0): readonly (readonly YamlEntry[])[] {
     const merges = map.entries.filter(isMerge);
-    if (merges.length === 0) return [map.entries];
+    if (merges.length === 0) {
+      return [map.entries];
+    }
     this.#reportRepeated(merges, place);
     const groups: (readonly YamlEntry[])[] = [];
     for (const { value } of merges) {
@@ -238,9 +265,12 @@ class Decoder {
         continue;
       }
       const merged = this.#resolve(value, place);
-      if (merged === broken) continue;
-      if (merged.kind === 'map') groups.push(...this.#merged(merged, place, depth + 1));
-      else {
+      if (merged === broken) {
+        continue;
+      }
+      if (merged.kind === 'map') {
+        groups.push(...this.#merged(merged, place, depth + 1));
+      } else {
         const message = `expected map alias got ${typeName(merged)}`;
         this.issues.report('wrong-type', message, locationOf(place, value));
       }
@@ -251,7 +281,9 @@ class Decoder {
   #reportRepeated(entries: readonly YamlEntry[], place: FieldLocation): void {
     const seen = new Set<string>();
     for (const { key } of entries) {
-      if (key.kind !== 'scalar') continue;
+      if (key.kind !== 'scalar') {
+        continue;
+      }
       const name = String(key.value);
       if (seen.has(name)) {
         this.issues.report('duplicate-key', `key "${name}" is already defined`, locationOf(place, key));
@@ -261,7 +293,9 @@ class Decoder {
   }
 
   #key(key: YamlNode, place: FieldLocation, complaint: string): string | Broken {
-    if (key.kind === 'scalar' && key.type === 'String') return String(key.value);
+    if (key.kind === 'scalar' && key.type === 'String') {
+      return String(key.value);
+    }
     const message = `${complaint} ${typeName(key)}; put it in quotes`;
     return this.issues.report('invalid-key', message, locationOf(place, key));
   }
@@ -278,8 +312,12 @@ function isMerge({ key }: YamlEntry): boolean {
 /** A field by its name in JSON or in the protocol's own snake case. */
 function fieldOf({ fields }: MessageShape, name: string): readonly [string, Field<unknown>] | undefined {
   const known = Object.hasOwn(fields, name) ? fields[name] : undefined;
-  if (known) return [name, known];
-  if (!name.includes('_')) return undefined;
+  if (known) {
+    return [name, known];
+  }
+  if (!name.includes('_')) {
+    return undefined;
+  }
   const camel = name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
   const field = Object.hasOwn(fields, camel) ? fields[camel] : undefined;
   return field && [camel, field];

@@ -41,7 +41,9 @@ export class DecodeIssues {
   /** A required value that is empty is reported as that, not also for its form. */
   dropFormIssue(path: string): void {
     const index = this.all.findIndex((issue) => issue.path === path && issue.code === 'invalid-value');
-    if (index >= 0) this.all.splice(index, 1);
+    if (index >= 0) {
+      this.all.splice(index, 1);
+    }
   }
 }
 

@@ -11,24 +11,38 @@ let count = 0;
 
 /** The path of an item of a list. */
 export function itemPath(list: string, index: number): string {
-  if (list.length > maxLength) return `${list}[${index}]`;
+  if (list.length > maxLength) {
+    return `${list}[${index}]`;
+  }
   let known = items.get(list);
-  if (!known) items.set(list, (known = []));
+  if (!known) {
+    items.set(list, (known = []));
+  }
   const path = known[index];
-  if (path !== undefined) return path;
+  if (path !== undefined) {
+    return path;
+  }
   const made = `${list}[${index}]`;
   // Without gaps, so that a single late item does not make a huge array.
-  if (index === known.length) known.push(keep(made));
+  if (index === known.length) {
+    known.push(keep(made));
+  }
   return made;
 }
 
 /** The path of a field of a message, or of an entry of an object, by its name as written. */
 export function fieldPath(parent: string, name: string): string {
-  if (parent.length + name.length > maxLength) return `${parent}.${name}`;
+  if (parent.length + name.length > maxLength) {
+    return `${parent}.${name}`;
+  }
   let known = fields.get(parent);
-  if (!known) fields.set(parent, (known = new Map<string, string>()));
+  if (!known) {
+    fields.set(parent, (known = new Map<string, string>()));
+  }
   const path = known.get(name);
-  if (path !== undefined) return path;
+  if (path !== undefined) {
+    return path;
+  }
   const made = `${parent}.${name}`;
   known.set(name, keep(made));
   return made;
@@ -40,7 +54,9 @@ export function entryPath(map: string, name: string): string {
 }
 
 function keep(path: string): string {
-  if (++count < maxPaths) return path;
+  if (++count < maxPaths) {
+    return path;
+  }
   count = 0;
   items.clear();
   fields.clear();

@@ -218,7 +218,9 @@ export type TestOptions = Model<typeof options>;
 /** Values by name as an object without a prototype, so that any name is a key. */
 export function toObject(values: ReadonlyMap<string, Located<JsonValue>> | undefined): JsonObject {
   const object = Object.create(null) as Record<string, JsonValue>;
-  for (const [name, { value }] of values ?? []) object[name] = value;
+  for (const [name, { value }] of values ?? []) {
+    object[name] = value;
+  }
   return object;
 }
 
@@ -244,14 +246,20 @@ export function resourceInput({ kind, id, attr, policyVersion, scope }: Resource
 
 export function auxDataInput({ jwt, jwts }: AuxData): AuxDataInput {
   const tokens = Object.create(null) as Record<string, { readonly claims: JsonObject }>;
-  for (const [name, { value }] of jwts?.value ?? []) tokens[name] = { claims: toObject(value.claims?.value) };
+  for (const [name, { value }] of jwts?.value ?? []) {
+    tokens[name] = { claims: toObject(value.claims?.value) };
+  }
   return { jwt: toObject(jwt?.value), ...(jwts && { jwts: tokens }) };
 }
 
 /** True if a field is missing or holds the zero of its type: `cerbos 0.55` does not tell these apart. */
 export function isEmpty(located: Located<unknown> | undefined): boolean {
   const value = located?.value;
-  if (value === undefined || value === null || value === '' || value === false) return true;
-  if (Array.isArray(value)) return value.length === 0;
+  if (value === undefined || value === null || value === '' || value === false) {
+    return true;
+  }
+  if (Array.isArray(value)) {
+    return value.length === 0;
+  }
   return value instanceof Map && value.size === 0;
 }

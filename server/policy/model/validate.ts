@@ -13,9 +13,15 @@ export function validatePolicy(policy: Policy, root: YamlNode): readonly Issue[]
     const message = 'this policy is disabled: it never decides anything';
     return [{ code: 'disabled', message, severity: 'information', span: key ?? span, mark }];
   }
-  if (policy.resourcePolicy) return validateResourcePolicy(policy.resourcePolicy.value);
-  if (policy.principalPolicy) return validatePrincipalPolicy(policy.principalPolicy.value);
-  if (policy.derivedRoles) return validateDerivedRoles(policy.derivedRoles.value);
+  if (policy.resourcePolicy) {
+    return validateResourcePolicy(policy.resourcePolicy.value);
+  }
+  if (policy.principalPolicy) {
+    return validatePrincipalPolicy(policy.principalPolicy.value);
+  }
+  if (policy.derivedRoles) {
+    return validateDerivedRoles(policy.derivedRoles.value);
+  }
   const topLevel = policy.variables;
   if (topLevel && topLevel.value.size > 0 && (policy.exportConstants ?? policy.exportVariables)) {
     const what = policy.exportConstants ? 'constants' : 'variables';
@@ -110,10 +116,15 @@ function duplicates<T>(
   const found: Duplicate<T>[] = [];
   for (const [index, item] of items.entries()) {
     const name = nameOf(item.value);
-    if (!name?.value) continue;
+    if (!name?.value) {
+      continue;
+    }
     const first = seen.get(name.value);
-    if (first === undefined) seen.set(name.value, index);
-    else found.push({ item, index, first, name });
+    if (first === undefined) {
+      seen.set(name.value, index);
+    } else {
+      found.push({ item, index, first, name });
+    }
   }
   return found;
 }

@@ -21,7 +21,9 @@ interface Request extends Partial<PartialOptions> {
 
 function decide(files: readonly string[], question: Request = {}): PartialDecision | undefined {
   const { set, issues } = compilePolicySet(files.map((text, index) => ({ path: `${index}.yaml`, text })));
-  if (!set) throw new Error(JSON.stringify(issues));
+  if (!set) {
+    throw new Error(JSON.stringify(issues));
+  }
   const { attr = {}, scope: at = '', unknowns = ['resource.attr.arguments'], ...options } = question;
   const input = {
     principal: { id: 'ann', roles: ['agent'] },

@@ -46,7 +46,9 @@ const selecting = /^(request\.)?(principal|resource|P|R)(\.(roles|kind|scope|pol
 export function checkPartially(set: PolicySet, input: CheckInput, options: PartialOptions): PartialOutput {
   const { unknowns } = options;
   const wrong = unknowns.find((path) => path === 'request' || selecting.test(path));
-  if (wrong !== undefined) throw new TypeError(`${wrong} cannot be unknown: it selects policies`);
+  if (wrong !== undefined) {
+    throw new TypeError(`${wrong} cannot be unknown: it selects policies`);
+  }
   const table = tableOf(set);
   const walk = new RuleWalk(table, input, options, { unknowns, known: [] });
   const isAnybody = mayBeAnybody(table, unknowns);
@@ -56,17 +58,22 @@ export function checkPartially(set: PolicySet, input: CheckInput, options: Parti
   }
   if (maySchemaReject(table, walk, options)) {
     for (const [action, { effect }] of Object.entries(actions)) {
-      if (effect === 'EFFECT_ALLOW')
+      if (effect === 'EFFECT_ALLOW') {
         actions[action] = undetermined(leafOf('"the attributes are valid" != ""'));
+      }
     }
   }
   return { resourceId: input.resource.id, actions };
 }
 
 function decision(walk: RuleWalk, action: string): PartialDecision {
-  if (!walk.hasPolicies) return denied(walk.roleOmits);
+  if (!walk.hasPolicies) {
+    return denied(walk.roleOmits);
+  }
   const { allow, deny } = walk.action(action);
-  if (allow === false) return denied(deny === true || walk.roleOmits);
+  if (allow === false) {
+    return denied(deny === true || walk.roleOmits);
+  }
   return allow === true ? { effect: 'EFFECT_ALLOW' } : undetermined(allow);
 }
 

@@ -82,20 +82,28 @@ export class PartialContext {
 
   /** For what a condition holds. The parts of one that has several are looked at in order, until one decides. */
   holds(condition: CompiledCondition | undefined, params: Params): Held {
-    if (!condition) return { holds: true, fails: false };
-    if (condition.kind === 'expr') return this.#expression(condition.expression, params);
+    if (!condition) {
+      return { holds: true, fails: false };
+    }
+    if (condition.kind === 'expr') {
+      return this.#expression(condition.expression, params);
+    }
     const isAll = condition.kind === 'all';
     const held: Formula[] = [];
     const failed: Formula[] = [];
     for (const each of condition.of) {
       const undecided = isAll ? all(held) : not(any(held));
-      if (undecided === false || any(failed) === true) break;
+      if (undecided === false || any(failed) === true) {
+        break;
+      }
       const { holds, fails } = this.holds(each, params);
       failed.push(all([undecided, fails]));
       held.push(holds);
     }
     const fails = any(failed);
-    if (isAll) return { holds: all(held), fails };
+    if (isAll) {
+      return { holds: all(held), fails };
+    }
     return { holds: condition.kind === 'any' ? any(held) : not(any(held)), fails };
   }
 
@@ -124,7 +132,9 @@ export class PartialContext {
   }
 
   #open(left: Expr): Held {
-    if (!this.#strict) return { holds: leaf(withoutNeutral(left)), fails: false };
+    if (!this.#strict) {
+      return { holds: leaf(withoutNeutral(left)), fails: false };
+    }
     return { holds: leaf(left), fails: not(leaf(evaluable(left))) };
   }
 
@@ -132,7 +142,9 @@ export class PartialContext {
   #byRoles(expression: CompiledExpression, params: Params): Held | undefined {
     const roles = this.#roles;
     const open = roles?.filter(({ holds }) => typeof holds !== 'boolean') ?? [];
-    if (!roles || open.length === 0 || open.length > mostOpenRoles) return undefined;
+    if (!roles || open.length === 0 || open.length > mostOpenRoles) {
+      return undefined;
+    }
     const cases: { readonly given: Formula; readonly held: Held }[] = [];
     for (let set = 0; set < 1 << open.length; set++) {
       const isIn = (index: number): boolean => (set & (1 << index)) !== 0;
@@ -179,7 +191,9 @@ export class PartialContext {
 
   #variablesOf(params: Params): PartialVariables {
     const known = this.#variables.get(params);
-    if (known) return known;
+    if (known) {
+      return known;
+    }
     const values = new Map<string, CelValue>();
     const residuals = new Map<string, Expr | undefined>();
     const variables = { values, residuals };
@@ -192,8 +206,12 @@ export class PartialContext {
         continue;
       }
       const result = this.#evaluate(expression, params, variables);
-      if (result.kind === 'value') values.set(name, variableValue(result.value));
-      if (result.kind !== 'unknown') continue;
+      if (result.kind === 'value') {
+        values.set(name, variableValue(result.value));
+      }
+      if (result.kind !== 'unknown') {
+        continue;
+      }
       const left = inline(result.residual, residuals);
       residuals.set(name, isLong(left) ? undefined : left);
     }
@@ -228,7 +246,9 @@ function evaluable(left: Expr): Expr {
 
 /** Without `&& true` and `|| false`, which make no difference to whether an expression holds. */
 function withoutNeutral(expr: Expr): Expr {
-  if (expr.kind !== 'call' || (expr.name !== '_&&_' && expr.name !== '_||_')) return expr;
+  if (expr.kind !== 'call' || (expr.name !== '_&&_' && expr.name !== '_||_')) {
+    return expr;
+  }
   const args = expr.args.map(withoutNeutral);
   const isNeutral = (arg: Expr): boolean => arg.kind === 'literal' && arg.value === (expr.name === '_&&_');
   const [only, ...others] = args.filter((arg) => !isNeutral(arg));
@@ -245,7 +265,9 @@ function inline(expr: Expr, residuals: ReadonlyMap<string, Expr | undefined>): E
 
 /** The variable that a node reads: `V.name` or `variables.name`. */
 function variableOf(node: Expr): string | undefined {
-  if (node.kind !== 'select' || node.test || node.operand.kind !== 'identifier') return undefined;
+  if (node.kind !== 'select' || node.test || node.operand.kind !== 'identifier') {
+    return undefined;
+  }
   return ['V', 'variables', '.V', '.variables'].includes(node.operand.name) ? node.field : undefined;
 }
 
@@ -266,7 +288,9 @@ function isLong(expr: Expr): boolean {
   const waiting: Expr[] = [expr];
   let seen = 0;
   for (let next = waiting.pop(); next; next = waiting.pop()) {
-    if (++seen > mostNodes) return true;
+    if (++seen > mostNodes) {
+      return true;
+    }
     waiting.push(...children(next));
   }
   return false;

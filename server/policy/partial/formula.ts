@@ -39,12 +39,20 @@ export function any(formulas: readonly Formula[]): Formula {
 function join(kind: 'all' | 'any', formulas: readonly Formula[], neutral: boolean): Formula {
   const parts = new Map<string, Residual>();
   for (const formula of formulas) {
-    if (formula === neutral) continue;
-    if (typeof formula === 'boolean') return formula;
-    for (const part of formula.kind === kind ? formula.of : [formula]) parts.set(keyOf(part), part);
+    if (formula === neutral) {
+      continue;
+    }
+    if (typeof formula === 'boolean') {
+      return formula;
+    }
+    for (const part of formula.kind === kind ? formula.of : [formula]) {
+      parts.set(keyOf(part), part);
+    }
   }
   const [first, ...others] = parts.values();
-  if (!first) return neutral;
+  if (!first) {
+    return neutral;
+  }
   return others.length === 0 ? first : { kind, of: [first, ...others] };
 }
 
@@ -64,7 +72,9 @@ function keyOf(residual: Residual): string {
 }
 
 export function not(formula: Formula): Formula {
-  if (typeof formula === 'boolean') return !formula;
+  if (typeof formula === 'boolean') {
+    return !formula;
+  }
   return formula.kind === 'not' ? formula.of : { kind: 'not', of: formula };
 }
 

@@ -98,7 +98,9 @@ export class RuleWalk {
 
   /** Roles are looked at by themselves, in order; a failure ends it, and so does an allowance. */
   #scopeChain(scopeChain: ScopeChain, action: string): PartialEffect {
-    if (scopeChain.scopes.length === 0) return silent;
+    if (scopeChain.scopes.length === 0) {
+      return silent;
+    }
     const { roles } = this.#input.principal;
     const allow: Formula[] = [];
     const stop: Formula[] = [];
@@ -123,17 +125,25 @@ export class RuleWalk {
     carried: Formula,
   ): PartialEffect {
     const scope = scopes[from];
-    if (!scope) return silent;
-    if (kind === 'resource') this.#context.roles = this.#rolesAt(scope);
+    if (!scope) {
+      return silent;
+    }
+    if (kind === 'resource') {
+      this.#context.roles = this.#rolesAt(scope);
+    }
     const candidates = scope.entries(action, chain).map(({ candidate }) => candidate);
     const own = this.#rules(candidates);
     const allowed = any([carried, own.allow]);
     const isFinal = cerbos.allowIsFinal(scope.permissions);
     const mayAllow = candidates.some(({ effect }) => effect === 'EFFECT_ALLOW');
-    if (mayAllow || own.stop !== false) this.#matched = isFinal ? scope.scope : (this.#matched ?? '');
+    if (mayAllow || own.stop !== false) {
+      this.#matched = isFinal ? scope.scope : (this.#matched ?? '');
+    }
     const final = isFinal ? all([not(own.stop), allowed]) : false;
     const settled = isFinal ? any([own.stop, allowed]) : own.stop;
-    if (settled === true) return { ...own, allow: final };
+    if (settled === true) {
+      return { ...own, allow: final };
+    }
     const needsConsent = scope.permissions === 'SCOPE_PERMISSIONS_REQUIRE_PARENTAL_CONSENT_FOR_ALLOWS';
     const above = this.#scopes(
       { kind, scopes },
@@ -160,36 +170,54 @@ export class RuleWalk {
       const { holds, fails } = this.#applies(candidate);
       failing.push(fails);
       fail.push(all([not(any(deny)), fails]));
-      if (candidate.effect === 'EFFECT_ALLOW') allow.push(holds);
-      if (candidate.effect === 'EFFECT_DENY') deny.push(holds);
-      if (holds === true && candidate.effect === 'EFFECT_DENY') break;
-      if (fails === true) break;
+      if (candidate.effect === 'EFFECT_ALLOW') {
+        allow.push(holds);
+      }
+      if (candidate.effect === 'EFFECT_DENY') {
+        deny.push(holds);
+      }
+      if (holds === true && candidate.effect === 'EFFECT_DENY') {
+        break;
+      }
+      if (fails === true) {
+        break;
+      }
     }
     return { allow: any(allow), stop: any([...deny, ...failing]), fail: any(fail) };
   }
 
   #applies({ condition, derivedRole, params }: Candidate): Held {
-    if (!derivedRole?.condition) return this.#context.holds(condition, params);
+    if (!derivedRole?.condition) {
+      return this.#context.holds(condition, params);
+    }
     const through = this.#context.holds(derivedRole.condition, derivedRole.params);
-    if (through.holds === false) return through;
+    if (through.holds === false) {
+      return through;
+    }
     const { holds, fails } = this.#context.holds(condition, params);
     return { holds: all([through.holds, holds]), fails: any([through.fails, all([through.holds, fails])]) };
   }
 
   /** The derived roles at a scope, as `runtime.effectiveDerivedRoles` lists them. */
   #rolesAt(scope: ScopeEntry): PartialRoles {
-    if (this.#roles.has(scope)) return this.#roles.get(scope);
+    if (this.#roles.has(scope)) {
+      return this.#roles.get(scope);
+    }
     const has = this.#lookups.roles.of(this.#input.principal.roles, this.#resourceScope);
     const found: { name: string; holds: Formula }[] = [];
     let canTell = true;
     for (const { role } of scope.derivedRoles) {
-      if (!has.haveParentOf(role)) continue;
+      if (!has.haveParentOf(role)) {
+        continue;
+      }
       const { holds, fails } = this.#context.holds(role.condition, role.params);
       // Listing makes variables that fail null, and with strict evaluation a failure makes the list fail.
       const isOpen = typeof holds !== 'boolean';
       const sound =
         this.#context.areSound(role.params, !isOpen) || (isOpen && !mentionsVariables(role.condition));
-      if (fails !== false || !sound) canTell = false;
+      if (fails !== false || !sound) {
+        canTell = false;
+      }
       found.push({ name: role.name, holds });
     }
     const roles = canTell ? found : undefined;
@@ -199,7 +227,9 @@ export class RuleWalk {
 }
 
 function mentionsVariables(condition: CompiledCondition | undefined): boolean {
-  if (!condition) return false;
+  if (!condition) {
+    return false;
+  }
   return condition.kind === 'expr'
     ? /\b(V|variables)\b/.test(condition.expression.source)
     : condition.of.some(mentionsVariables);

@@ -22,12 +22,16 @@ export const alwaysDenied: Filter = { kind: 'KIND_ALWAYS_DENIED' };
 export function filterOf(formula: Formula): Filter {
   const condition = operandOf(formula);
   const value = boolOf(condition);
-  if (value === undefined) return { kind: 'KIND_CONDITIONAL', condition };
+  if (value === undefined) {
+    return { kind: 'KIND_CONDITIONAL', condition };
+  }
   return value ? alwaysAllowed : alwaysDenied;
 }
 
 function operandOf(formula: Formula): Operand {
-  if (typeof formula === 'boolean') return { value: formula };
+  if (typeof formula === 'boolean') {
+    return { value: formula };
+  }
   switch (formula.kind) {
     case 'expr':
       return conditionOf(treeOf(formula));
@@ -51,8 +55,12 @@ export function filterText(filter: Filter): string {
 }
 
 function operandText(operand: Operand): string {
-  if ('value' in operand) return Object.is(operand.value, -0) ? '-0' : JSON.stringify(operand.value);
-  if ('variable' in operand) return operand.variable;
+  if ('value' in operand) {
+    return Object.is(operand.value, -0) ? '-0' : JSON.stringify(operand.value);
+  }
+  if ('variable' in operand) {
+    return operand.variable;
+  }
   const { operator, operands = [] } = operand.expression;
   return `(${operator} ${operands.map(operandText).join(' ')})`;
 }

@@ -22,18 +22,26 @@ export function junction(operator: 'and' | 'or', operands: readonly Operand[]): 
   const open = new Map<string, Operand>();
   for (const operand of operands) {
     const value = boolOf(operand);
-    if (value === !neutral) return operand;
-    if (value === undefined) open.set(JSON.stringify(operand), operand);
+    if (value === !neutral) {
+      return operand;
+    }
+    if (value === undefined) {
+      open.set(JSON.stringify(operand), operand);
+    }
   }
   const [only, ...others] = open.values();
-  if (!only) return { value: neutral };
+  if (!only) {
+    return { value: neutral };
+  }
   return others.length === 0 ? only : expression(operator, only, ...others);
 }
 
 /** The opposite, for where what cannot be evaluated counts as false. */
 export function negation(operand: Operand): Operand {
   const value = boolOf(operand);
-  if (value !== undefined) return { value: !value };
+  if (value !== undefined) {
+    return { value: !value };
+  }
   const inner = 'expression' in operand ? operand.expression : undefined;
   const [only] = inner?.operator === 'not' ? (inner.operands ?? []) : [];
   return only ?? expression('not', operand);

@@ -76,10 +76,16 @@ function output(
 function merged(filters: readonly Filter[]): Filter {
   const conditions = new Map<string, Operand>();
   for (const filter of filters) {
-    if (filter.kind === 'KIND_ALWAYS_DENIED') return alwaysDenied;
-    if (filter.kind === 'KIND_CONDITIONAL') conditions.set(filterText(filter), filter.condition);
+    if (filter.kind === 'KIND_ALWAYS_DENIED') {
+      return alwaysDenied;
+    }
+    if (filter.kind === 'KIND_CONDITIONAL') {
+      conditions.set(filterText(filter), filter.condition);
+    }
   }
-  if (conditions.size === 0) return alwaysAllowed;
+  if (conditions.size === 0) {
+    return alwaysAllowed;
+  }
   const sorted = [...conditions].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each);
   return { kind: 'KIND_CONDITIONAL', condition: junction('and', sorted) };
 }

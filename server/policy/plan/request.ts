@@ -46,7 +46,9 @@ export interface PlanRequest {
 /** Reads a `PlanResources` request in the JSON of Cerbos' API; says what is wrong with one that the API would refuse. */
 export function parsePlanRequest(value: JsonValue): PlanRequest | Problem {
   const decoded = readRequest(value, request);
-  if ('problem' in decoded) return decoded;
+  if ('problem' in decoded) {
+    return decoded;
+  }
   const { requestId, action, actions, principal: who, resource: what, auxData: aux } = decoded.read;
   const { kind, attr, policyVersion, scope } = resourceInput(what?.value ?? {});
   const singular = isEmpty(actions);

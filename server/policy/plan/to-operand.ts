@@ -70,7 +70,9 @@ class Writer {
       case 'call':
         return this.#call(expr);
       case 'list':
-        if (expr.optional.length > 0) throw unwritable(expr);
+        if (expr.optional.length > 0) {
+          throw unwritable(expr);
+        }
         return this.#list(expr.elements);
       case 'map':
         return this.#map(expr);
@@ -82,7 +84,9 @@ class Writer {
   }
 
   #selection(expr: Select): Operand {
-    if (expr.test || expr.optional) throw unwritable(expr);
+    if (expr.test || expr.optional) {
+      throw unwritable(expr);
+    }
     const operand = this.write(expr.operand);
     return 'variable' in operand
       ? { variable: `${operand.variable}.${expr.field}` }
@@ -92,7 +96,9 @@ class Writer {
   #name(written: string): string {
     const name = written.replace(/^\./, '');
     if (this.#locals.has(name)) {
-      if (name !== written) throw new PlanningError(`${written} is hidden by a variable of the same name`);
+      if (name !== written) {
+        throw new PlanningError(`${written} is hidden by a variable of the same name`);
+      }
       return name;
     }
     if (name === 'runtime' || name === 'V' || name === 'variables') {
@@ -108,10 +114,16 @@ class Writer {
     const [first, second] = args;
     const qualified = target && qualifiedName(target, expr.name);
     const name = qualified ?? expr.name;
-    if (unsupported.has(name)) throw unwritable(expr);
+    if (unsupported.has(name)) {
+      throw unwritable(expr);
+    }
     // It hides a type from the checker, of which a filter knows nothing.
-    if (name === 'dyn' && first) return this.write(first);
-    if (arithmetic.has(name)) mustBeAlike(expr);
+    if (name === 'dyn' && first) {
+      return this.write(first);
+    }
+    if (arithmetic.has(name)) {
+      mustBeAlike(expr);
+    }
     const operands = args.map((arg) =>
       name === '@in' && arg === second && arg.kind === 'map' ? this.#list(keysOf(arg)) : this.write(arg),
     );
@@ -132,7 +144,9 @@ class Writer {
 
   #map({ entries }: MapExpr): Operand {
     const fields = entries.map(({ key, value, optional }) => {
-      if (optional) throw unwritable(key);
+      if (optional) {
+        throw unwritable(key);
+      }
       return expression('set-field', this.write(key), this.write(value));
     });
     return expression('struct', ...fields);
@@ -144,7 +158,9 @@ class Writer {
     const bodies = macro?.args.slice(names.length) ?? [];
     const operator = macro && operatorOf(macro.name, bodies.length);
     // Where a constant decides, the step is no longer the macro's.
-    if (operator === undefined || expr.step.kind !== 'call') throw unwritable(expr);
+    if (operator === undefined || expr.step.kind !== 'call') {
+      throw unwritable(expr);
+    }
     const inner = new Writer(new Set([...this.#locals, ...names]));
     const overKeys = iterRange.kind === 'map' && !operator.startsWith('transform');
     return expression(
@@ -194,7 +210,9 @@ function qualifiedName(target: Expr, name: string): string | undefined {
 }
 
 function dotted(expr: Expr): string | undefined {
-  if (expr.kind === 'identifier') return expr.name;
+  if (expr.kind === 'identifier') {
+    return expr.name;
+  }
   const prefix = expr.kind === 'select' && !expr.test ? dotted(expr.operand) : undefined;
   return prefix === undefined || expr.kind !== 'select' ? undefined : `${prefix}.${expr.field}`;
 }
@@ -206,7 +224,9 @@ function dotted(expr: Expr): string | undefined {
 function mustBeAlike(expr: Call): void {
   const integers = expr.args.filter(isInteger).length;
   const isQuotient = expr.name === '_/_' && integers > 0;
-  if ((integers === 0 || integers === expr.args.length) && !isQuotient && !isConstant(expr)) return;
+  if ((integers === 0 || integers === expr.args.length) && !isQuotient && !isConstant(expr)) {
+    return;
+  }
   throw new PlanningError(
     `${unparse(expr)} is not supported in query plans: attributes are doubles, so numbers beside them need a point, such as 1.0`,
   );
@@ -215,8 +235,12 @@ function mustBeAlike(expr: Call): void {
 const integerFunctions = new Set(['int', 'uint', 'size', 'indexOf', 'lastIndexOf']);
 
 function isInteger(expr: Expr): boolean {
-  if (expr.kind === 'literal') return typeof expr.value === 'bigint' || expr.value instanceof Uint;
-  if (expr.kind !== 'call') return false;
+  if (expr.kind === 'literal') {
+    return typeof expr.value === 'bigint' || expr.value instanceof Uint;
+  }
+  if (expr.kind !== 'call') {
+    return false;
+  }
   return (
     integerFunctions.has(expr.name) ||
     /^get[A-Z]/.test(expr.name) ||
@@ -240,8 +264,12 @@ export function neverEvaluates(expr: Expr): boolean {
     case 'select':
       return isPrincipal(expr) || neverEvaluates(expr.operand);
     case 'call':
-      if (expr.name === '_&&_' || expr.name === '_||_') return expr.args.every(neverEvaluates);
-      if (expr.name === '_?_:_') return expr.args.slice(0, 1).some(neverEvaluates);
+      if (expr.name === '_&&_' || expr.name === '_||_') {
+        return expr.args.every(neverEvaluates);
+      }
+      if (expr.name === '_?_:_') {
+        return expr.args.slice(0, 1).some(neverEvaluates);
+      }
       return isConstant(expr) || [...(expr.target ? [expr.target] : []), ...expr.args].some(neverEvaluates);
     case 'list':
       return expr.elements.some(neverEvaluates);
@@ -267,8 +295,12 @@ function jsonOf(literal: Literal): JsonValue {
   const { value } = literal;
   const number = value instanceof Uint ? value.value : value;
   if (typeof number === 'bigint') {
-    if (BigInt.asIntN(54, number) === number) return Number(number);
-  } else if (!(number instanceof Uint8Array)) return number;
+    if (BigInt.asIntN(54, number) === number) {
+      return Number(number);
+    }
+  } else if (!(number instanceof Uint8Array)) {
+    return number;
+  }
   throw unwritable(literal);
 }
 

@@ -24,9 +24,15 @@ export function canonicalNode(node: JsonNode): string {
 
 /** Of an attribute. */
 export function canonicalValue(value: JsonValue): string {
-  if (typeof value === 'number') return Decimal.of(value).canonical;
-  if (Array.isArray(value)) return `[${(value as readonly JsonValue[]).map(canonicalValue).join()}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (typeof value === 'number') {
+    return Decimal.of(value).canonical;
+  }
+  if (Array.isArray(value)) {
+    return `[${(value as readonly JsonValue[]).map(canonicalValue).join()}]`;
+  }
+  if (typeof value !== 'object' || value === null) {
+    return JSON.stringify(value);
+  }
   return objectText(Object.entries(value).map(([key, each]) => [key, canonicalValue(each)]));
 }
 

@@ -19,7 +19,9 @@ export interface FormProblem {
  * The errors in the form of a schema and of all schemas in it: those that validation by the draft's metaschema finds.
  */
 export function checkForm(node: JsonNode, draft: Draft, pointer = ''): readonly FormProblem[] {
-  if (node.kind === 'boolean' && draft > 4) return [];
+  if (node.kind === 'boolean' && draft > 4) {
+    return [];
+  }
   if (node.kind !== 'object') {
     const message = draft > 4 ? 'a schema must be an object or a boolean' : 'a schema must be an object';
     return [{ message, pointer, node }];
@@ -27,14 +29,18 @@ export function checkForm(node: JsonNode, draft: Draft, pointer = ''): readonly 
   const problems: FormProblem[] = [];
   for (const [keyword, value] of node.entries) {
     const form = formOf(keyword, draft);
-    if (form === undefined) continue;
+    if (form === undefined) {
+      continue;
+    }
     const here = `${pointer}/${keyword}`;
     const wanted = form === 'names' && draft === 4 ? 'some names' : form;
     const message = complaint(wanted, value) ?? missingSibling(keyword, node, draft);
-    if (message !== undefined)
+    if (message !== undefined) {
       problems.push({ message: `${keyword} ${message}`, pointer: here, node: value });
-    for (const inner of schemasIn(form, here, value))
+    }
+    for (const inner of schemasIn(form, here, value)) {
       problems.push(...checkForm(inner.node, draft, inner.pointer));
+    }
   }
   return problems;
 }

@@ -63,7 +63,9 @@ export class SchemaCompiler {
   #atUrl(url: string, stack: readonly Schema[]): Schema {
     const draft = draftOf(url);
     const metaschema = draft && this.#parts.metaschema?.(draft);
-    if (metaschema) return metaschema;
+    if (metaschema) {
+      return metaschema;
+    }
     const [file, fragment] = splitFragment(url);
     const resource = this.#parts.load(file);
     return this.#referenced(resource, resource.root, fragment === '' ? '' : `#${fragment}`, stack);
@@ -73,22 +75,29 @@ export class SchemaCompiler {
     const [relative, fragment] = splitFragment(reference);
     const [url] = splitFragment(resolveReference(from.base, relative));
     const target = resource.withUrl(url);
-    if (!target) return this.#atUrl(`${url}#${fragment}`, stack);
+    if (!target) {
+      return this.#atUrl(`${url}#${fragment}`, stack);
+    }
     // `cerbos 0.55` does so too; it decides which cycles are found now and which when they are met.
-    if (!this.#compiled.has(resource.root.node)) this.#at(resource, resource.root, []);
+    if (!this.#compiled.has(resource.root.node)) {
+      this.#at(resource, resource.root, []);
+    }
     const place = resource.resolve(target, fragment);
-    if (!place)
+    if (!place) {
       throw new SchemaFailure(`${url}#${fragment} does not exist`, {
         resource: resource.url,
         node: from.node,
       });
+    }
     return this.#at(resource, place, stack);
   }
 
   #at(resource: Resource, place: LocatedSchema, stack: readonly Schema[]): Schema {
     const known = this.#compiled.get(place.node);
     if (known) {
-      if (!stack.includes(known)) return known;
+      if (!stack.includes(known)) {
+        return known;
+      }
       throw new SchemaFailure(`${known.location} refers to itself without end`, {
         resource: resource.url,
         node: place.node,
@@ -106,8 +115,11 @@ export class SchemaCompiler {
     if (resource.draft >= 2020) {
       schema.dynamicAnchors = resource.dynamicAnchorsIn(place).map((each) => this.#at(resource, each, []));
     }
-    if (node.kind === 'boolean') schema.always = node.value;
-    else this.#fill(schema, resource, place, [...stack, schema]);
+    if (node.kind === 'boolean') {
+      schema.always = node.value;
+    } else {
+      this.#fill(schema, resource, place, [...stack, schema]);
+    }
     return schema;
   }
 
@@ -126,7 +138,9 @@ export class SchemaCompiler {
     const [validates, applies] = [has('validation'), has('applicator')];
     const evaluates = resource.draft >= 2019 && has(resource.draft === 2019 ? 'applicator' : 'unevaluated');
     const types = validates ? typesOf(reader.node('type')) : undefined;
-    if (types) schema.types = types;
+    if (types) {
+      schema.types = types;
+    }
     const combining = applies ? combiningChecks(reader) : [];
     const checks: readonly (Check | undefined)[] = [
       ...anyValueChecks(reader, validates),
@@ -158,11 +172,19 @@ export class SchemaCompiler {
       return reference === undefined ? undefined : this.#referenced(resource, place, reference, stack);
     };
     const plain = target('$ref');
-    if (plain) checks.push((visit) => visit.add(visit.same(plain)));
-    if (resource.draft < 2019) return checks;
+    if (plain) {
+      checks.push((visit) => visit.add(visit.same(plain)));
+    }
+    if (resource.draft < 2019) {
+      return checks;
+    }
     const recursive = target('$recursiveRef');
-    if (recursive) checks.push((visit) => visit.add(visit.same(visit.recursiveTarget(recursive))));
-    if (resource.draft < 2020) return checks;
+    if (recursive) {
+      checks.push((visit) => visit.add(visit.same(visit.recursiveTarget(recursive))));
+    }
+    if (resource.draft < 2020) {
+      return checks;
+    }
     const dynamic = target('$dynamicRef');
     const [, anchor] = splitFragment(reader.text('$dynamicRef') ?? '');
     if (dynamic) {
@@ -217,7 +239,9 @@ class Reader implements KeywordReader {
 
   names(keyword: string): readonly string[] | undefined {
     const node = this.node(keyword);
-    if (node?.kind !== 'array') return undefined;
+    if (node?.kind !== 'array') {
+      return undefined;
+    }
     return node.items.flatMap((item) => (item.kind === 'string' ? [item.value] : []));
   }
 
@@ -231,13 +255,17 @@ class Reader implements KeywordReader {
   }
 
   schemas(keyword: string, looksAt: LooksAt): readonly Schema[] | undefined {
-    if (this.node(keyword)?.kind !== 'array') return undefined;
+    if (this.node(keyword)?.kind !== 'array') {
+      return undefined;
+    }
     return this.#schemas(keyword, looksAt).map(([, schema]) => schema);
   }
 
   schemasByName(keyword: string, looksAt: LooksAt): readonly (readonly [string, Schema])[] {
     const node = this.node(keyword);
-    if (node?.kind !== 'object') return [];
+    if (node?.kind !== 'object') {
+      return [];
+    }
     const names = new Map([...node.entries].map(([name, each]) => [each, name]));
     return this.#schemas(keyword, looksAt).map(([inner, schema]) => [names.get(inner.node) ?? '', schema]);
   }
@@ -245,7 +273,9 @@ class Reader implements KeywordReader {
   #schemas(keyword: string, looksAt: LooksAt): readonly (readonly [Subschema, Schema])[] {
     const form = formOf(keyword, this.draft);
     const node = this.node(keyword);
-    if (form === undefined || !node) return [];
+    if (form === undefined || !node) {
+      return [];
+    }
     return schemasIn(form, keyword, node).flatMap((inner): readonly (readonly [Subschema, Schema])[] => {
       const place = this.#resource.resolve(this.#place, `/${inner.pointer}`);
       return place ? [[inner, this.#compile(place, looksAt)]] : [];
@@ -263,7 +293,11 @@ function flagAt(node: JsonNode, keyword: string): boolean {
 }
 
 function typesOf(node: JsonNode | undefined): readonly string[] | undefined {
-  if (node?.kind === 'string') return [node.value];
-  if (node?.kind !== 'array') return undefined;
+  if (node?.kind === 'string') {
+    return [node.value];
+  }
+  if (node?.kind !== 'array') {
+    return undefined;
+  }
   return node.items.flatMap((item) => (item.kind === 'string' ? [item.value] : []));
 }

@@ -12,7 +12,9 @@ export class Decimal {
   /** Reads a number as JSON or JavaScript writes it. Infinities and NaN have no place in JSON and count as zero. */
   static of(number: string | number): Decimal {
     const parts = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(String(number));
-    if (!parts) return new Decimal(0n, 0);
+    if (!parts) {
+      return new Decimal(0n, 0);
+    }
     const [, sign = '', whole = '', fraction = '', exponent = '0'] = parts;
     return new Decimal(BigInt(`${sign}${whole}${fraction}`), Number(exponent) - fraction.length);
   }
@@ -35,7 +37,9 @@ export class Decimal {
 
   /** A text that two numbers share exactly if they are equal. */
   get canonical(): string {
-    if (this.#digits === 0n) return '0';
+    if (this.#digits === 0n) {
+      return '0';
+    }
     const [, digits = '', zeros = ''] = /^(-?\d*?[1-9])(0*)$/.exec(String(this.#digits)) ?? [];
     return `${digits}e${this.#exponent + zeros.length}`;
   }

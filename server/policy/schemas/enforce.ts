@@ -50,7 +50,9 @@ export function enforceSchemas(
   enforcement: SchemaEnforcement,
   isPartial = false,
 ): Validation {
-  if (!schemas || enforcement === 'none') return { errors: [], rejects: false };
+  if (!schemas || enforcement === 'none') {
+    return { errors: [], rejects: false };
+  }
   const validations = [
     validate(schemas.principal, principal.attr ?? {}, actions, 'SOURCE_PRINCIPAL', false),
     validate(schemas.resource, resource.attr ?? {}, actions, 'SOURCE_RESOURCE', isPartial),
@@ -68,7 +70,9 @@ function validate(
   source: ValidationError['source'],
   isPartial: boolean,
 ): { readonly errors: readonly ValidationError[]; readonly endless: boolean } {
-  if (!wanted || isIgnored(wanted.ignoredActions, actions)) return { errors: [], endless: false };
+  if (!wanted || isIgnored(wanted.ignoredActions, actions)) {
+    return { errors: [], endless: false };
+  }
   const errorAt = ({ path, message }: SchemaProblem): ValidationError => ({
     path: path === '' ? '/' : path,
     message,
@@ -79,7 +83,9 @@ function validate(
     const counted = isPartial ? problems.filter(({ missing }) => missing !== true) : problems;
     return { errors: counted.map(errorAt), endless: false };
   } catch (error) {
-    if (!(error instanceof Endless) && !(error instanceof RangeError)) throw error;
+    if (!(error instanceof Endless) && !(error instanceof RangeError)) {
+      throw error;
+    }
     const message = error instanceof Endless ? error.message : 'the value is nested too deeply';
     return { errors: [errorAt({ path: '', message })], endless: true };
   }

@@ -31,9 +31,13 @@ function isDateTime(text: string): boolean {
 
 function isDate(text: string): boolean {
   const parts = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
-  if (!parts) return false;
+  if (!parts) {
+    return false;
+  }
   const [year, month, day] = parts.slice(1).map(Number);
-  if (year === undefined || month === undefined || day === undefined) return false;
+  if (year === undefined || month === undefined || day === undefined) {
+    return false;
+  }
   const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
   const days = [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1];
   return days !== undefined && day >= 1 && day <= days;
@@ -42,31 +46,47 @@ function isDate(text: string): boolean {
 /** RFC 3339's full-time; a leap second only at the end of a day in UTC. */
 function isTime(text: string): boolean {
   const parts = /^(\d\d):(\d\d):(\d\d)(?:\.\d+)?(?:[zZ]|([+-])(\d\d):(\d\d))$/.exec(text);
-  if (!parts) return false;
+  if (!parts) {
+    return false;
+  }
   const [hour = 0, minute = 0, second = 0] = parts.slice(1, 4).map(Number);
   const sign = parts[4];
   const [zoneHour = 0, zoneMinute = 0] = sign === undefined ? [] : parts.slice(5, 7).map(Number);
-  if (hour > 23 || minute > 59 || second > 60 || zoneHour > 23 || zoneMinute > 59) return false;
-  if (second < 60) return true;
+  if (hour > 23 || minute > 59 || second > 60 || zoneHour > 23 || zoneMinute > 59) {
+    return false;
+  }
+  if (second < 60) {
+    return true;
+  }
   let utc = hour * 60 + minute + (sign === '+' ? -1 : 1) * (zoneHour * 60 + zoneMinute);
-  if (utc < 0) utc += 24 * 60;
+  if (utc < 0) {
+    utc += 24 * 60;
+  }
   return utc === 23 * 60 + 59;
 }
 
 /** ISO 8601 as in RFC 3339's appendix A: units in order, none left out between two. */
 function isDuration(text: string): boolean {
   const parts = /^P((?:\d+[^T\d])*)(?:T((?:\d+[^T\d])+))?$/su.exec(text);
-  if (!parts) return false;
+  if (!parts) {
+    return false;
+  }
   const [, date = '', time] = parts;
   const units = date.replace(/\d+/g, '');
-  if (units === 'W') return time === undefined;
-  if (units === '' && time === undefined) return false;
+  if (units === 'W') {
+    return time === undefined;
+  }
+  if (units === '' && time === undefined) {
+    return false;
+  }
   return 'YMD'.includes(units) && 'HMS'.includes((time ?? '').replace(/\d+/g, ''));
 }
 
 function isPeriod(text: string): boolean {
   const slash = text.indexOf('/');
-  if (slash < 0) return false;
+  if (slash < 0) {
+    return false;
+  }
   const [start, end] = [text.slice(0, slash), text.slice(slash + 1)];
   return isDateTime(start) ? isDateTime(end) || isDuration(end) : isDuration(start) && isDateTime(end);
 }
@@ -87,17 +107,25 @@ function isIpv4(text: string): boolean {
 
 function isHostname(text: string): boolean {
   const name = text.endsWith('.') ? text.slice(0, -1) : text;
-  if (name.length > 253 || name.startsWith('-')) return false;
+  if (name.length > 253 || name.startsWith('-')) {
+    return false;
+  }
   return name.split('.').every((label) => /^[a-zA-Z0-9-]{0,62}[a-zA-Z0-9]$/.test(label));
 }
 
 function isEmail(text: string): boolean {
   const at = text.lastIndexOf('@');
-  if (at < 0 || Buffer.byteLength(text) > 254) return false;
+  if (at < 0 || Buffer.byteLength(text) > 254) {
+    return false;
+  }
   const [local, domain] = [text.slice(0, at), text.slice(at + 1)];
-  if (Buffer.byteLength(local) > 64) return false;
+  if (Buffer.byteLength(local) > 64) {
+    return false;
+  }
   const address = /^\[(?:(IPv6:)(.*)|(.*))\]$/s.exec(domain);
-  if (address) return address[1] !== undefined ? isIpv6(address[2] ?? '') : isIpv4(address[3] ?? '');
+  if (address) {
+    return address[1] !== undefined ? isIpv6(address[2] ?? '') : isIpv4(address[3] ?? '');
+  }
   return isHostname(domain) && !domain.endsWith('.') && isLocalPart(local);
 }
 
@@ -129,7 +157,9 @@ function isJsonPointer(text: string): boolean {
 
 function isRelativeJsonPointer(text: string): boolean {
   const number = /^(?:0|[1-9]\d*)/.exec(text)?.[0];
-  if (number === undefined) return false;
+  if (number === undefined) {
+    return false;
+  }
   const rest = text.slice(number.length);
   return rest === '#' || isJsonPointer(rest);
 }

@@ -2,11 +2,17 @@
 
 /** `%v` of a float64: the shortest digits, with an exponent from 1e6 on and below 1e-4. */
 export function goFloat(value: number): string {
-  if (Object.is(value, -0)) return '-0';
-  if (!Number.isFinite(value)) return value > 0 ? '+Inf' : value < 0 ? '-Inf' : 'NaN';
+  if (Object.is(value, -0)) {
+    return '-0';
+  }
+  if (!Number.isFinite(value)) {
+    return value > 0 ? '+Inf' : value < 0 ? '-Inf' : 'NaN';
+  }
   const scientific = value.toExponential();
   const exponent = Number(scientific.slice(scientific.indexOf('e') + 1));
-  if (exponent >= -4 && exponent < 6) return String(value);
+  if (exponent >= -4 && exponent < 6) {
+    return String(value);
+  }
   return scientific.replace(/e([+-])(\d)$/, 'e$10$2');
 }
 
@@ -28,10 +34,15 @@ export function goQuote(text: string): string {
   for (const character of text) {
     const code = character.codePointAt(0) ?? 0;
     const escape = escapes[character];
-    if (escape !== undefined) quoted += escape;
-    else if (/[\p{L}\p{M}\p{N}\p{P}\p{S} ]/u.test(character)) quoted += character;
-    else if (code < 0x20 || code === 0x7f) quoted += `\\x${hex(code, 2)}`;
-    else quoted += code > 0xffff ? `\\U${hex(code, 8)}` : `\\u${hex(code, 4)}`;
+    if (escape !== undefined) {
+      quoted += escape;
+    } else if (/[\p{L}\p{M}\p{N}\p{P}\p{S} ]/u.test(character)) {
+      quoted += character;
+    } else if (code < 0x20 || code === 0x7f) {
+      quoted += `\\x${hex(code, 2)}`;
+    } else {
+      quoted += code > 0xffff ? `\\U${hex(code, 8)}` : `\\u${hex(code, 4)}`;
+    }
   }
   return `${quoted}"`;
 }

@@ -39,7 +39,9 @@ export function readJson(text: string): JsonNode | JsonProblem {
   try {
     return new JsonReader(text).read();
   } catch (error) {
-    if (error instanceof JsonProblem) return error;
+    if (error instanceof JsonProblem) {
+      return error;
+    }
     throw error;
   }
 }
@@ -61,12 +63,16 @@ class JsonReader {
   read(): JsonNode {
     const node = this.#value(0);
     this.#space();
-    if (this.#at < this.#text.length) this.#fail('unexpected text after the value');
+    if (this.#at < this.#text.length) {
+      this.#fail('unexpected text after the value');
+    }
     return node;
   }
 
   #value(depth: number): JsonNode {
-    if (depth > maxDepth) this.#fail(`nested more than ${maxDepth} levels deep`);
+    if (depth > maxDepth) {
+      this.#fail(`nested more than ${maxDepth} levels deep`);
+    }
     this.#space();
     const start = this.#at;
     switch (this.#text[start]) {
@@ -84,10 +90,14 @@ class JsonReader {
   #entries(depth: number): ReadonlyMap<string, JsonNode> {
     const entries = new Map<string, JsonNode>();
     this.#list('}', () => {
-      if (this.#text[this.#at] !== '"') this.#fail('expected a key in double quotes');
+      if (this.#text[this.#at] !== '"') {
+        this.#fail('expected a key in double quotes');
+      }
       const key = this.#string();
       this.#space();
-      if (this.#text[this.#at] !== ':') this.#fail('expected ":"');
+      if (this.#text[this.#at] !== ':') {
+        this.#fail('expected ":"');
+      }
       this.#at++;
       entries.set(key, this.#value(depth));
     });
@@ -113,9 +123,13 @@ class JsonReader {
       readItem();
       this.#space();
       const next = this.#text[this.#at];
-      if (next !== ',' && next !== close) this.#fail(`expected "," or "${close}"`);
+      if (next !== ',' && next !== close) {
+        this.#fail(`expected "," or "${close}"`);
+      }
       this.#at++;
-      if (next === close) return;
+      if (next === close) {
+        return;
+      }
     }
   }
 
@@ -123,7 +137,9 @@ class JsonReader {
     const written = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
     written.lastIndex = this.#at;
     const text = written.exec(this.#text)?.[0];
-    if (text === undefined) this.#fail('the string does not end, or has an escape that JSON does not know');
+    if (text === undefined) {
+      this.#fail('the string does not end, or has an escape that JSON does not know');
+    }
     this.#at += text.length;
     return JSON.parse(text) as string;
   }
@@ -138,16 +154,20 @@ class JsonReader {
       this.#at = end;
       return { ...literals[text], start, end };
     }
-    if (text === '' || /^[a-z]/.test(text))
+    if (text === '' || /^[a-z]/.test(text)) {
       this.#fail(start < this.#text.length ? 'expected a value' : 'the text ends early');
-    if (text.length > maxExponent || Math.abs(Number(found?.[1] ?? 0)) > maxExponent)
+    }
+    if (text.length > maxExponent || Math.abs(Number(found?.[1] ?? 0)) > maxExponent) {
       this.#fail('the number is too large or too small');
+    }
     this.#at = end;
     return { kind: 'number', text, start, end };
   }
 
   #space(): void {
-    while (/[ \t\r\n]/.test(this.#text[this.#at] ?? '')) this.#at++;
+    while (/[ \t\r\n]/.test(this.#text[this.#at] ?? '')) {
+      this.#at++;
+    }
   }
 
   #fail(message: string): never {

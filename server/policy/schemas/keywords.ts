@@ -151,7 +151,9 @@ export function formOf(keyword: string, draft: Draft): Form | undefined {
 /** The draft that a `$schema` names; undefined if it is none of the known ones. */
 export function draftOf(url: string): Draft | undefined {
   const plain = url.replace(/^https?:\/\/json-schema\.org\//, '').replace(/#\/?$/, '');
-  if (plain === url.replace(/#\/?$/, '')) return undefined;
+  if (plain === url.replace(/#\/?$/, '')) {
+    return undefined;
+  }
   const drafts: Readonly<Partial<Record<string, Draft>>> = {
     schema: 2020,
     'draft/2020-12/schema': 2020,

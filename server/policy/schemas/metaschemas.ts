@@ -71,7 +71,9 @@ export function vocabularyAt(url: string): JsonNode | undefined {
 
 function resourceAt(url: string): Resource {
   const node = nodeAt(url);
-  if (!node) throw new SchemaFailure(`${url} is no part of a metaschema`);
+  if (!node) {
+    throw new SchemaFailure(`${url} is no part of a metaschema`);
+  }
   return new Resource(url, node, url.includes('/2019-09/') ? 2019 : draftAt(url), undefined);
 }
 
@@ -82,11 +84,17 @@ function draftAt(url: string): Draft {
 
 function nodeAt(url: string): JsonNode | undefined {
   const known = nodes.get(url);
-  if (known) return known;
+  if (known) {
+    return known;
+  }
   const text = texts.get(url);
-  if (!text) return undefined;
+  if (!text) {
+    return undefined;
+  }
   const node = readJson(JSON.stringify(text));
-  if (node instanceof JsonProblem) return undefined;
+  if (node instanceof JsonProblem) {
+    return undefined;
+  }
   nodes.set(url, node);
   return node;
 }

@@ -6,8 +6,12 @@ export function splitFragment(url: string): readonly [string, string] {
 
 /** A reference, which comes without a fragment, as an absolute URL. */
 export function resolveReference(base: string, reference: string): string {
-  if (reference === '') return base;
-  if (/^[a-zA-Z][a-zA-Z0-9+.-]*:/.test(reference)) return reference;
+  if (reference === '') {
+    return base;
+  }
+  if (/^[a-zA-Z][a-zA-Z0-9+.-]*:/.test(reference)) {
+    return reference;
+  }
   try {
     return new URL(reference, base).href;
   } catch {

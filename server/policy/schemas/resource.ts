@@ -35,7 +35,9 @@ export class Resource {
     this.url = this.#ownUrl(url, node) ?? url;
     this.root = { pointer: '', node, base: this.url };
     this.#byUrl.set(this.url, this.root);
-    if (this.problems.length === 0) this.#list(this.root);
+    if (this.problems.length === 0) {
+      this.#list(this.root);
+    }
   }
 
   /** Those below or at a place that say `$dynamicAnchor`. */
@@ -52,17 +54,25 @@ export class Resource {
 
   /** Resolves a fragment (an anchor or a JSON pointer) from a place on. */
   resolve(from: LocatedSchema, fragment: string): LocatedSchema | undefined {
-    if (fragment === '' || fragment === '/') return from;
-    if (!fragment.startsWith('/')) return this.#anchors.get(`${from.base}#${fragment}`);
+    if (fragment === '' || fragment === '/') {
+      return from;
+    }
+    if (!fragment.startsWith('/')) {
+      return this.#anchors.get(`${from.base}#${fragment}`);
+    }
     let { node, base } = from;
     for (const token of fragment.slice(1).split('/')) {
       const inner = step(node, token);
-      if (!inner) return undefined;
+      if (!inner) {
+        return undefined;
+      }
       node = inner;
       base = this.#bases.get(inner) ?? this.#ownUrl(base, inner) ?? base;
     }
     const place = { pointer: `${from.pointer}${fragment}`, node, base };
-    if (!this.#bases.has(node)) this.#list(place);
+    if (!this.#bases.has(node)) {
+      this.#list(place);
+    }
     return place;
   }
 
@@ -70,14 +80,20 @@ export class Resource {
     this.#bases.set(place.node, place.base);
     for (const anchor of anchorsOf(place.node, this.draft)) {
       const key = `${place.base}#${anchor}`;
-      if (!this.#anchors.has(key)) this.#anchors.set(key, place);
+      if (!this.#anchors.has(key)) {
+        this.#anchors.set(key, place);
+      }
     }
-    if (textAt(place.node, '$dynamicAnchor') !== undefined) this.#dynamicAnchors.push(place);
+    if (textAt(place.node, '$dynamicAnchor') !== undefined) {
+      this.#dynamicAnchors.push(place);
+    }
     for (const { pointer, node } of subschemasOf(place.node, this.draft)) {
       const own = this.#ownUrl(place.base, node);
       const inner = { pointer: `${place.pointer}/${pointer}`, node, base: own ?? place.base };
       if (own !== undefined && own !== this.url) {
-        if (this.#byUrl.has(own)) this.repeatedUrl = own;
+        if (this.#byUrl.has(own)) {
+          this.repeatedUrl = own;
+        }
         this.#byUrl.set(own, inner);
       }
       this.#list(inner);
@@ -100,7 +116,9 @@ export function declaredDraft(node: JsonNode): Draft | { readonly metaschema: st
 /** The vocabularies that a metaschema demands, by their last names; undefined if it lists none. */
 export function vocabulariesOf(node: JsonNode): ReadonlySet<string> | undefined {
   const listed = node.kind === 'object' ? node.entries.get('$vocabulary') : undefined;
-  if (listed?.kind !== 'object') return undefined;
+  if (listed?.kind !== 'object') {
+    return undefined;
+  }
   const required = [...listed.entries].filter(([, value]) => value.kind !== 'boolean' || value.value);
   return new Set(required.map(([url]) => url.slice(url.lastIndexOf('/') + 1)));
 }
@@ -113,7 +131,9 @@ export function textAt(node: JsonNode, key: string): string | undefined {
 
 function idOf(node: JsonNode, draft: Draft): string | undefined {
   // Up to draft 7 a reference makes everything beside it meaningless.
-  if (draft <= 7 && node.kind === 'object' && node.entries.has('$ref')) return undefined;
+  if (draft <= 7 && node.kind === 'object' && node.entries.has('$ref')) {
+    return undefined;
+  }
   return textAt(node, idKeyword(draft));
 }
 
@@ -134,6 +154,8 @@ function step(node: JsonNode, token: string): JsonNode | undefined {
   } catch {
     return undefined;
   }
-  if (node.kind === 'object') return node.entries.get(name);
+  if (node.kind === 'object') {
+    return node.entries.get(name);
+  }
   return node.kind === 'array' && /^\d+$/.test(name) ? node.items[Number(name)] : undefined;
 }

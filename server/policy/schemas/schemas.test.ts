@@ -187,7 +187,9 @@ describe('hostile schemas and attributes end, with a denial', () => {
 
   test('attributes that are nested deeply end with a denial', () => {
     let value: JsonObject = {};
-    for (let depth = 0; depth < 5000; depth++) value = { a: value };
+    for (let depth = 0; depth < 5000; depth++) {
+      value = { a: value };
+    }
     denied(check({ properties: { a: { $ref: '#' } } }, value, 'warn'), 'nested too deeply');
   });
 

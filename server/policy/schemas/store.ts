@@ -29,8 +29,11 @@ export interface SchemaProblemAt {
 export function schemaStoreOf(files: readonly ParsedFile[], previous?: SchemaStore): SchemaStore {
   const prefix = `${schemasFolder}/`;
   const schemas = new Map<string, ParsedFile>();
-  for (const file of files)
-    if (file.path.startsWith(prefix)) schemas.set(file.path.slice(prefix.length), file);
+  for (const file of files) {
+    if (file.path.startsWith(prefix)) {
+      schemas.set(file.path.slice(prefix.length), file);
+    }
+  }
   return previous?.has(schemas) === true ? previous : new SchemaStore(schemas);
 }
 
@@ -55,7 +58,9 @@ export class SchemaStore {
   /** The schema that a policy refers to, such as `cerbos:///album.json`, or what keeps it from being used. */
   load(reference: string): Schema | SchemaProblemAt {
     const known = this.#loaded.get(reference);
-    if (known) return known;
+    if (known) {
+      return known;
+    }
     const loaded = this.#compile(reference);
     this.#loaded.set(reference, loaded);
     return loaded;
@@ -65,8 +70,12 @@ export class SchemaStore {
     try {
       return this.#compiler.compile(reference);
     } catch (error) {
-      if (error instanceof RangeError) return { message: 'its schemas refer to each other too deeply' };
-      if (!(error instanceof SchemaFailure)) throw error;
+      if (error instanceof RangeError) {
+        return { message: 'its schemas refer to each other too deeply' };
+      }
+      if (!(error instanceof SchemaFailure)) {
+        throw error;
+      }
       const isElsewhere = error instanceof ElsewhereFailure;
       return { message: error.message, isElsewhere, ...this.#located(error.at) };
     }
@@ -84,7 +93,9 @@ export class SchemaStore {
 
   #resource(url: string): Resource {
     const known = this.#resources.get(url);
-    if (known) return known;
+    if (known) {
+      return known;
+    }
     const { node, draft, vocabularies } = this.#read(url, []);
     const resource = new Resource(url, node, draft, vocabularies);
     this.#resources.set(url, resource);
@@ -105,24 +116,34 @@ export class SchemaStore {
   ): { node: JsonNode; draft: Draft; vocabularies: ReadonlySet<string> | undefined } {
     const node = this.#json(url);
     const draft = declaredDraft(node);
-    if (typeof draft === 'number') return { node, draft, vocabularies: undefined };
-    if (users.includes(url)) throw new SchemaFailure(`${url}: no known draft is behind its $schema`);
+    if (typeof draft === 'number') {
+      return { node, draft, vocabularies: undefined };
+    }
+    if (users.includes(url)) {
+      throw new SchemaFailure(`${url}: no known draft is behind its $schema`);
+    }
     const metaschema = this.#read(draft.metaschema, [...users, url]);
     return { node, draft: metaschema.draft, vocabularies: vocabulariesOf(metaschema.node) };
   }
 
   #json(url: string): JsonNode {
     const vocabulary = vocabularyAt(url);
-    if (vocabulary) return vocabulary;
+    if (vocabulary) {
+      return vocabulary;
+    }
     const path = schemaFileOf(url);
     if (path === undefined) {
       const message = `${url} is not in this policy set; schemas are referred to as cerbos:///FILE, and none is fetched`;
       throw /^https?:/i.test(url) ? new ElsewhereFailure(message) : new SchemaFailure(message);
     }
     const file = this.#files.get(path);
-    if (!file) throw new SchemaFailure(`schema ${schemasFolder}/${path} does not exist`);
+    if (!file) {
+      throw new SchemaFailure(`schema ${schemasFolder}/${path} does not exist`);
+    }
     const node = jsonOf(file);
-    if (!(node instanceof JsonProblem)) return node;
+    if (!(node instanceof JsonProblem)) {
+      return node;
+    }
     const { line, column } = file.lines.lineAndColumn(node.at);
     throw new SchemaFailure(`${file.path}:${line}:${column} is not valid JSON: ${node.message}`);
   }
@@ -133,7 +154,9 @@ const read = new WeakMap<ParsedFile, JsonNode | JsonProblem>();
 /** A file's JSON, read once, however often policies are compiled. */
 function jsonOf(file: ParsedFile): JsonNode | JsonProblem {
   const known = read.get(file);
-  if (known) return known;
+  if (known) {
+    return known;
+  }
   const node = readJson(file.text);
   read.set(file, node);
   return node;

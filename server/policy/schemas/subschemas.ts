@@ -11,7 +11,9 @@ export interface Subschema {
 
 /** The schemas directly within a schema, where a draft's keywords have them. */
 export function subschemasOf(node: JsonNode, draft: Draft): readonly Subschema[] {
-  if (node.kind !== 'object') return [];
+  if (node.kind !== 'object') {
+    return [];
+  }
   return [...node.entries].flatMap(([keyword, value]) => {
     const form = formOf(keyword, draft);
     return form === undefined ? [] : schemasIn(form, keyword, value);
@@ -40,11 +42,15 @@ export function schemasIn(form: Form, pointer: string, value: JsonNode): readonl
 }
 
 function itemsOf(pointer: string, value: JsonNode): readonly Subschema[] {
-  if (value.kind !== 'array') return [];
+  if (value.kind !== 'array') {
+    return [];
+  }
   return value.items.map((node, index) => ({ pointer: `${pointer}/${index}`, node }));
 }
 
 function entriesOf(pointer: string, value: JsonNode): readonly Subschema[] {
-  if (value.kind !== 'object') return [];
+  if (value.kind !== 'object') {
+    return [];
+  }
   return [...value.entries].map(([name, node]) => ({ pointer: `${pointer}/${pointerToken(name)}`, node }));
 }

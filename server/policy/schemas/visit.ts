@@ -27,8 +27,12 @@ export class Budget {
   }
 
   enter(): void {
-    if (--this.#left < 0) throw new Endless('the schema is too complex for this value');
-    if (++this.#depth > maxDepth) throw new Endless('the value is nested too deeply');
+    if (--this.#left < 0) {
+      throw new Endless('the schema is too complex for this value');
+    }
+    if (++this.#depth > maxDepth) {
+      throw new Endless('the value is nested too deeply');
+    }
   }
 
   leave(): void {
@@ -51,8 +55,11 @@ export class Visit implements SchemaVisit {
     this.#path = path;
     this.#scope = scope;
     this.#budget = budget;
-    if (Array.isArray(value)) this.unevaluatedItems = new Set(value.keys());
-    else if (isObject(value)) this.unevaluatedProperties = new Set(Object.keys(value));
+    if (Array.isArray(value)) {
+      this.unevaluatedItems = new Set(value.keys());
+    } else if (isObject(value)) {
+      this.unevaluatedProperties = new Set(Object.keys(value));
+    }
   }
 
   /**
@@ -77,7 +84,9 @@ export class Visit implements SchemaVisit {
       scope && left > 0;
       [scope, left] = [scope.outer, left - 1]
     ) {
-      if (scope.schema === schema) throw new Endless(`infinite loop ${schema.location}`);
+      if (scope.schema === schema) {
+        throw new Endless(`infinite loop ${schema.location}`);
+      }
     }
     const visit = new Visit(value, path, { schema, outer, sameValue, left: false }, budget);
     visit.#look(schema);
@@ -86,13 +95,19 @@ export class Visit implements SchemaVisit {
   }
 
   #look({ always, types, checks }: Schema): void {
-    if (always === false) this.fail('not allowed');
-    if (always !== undefined) return;
+    if (always === false) {
+      this.fail('not allowed');
+    }
+    if (always !== undefined) {
+      return;
+    }
     if (types && !types.some((type) => isOfType(this.value, type))) {
       this.fail(`expected ${types.join(' or ')}, but got ${typeOf(this.value)}`);
       return;
     }
-    for (const check of checks) check(this);
+    for (const check of checks) {
+      check(this);
+    }
   }
 
   fail(message: string, missing = false): void {
@@ -100,7 +115,9 @@ export class Visit implements SchemaVisit {
   }
 
   add(problems: readonly SchemaProblem[]): void {
-    for (const problem of problems) this.problems.push(problem);
+    for (const problem of problems) {
+      this.problems.push(problem);
+    }
   }
 
   part(schema: Schema, value: JsonValue, name: string | number): readonly SchemaProblem[] {
@@ -126,16 +143,22 @@ export class Visit implements SchemaVisit {
   }
 
   recursiveTarget(target: Schema): Schema {
-    if (!target.recursiveAnchor) return target;
+    if (!target.recursiveAnchor) {
+      return target;
+    }
     let found = target;
     for (let scope: DynamicScope | undefined = this.#scope; scope; scope = scope.outer) {
-      if (scope.schema.recursiveAnchor) found = scope.schema;
+      if (scope.schema.recursiveAnchor) {
+        found = scope.schema;
+      }
     }
     return found;
   }
 
   dynamicTarget(target: Schema, anchor: string): Schema {
-    if (target.dynamicAnchor !== anchor) return target;
+    if (target.dynamicAnchor !== anchor) {
+      return target;
+    }
     let found = target;
     for (let scope: DynamicScope | undefined = this.#scope; scope && !scope.left; scope = scope.outer) {
       found =
@@ -146,7 +169,11 @@ export class Visit implements SchemaVisit {
 }
 
 function retain<T>(mine: Set<T> | undefined, theirs: ReadonlySet<T> | undefined): void {
-  for (const each of mine ?? []) if (theirs?.has(each) !== true) mine?.delete(each);
+  for (const each of mine ?? []) {
+    if (theirs?.has(each) !== true) {
+      mine?.delete(each);
+    }
+  }
 }
 
 export function isObject(value: JsonValue): value is JsonObject {
@@ -159,6 +186,8 @@ function isOfType(value: JsonValue, type: string): boolean {
 
 /** A value's type, as JSON Schema calls it. */
 function typeOf(value: JsonValue): string {
-  if (value === null) return 'null';
+  if (value === null) {
+    return 'null';
+  }
   return Array.isArray(value) ? 'array' : typeof value;
 }

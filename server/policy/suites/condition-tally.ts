@@ -18,9 +18,13 @@ export class ConditionTally implements ConditionCoverage {
     if (condition.kind === 'expr') {
       const { source, locate } = condition.expression;
       this.source = source;
-      if (locate) this.location = locate();
+      if (locate) {
+        this.location = locate();
+      }
       this.of = [];
-    } else this.of = condition.of.map((part) => new ConditionTally(part));
+    } else {
+      this.of = condition.of.map((part) => new ConditionTally(part));
+    }
   }
 
   /** @param steps the steps during which the condition was evaluated, if it was */
@@ -28,15 +32,25 @@ export class ConditionTally implements ConditionCoverage {
     const step = steps.find((each) => each.kind === 'expression' || each.kind === 'group');
     if (step?.kind === 'expression') {
       const { result } = step.explanation;
-      if (result.kind !== 'value') this.errored++;
-      else if (result.value === true) this.held++;
-      else this.notHeld++;
+      if (result.kind !== 'value') {
+        this.errored++;
+      } else if (result.value === true) {
+        this.held++;
+      } else {
+        this.notHeld++;
+      }
     }
     if (step?.kind === 'group') {
-      if (step.held === undefined) this.errored++;
-      else if (step.held) this.held++;
-      else this.notHeld++;
-      for (const [index, part] of this.of.entries()) part.note(step.steps.slice(index, index + 1));
+      if (step.held === undefined) {
+        this.errored++;
+      } else if (step.held) {
+        this.held++;
+      } else {
+        this.notHeld++;
+      }
+      for (const [index, part] of this.of.entries()) {
+        part.note(step.steps.slice(index, index + 1));
+      }
     }
   }
 }

@@ -57,10 +57,18 @@ tests:
 
 function cover(files: Readonly<Record<string, string>>): Coverage {
   const compiled = compilePolicySet(Object.entries(files).map(([path, text]) => ({ path, text })));
-  if (!compiled.set) throw new Error(compiled.issues.map(({ message }) => message).join('\n'));
+  if (!compiled.set) {
+    throw new Error(compiled.issues.map(({ message }) => message).join('\n'));
+  }
   const { coverage, suites } = runSuites(compiled.set, compiled.suites, { coverage: true });
-  for (const { error } of suites) if (error !== undefined) throw new Error(error);
-  if (!coverage) throw new Error('no coverage');
+  for (const { error } of suites) {
+    if (error !== undefined) {
+      throw new Error(error);
+    }
+  }
+  if (!coverage) {
+    throw new Error('no coverage');
+  }
   return coverage;
 }
 

@@ -29,16 +29,24 @@ export class CoverageGatherer {
 
   constructor(table: RuleTable) {
     this.#table = table;
-    for (const candidate of candidatesOf(table)) this.#addRule(candidate);
-    for (const role of table.definedRoles) this.#addDerivedRole(role);
+    for (const candidate of candidatesOf(table)) {
+      this.#addRule(candidate);
+    }
+    for (const role of table.definedRoles) {
+      this.#addDerivedRole(role);
+    }
   }
 
   /** Counts the steps of one decision. */
   note(steps: readonly Step[], input: CheckInput, options: CheckOptions): void {
     for (const step of steps) {
-      if (step.kind !== 'action') continue;
+      if (step.kind !== 'action') {
+        continue;
+      }
       for (const scope of step.steps) {
-        if (scope.kind === 'scope') this.#noteScope(scope, step.action, input, options);
+        if (scope.kind === 'scope') {
+          this.#noteScope(scope, step.action, input, options);
+        }
       }
     }
   }
@@ -50,8 +58,12 @@ export class CoverageGatherer {
       byFile.set(file, known);
       return known;
     };
-    for (const rule of this.#rules.values()) at(rule.location).rules.push(rule);
-    for (const role of this.#derivedRoles.values()) at(role.location).derivedRoles.push(role);
+    for (const rule of this.#rules.values()) {
+      at(rule.location).rules.push(rule);
+    }
+    for (const role of this.#derivedRoles.values()) {
+      at(role.location).derivedRoles.push(role);
+    }
     const files = [...byFile].map(([file, { rules, derivedRoles }]): FileCoverage => {
       rules.sort(byPlace);
       derivedRoles.sort(byPlace);
@@ -69,7 +81,9 @@ export class CoverageGatherer {
   }
 
   #addRule(rule: Omit<Rule, 'effect'>): void {
-    if (this.#rules.has(rule.location)) return;
+    if (this.#rules.has(rule.location)) {
+      return;
+    }
     const condition = writtenCondition(rule);
     this.#rules.set(rule.location, {
       name: rule.name,
@@ -87,7 +101,9 @@ export class CoverageGatherer {
   #addDerivedRole({ name, location, condition }: DerivedRole): void {
     const place = location();
     const key = keyOf(place);
-    if (this.#derivedRoles.has(key)) return;
+    if (this.#derivedRoles.has(key)) {
+      return;
+    }
     this.#derivedRoles.set(key, {
       name,
       location: place,
@@ -102,38 +118,62 @@ export class CoverageGatherer {
   #noteScope(scope: ScopeStep, action: string, input: CheckInput, options: CheckOptions): void {
     const looked = new Set<Candidate>();
     for (const step of scope.steps) {
-      if (step.kind === 'derivedRole') this.#noteDerivedRole(step);
-      if (step.kind !== 'rule') continue;
+      if (step.kind === 'derivedRole') {
+        this.#noteDerivedRole(step);
+      }
+      if (step.kind !== 'rule') {
+        continue;
+      }
       looked.add(step.candidate);
       this.#noteRule(step);
     }
     for (const { candidate } of scope.entries) {
       const tally = looked.has(candidate) ? undefined : this.#rules.get(candidate.location);
-      if (tally) tally.notReached++;
+      if (tally) {
+        tally.notReached++;
+      }
     }
-    if (scope.policyKind === 'resource') this.#noteLists(scope, action, input, options);
+    if (scope.policyKind === 'resource') {
+      this.#noteLists(scope, action, input, options);
+    }
   }
 
   #noteRule({ candidate, steps, outcome, remembered }: RuleStep): void {
     const tally = this.#rules.get(candidate.location);
-    if (!tally) return;
+    if (!tally) {
+      return;
+    }
     const isInverted = candidate.inverted === true;
-    if (outcome === 'error') tally.errored++;
-    else if (outcome === 'derived-role-not-effective') tally.derivedRoleNotEffective++;
-    else if ((outcome === 'activated') !== isInverted) tally.activated++;
-    else tally.conditionNotMet++;
-    if (remembered === true || !tally.condition) return;
+    if (outcome === 'error') {
+      tally.errored++;
+    } else if (outcome === 'derived-role-not-effective') {
+      tally.derivedRoleNotEffective++;
+    } else if ((outcome === 'activated') !== isInverted) {
+      tally.activated++;
+    } else {
+      tally.conditionNotMet++;
+    }
+    if (remembered === true || !tally.condition) {
+      return;
+    }
     const group = steps.find((each) => each.kind === 'group');
     tally.condition.note(isInverted ? (group?.steps ?? []) : steps);
   }
 
   #noteDerivedRole({ role, steps, outcome }: DerivedRoleStep): void {
     const tally = this.#derivedRoles.get(keyOf(role.location()));
-    if (!tally) return;
-    if (outcome === 'effective') tally.effective++;
-    else if (outcome === 'condition-not-met') tally.conditionNotMet++;
-    else if (outcome === 'error') tally.errored++;
-    else tally.noParentRole++;
+    if (!tally) {
+      return;
+    }
+    if (outcome === 'effective') {
+      tally.effective++;
+    } else if (outcome === 'condition-not-met') {
+      tally.conditionNotMet++;
+    } else if (outcome === 'error') {
+      tally.errored++;
+    } else {
+      tally.noParentRole++;
+    }
     tally.condition?.note(steps);
   }
 
@@ -147,16 +187,22 @@ export class CoverageGatherer {
       orDefault(options.defaultPolicyVersion, defaultVersion),
     );
     const rules = this.#table.roles.get(tableKey(version, scope.scope));
-    if (!rules) return;
+    if (!rules) {
+      return;
+    }
     const resourceScope = scopeValue(orDefault(resource.scope, options.defaultScope ?? ''));
     const parents = this.#table.parentRoles.get(resourceScope)?.get(scope.role) ?? [];
     const roles = new Set([scope.role, ...parents]);
     for (const { role, resource: pattern, actions, rule } of rules.entries) {
-      if (rule.condition || rule.output || !roles.has(role)) continue;
+      if (rule.condition || rule.output || !roles.has(role)) {
+        continue;
+      }
       const isListed = actions.some((each) => each === action || matchesGlob(each, action));
       const tally =
         isListed && nameMatches(pattern, sanitize(resource.kind)) && this.#rules.get(rule.location);
-      if (tally) tally.activated++;
+      if (tally) {
+        tally.activated++;
+      }
     }
   }
 }
@@ -168,8 +214,16 @@ function* candidatesOf(table: RuleTable): Generator<Candidate | RoleEntry['rule'
       [...byScope.values()].flatMap((each) => [...each.values()]),
     ),
   ];
-  for (const { rows } of scopes) for (const { candidate } of rows) yield candidate;
-  for (const { entries } of table.roles.values()) for (const { rule } of entries) yield rule;
+  for (const { rows } of scopes) {
+    for (const { candidate } of rows) {
+      yield candidate;
+    }
+  }
+  for (const { entries } of table.roles.values()) {
+    for (const { rule } of entries) {
+      yield rule;
+    }
+  }
 }
 
 /** A rule's condition as its author wrote it. */

@@ -28,13 +28,18 @@ export function passes(filter: SuiteFilter, dimension: Dimension, name: string):
 export function parseSuiteFilter(texts: readonly string[]): SuiteFilter {
   const filter: Partial<Record<Dimension, string[]>> = {};
   for (const text of texts) {
-    if (text.trim() === '') continue;
+    if (text.trim() === '') {
+      continue;
+    }
     let globsSeen = false;
     for (const part of text.split(';').map((each) => each.trim())) {
-      if (part === '') continue;
+      if (part === '') {
+        continue;
+      }
       const at = part.indexOf('=');
-      if (at < 0)
+      if (at < 0) {
         throw new Error(`invalid filter dimension format "${part}": expected 'dimension=glob1,glob2'`);
+      }
       const name = part.slice(0, at).trim().toLowerCase();
       if (!isDimension(name)) {
         const known = Object.keys(filterReasons).join(', ');
@@ -48,8 +53,9 @@ export function parseSuiteFilter(texts: readonly string[]): SuiteFilter {
       globsSeen ||= globs.length > 0;
       filter[name] = [...(filter[name] ?? []), ...globs];
     }
-    if (!globsSeen)
+    if (!globsSeen) {
       throw new Error('filter must contain at least one glob pattern in at least one dimension');
+    }
   }
   return filter;
 }

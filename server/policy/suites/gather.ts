@@ -30,11 +30,16 @@ export function gatherSuites(
 ): ReadonlyMap<ParsedFile, GatheredSuite> {
   const folders = new Map<string, ParsedFile[]>();
   for (const file of files) {
-    if (file.role !== 'principals' && file.role !== 'resources' && file.role !== 'auxData') continue;
+    if (file.role !== 'principals' && file.role !== 'resources' && file.role !== 'auxData') {
+      continue;
+    }
     const folder = folderOf(file.path);
     const others = folders.get(folder);
-    if (others) others.push(file);
-    else folders.set(folder, [file]);
+    if (others) {
+      others.push(file);
+    } else {
+      folders.set(folder, [file]);
+    }
   }
   const suites = files.filter(({ role }) => role === 'suite');
   suites.sort((a, b) => compareText(a.path, b.path));
@@ -125,7 +130,9 @@ function loadError(file: ParsedFile): string | undefined {
 function fixtureError(folder: string, files: readonly (ParsedFile | undefined)[]): string | undefined {
   for (const file of files) {
     const errors = file && errorsIn(file);
-    if (!file || !errors) continue;
+    if (!file || !errors) {
+      continue;
+    }
     const what = file.role === 'auxData' ? 'aux data' : file.role;
     return `failed to load test fixtures from ${folder}: failed to load ${what}:\n${errors}`;
   }
@@ -153,7 +160,9 @@ function fixtureGroupIssues(
     known: ReadonlyMap<string, unknown> | undefined,
   ): void => {
     for (const { value, span } of members?.value ?? []) {
-      if (file && !known?.has(value)) issues.push(missingMember(file, name, value, span));
+      if (file && !known?.has(value)) {
+        issues.push(missingMember(file, name, value, span));
+      }
     }
   };
   for (const [name, { value }] of principals?.fixtures.principalGroups?.value ?? []) {

@@ -85,7 +85,9 @@ class Planner {
     for (const [name, group] of this.#suite.resourceGroups?.value ?? []) {
       this.#checkGroup(name, group.value.resources, (member) => this.#resource(member));
     }
-    if (this.#suite.skip?.value) return { tests: [], problems: this.#problems };
+    if (this.#suite.skip?.value) {
+      return { tests: [], problems: this.#problems };
+    }
     this.#prefix = 'Invalid test suite: ';
     this.#checkTestNames();
     const tests = (this.#suite.tests?.value ?? []).flatMap((table) => this.#table(table));
@@ -102,7 +104,9 @@ class Planner {
     lookup: (member: string) => unknown,
   ): void {
     for (const { value, span } of members?.value ?? []) {
-      if (lookup(value) !== undefined) continue;
+      if (lookup(value) !== undefined) {
+        continue;
+      }
       this.#problem('missing-fixture', `missing fixture "${value}" referenced in group "${name}"`, span);
     }
   }
@@ -111,7 +115,9 @@ class Planner {
     const seen = new Set<string>();
     for (const { value } of this.#suite.tests?.value ?? []) {
       const name = value.name;
-      if (!name) continue;
+      if (!name) {
+        continue;
+      }
       if (seen.has(name.value)) {
         this.#problem('duplicate-test-name', `another test named ${name.value} already exists`, name.span);
       }
@@ -122,7 +128,9 @@ class Planner {
   #table(table: Located<TestTable>): readonly PlannedTest[] {
     const { name, input, expected, options } = table.value;
     const read = input?.value;
-    if (!read) return [];
+    if (!read) {
+      return [];
+    }
     this.#prefix = `Failed to load the test suite: invalid test "${name?.value ?? ''}": `;
     const actions = (read.actions?.value ?? []).map(({ value }) => value);
     const expectations = this.#expectations(expected?.value ?? [], new Set(actions));
@@ -137,7 +145,9 @@ class Planner {
         expectations.delete(key);
         const who = this.#fixture('principal', principal, this.#principal(principal.value));
         const what = this.#fixture('resource', resource, this.#resource(resource.value));
-        if (!who || !what) continue;
+        if (!who || !what) {
+          continue;
+        }
         tests.push({
           table,
           principal: principal.value,
@@ -174,7 +184,9 @@ class Planner {
       const resources = this.#names(value.resource, value.resources, value.resourceGroups, 'resource');
       const effects = expectedEffects(value);
       for (const [action, effect] of effects) {
-        if (actions.has(action)) continue;
+        if (actions.has(action)) {
+          continue;
+        }
         const message = `found expectations for actions that do not exist in the input actions list: [${action}]`;
         this.#problem('unreachable-expectation', message, effect.key ?? effect.span);
       }
@@ -200,7 +212,9 @@ class Planner {
     const outputs = new Map<string, Map<string, ExpectedOutput>>();
     for (const { value } of expectation.outputs?.value ?? []) {
       const action = value.action;
-      if (!action) continue;
+      if (!action) {
+        continue;
+      }
       if (!actions.has(action.value)) {
         const message = `found output expectations for actions that are not in the input actions list: [${action.value}]`;
         this.#problem('unreachable-expectation', message, action.span);
@@ -218,8 +232,9 @@ class Planner {
   #mergeEffects(target: MutableExpected, effects: ReadonlyMap<string, Located<Effect>>, pair: Pair): void {
     for (const [action, effect] of effects) {
       const before = target.effects.get(action);
-      if (before === undefined) target.effects.set(action, effect);
-      else if (before.value !== effect.value) {
+      if (before === undefined) {
+        target.effects.set(action, effect);
+      } else if (before.value !== effect.value) {
         const message =
           `found inconsistent expectations for principal "${pair.principal}" performing action "${action}" ` +
           `on resource "${pair.resource}"`;
@@ -238,8 +253,9 @@ class Planner {
       target.outputs.set(action, merged);
       for (const [src, output] of entries) {
         const before = merged.get(src);
-        if (before === undefined) merged.set(src, output);
-        else if (!jsonEqual(before.val, output.val)) {
+        if (before === undefined) {
+          merged.set(src, output);
+        } else if (!jsonEqual(before.val, output.val)) {
           const message =
             `found inconsistent expectations for output "${src}" from principal "${pair.principal}" ` +
             `performing action "${action}" on resource "${pair.resource}"`;
@@ -257,11 +273,19 @@ class Planner {
     kind: 'principal' | 'resource',
   ): readonly Located<string>[] {
     const names = new Map<string, Located<string>>();
-    for (const each of single?.value ? [single] : (several?.value ?? [])) names.set(each.value, each);
+    for (const each of single?.value ? [single] : (several?.value ?? [])) {
+      names.set(each.value, each);
+    }
     for (const group of groups?.value ?? []) {
       const members = this.#group(kind, group.value);
-      if (!members) this.#problem('missing-group', `${kind} group "${group.value}" not found`, group.span);
-      for (const { value } of members ?? []) if (!names.has(value)) names.set(value, { ...group, value });
+      if (!members) {
+        this.#problem('missing-group', `${kind} group "${group.value}" not found`, group.span);
+      }
+      for (const { value } of members ?? []) {
+        if (!names.has(value)) {
+          names.set(value, { ...group, value });
+        }
+      }
     }
     return [...names.values()];
   }
@@ -292,16 +316,22 @@ class Planner {
   }
 
   #auxData(name: Located<string>): Located<AuxData> | undefined {
-    if (name.value === '') return undefined;
+    if (name.value === '') {
+      return undefined;
+    }
     const found =
       this.#suite.auxData?.value.get(name.value) ??
       this.#fixtures.auxData?.fixtures.auxData?.value.get(name.value);
-    if (!found) this.#problem('missing-fixture', `auxData "${name.value}" not found`, name.span);
+    if (!found) {
+      this.#problem('missing-fixture', `auxData "${name.value}" not found`, name.span);
+    }
     return found;
   }
 
   #fixture<T>(kind: string, name: Located<string>, found: Located<T> | undefined): Located<T> | undefined {
-    if (!found) this.#problem('missing-fixture', `${kind} "${name.value}" not found`, name.span);
+    if (!found) {
+      this.#problem('missing-fixture', `${kind} "${name.value}" not found`, name.span);
+    }
     return found;
   }
 }
@@ -315,7 +345,9 @@ function expectedEffects({ actions }: Expectation): ReadonlyMap<string, Located<
   const effects = new Map<string, Located<Effect>>();
   for (const [action, located] of actions?.value ?? []) {
     const { value } = located;
-    if (value === 'EFFECT_ALLOW' || value === 'EFFECT_DENY') effects.set(action, { ...located, value });
+    if (value === 'EFFECT_ALLOW' || value === 'EFFECT_DENY') {
+      effects.set(action, { ...located, value });
+    }
   }
   return effects;
 }
@@ -325,7 +357,9 @@ function pairKey({ principal, resource }: Pair): string {
 }
 
 function optionsOf(options: TestOptions | undefined): PlannedTest['options'] {
-  if (!options) return {};
+  if (!options) {
+    return {};
+  }
   const { now, lenientScopeSearch, globals, defaultPolicyVersion, defaultScope, strictEvaluation } = options;
   return {
     ...(now && { now: now.value }),
@@ -339,10 +373,13 @@ function optionsOf(options: TestOptions | undefined): PlannedTest['options'] {
 
 /** A missing value equals only another missing one. */
 export function jsonEqual(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
-  if (a === b || typeof a !== 'object' || typeof b !== 'object' || a === null || b === null)
+  if (a === b || typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) {
     return Object.is(a, b) || a === b;
+  }
   if (Array.isArray(a) || Array.isArray(b)) {
-    if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
+    if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) {
+      return false;
+    }
     return (a as readonly JsonValue[]).every((each, index) =>
       jsonEqual(each, (b as readonly JsonValue[])[index]),
     );

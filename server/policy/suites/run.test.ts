@@ -34,7 +34,9 @@ resources:
 
 function run(suite: string, more: readonly PolicyFile[] = [], options?: RunOptions) {
   const compiled = compilePolicySet([policy, { path: 'album_test.yaml', text: suite }, ...more]);
-  if (!compiled.set) throw new Error(JSON.stringify(compiled.issues));
+  if (!compiled.set) {
+    throw new Error(JSON.stringify(compiled.issues));
+  }
   const results = runSuites(compiled.set, compiled.suites, options);
   const [first] = results.suites;
   const actions = first?.tests.flatMap((each) => each.actions) ?? [];

@@ -34,7 +34,9 @@ import type {
 export function runSuites(set: PolicySet, suites: readonly Suite[], options: RunOptions = {}): SuiteResults {
   const steps = runSuitesStepwise(set, suites, options);
   let step = steps.next();
-  while (step.done !== true) step = steps.next();
+  while (step.done !== true) {
+    step = steps.next();
+  }
   return step.value;
 }
 
@@ -98,7 +100,9 @@ class SuiteRun {
       ...(description && { description }),
       location: locate(file, name?.span ?? { start: 0, end: 0 }),
     };
-    if (error !== undefined) return { ...head, error, tests: [], summary: summarize([], 'errored') };
+    if (error !== undefined) {
+      return { ...head, error, tests: [], summary: summarize([], 'errored') };
+    }
     if (suite?.skip?.value) {
       const skipReason = suite.skipReason?.value;
       return { ...head, ...(skipReason && { skipReason }), tests: [], summary: summarize([], 'skipped') };
@@ -122,13 +126,17 @@ class SuiteRun {
     const { actions } = test.input;
     const suiteName = this.#suite.suite?.name?.value ?? '';
     const { pattern } = this.#options;
-    if (pattern && !pattern.matches(fullTestName(suiteName, test)))
+    if (pattern && !pattern.matches(fullTestName(suiteName, test))) {
       return actions.map((action) => this.#skipped(test, action, patternReason, false));
+    }
     const reason = this.#filteredOut(test);
-    if (reason) return actions.map((action) => this.#skipped(test, action, reason, true));
+    if (reason) {
+      return actions.map((action) => this.#skipped(test, action, reason, true));
+    }
     const { skip, skipReason } = test.table.value;
-    if (skip?.value)
+    if (skip?.value) {
       return actions.map((action) => this.#skipped(test, action, skipReason?.value ?? '', false));
+    }
     const wanted = actions.filter((action) => passes(this.#filter, 'action', action));
     const others = actions.filter((action) => !wanted.includes(action));
     const batches = this.#options.skipBatching ? wanted.map((action) => [action]) : [wanted];
@@ -140,10 +148,18 @@ class SuiteRun {
 
   #filteredOut({ table, principal, resource, input }: PlannedTest): string | undefined {
     const filter = this.#filter;
-    if (!passes(filter, 'suite', this.#suite.suite?.name?.value ?? '')) return filterReasons.suite;
-    if (!passes(filter, 'test', table.value.name?.value ?? '')) return filterReasons.test;
-    if (!passes(filter, 'principal', principal)) return filterReasons.principal;
-    if (!passes(filter, 'resource', resource)) return filterReasons.resource;
+    if (!passes(filter, 'suite', this.#suite.suite?.name?.value ?? '')) {
+      return filterReasons.suite;
+    }
+    if (!passes(filter, 'test', table.value.name?.value ?? '')) {
+      return filterReasons.test;
+    }
+    if (!passes(filter, 'principal', principal)) {
+      return filterReasons.principal;
+    }
+    if (!passes(filter, 'resource', resource)) {
+      return filterReasons.resource;
+    }
     return input.actions.some((action) => passes(filter, 'action', action))
       ? undefined
       : filterReasons.action;
@@ -177,7 +193,9 @@ class SuiteRun {
     const recorder = isTraced || this.#coverage ? new Recorder() : undefined;
     const internals = { onClock, ...(recorder && { recorder }) };
     const output = decide(this.#table, { ...test.input, actions }, checkOptions, internals);
-    if (recorder) this.#coverage?.note(recorder.steps, test.input, checkOptions);
+    if (recorder) {
+      this.#coverage?.note(recorder.steps, test.input, checkOptions);
+    }
     const isStrict = checkOptions.strictEvaluation === true;
     const trace = isTraced && recorder && engineTrace(recorder, isStrict, output.validationErrors);
     return actions.map((action) => {
@@ -195,9 +213,13 @@ class SuiteRun {
   #compare(test: PlannedTest, action: string, output: CheckOutput): ActionResult {
     const head = this.#head(test, action);
     const actual = output.actions[action];
-    if (!actual) return { ...head, result: 'errored', error: `no result for action "${action}"` };
+    if (!actual) {
+      return { ...head, result: 'errored', error: `no result for action "${action}"` };
+    }
     const outputs = output.outputs.filter((entry) => entry.action === action);
-    if (actual.effect !== head.expected) return { ...head, result: 'failed', actual, outputs };
+    if (actual.effect !== head.expected) {
+      return { ...head, result: 'failed', actual, outputs };
+    }
     const outputFailures = this.#outputFailures(test, action, outputs);
     return {
       ...head,
@@ -218,10 +240,11 @@ class SuiteRun {
     for (const [src, { val, located }] of test.expected.outputs.get(action) ?? []) {
       const actual = bySource.get(src);
       const failure = { src, location: this.#locate(located), ...(val !== undefined && { expected: val }) };
-      if (!actual) failures.push({ ...failure, kind: 'missing' });
-      else if (actual.error !== undefined)
+      if (!actual) {
+        failures.push({ ...failure, kind: 'missing' });
+      } else if (actual.error !== undefined) {
         failures.push({ ...failure, kind: 'errored', error: actual.error });
-      else if (!jsonEqual(val, actual.val)) {
+      } else if (!jsonEqual(val, actual.val)) {
         failures.push({
           ...failure,
           kind: 'mismatched',

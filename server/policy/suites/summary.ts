@@ -10,7 +10,9 @@ export function summarize(results: readonly ActionResult[], least: Summary['resu
   let result = least;
   for (const each of results) {
     result = worse(result, each.result);
-    if (each.filtered) continue;
+    if (each.filtered) {
+      continue;
+    }
     tests++;
     counts[each.result] = (counts[each.result] ?? 0) + 1;
   }

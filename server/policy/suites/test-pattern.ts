@@ -11,9 +11,13 @@ export const patternReason = 'Test name did not match the provided pattern';
  * @throws Error if RE2 would refuse it
  */
 export function parseTestPattern(source: string): Pattern | undefined {
-  if (source === '') return undefined;
+  if (source === '') {
+    return undefined;
+  }
   const pattern = compilePattern(source);
-  if (!pattern) throw new Error(`invalid run specification: \`${source}\` is not a regular expression`);
+  if (!pattern) {
+    throw new Error(`invalid run specification: \`${source}\` is not a regular expression`);
+  }
   return pattern;
 }
 

@@ -38,23 +38,35 @@ export class BlockText {
 
   /** Notes where a line's content begins. */
   startLine(column: number): void {
-    if (this.#contentColumn === 0) this.#contentColumn = column;
-    if (this.#lineColumn === 0) this.#lineColumn = column;
+    if (this.#contentColumn === 0) {
+      this.#contentColumn = column;
+    }
+    if (this.#lineColumn === 0) {
+      this.#lineColumn = column;
+    }
   }
 
   /** Notes a line break; `column` is the last of the line. */
   endLine(column: number): void {
-    if (this.#contentColumn === 0) this.#blankColumn = column;
+    if (this.#contentColumn === 0) {
+      this.#blankColumn = column;
+    }
     this.#previousLineColumn = this.#lineColumn;
-    if (this.#lineColumn !== 0) this.#lastContentColumn = this.#lineColumn;
+    if (this.#lineColumn !== 0) {
+      this.#lastContentColumn = this.#lineColumn;
+    }
     this.#isNewLine = true;
     this.#lineColumn = 0;
   }
 
   /** A space before a line's content: part of the text if it is beyond the block's indentation. */
   indent(buffer: TextBuffer, column: number): void {
-    if (this.#contentColumn === 0 || column < this.#contentColumn) return;
-    if (this.kind !== 'literal') this.#isNewLine = false;
+    if (this.#contentColumn === 0 || column < this.#contentColumn) {
+      return;
+    }
+    if (this.kind !== 'literal') {
+      this.#isNewLine = false;
+    }
     buffer.addSignificant(0x20);
   }
 
@@ -78,11 +90,17 @@ export class BlockText {
 
   /** Folds the line break before a line's first character, where the block folds. */
   fold(buffer: TextBuffer, column: number): void {
-    if (this.kind === 'literal' || !this.#isNewLine) return;
+    if (this.kind === 'literal' || !this.#isNewLine) {
+      return;
+    }
     if (this.#lineColumn === this.#previousLineColumn) {
-      if (buffer.last() === 0x0a) buffer.replaceLast(0x20);
+      if (buffer.last() === 0x0a) {
+        buffer.replaceLast(0x20);
+      }
     } else if (this.#previousLineColumn === 0 && this.#lastContentColumn === column) {
-      if (buffer.last() === 0x0a && buffer.last(1) === 0x0a) buffer.dropLast();
+      if (buffer.last() === 0x0a && buffer.last(1) === 0x0a) {
+        buffer.dropLast();
+      }
     }
     this.#isNewLine = false;
   }
@@ -90,9 +108,14 @@ export class BlockText {
   /** The text, with the line breaks at its end that the header asks for. */
   chomp(text: string): string {
     let chomped = text;
-    if (this.#strips) chomped = text.replace(/\n+$/, '').replace(/ +$/, '');
-    else if (!this.#keeps) chomped = withOneLineBreak(text);
-    if (chomped === '\n') chomped = '';
+    if (this.#strips) {
+      chomped = text.replace(/\n+$/, '').replace(/ +$/, '');
+    } else if (!this.#keeps) {
+      chomped = withOneLineBreak(text);
+    }
+    if (chomped === '\n') {
+      chomped = '';
+    }
     // Even if the header says to strip, too.
     return this.#keeps && chomped === '' ? '\n' : chomped;
   }
@@ -100,7 +123,9 @@ export class BlockText {
 
 function withOneLineBreak(text: string): string {
   let end = text.length;
-  while (end > 0 && text.charCodeAt(end - 1) === 0x0a) end--;
+  while (end > 0 && text.charCodeAt(end - 1) === 0x0a) {
+    end--;
+  }
   return end + 1 < text.length ? text.slice(0, end + 1) : text;
 }
 

@@ -5,7 +5,9 @@ import { maxFileLength, parseYaml } from './parse';
 
 function root(text: string): YamlNode {
   const [document] = parseYaml(text).documents;
-  if (!document?.root) throw new Error('no document');
+  if (!document?.root) {
+    throw new Error('no document');
+  }
   return document.root;
 }
 
@@ -13,7 +15,9 @@ function value(node: YamlNode, key: string): YamlNode {
   const entry = (node as YamlMap).entries.find(
     (each) => each.key.kind === 'scalar' && each.key.value === key,
   );
-  if (!entry) throw new Error(`no ${key}`);
+  if (!entry) {
+    throw new Error(`no ${key}`);
+  }
   return entry.value;
 }
 
@@ -45,8 +49,9 @@ describe('the tree of a file', () => {
 
   test('the tree has aliases as references, so that it is no larger than the text', () => {
     const bomb = ['a0: &a0 [x, x]'];
-    for (let level = 1; level < 40; level++)
+    for (let level = 1; level < 40; level++) {
       bomb.push(`a${level}: &a${level} [*a${level - 1}, *a${level - 1}]`);
+    }
     const tree = root(bomb.join('\n'));
     expect((tree as YamlMap).entries).toHaveLength(40);
   });

@@ -24,10 +24,13 @@ const maxDepth = 200;
  * errors. Aliases stay aliases, so the tree is never larger than the text.
  */
 export function parseYaml(text: string): YamlFile {
-  if (text.length > maxFileLength)
+  if (text.length > maxFileLength) {
     return refused(text, `more than ${maxFileLength / (1024 * 1024)} MiB long`);
+  }
   const depth = flowDepth(text);
-  if (depth > maxDepth) return refused(text, `nested more than ${maxDepth} levels deep`);
+  if (depth > maxDepth) {
+    return refused(text, `nested more than ${maxDepth} levels deep`);
+  }
   try {
     const readings = new ScalarReadings(text);
     const parsed = parseAllDocuments(readings.masked, {
@@ -44,7 +47,9 @@ export function parseYaml(text: string): YamlFile {
     const reader = new Reader(text, readings);
     return { documents: documents.map((document) => reader.document(document)), errors: reader.finish() };
   } catch (error) {
-    if (error instanceof RangeError || error instanceof TooDeep) return refused(text, 'nested too deeply');
+    if (error instanceof RangeError || error instanceof TooDeep) {
+      return refused(text, 'nested too deeply');
+    }
     throw error;
   }
 }
@@ -72,8 +77,11 @@ function flowDepth(text: string): number {
   let deepest = 0;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
-    if (code === 0x5b || code === 0x7b) deepest = Math.max(deepest, ++depth);
-    else if ((code === 0x5d || code === 0x7d) && depth > 0) depth--;
+    if (code === 0x5b || code === 0x7b) {
+      deepest = Math.max(deepest, ++depth);
+    } else if ((code === 0x5d || code === 0x7d) && depth > 0) {
+      depth--;
+    }
   }
   return deepest;
 }
@@ -100,8 +108,12 @@ class Reader {
     const empty =
       contents === null || (isScalar(contents) && contents.source === '' && contents.anchor === undefined);
     const root = empty ? undefined : this.#node(contents, 0);
-    for (const error of document.errors) this.#report(error);
-    if (document.errors.length > 0) this.#reportTextBehindQuotes();
+    for (const error of document.errors) {
+      this.#report(error);
+    }
+    if (document.errors.length > 0) {
+      this.#reportTextBehindQuotes();
+    }
     return { start, end, root };
   }
 
@@ -109,11 +121,20 @@ class Reader {
   finish(): readonly YamlError[] {
     const { error, unlike } = this.#readings;
     const [first] = unlike;
-    if (this.errors.length > 0 || error || first) for (const each of this.#doubted) this.#reportFault(each);
-    if (this.#text.startsWith('\uFEFF')) this.#refuse(byteOrderMark, { start: 0, end: 1 });
-    else if (this.errors.length > 0) return this.errors;
-    else if (error) this.#refuse(error.message, error);
-    else if (first) this.#refuse(ambiguous, first);
+    if (this.errors.length > 0 || error || first) {
+      for (const each of this.#doubted) {
+        this.#reportFault(each);
+      }
+    }
+    if (this.#text.startsWith('\uFEFF')) {
+      this.#refuse(byteOrderMark, { start: 0, end: 1 });
+    } else if (this.errors.length > 0) {
+      return this.errors;
+    } else if (error) {
+      this.#refuse(error.message, error);
+    } else if (first) {
+      this.#refuse(ambiguous, first);
+    }
     return this.errors;
   }
 
@@ -122,8 +143,11 @@ class Reader {
   }
 
   #report(error: Document.Parsed['errors'][number]): void {
-    if (isHarmless(error)) this.#doubted.push(error);
-    else this.#reportFault(error);
+    if (isHarmless(error)) {
+      this.#doubted.push(error);
+    } else {
+      this.#reportFault(error);
+    }
   }
 
   #reportFault({ code, message, pos: [start, end] }: Document.Parsed['errors'][number]): void {
@@ -139,16 +163,22 @@ class Reader {
     for (const { start, end } of this.#quoted) {
       const lineEnd = this.#text.indexOf('\n', end);
       const rest = this.#text.slice(end, lineEnd < 0 ? this.#text.length : lineEnd).trim();
-      if (rest === '' || /^[#,:\]}]/.test(rest)) continue;
+      if (rest === '' || /^[#,:\]}]/.test(rest)) {
+        continue;
+      }
       const message = 'invalid YAML string: use a literal or folded block for strings containing quotes';
       this.errors.push({ code: 'yaml-syntax', message, start, end: end + rest.length, mark: start });
     }
   }
 
   #node(node: Node | null, depth: number, fallback = 0): YamlNode {
-    if (depth > maxDepth) throw new TooDeep();
+    if (depth > maxDepth) {
+      throw new TooDeep();
+    }
     const [start, end] = node?.range ?? [fallback, fallback];
-    if (node === null) return this.#empty(fallback);
+    if (node === null) {
+      return this.#empty(fallback);
+    }
     if (isAlias(node)) {
       this.#readings.name(node.source, { start, end });
       return {
@@ -162,13 +192,17 @@ class Reader {
     }
     const anchor = isCollection(node) || isScalar(node) ? node.anchor : undefined;
     const mark = anchor === undefined ? undefined : this.#anchorMark(start);
-    if (anchor !== undefined) this.#readings.name(anchor, { start, end });
+    if (anchor !== undefined) {
+      this.#readings.name(anchor, { start, end });
+    }
     const read = isMap(node)
       ? this.#map(node, depth, start, end)
       : isSeq(node)
         ? this.#sequence(node, depth, start, end)
         : this.#scalar(node as Scalar.Parsed, start, end);
-    if (anchor === undefined) return read;
+    if (anchor === undefined) {
+      return read;
+    }
     if (this.#anchors.has(anchor)) {
       const message = `duplicate anchor definition "${anchor}"; give each its own name`;
       const at = mark ?? start;
@@ -182,14 +216,20 @@ class Reader {
   #map(node: YAMLMap, depth: number, start: number, end: number): YamlNode {
     const flow = node.flow === true;
     const braces = this.#braces;
-    if (flow) this.#braces++;
-    if (flow) this.#readings.brackets(start, end);
+    if (flow) {
+      this.#braces++;
+    }
+    if (flow) {
+      this.#readings.brackets(start, end);
+    }
     let mark = flow ? this.#text.indexOf('{', start) : -1;
     const entries: YamlEntry[] = [];
     for (const pair of node.items) {
       const source = (pair as { srcToken?: CST.CollectionItem }).srcToken;
       const colon = source?.sep?.find((token) => token.type === 'map-value-ind')?.offset;
-      if (mark < 0) mark = colon ?? start;
+      if (mark < 0) {
+        mark = colon ?? start;
+      }
       const key = this.#node(pair.key as ParsedNode | null, depth + 1, source?.start[0]?.offset ?? start);
       entries.push({
         key,
@@ -206,13 +246,16 @@ class Reader {
 
   #sequence(node: YAMLSeq, depth: number, start: number, end: number): YamlNode {
     const flow = node.flow === true;
-    if (flow) this.#readings.brackets(start, end);
+    if (flow) {
+      this.#readings.brackets(start, end);
+    }
     const mark = flow ? this.#text.indexOf('[', start) : start;
     const dashes = flow ? [] : dashesOf(node);
     const items = node.items.map((item, index) => {
       const dash = dashes[index];
-      if (dash !== undefined && isMissing(item))
+      if (dash !== undefined && isMissing(item)) {
         return { ...this.#empty(dash + 1), mark: this.#markOfMissing(dash) };
+      }
       const split =
         flow && this.#braces > 0 && isScalar(item) ? this.#splitAtColon(item as Scalar.Parsed) : undefined;
       return split ?? this.#node(item as ParsedNode | null, depth + 1, start);
@@ -235,7 +278,9 @@ class Reader {
   #splitAtColon(item: Scalar.Parsed): YamlNode | undefined {
     const [start, end] = item.range;
     const colon = item.type === 'PLAIN' ? (/:(?!\/)/.exec(item.source)?.index ?? 0) : 0;
-    if (colon === 0) return undefined;
+    if (colon === 0) {
+      return undefined;
+    }
     const at = start + colon;
     const after = this.#text.slice(at + 1, end);
     if (after.startsWith('*')) {
@@ -254,10 +299,14 @@ class Reader {
   #scalar(node: Scalar.Parsed, start: number, end: number): YamlNode {
     const text = this.#text.slice(start, end);
     const style = styles[node.type ?? 'PLAIN'] ?? 'plain';
-    if (node.tag !== undefined && text === '') this.#readings.differ({ start: start - 1, end });
+    if (node.tag !== undefined && text === '') {
+      this.#readings.differ({ start: start - 1, end });
+    }
     const typed = this.#readings.at(start, style, end) ?? plainScalar(node.source);
     const scalar: YamlScalar = { kind: 'scalar', style, ...typed, text, start, end, mark: start };
-    if (style === 'single' || style === 'double') this.#quoted.push(scalar);
+    if (style === 'single' || style === 'double') {
+      this.#quoted.push(scalar);
+    }
     return scalar;
   }
 
@@ -286,19 +335,27 @@ class Reader {
  * scalars and brackets.
  */
 function isHarmless({ code, message }: Document.Parsed['errors'][number]): boolean {
-  if (code === 'UNEXPECTED_TOKEN') return message.startsWith('Block scalar header includes extra characters');
-  if (code === 'BAD_INDENT') return message.startsWith('Flow ');
+  if (code === 'UNEXPECTED_TOKEN') {
+    return message.startsWith('Block scalar header includes extra characters');
+  }
+  if (code === 'BAD_INDENT') {
+    return message.startsWith('Flow ');
+  }
   return ['BAD_DQ_ESCAPE', 'BAD_SCALAR_START', 'TAB_AS_INDENT'].includes(code);
 }
 
 /** Where the dashes of a block sequence stand. */
 function dashesOf({ srcToken }: YAMLSeq): readonly (number | undefined)[] {
-  if (srcToken?.type !== 'block-seq') return [];
+  if (srcToken?.type !== 'block-seq') {
+    return [];
+  }
   return srcToken.items.map(({ start }) => start.find(({ type }) => type === 'seq-item-ind')?.offset);
 }
 
 function isMissing(item: unknown): boolean {
-  if (isScalar(item) && item.type !== 'PLAIN') return false;
+  if (isScalar(item) && item.type !== 'PLAIN') {
+    return false;
+  }
   return isScalar(item) && item.source === '' && item.anchor === undefined && item.tag === undefined;
 }
 

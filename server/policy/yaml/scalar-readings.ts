@@ -28,8 +28,11 @@ export class ScalarReadings {
     this.#brackets = new Set(brackets);
     this.masked = mask(text, tokens);
     for (const token of tokens) {
-      if (token.kind === 'name') this.#names.push(token);
-      else this.#byStart.set(token.start, token);
+      if (token.kind === 'name') {
+        this.#names.push(token);
+      } else {
+        this.#byStart.set(token.start, token);
+      }
     }
   }
 
@@ -38,22 +41,32 @@ export class ScalarReadings {
     const token = this.#byStart.get(start);
     if (token?.style !== style) {
       // Nothing is written there.
-      if (style !== 'plain' || end > start) this.#unlike.push({ start, end });
+      if (style !== 'plain' || end > start) {
+        this.#unlike.push({ start, end });
+      }
       return undefined;
     }
     this.#byStart.delete(start);
-    if (token.style === 'literal' || token.style === 'folded') return { type: 'Literal', value: token.value };
+    if (token.style === 'literal' || token.style === 'folded') {
+      return { type: 'Literal', value: token.value };
+    }
     return token.isText ? { type: 'String', value: token.value } : plainScalar(token.value);
   }
 
   /** Notes that the tree has the next name of an anchor or alias. */
   name(name: string, at: Span): void {
-    if (this.#names[this.#namesSeen++]?.value !== name) this.#unlike.push(at);
+    if (this.#names[this.#namesSeen++]?.value !== name) {
+      this.#unlike.push(at);
+    }
   }
 
   /** Notes that the tree has a collection between brackets or braces here. */
   brackets(start: number, end: number): void {
-    for (const at of [start, end - 1]) if (!this.#brackets.delete(at)) this.differ({ start, end });
+    for (const at of [start, end - 1]) {
+      if (!this.#brackets.delete(at)) {
+        this.differ({ start, end });
+      }
+    }
   }
 
   /** Notes that `cerbos 0.55` reads something in another way. */
@@ -76,7 +89,9 @@ function mask(text: string, tokens: readonly ScalarToken[]): string {
   const pieces: string[] = [];
   let done = 0;
   for (const { start, quotedEnd } of tokens) {
-    if (quotedEnd === undefined) continue;
+    if (quotedEnd === undefined) {
+      continue;
+    }
     pieces.push(text.slice(done, start + 1), 'x'.repeat(quotedEnd - start - 2));
     done = quotedEnd - 1;
   }

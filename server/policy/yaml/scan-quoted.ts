@@ -27,14 +27,18 @@ export function scanSingleQuoted(scanner: Cursor): Quoted {
   const { text } = scanner;
   for (let at = reader.start + 1; at < text.length; at++) {
     const char = reader.step(at);
-    if (reader.layout(at, char)) continue;
+    if (reader.layout(at, char)) {
+      continue;
+    }
     if (char !== "'") {
       reader.add(char);
     } else if (text.charAt(at + 1) === "'") {
       reader.value.push(char);
       at++;
       scanner.advance(1);
-    } else return reader.end(at);
+    } else {
+      return reader.end(at);
+    }
   }
   return reader.unclosed();
 }
@@ -45,11 +49,18 @@ export function scanDoubleQuoted(scanner: Cursor): Quoted {
   const { text } = scanner;
   for (let at = reader.start + 1; at < text.length; at++) {
     const char = reader.step(at);
-    if (reader.layout(at, char)) continue;
-    if (char === '\\') at = reader.escape(at);
-    else if (char === '\t') at = reader.tab(at);
-    else if (char === '"') return reader.end(at);
-    else reader.add(char);
+    if (reader.layout(at, char)) {
+      continue;
+    }
+    if (char === '\\') {
+      at = reader.escape(at);
+    } else if (char === '\t') {
+      at = reader.tab(at);
+    } else if (char === '"') {
+      return reader.end(at);
+    } else {
+      reader.add(char);
+    }
   }
   return reader.unclosed();
 }
@@ -92,8 +103,11 @@ class QuotedReader {
 
   /** Moves to the next character. */
   step(at: number): string {
-    if (this.#isNewLine) this.#isNewLine = false;
-    else this.#scanner.advance(1);
+    if (this.#isNewLine) {
+      this.#isNewLine = false;
+    } else {
+      this.#scanner.advance(1);
+    }
     return this.#scanner.text.charAt(at);
   }
 
@@ -105,17 +119,23 @@ class QuotedReader {
   /** Folds line breaks and leaves out what indents a line. True if the character is one of these. */
   layout(at: number, char: string): boolean {
     if (char === '\n' || char === '\r') {
-      while (this.value.at(-1) === ' ') this.value.pop();
+      while (this.value.at(-1) === ' ') {
+        this.value.pop();
+      }
       this.value.push(this.#isLineStart ? '\n' : ' ');
       this.#startLine();
       this.#scanner.advanceLine();
-      if (at + 1 < this.#scanner.text.length && this.#scanner.isDocumentMarker(at + 1))
+      if (at + 1 < this.#scanner.text.length && this.#scanner.isDocumentMarker(at + 1)) {
         this.#scanner.fail('a document begins or ends within quotes', at + 1, at + 4);
+      }
       return true;
     }
-    if (!this.#isLineStart || (char !== ' ' && char !== '\t')) return false;
-    if (char === '\t' && this.#scanner.parentColumn >= this.#scanner.column)
+    if (!this.#isLineStart || (char !== ' ' && char !== '\t')) {
+      return false;
+    }
+    if (char === '\t' && this.#scanner.parentColumn >= this.#scanner.column) {
       this.#scanner.fail('a tab cannot indent a line within quotes; use spaces', at);
+    }
     return true;
   }
 
@@ -138,14 +158,20 @@ class QuotedReader {
     const { text } = this.#scanner;
     if (at >= this.#lineEnd) {
       let end = at;
-      while (end < text.length && text.charAt(end) !== '\n' && text.charAt(end) !== '\r') end++;
+      while (end < text.length && text.charAt(end) !== '\n' && text.charAt(end) !== '\r') {
+        end++;
+      }
       this.#lineEnd = end;
-      while (end > at && /[ \t]/.test(text.charAt(end - 1))) end--;
+      while (end > at && /[ \t]/.test(text.charAt(end - 1))) {
+        end--;
+      }
       this.#visibleEnd = end;
     }
     if (at < this.#visibleEnd) {
       this.value.push('\t');
-      if (text.charAt(at + 1) !== '"') this.#scanner.advance(1);
+      if (text.charAt(at + 1) !== '"') {
+        this.#scanner.advance(1);
+      }
       return at;
     }
     const rest = this.#lineEnd - at - 1;
@@ -178,7 +204,9 @@ class QuotedReader {
       case 'u':
         return this.#utf16(at);
       case 'U':
-        if (at + 9 >= text.length) this.#scanner.fail('\\U needs eight hexadecimal digits', at, at + 2);
+        if (at + 9 >= text.length) {
+          this.#scanner.fail('\\U needs eight hexadecimal digits', at, at + 2);
+        }
         this.value.push(character(this.#hex(at + 2, 8)));
         return this.#escaped(at, 9);
       case '\n':
@@ -197,7 +225,9 @@ class QuotedReader {
 
   #utf16(at: number): number {
     const { text } = this.#scanner;
-    if (at + 5 >= text.length) this.#scanner.fail('\\u needs four hexadecimal digits', at, at + 2);
+    if (at + 5 >= text.length) {
+      this.#scanner.fail('\\u needs four hexadecimal digits', at, at + 2);
+    }
     const high = this.#hex(at + 2, 4);
     if (high < 0xd800 || high > 0xdbff) {
       this.value.push(character(high));
@@ -205,8 +235,9 @@ class QuotedReader {
     }
     const isPair = at + 11 < text.length && text.startsWith('\\u', at + 6);
     const low = isPair ? this.#hex(at + 8, 4) : 0;
-    if (low < 0xdc00 || low > 0xdfff)
+    if (low < 0xdc00 || low > 0xdfff) {
       this.#scanner.fail('the second half of a surrogate pair must follow the first', at, at + 6);
+    }
     this.value.push(character((high - 0xd800) * 0x400 + (low - 0xdc00) + 0x10000));
     return this.#escaped(at, 11);
   }

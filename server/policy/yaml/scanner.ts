@@ -16,7 +16,9 @@ export function scanScalars(text: string): Scan {
     scanner.scan();
     return { tokens: scanner.tokens, brackets: scanner.brackets, error: undefined };
   } catch (error) {
-    if (!(error instanceof Unreadable)) throw error;
+    if (!(error instanceof Unreadable)) {
+      throw error;
+    }
     const { message, start, end } = error;
     return { tokens: scanner.tokens, brackets: scanner.brackets, error: { message, start, end } };
   }
@@ -75,10 +77,14 @@ export class Scanner {
   }
 
   scan(): void {
-    while (this.at < this.text.length) this.#step(this.text.charAt(this.at));
+    while (this.at < this.text.length) {
+      this.#step(this.text.charAt(this.at));
+    }
     this.#flush();
     // A block that nothing follows.
-    if (this.#last?.kind === 'block') this.#addBlockText('');
+    if (this.#last?.kind === 'block') {
+      this.#addBlockText('');
+    }
   }
 
   /** Moves on in a line. */
@@ -123,7 +129,9 @@ export class Scanner {
 
   #step(char: string): void {
     this.#updateIndentation(char);
-    if (this.#indentation === 'less') this.#flush();
+    if (this.#indentation === 'less') {
+      this.#flush();
+    }
     if (this.#block) {
       if (this.#indentation !== 'less') {
         this.#blockCharacter(this.#block, char);
@@ -131,7 +139,9 @@ export class Scanner {
       }
       this.#endBlock();
     }
-    if (this.#token(char)) return;
+    if (this.#token(char)) {
+      return;
+    }
     this.#addText(char);
   }
 
@@ -143,12 +153,16 @@ export class Scanner {
 
   #updateIndentation(char: string): void {
     if (this.#isLineStart) {
-      if (char === '\n' || char === '\r' || char === '\t') return;
+      if (char === '\n' || char === '\r' || char === '\t') {
+        return;
+      }
       if (char === ' ') {
         this.#indent++;
         return;
       }
-      if (this.parentColumn > 0) this.#indentation = this.parentColumn < this.column ? 'more' : 'less';
+      if (this.parentColumn > 0) {
+        this.#indentation = this.parentColumn < this.column ? 'more' : 'less';
+      }
       this.#isLineStart = false;
       return;
     }
@@ -165,7 +179,9 @@ export class Scanner {
       case ']':
         return this.#flowEnd(char);
       case ',':
-        if (!this.#isFlow) return false;
+        if (!this.#isFlow) {
+          return false;
+        }
         this.#flush();
         return this.#indicator(char, 1);
       case '.':
@@ -182,17 +198,25 @@ export class Scanner {
       case '!':
         return this.#tag();
       case '%':
-        if (this.#hasText || this.#indent !== 0) return false;
+        if (this.#hasText || this.#indent !== 0) {
+          return false;
+        }
         this.#indicator(char, 1);
         this.#isDirective = true;
         return true;
       case '?':
-        if (this.#hasText || !/[ \t]/.test(this.#next)) return false;
+        if (this.#hasText || !/[ \t]/.test(this.#next)) {
+          return false;
+        }
         return this.fail('keys behind ? are not supported; write key: value');
       case '&':
       case '*':
-        if (this.#hasText) return false;
-        if (/^[\s,[\]{}&*]?$/.test(this.#next)) this.fail(`${char} must be followed by a name`);
+        if (this.#hasText) {
+          return false;
+        }
+        if (/^[\s,[\]{}&*]?$/.test(this.#next)) {
+          this.fail(`${char} must be followed by a name`);
+        }
         this.#indicator(char, 1);
         this.#isName = true;
         this.#namesNext = true;
@@ -209,7 +233,9 @@ export class Scanner {
         return this.#space();
       case '@':
       case '`':
-        if (this.#hasText) return false;
+        if (this.#hasText) {
+          return false;
+        }
         return this.fail(`${char} cannot begin a value; put it in quotes`);
       case '\t':
         return this.#tab();
@@ -235,7 +261,9 @@ export class Scanner {
   #flush(): Last | undefined {
     const place = this.#saved ?? { line: this.line, column: this.#startColumn() };
     this.#saved = undefined;
-    if (this.at === 0) return undefined;
+    if (this.at === 0) {
+      return undefined;
+    }
     const isBlock = this.#block !== undefined;
     const text = this.#block ? this.#block.chomp(this.buffer.text()) : this.buffer.text();
     if (text === '') {
@@ -247,7 +275,9 @@ export class Scanner {
 
   /** The column that `cerbos 0.55` gives to the text that ends here: of a block, that of its text in its source. */
   #startColumn(): number {
-    if (!this.#block) return this.column - this.buffer.length;
+    if (!this.#block) {
+      return this.column - this.buffer.length;
+    }
     return this.buffer.source().indexOf(this.buffer.wholeText()) + 1;
   }
 
@@ -268,52 +298,73 @@ export class Scanner {
       isText: isBlock || tagged,
     };
     this.#namesNext = false;
-    if (!this.#isDirective) this.tokens.push(token);
+    if (!this.#isDirective) {
+      this.tokens.push(token);
+    }
     const last: Last = { kind: 'text', ...place, source: this.buffer.source() };
     this.#last = last;
-    if (clears) this.buffer.clear();
+    if (clears) {
+      this.buffer.clear();
+    }
     return last;
   }
 
   /** A block that nothing more belongs to. */
   #endBlock(): void {
-    if (this.#last?.column === 1)
+    if (this.#last?.column === 1) {
       this.fail(
         'a block without content, or that keeps the line breaks at its end, has nothing here; write "" instead',
       );
+    }
     // What was read of it stays in the buffer, as in `cerbos 0.55`.
-    if (this.#last?.kind !== 'text')
+    if (this.#last?.kind !== 'text') {
       this.#addScalar('', true, { line: this.line, column: this.column }, false);
+    }
     this.#block = undefined;
   }
 
   #addBlockText(value: string): void {
-    if (!this.#block) return;
+    if (!this.#block) {
+      return;
+    }
     this.#addScalar(value, true, { line: this.line, column: this.column });
   }
 
   #flowStart(char: '{' | '['): boolean {
-    if (this.#hasText && !this.#isFlow) return false;
+    if (this.#hasText && !this.#isFlow) {
+      return false;
+    }
     this.#flush();
     this.brackets.push(this.at);
-    if (char === '{') this.#braces++;
-    else this.#brackets++;
+    if (char === '{') {
+      this.#braces++;
+    } else {
+      this.#brackets++;
+    }
     return this.#indicator(char, 1);
   }
 
   #flowEnd(char: '}' | ']'): boolean {
-    if (char === '}' ? this.#braces <= 0 : this.#hasText && this.#brackets <= 0) return false;
+    if (char === '}' ? this.#braces <= 0 : this.#hasText && this.#brackets <= 0) {
+      return false;
+    }
     this.#flush();
     this.brackets.push(this.at);
-    if (char === '}') this.#braces--;
-    else this.#brackets--;
+    if (char === '}') {
+      this.#braces--;
+    } else {
+      this.#brackets--;
+    }
     return this.#indicator(char, 1);
   }
 
   #documentStart(): boolean {
-    if (this.#indent !== 0 || this.column !== 1 || !/^---(?!-)/.test(this.text.slice(this.at, this.at + 4)))
+    if (this.#indent !== 0 || this.column !== 1 || !/^---(?!-)/.test(this.text.slice(this.at, this.at + 4))) {
       return false;
-    if (!/^[ \t\r\n]?$/.test(this.text.charAt(this.at + 3))) return false;
+    }
+    if (!/^[ \t\r\n]?$/.test(this.text.charAt(this.at + 3))) {
+      return false;
+    }
     this.#flush();
     this.#indicator('-', 3);
     this.parentColumn = 0;
@@ -322,15 +373,21 @@ export class Scanner {
   }
 
   #documentEnd(): boolean {
-    if (this.#indent !== 0 || this.column !== 1) return false;
-    if (!/^\.\.\.(?!\.)/.test(this.text.slice(this.at, this.at + 4))) return false;
+    if (this.#indent !== 0 || this.column !== 1) {
+      return false;
+    }
+    if (!/^\.\.\.(?!\.)/.test(this.text.slice(this.at, this.at + 4))) {
+      return false;
+    }
     this.#flush();
     return this.#indicator('.', 3);
   }
 
   /** Unquoted text goes on in a line that begins with a dash: from there on, it is read as a folded block. */
   #dashInText(): boolean {
-    if (!this.#hasText || this.#indentation !== 'more') return false;
+    if (!this.#hasText || this.#indentation !== 'more') {
+      return false;
+    }
     this.#block = new BlockText('plain', '', 0);
     this.#block.startLine(this.column);
     this.#addText('-');
@@ -338,8 +395,12 @@ export class Scanner {
   }
 
   #sequenceEntry(): boolean {
-    if (this.#hasText || !/^[ \t\r\n\0]?$/.test(this.#next)) return false;
-    if (this.buffer.sourceStartsWithTab) this.fail('a tab cannot indent a list; use spaces');
+    if (this.#hasText || !/^[ \t\r\n\0]?$/.test(this.#next)) {
+      return false;
+    }
+    if (this.buffer.sourceStartsWithTab) {
+      this.fail('a tab cannot indent a list; use spaces');
+    }
     this.#flush();
     this.parentColumn = this.column;
     return this.#indicator('-', 1);
@@ -347,30 +408,45 @@ export class Scanner {
 
   #mergeKey(): boolean {
     const { text, at } = this;
-    if (!/^<<(?!<)/.test(text.slice(at, at + 3))) return false;
+    if (!/^<<(?!<)/.test(text.slice(at, at + 3))) {
+      return false;
+    }
     let colon = at + 2;
     while (
       text.charAt(colon) === ' ' ||
       (text.charAt(colon) === ':' && !/^[ \r\n]$/.test(text.charAt(colon + 1)))
-    )
+    ) {
       colon++;
-    if (text.charAt(colon) !== ':') return false;
+    }
+    if (text.charAt(colon) !== ':') {
+      return false;
+    }
     this.parentColumn = this.column;
     this.tokens.push({ kind: 'scalar', style: 'plain', value: '<<', start: at, isText: true });
     return this.#indicator('<', 2);
   }
 
   #mappingValue(): boolean {
-    if (this.#isDirective || this.#isName) return false;
+    if (this.#isDirective || this.#isName) {
+      return false;
+    }
     const next = this.#next;
-    if (this.#braces <= 0 && !/^[ \t\r\n]?$/.test(next)) return false;
-    if (this.#braces > 0 && (next === '/' || this.#last?.kind === 'mapping-value')) return false;
-    if (this.buffer.sourceStartsWithTab && !this.buffer.startsWithTab)
+    if (this.#braces <= 0 && !/^[ \t\r\n]?$/.test(next)) {
+      return false;
+    }
+    if (this.#braces > 0 && (next === '/' || this.#last?.kind === 'mapping-value')) {
+      return false;
+    }
+    if (this.buffer.sourceStartsWithTab && !this.buffer.startsWithTab) {
       this.fail('a tab cannot indent a key; use spaces');
+    }
     const start = this.buffer.start;
     const key = this.#flush();
-    if (key) this.parentColumn = key.column;
-    else if (this.#last?.kind === 'quoted') this.parentColumn = this.#last.column;
+    if (key) {
+      this.parentColumn = key.column;
+    } else if (this.#last?.kind === 'quoted') {
+      this.parentColumn = this.#last.column;
+    }
     this.#checkKey(key ?? this.#last, key ? start : this.at);
     this.#last = { kind: 'mapping-value', line: this.line, column: this.column };
     this.advance(1);
@@ -379,17 +455,23 @@ export class Scanner {
   }
 
   #checkKey(key: Last | undefined, start: number): void {
-    if (key?.source === undefined) return;
+    if (key?.source === undefined) {
+      return;
+    }
     const source = key.source.replace(/^[ \r\n]+/, '');
     const breaks = (text: string): number => text.match(/\r\n|\r|\n/g)?.length ?? 0;
     const isBroken = this.#isFlow
       ? key.kind === 'text' && key.line + breaks(source.replace(/[ \r\n]+$/, '')) !== this.line
       : breaks(source) > 0;
-    if (isBroken) this.fail('a key must be on one line with its colon', start, this.at);
+    if (isBroken) {
+      this.fail('a key must be on one line with its colon', start, this.at);
+    }
   }
 
   #blockHeader(char: '|' | '>'): boolean {
-    if (this.#hasText) return false;
+    if (this.#hasText) {
+      return false;
+    }
     const start = this.at;
     const lineEnd = endOfLine(this.text, start + 1);
     // In a file's last line, `cerbos 0.55` takes the last character for a line break, whatever it is.
@@ -398,36 +480,48 @@ export class Scanner {
     const trimmed = rest.replace(/ +$/, '');
     const comment = trimmed.indexOf('#');
     const option = (comment > 0 ? trimmed.slice(0, comment) : trimmed).replace(/[ \t]+$/, '');
-    if (option !== '' && !isBlockOption(option))
+    if (option !== '' && !isBlockOption(option)) {
       this.fail(
         `what follows ${char} is no indentation and no chomping: ${option}`,
         start,
         start + 1 + rest.length,
       );
-    if (this.column === 1) this.parentColumn = 1;
+    }
+    if (this.column === 1) {
+      this.parentColumn = 1;
+    }
     this.#last = { kind: 'block', line: this.line, column: this.column + Math.max(comment, 0) };
     this.#block = new BlockText(char === '|' ? 'literal' : 'folded', option, this.parentColumn);
     this.#blockStart = start;
     this.#indentation = 'none';
     this.buffer.clear();
     this.at = end;
-    if (this.text.startsWith('\r\n', end)) this.at++;
+    if (this.text.startsWith('\r\n', end)) {
+      this.at++;
+    }
     this.advanceLine();
     return true;
   }
 
   #tag(): boolean {
-    if (this.#hasText || this.#isDirective) return false;
+    if (this.#hasText || this.#isDirective) {
+      return false;
+    }
     const start = this.at;
     const end = /[ \r\n{}]/g;
     end.lastIndex = start + 1;
     let stop = end.exec(this.text)?.index ?? this.text.length;
     const comma = this.#isFlow ? this.text.slice(start, stop).indexOf(',') : -1;
-    if (comma >= 0) stop = start + comma;
+    if (comma >= 0) {
+      stop = start + comma;
+    }
     const ender = this.text.charAt(stop);
-    if (ender === '{' || ender === '}') this.fail(`a tag cannot contain ${ender}`, start, stop + 1);
-    if (stop < this.text.length)
+    if (ender === '{' || ender === '}') {
+      this.fail(`a tag cannot contain ${ender}`, start, stop + 1);
+    }
+    if (stop < this.text.length) {
       this.#last = { kind: 'tag', line: this.line, column: this.column, tag: this.text.slice(start, stop) };
+    }
     const width = stop - start;
     this.column += ender === ' ' ? width : width - 1;
     this.at = ender === ' ' ? stop + 1 : stop;
@@ -436,7 +530,9 @@ export class Scanner {
   }
 
   #comment(): boolean {
-    if (this.#hasText && !/[ \t\r\n]/.test(this.text.charAt(this.at - 1))) return false;
+    if (this.#hasText && !/[ \t\r\n]/.test(this.text.charAt(this.at - 1))) {
+      return false;
+    }
     this.#flush();
     const end = endOfLine(this.text, this.at + 1);
     this.#last = { kind: 'other', line: this.line, column: this.column };
@@ -447,15 +543,19 @@ export class Scanner {
   }
 
   #quoted(quote: '"' | "'"): boolean {
-    if (this.#hasText) return false;
+    if (this.#hasText) {
+      return false;
+    }
     const { at: start, line, column } = this;
     const before = this.buffer.source();
     const { value, end } = quote === "'" ? scanSingleQuoted(this) : scanDoubleQuoted(this);
     const style = quote === "'" ? 'single' : 'double';
-    if (!this.#isDirective)
+    if (!this.#isDirective) {
       this.tokens.push({ kind: 'scalar', style, value, start, quotedEnd: end, isText: true });
-    if (/[^ \r]/.test(this.text.slice(end, this.at)))
+    }
+    if (/[^ \r]/.test(this.text.slice(end, this.at))) {
       this.fail('a tab between double quotes is not understood everywhere; write \\t', start, end);
+    }
     this.#last = { kind: 'quoted', line, column, source: before + this.text.slice(start, end) };
     this.#clear();
     return true;
@@ -463,8 +563,9 @@ export class Scanner {
 
   #lineBreak(char: '\r' | '\n'): true {
     const { buffer } = this;
-    if (buffer.length > 0 && !this.#saved)
+    if (buffer.length > 0 && !this.#saved) {
       this.#saved = { line: this.line, column: this.column - buffer.visibleLength };
+    }
     buffer.trimEnd();
     let code = char.charCodeAt(0);
     if (char === '\r' && this.#next === '\n') {
@@ -472,13 +573,22 @@ export class Scanner {
       this.at++;
       code = 0x0a;
     }
-    if (this.at >= this.text.length - 1 || this.#isName || this.#isDirective) this.#flush();
+    if (this.at >= this.text.length - 1 || this.#isName || this.#isDirective) {
+      this.#flush();
+    }
     if (this.#hasText && this.#isLineStart) {
       // `cerbos 0.55` gives up at a block without content, followed by a blank line.
-      if (buffer.length === 0) this.fail('an empty block must be followed by content; write "" instead');
-      if (buffer.last() === 0x20) buffer.replaceLast(0x0a);
-      else buffer.addBlank(0x0a, this.at);
-    } else buffer.add(0x20, this.at);
+      if (buffer.length === 0) {
+        this.fail('an empty block must be followed by content; write "" instead');
+      }
+      if (buffer.last() === 0x20) {
+        buffer.replaceLast(0x0a);
+      } else {
+        buffer.addBlank(0x0a, this.at);
+      }
+    } else {
+      buffer.add(0x20, this.at);
+    }
     buffer.addSource(code);
     this.advanceLine();
     return true;
@@ -496,7 +606,9 @@ export class Scanner {
       this.advance(1);
       return true;
     }
-    if (!this.#isName) return false;
+    if (!this.#isName) {
+      return false;
+    }
     this.#flush();
     this.#isName = false;
     return true;
@@ -510,7 +622,9 @@ export class Scanner {
       this.at++;
       return true;
     }
-    if (!this.#isFlow && this.#isLineStart) this.fail('a tab cannot indent a line; use spaces');
+    if (!this.#isFlow && this.#isLineStart) {
+      this.fail('a tab cannot indent a line; use spaces');
+    }
     return false;
   }
 
@@ -527,8 +641,11 @@ export class Scanner {
     }
     const isIndent = this.#isLineStart && code === 0x20;
     if (this.at >= this.text.length - 1) {
-      if (isIndent) block.indent(buffer, this.column);
-      else buffer.add(code, this.at);
+      if (isIndent) {
+        block.indent(buffer, this.column);
+      } else {
+        buffer.add(code, this.at);
+      }
       block.startLine(this.column);
       this.#checkBlock(block.indicatorProblem);
       this.#addBlockText(block.chomp(buffer.text()));
@@ -547,39 +664,52 @@ export class Scanner {
       this.advance(1);
     } else if (code === 0x09) {
       const isIndentation = block.isIndentation(this.column);
-      if (isIndentation && this.#isLineStart) this.fail('a tab cannot indent a block; use spaces');
-      if (isIndentation) this.#blockContent(block, code);
-      else {
+      if (isIndentation && this.#isLineStart) {
+        this.fail('a tab cannot indent a block; use spaces');
+      }
+      if (isIndentation) {
+        this.#blockContent(block, code);
+      } else {
         buffer.addWithTab(code, this.at);
         this.advance(1);
       }
-    } else this.#blockContent(block, code);
+    } else {
+      this.#blockContent(block, code);
+    }
   }
 
   #blockContent(block: BlockText, code: number): void {
     this.#checkBlock(block.problemAt(this.column));
     block.startLine(this.column);
     this.#checkBlock(block.indicatorProblem);
-    if (block.parentColumn > 0) this.parentColumn = block.parentColumn;
+    if (block.parentColumn > 0) {
+      this.parentColumn = block.parentColumn;
+    }
     block.fold(this.buffer, this.column);
     this.buffer.addWithTab(code, this.at);
     this.advance(1);
   }
 
   #checkBlock(problem: string | undefined): void {
-    if (problem !== undefined) this.fail(problem);
+    if (problem !== undefined) {
+      this.fail(problem);
+    }
   }
 }
 
 function endOfLine(text: string, from: number): number {
   let at = from;
-  while (at < text.length && text.charAt(at) !== '\n' && text.charAt(at) !== '\r') at++;
+  while (at < text.length && text.charAt(at) !== '\n' && text.charAt(at) !== '\r') {
+    at++;
+  }
   return at;
 }
 
 /** Tests the text after `|` or `>`. */
 function isBlockOption(option: string): boolean {
   const digits = /^-?\+?(.*?)\+?-?$/s.exec(option)?.[1] ?? '';
-  if (digits === '') return true;
+  if (digits === '') {
+    return true;
+  }
   return digits !== '0' && /^[-+]?\d+$/.test(digits) && Number(digits) <= 9;
 }

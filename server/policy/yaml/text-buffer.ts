@@ -31,16 +31,24 @@ export class TextBuffer {
 
   /** Adds a character; blanks do not begin a value. */
   add(code: number, at: number): void {
-    if (this.#length === 0 && (code === space || code === tab)) return;
+    if (this.#length === 0 && (code === space || code === tab)) {
+      return;
+    }
     this.#push(code, at);
-    if (code !== space && code !== tab) this.#visible = this.#length;
+    if (code !== space && code !== tab) {
+      this.#visible = this.#length;
+    }
   }
 
   /** As {@link add}, for text in which a tab is no blank. */
   addWithTab(code: number, at: number): void {
-    if (this.#length === 0 && code === space) return;
+    if (this.#length === 0 && code === space) {
+      return;
+    }
     this.#push(code, at);
-    if (code !== space) this.#visible = this.#length;
+    if (code !== space) {
+      this.#visible = this.#length;
+    }
   }
 
   /** Adds a character without counting it as visible. */
@@ -56,7 +64,9 @@ export class TextBuffer {
 
   addSource(code: number): void {
     this.#source.push(code);
-    if (code !== space && code !== tab) this.#visibleSource = this.#source.length;
+    if (code !== space && code !== tab) {
+      this.#visibleSource = this.#source.length;
+    }
   }
 
   /** The last character, or the one so many before it; 0 if there is none. */
@@ -75,7 +85,9 @@ export class TextBuffer {
 
   /** Drops blanks at the end of the source, and of the value with them. */
   trimEnd(): void {
-    if (this.#source.length === this.#visibleSource) return;
+    if (this.#source.length === this.#visibleSource) {
+      return;
+    }
     this.#source.length = this.#visibleSource;
     this.#length = this.#visible;
   }
@@ -117,7 +129,9 @@ export class TextBuffer {
   }
 
   #push(code: number, at: number): void {
-    if (this.#length === 0) this.#start = at;
+    if (this.#length === 0) {
+      this.#start = at;
+    }
     this.#value[this.#length++] = code;
   }
 }
@@ -125,7 +139,8 @@ export class TextBuffer {
 /** Long texts in pieces, as a call takes only so many arguments. */
 function fromCodes(codes: readonly number[], length: number): string {
   const pieces: string[] = [];
-  for (let at = 0; at < length; at += 4096)
+  for (let at = 0; at < length; at += 4096) {
     pieces.push(String.fromCharCode(...codes.slice(at, Math.min(at + 4096, length))));
+  }
   return pieces.join('');
 }

@@ -28,7 +28,9 @@ describe('every character of a value is found in the file', () => {
     for (const [index, offset] of map.entries()) {
       const character = value[index];
       expect(offset).toBeGreaterThanOrEqual(map[index - 1] ?? 0);
-      if (character === undefined || /\s/.test(character) || text[offset] === '\\') continue;
+      if (character === undefined || /\s/.test(character) || text[offset] === '\\') {
+        continue;
+      }
       expect({ index, found: text[offset] }).toEqual({ index, found: character });
     }
   });

@@ -13,8 +13,13 @@ export function textMap(file: string, scalar: YamlScalar): readonly number[] {
     const at = map.length;
     const character = value[at] ?? '';
     const units = scalar.style === 'double' ? walk.escape() : undefined;
-    if (units) for (let unit = 0; unit < units.width; unit++) map.push(units.at);
-    else map.push(block ? walk.blockCharacter(character) : walk.flowCharacter(character, scalar.style));
+    if (units) {
+      for (let unit = 0; unit < units.width; unit++) {
+        map.push(units.at);
+      }
+    } else {
+      map.push(block ? walk.blockCharacter(character) : walk.flowCharacter(character, scalar.style));
+    }
   }
   map.push(Math.min(Math.max(walk.at, map.at(-1) ?? walk.at), scalar.end));
   return map;
@@ -31,7 +36,9 @@ class Walk {
     this.#end = scalar.end;
     this.at = scalar.start + (scalar.style === 'plain' || block ? 0 : 1);
     this.#indent = 0;
-    if (!block) return;
+    if (!block) {
+      return;
+    }
     const headerEnd = text.indexOf('\n', this.at);
     this.at = headerEnd < 0 ? scalar.end : Math.min(headerEnd + 1, scalar.end);
     const first = /^(?:[ \t]*\r?\n)*( *)/.exec(text.slice(this.at, scalar.end));
@@ -47,7 +54,9 @@ class Walk {
       this.at++;
       this.#skipBlank();
     }
-    if (this.#text[this.at] !== '\\') return undefined;
+    if (this.#text[this.at] !== '\\') {
+      return undefined;
+    }
     const at = this.at;
     const digits = { x: 2, u: 4, U: 8 }[this.#text[at + 1] ?? ''] ?? 0;
     this.at += 2 + digits;
@@ -60,26 +69,40 @@ class Walk {
     if (blank) {
       const at = this.at;
       const isSpace = character === ' ' || character === '\n';
-      if (isSpace && character === '\n') return this.#blankLine(at);
+      if (isSpace && character === '\n') {
+        return this.#blankLine(at);
+      }
       this.#skipBlank();
-      if (isSpace) return at;
+      if (isSpace) {
+        return at;
+      }
     }
-    while (style === 'plain' && this.#text[this.at] === '\t') this.at++;
+    while (style === 'plain' && this.#text[this.at] === '\t') {
+      this.at++;
+    }
     const at = this.at;
     this.at += style === 'single' && character === "'" ? 2 : 1;
     return at;
   }
 
   blockCharacter(character: string): number {
-    if (this.#text[this.at] === '\r') this.at++;
+    if (this.#text[this.at] === '\r') {
+      this.at++;
+    }
     if (character !== '\n' && this.#text[this.at] === '\n') {
       const at = this.at;
       this.#skipBlank();
-      if (character === ' ') return at;
+      if (character === ' ') {
+        return at;
+      }
     }
     const at = this.at;
-    if (this.at < this.#end) this.at++;
-    if (character === '\n') this.#skipIndent();
+    if (this.at < this.#end) {
+      this.at++;
+    }
+    if (character === '\n') {
+      this.#skipIndent();
+    }
     return at;
   }
 
@@ -87,16 +110,23 @@ class Walk {
   #blankLine(at: number): number {
     const next = this.#text.indexOf('\n', this.#text.indexOf('\n', at) + 1);
     const rest = this.#text.slice(at, next < 0 ? at : next);
-    if (next >= 0 && /^\s*$/.test(rest)) this.at = next;
-    else this.#skipBlank();
+    if (next >= 0 && /^\s*$/.test(rest)) {
+      this.at = next;
+    } else {
+      this.#skipBlank();
+    }
     return at;
   }
 
   #skipBlank(): void {
-    while (this.at < this.#end && /\s/.test(this.#text[this.at] ?? '')) this.at++;
+    while (this.at < this.#end && /\s/.test(this.#text[this.at] ?? '')) {
+      this.at++;
+    }
   }
 
   #skipIndent(): void {
-    for (let skipped = 0; skipped < this.#indent && this.#text[this.at] === ' '; skipped++) this.at++;
+    for (let skipped = 0; skipped < this.#indent && this.#text[this.at] === ' '; skipped++) {
+      this.at++;
+    }
   }
 }

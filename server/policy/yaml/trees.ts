@@ -26,7 +26,9 @@ export class YamlTrees {
       this.#file = new WeakRef(file);
     }
     const document = file.documents[index];
-    if (!document) throw new RangeError(`the text has no document ${index}`);
+    if (!document) {
+      throw new RangeError(`the text has no document ${index}`);
+    }
     return document;
   }
 }

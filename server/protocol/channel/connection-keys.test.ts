@@ -1,5 +1,5 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { connectionKeys } from './connection-keys';
 
 const key = randomBytes(32);
@@ -7,7 +7,7 @@ const guard = randomBytes(32);
 const window = randomBytes(32);
 
 describe('the keys of a connection', () => {
-  it('the keys of a connection are those of HKDF with SHA-256', () => {
+  test('the keys of a connection are those of HKDF with SHA-256', () => {
     const hkdf = (info: string): Buffer =>
       Buffer.from(hkdfSync('sha256', key, Buffer.concat([guard, window]), info, 32));
     expect(connectionKeys(key, { guard, window }, 2)).toEqual({
@@ -17,7 +17,7 @@ describe('the keys of a connection', () => {
     });
   });
 
-  it('all keys of a connection differ for another key, nonce, order of the nonces, or version', () => {
+  test('all keys of a connection differ for another key, nonce, order of the nonces, or version', () => {
     const sets = [
       connectionKeys(key, { guard, window }, 2),
       connectionKeys(randomBytes(32), { guard, window }, 2),

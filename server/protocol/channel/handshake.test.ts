@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, connect } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { connectionKeys } from './connection-keys';
 import { greetGuard, greetWindow } from './handshake';
 import { JsonLines } from './json-lines';
@@ -38,7 +38,7 @@ async function pair(): Promise<{ guard: JsonLines; window: JsonLines }> {
 }
 
 describe('the proof between guard and window', () => {
-  it('lets both in who know the key, and redeems the token', async () => {
+  test('lets both in who know the key, and redeems the token', async () => {
     const { guard, window } = await pair();
     const [guardSide, { redeemed, sealed }] = await Promise.all([
       greetWindow(guard, key, 'good', randomBytes),
@@ -49,7 +49,7 @@ describe('the proof between guard and window', () => {
     expect(await Promise.all([guardSide.read(), sealed.read()])).toEqual(['to the guard', 'to the window']);
   });
 
-  it('does not give the token to a window with another key', async () => {
+  test('does not give the token to a window with another key', async () => {
     const { guard, window } = await pair();
     const heard: string[] = [];
     const window2 = greetGuard(window, randomBytes(32), (token) => heard.push(token), randomBytes);
@@ -59,7 +59,7 @@ describe('the proof between guard and window', () => {
     expect(heard).toEqual([]);
   });
 
-  it('does not redeem the token of a guard with another key', async () => {
+  test('does not redeem the token of a guard with another key', async () => {
     const { guard, window } = await pair();
     const heard: string[] = [];
     const greeting = greetGuard(window, key, (token) => heard.push(token), randomBytes);
@@ -74,7 +74,7 @@ describe('the proof between guard and window', () => {
     expect(heard).toEqual([]);
   });
 
-  it('tells the guard why its token is refused', async () => {
+  test('tells the guard why its token is refused', async () => {
     const { guard, window } = await pair();
     await Promise.all([
       expect(greetWindow(guard, key, 'stale', randomBytes)).rejects.toThrow(/token is not valid/),
@@ -82,7 +82,7 @@ describe('the proof between guard and window', () => {
     ]);
   });
 
-  it('refuses an exchange that was overheard and is played again', async () => {
+  test('refuses an exchange that was overheard and is played again', async () => {
     const first = await pair();
     const said: unknown[] = [];
     const write = first.guard.write.bind(first.guard);
@@ -105,7 +105,7 @@ describe('the proof between guard and window', () => {
     await expect(greeting).rejects.toThrow(/guard could not prove/);
   });
 
-  it('takes nothing that is not sealed for a proof, its own proof included', async () => {
+  test('takes nothing that is not sealed for a proof, its own proof included', async () => {
     const { guard, window } = await pair();
     const greeting = greetGuard(window, key, redeem, randomBytes);
     await guard.write({ gatehouse: 2, nonce: 'a'.repeat(64) });
@@ -114,7 +114,7 @@ describe('the proof between guard and window', () => {
     await expect(greeting).rejects.toThrow(/guard could not prove/);
   });
 
-  it.each([
+  test.each([
     ['nothing it knows', { hello: 'there' }],
     ['no object', 7],
     ['null', null],
@@ -128,7 +128,7 @@ describe('the proof between guard and window', () => {
     await expect(greeting).rejects.toThrow(/other side's nonce|Gatehouse's protocol/);
   });
 
-  it.each([
+  test.each([
     ['an older', 1],
     ['a newer', 3],
   ])('refuses a guard of %s version, and tells it its own without a proof', async (age, gatehouse) => {
@@ -141,7 +141,7 @@ describe('the proof between guard and window', () => {
     await refused;
   });
 
-  it('tells a guard what to do about a window of another version', async () => {
+  test('tells a guard what to do about a window of another version', async () => {
     const { guard, window } = await pair();
     const greeting = greetWindow(guard, key, 'good', randomBytes);
     await window.read();

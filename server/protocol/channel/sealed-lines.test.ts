@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Duplex, PassThrough } from 'node:stream';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { JsonLines } from './json-lines';
 import { SealedLines, SealError } from './sealed-lines';
 
@@ -18,7 +18,9 @@ async function sealed(values: readonly unknown[]): Promise<string[]> {
     },
   });
   const side = new SealedLines(new JsonLines(stream), { send: there, receive: back });
-  for (const value of values) await side.write(value);
+  for (const value of values) {
+    await side.write(value);
+  }
   return Buffer.concat(chunks).toString().split('\n').slice(0, -1);
 }
 
@@ -41,7 +43,7 @@ async function opened(
 describe('sealed lines', () => {
   const messages = [{ a: 1 }, 'é😀\n', null, [true], { big: 'x'.repeat(100_000) }];
 
-  it('sealed lines arrive as they were written, and hide their contents', async () => {
+  test('sealed lines arrive as they were written, and hide their contents', async () => {
     const lines = await sealed(messages);
     const { error, values } = await opened(lines);
     expect(values).toEqual(messages);
@@ -49,11 +51,11 @@ describe('sealed lines', () => {
     expect(lines.join('')).not.toContain('xxxxxxxx');
   });
 
-  it('sealed lines are never the same twice, even for the same value', async () => {
+  test('sealed lines are never the same twice, even for the same value', async () => {
     expect(new Set(await sealed(['yes', 'yes', 'yes'])).size).toBe(3);
   });
 
-  it('in any other order nothing arrives from the first misplaced sealed line on', async () => {
+  test('in any other order nothing arrives from the first misplaced sealed line on', async () => {
     const lines = await sealed([0, 1, 2]);
     const orders = [[1], [2], [0, 0], [0, 2], [1, 0], [0, 1, 1], [0, 1, 0], [0, 2, 1]];
     for (const order of orders) {
@@ -64,13 +66,13 @@ describe('sealed lines', () => {
     }
   });
 
-  it('sealed lines are refused by their own author', async () => {
+  test('sealed lines are refused by their own author', async () => {
     const { error, values } = await opened(await sealed(['yes']), { send: there, receive: back });
     expect(values).toEqual([]);
     expect(error).toBeInstanceOf(SealError);
   });
 
-  it('sealed lines are refused with any one bit changed, however short they are, and with other base64 for the same bytes', async () => {
+  test('sealed lines are refused with any one bit changed, however short they are, and with other base64 for the same bytes', async () => {
     const [line] = await sealed([{ outcome: 'denied' }]);
     const text = JSON.parse(line!) as string;
     const bytes = Buffer.from(text, 'base64');
@@ -93,7 +95,7 @@ describe('sealed lines', () => {
     }
   });
 
-  it.each(['{"jsonrpc":"2.0","id":1,"result":{"outcome":"granted"}}', 'null', '7', '[]', '""'])(
+  test.each(['{"jsonrpc":"2.0","id":1,"result":{"outcome":"granted"}}', 'null', '7', '[]', '""'])(
     'are never plain ones: %s',
     async (line) => {
       const { error, values } = await opened([line]);
@@ -102,7 +104,7 @@ describe('sealed lines', () => {
     },
   );
 
-  it('a sealed line that does not fit rejects its reader and all later ones', async () => {
+  test('a sealed line that does not fit rejects its reader and all later ones', async () => {
     const stream = new PassThrough();
     const side = new SealedLines(new JsonLines(stream), { send: back, receive: there });
     const [, second] = await sealed([1, 2]);

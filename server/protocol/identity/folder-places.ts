@@ -30,12 +30,18 @@ export function placesOf(
     const path = resolve(cwd, text);
     if (isAbsolute(text)) {
       // As written it says where it is, unless a variable does, which may be another path elsewhere.
-      if (typeof written === 'string' && written.includes('${') && machine.isFile(path)) found.add(path);
+      if (typeof written === 'string' && written.includes('${') && machine.isFile(path)) {
+        found.add(path);
+      }
     } else if (/^\.{1,2}(?:[\\/]|$)/.test(text) || machine.exists(path)) {
       found.add(path);
     } else if (before === '-m') {
       const module = resolve(cwd, ...text.split('.'));
-      for (const each of [module, `${module}.py`]) if (machine.exists(each)) found.add(each);
+      for (const each of [module, `${module}.py`]) {
+        if (machine.exists(each)) {
+          found.add(each);
+        }
+      }
     }
   };
   look(command, definition['command']);
@@ -52,7 +58,9 @@ export function placesOf(
   if (program !== undefined && folders.some((folder) => isWithin(program, folder))) {
     found.add(program);
   }
-  for (const path of packagesIn(folders, command, args, machine)) found.add(path);
+  for (const path of packagesIn(folders, command, args, machine)) {
+    found.add(path);
+  }
   return [...found].sort();
 }
 

@@ -157,7 +157,9 @@ function fits(known: KnownCommand, args: readonly string[], leads: (word: string
       separated = true;
       break;
     }
-    if (flags.includes(word)) continue;
+    if (flags.includes(word)) {
+      continue;
+    }
     const [, option = '', glued] = /^([^=]*)(?:=(.*))?$/s.exec(word) ?? [];
     const kind = Object.hasOwn(options, option) ? options[option] : undefined;
     const value = glued ?? words.shift();

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../json';
 import type { Machine } from './machine';
 import { serverFacts, serverIdentity } from './server-identity';
@@ -45,7 +45,7 @@ function acceptedFor(
 const one = '/home/alice/one';
 
 describe.skipIf(process.platform === 'win32')('what a human accepts', () => {
-  it.each([
+  test.each([
     'npx @scope/server',
     'npx -y @scope/server@1.2.3 --read-only',
     'npx --yes server@latest https://example.com/mcp',
@@ -75,7 +75,7 @@ describe.skipIf(process.platform === 'win32')('what a human accepts', () => {
     );
   });
 
-  it.each([
+  test.each([
     ['a package script', 'npm run -s mcp'],
     ['a package script', 'npm start'],
     ['a package script', 'npm test'],
@@ -180,7 +180,7 @@ describe.skipIf(process.platform === 'win32')('what a human accepts', () => {
     );
   });
 
-  it.each<[string, string, string | readonly [string, string]]>([
+  test.each<[string, string, string | readonly [string, string]]>([
     ['a package that lies there', 'npx -y files@1', `${one}/node_modules/files/index.js`],
     ['a program of that name', 'npx -y @acme/files', `${one}/node_modules/.bin/files`],
     ['a package that lies above', 'npx -y files', '/home/alice/one/node_modules/files/index.js'],
@@ -200,7 +200,7 @@ describe.skipIf(process.platform === 'win32')('what a human accepts', () => {
     expect(acceptedFor(line, { cwd }, ['/home/alice/.npmrc', '/home/alice/two/.npmrc'])).toBe('everywhere');
   });
 
-  it('is another in the same folder once a file there takes the place of a package', () => {
+  test('is another in the same folder once a file there takes the place of a package', () => {
     const line = 'npx -y files';
     const [before, after] = [[], [`${one}/node_modules/.bin/files`]].map(
       (files) => serverIdentity(server(line), key, machine(files)).acceptance,
@@ -208,7 +208,7 @@ describe.skipIf(process.platform === 'win32')('what a human accepts', () => {
     expect(after).not.toBe(before);
   });
 
-  it.each([
+  test.each([
     ['lies in the folder', `${one}/node_modules/.bin`],
     ['lies above the folder', '/home/alice/one/tools'],
     ['is relative', 'node_modules/.bin'],
@@ -221,7 +221,7 @@ describe.skipIf(process.platform === 'win32')('what a human accepts', () => {
     expect(acceptedFor('npx -y files', { cwd, environment }, ['/usr/bin/npx'])).toBe('everywhere');
   });
 
-  it.each<[string, JsonObject, Record<string, string>]>([
+  test.each<[string, JsonObject, Record<string, string>]>([
     ['the folder in an argument', { args: ['-y', 'server', '${workspaceFolder}/x'] }, {}],
     ['the folder in the environment', { env: { DATA: '${workspaceFolder}' } }, { DATA: one }],
     ['the folder of a name', { env: { DATA: '${workspaceFolder:one}' } }, { DATA: one }],
@@ -244,7 +244,7 @@ describe.skipIf(process.platform === 'win32')('what a human accepts', () => {
     expect(acceptedFor('npx -y server', changes)).toBe(one);
   });
 
-  it.each<Record<string, string>>([
+  test.each<Record<string, string>>([
     { DB_URL: 'postgres://db.example.com/x' },
     { LEVEL: 'debug', PORT: '80', NODE_ENV: 'production', EMPTY: '' },
     { GITHUB_TOKEN: 'ab/cd+ef==.json', API_KEY: 'x/y' },
@@ -253,7 +253,7 @@ describe.skipIf(process.platform === 'win32')('what a human accepts', () => {
     expect(acceptedFor('npx -y server', { env })).toBe('everywhere');
   });
 
-  it('of a workspace counts in that workspace, whatever it says, and never for a user’s', () => {
+  test('of a workspace counts in that workspace, whatever it says, and never for a user’s', () => {
     const origin = 'workspace';
     expect(acceptedFor('npx -y files', { origin })).toBe(one);
     expect(serverIdentity(server('node ./x.js', { origin }), key, machine()).acceptance).not.toBe(
@@ -261,7 +261,7 @@ describe.skipIf(process.platform === 'win32')('what a human accepts', () => {
     );
   });
 
-  it('counts for the folder itself, by whatever link it was opened', () => {
+  test('counts for the folder itself, by whatever link it was opened', () => {
     const [direct, linked] = [one, '/link/one'].map(
       (cwd) => serverIdentity(server('make mcp', { cwd }), key, machine()).acceptance,
     );
@@ -287,7 +287,7 @@ describe('which server it is', () => {
   const all: readonly Digest[] = ['acceptance', 'fingerprint', 'launch'];
   const run: readonly Digest[] = ['fingerprint', 'launch'];
 
-  it.each<[string, Partial<StartedServer>, readonly Digest[]]>([
+  test.each<[string, Partial<StartedServer>, readonly Digest[]]>([
     ['nothing', {}, []],
     ['its name', { name: 'other' }, all],
     ['its origin', { origin: 'workspace' }, all],
@@ -318,7 +318,7 @@ describe('which server it is', () => {
     expect(all.filter((digest) => before[digest] !== after[digest])).toEqual(expected);
   });
 
-  it('changes with the program that PATH finds', () => {
+  test('changes with the program that PATH finds', () => {
     const environment = { PATH: '/opt/bin:/usr/bin' };
     const [before, after] = [['/usr/bin/npx'], ['/opt/bin/npx', '/usr/bin/npx']].map((files) =>
       serverIdentity({ ...known, environment }, key, machine(files)),
@@ -326,7 +326,7 @@ describe('which server it is', () => {
     expect(after?.fingerprint).not.toBe(before?.fingerprint);
   });
 
-  it('says nothing of what went in to who does not know the key: with another key all digests are others', () => {
+  test('says nothing of what went in to who does not know the key: with another key all digests are others', () => {
     const digests = [key, Buffer.alloc(32, 2)].flatMap((each) => {
       const { acceptance, fingerprint, launch } = serverIdentity(known, each, machine());
       return [acceptance, fingerprint, launch];

@@ -126,8 +126,12 @@ function isSameEverywhere(
   cwd: string,
   machine: Machine,
 ): boolean {
-  if (origin !== 'user') return false;
-  if (command === undefined) return true;
+  if (origin !== 'user') {
+    return false;
+  }
+  if (command === undefined) {
+    return true;
+  }
   const leads = (word: string): boolean => word !== '' && machine.exists(resolve(cwd, word));
   const written = JSON.stringify([definition['command'], definition['args'], definition['env']]);
   return (

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { FolderLock } from './folder-lock';
 import { identityText, lifeOf, parseIdentity, thisProcess } from './process-identity';
 
@@ -25,7 +25,7 @@ function heldBy(identity: string): void {
 const self = thisProcess();
 
 describe('a lock', () => {
-  it('a lock has one owner at a time', () => {
+  test('a lock has one owner at a time', () => {
     const [first, second] = [new FolderLock(folder), new FolderLock(folder)];
     const held = first.tryAcquire();
     expect(held).toBeDefined();
@@ -34,24 +34,24 @@ describe('a lock', () => {
     expect(second.tryAcquire()).toBeDefined();
   });
 
-  it('a lock names its owner', () => {
+  test('a lock names its owner', () => {
     new FolderLock(folder).tryAcquire();
     expect(readdirSync(folder)).toEqual([expect.stringContaining(identityText(self))]);
     expect(readdirSync(parent)).toEqual(['lock']);
   });
 
-  it('a process waits for a lock that another one holds', async () => {
+  test('a process waits for a lock that another one holds', async () => {
     const held = new FolderLock(folder).tryAcquire();
     setTimeout(() => held?.release(), 30);
     await expect(new FolderLock(folder).acquire()).resolves.toBeDefined();
   });
 
-  it('a process does not wait for a lock without end', async () => {
+  test('a process does not wait for a lock without end', async () => {
     new FolderLock(folder).tryAcquire();
     await expect(new FolderLock(folder).acquire(50)).rejects.toThrow(`held by process ${self.pid}`);
   });
 
-  it.each([
+  test.each([
     ['whose process has ended', { pid: 999_999_999 }],
     ['whose process id was given to another', { start: '1' }],
     ['from before the machine started', { boot: 'deadbeef' }],
@@ -61,7 +61,7 @@ describe('a lock', () => {
     expect(new FolderLock(folder).tryAcquire()).toBeUndefined();
   });
 
-  it.each([
+  test.each([
     ['on another machine', { host: '00000000' }],
     ['in another container', { space: '1' }],
   ])('a lock is never taken from an owner %s', async (_, changes) => {
@@ -69,7 +69,7 @@ describe('a lock', () => {
     await expect(new FolderLock(folder).acquire(50)).rejects.toThrow('remove the folder');
   });
 
-  it('releasing a lock fails if it was removed while it was held', () => {
+  test('releasing a lock fails if it was removed while it was held', () => {
     const held = new FolderLock(folder).tryAcquire();
     rmSync(folder, { recursive: true });
     expect(() => held?.release()).toThrow('was removed while it was held');
@@ -77,12 +77,12 @@ describe('a lock', () => {
 });
 
 describe("a process's identity", () => {
-  it("a process's identity survives being written and read", () => {
+  test("a process's identity survives being written and read", () => {
     expect(parseIdentity(identityText(self))).toEqual(self);
     expect(parseIdentity('anything else')).toBeUndefined();
   });
 
-  it("this process's own identity counts as alive", () => {
+  test("this process's own identity counts as alive", () => {
     expect(lifeOf(self)).toBe('alive');
   });
 });

@@ -14,7 +14,7 @@ import {
 import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readAccepted, writeAccepted } from './accepted';
 import { activateLayers, readActiveCopy, readActiveIndex } from './active';
 import { openStateFolder } from './folder';
@@ -35,7 +35,7 @@ afterEach(() => {
 });
 
 describe.runIf(process.platform !== 'win32')('what the state folder holds', () => {
-  it('is made closed to others, and closed if it was open', () => {
+  test('is made closed to others, and closed if it was open', () => {
     const folder = join(root, 'folder');
     privateFolder(folder);
     expect(mode(folder)).toBe(0o700);
@@ -50,11 +50,11 @@ describe.runIf(process.platform !== 'win32')('what the state folder holds', () =
     expect(mode(file)).toBe(0o600);
   });
 
-  it('is not read if it is missing', () => {
+  test('is not read if it is missing', () => {
     expect(readPrivate(join(root, 'none'))).toBeUndefined();
   });
 
-  it("is never another user's", () => {
+  test("is never another user's", () => {
     expect(() => privateFolder(root, somebodyElse)).toThrow('belongs to another user');
     writeFileSync(join(root, 'file'), '');
     expect(() => openPrivate(join(root, 'file'), constants.O_RDONLY, somebodyElse)).toThrow(
@@ -62,7 +62,7 @@ describe.runIf(process.platform !== 'win32')('what the state folder holds', () =
     );
   });
 
-  it('is never reached through a link, nor written through one', () => {
+  test('is never reached through a link, nor written through one', () => {
     const outside = join(root, 'outside');
     mkdirSync(outside);
     symlinkSync(outside, join(root, 'folder'));
@@ -77,7 +77,7 @@ describe.runIf(process.platform !== 'win32')('what the state folder holds', () =
     expect(readFileSync(join(outside, 'file'), 'utf8')).toBe('theirs');
   });
 
-  it('is no pipe, which would never end', () => {
+  test('is no pipe, which would never end', () => {
     execFileSync('mkfifo', [join(root, 'pipe')]);
     expect(() => readPrivate(join(root, 'pipe'))).toThrow('is no regular file');
     expect(() => privateFolder(join(root, 'pipe'))).toThrow('is no folder');
@@ -102,14 +102,14 @@ describe.runIf(process.platform !== 'win32')('the state folder', () => {
     layout = openStateFolder(join(root, 'state'));
   });
 
-  it.each(['active', 'accepted', 'sessions', 'run'] as const)('has no link for %s', (name) => {
+  test.each(['active', 'accepted', 'sessions', 'run'] as const)('has no link for %s', (name) => {
     rmSync(layout[name], { recursive: true });
     mkdirSync(join(root, 'elsewhere'));
     symlinkSync(join(root, 'elsewhere'), layout[name]);
     expect(() => openStateFolder(layout.root)).toThrow('is a symbolic link');
   });
 
-  it.each(['active', 'accepted', 'sessions', 'run'] as const)('closes %s to others', (name) => {
+  test.each(['active', 'accepted', 'sessions', 'run'] as const)('closes %s to others', (name) => {
     chmodSync(layout[name], 0o777);
     openStateFolder(layout.root);
     expect(mode(layout[name])).toBe(0o700);
@@ -122,7 +122,7 @@ describe.runIf(process.platform !== 'win32')('the state folder', () => {
     symlinkSync(join(root, 'copy'), path);
   }
 
-  it('takes no link for the key, an acceptance, the index or a copy', async () => {
+  test('takes no link for the key, an acceptance, the index or a copy', async () => {
     installationKey(layout);
     linkInstead(layout.key);
     expect(() => installationKey(layout)).toThrow('is a symbolic link');
@@ -137,7 +137,7 @@ describe.runIf(process.platform !== 'win32')('the state folder', () => {
     expect(() => readActiveIndex(layout)).toThrow('is a symbolic link');
   });
 
-  it('replaces a link by a file of its own when it writes', () => {
+  test('replaces a link by a file of its own when it writes', () => {
     writeFileSync(join(root, 'theirs'), 'theirs');
     symlinkSync(join(root, 'theirs'), join(layout.accepted, 'abc.json'));
     writeAccepted(layout, server);
@@ -145,7 +145,7 @@ describe.runIf(process.platform !== 'win32')('the state folder', () => {
     expect(readAccepted(layout, 'abc')).toEqual(server);
   });
 
-  it('reads a key while its maker still has it under two names', () => {
+  test('reads a key while its maker still has it under two names', () => {
     const key = installationKey(layout);
     linkSync(layout.key, join(layout.root, 'key.tmp'));
     expect(installationKey(layout)).toEqual(key);

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readAccepted, writeAccepted } from './accepted';
 import {
   activateLayers,
@@ -36,13 +36,13 @@ const mode = (path: string): number => statSync(path).mode & 0o777;
 const file = (path: string, text = path) => ({ path, text });
 
 describe('the state folder', () => {
-  it('is .gatehouse at home, or where GATEHOUSE_HOME says', () => {
+  test('is .gatehouse at home, or where GATEHOUSE_HOME says', () => {
     expect(stateFolder({}, '/home/x')).toBe(join('/home/x', '.gatehouse'));
     expect(stateFolder({ GATEHOUSE_HOME: root }, '/home/x')).toBe(root);
     expect(() => stateFolder({ GATEHOUSE_HOME: 'relative' }, '/home/x')).toThrow('absolute');
   });
 
-  it('the state folder is closed to other users, even if it was open before', () => {
+  test('the state folder is closed to other users, even if it was open before', () => {
     expect(mode(layout.root)).toBe(0o700);
     chmodSync(layout.root, 0o755);
     openStateFolder(layout.root);
@@ -50,11 +50,11 @@ describe('the state folder', () => {
     expect(mode(layout.sessions)).toBe(0o700);
   });
 
-  it('the state folder must be on a disk of this machine', () => {
+  test('the state folder must be on a disk of this machine', () => {
     expect(networkFileSystem(root)).toBeUndefined();
   });
 
-  it('has one key, of 32 bytes, only its owner can read', () => {
+  test('has one key, of 32 bytes, only its owner can read', () => {
     const key = installationKey(layout);
     expect(key).toHaveLength(32);
     expect(installationKey(layout)).toEqual(key);
@@ -67,12 +67,12 @@ describe('the state folder', () => {
 describe('active layers', () => {
   const user = [file('a.yaml'), file('sub/b.yaml')];
 
-  it('no layer is active at first', () => {
+  test('no layer is active at first', () => {
     expect(readActiveIndex(layout)).toEqual({ version: 1, layers: {}, accepted: [] });
     expect(readActiveLayer(layout, 'policies:user')).toBeUndefined();
   });
 
-  it('active layers are copies stored under their digests', async () => {
+  test('active layers are copies stored under their digests', async () => {
     const index = await activateLayers(layout, [['policies:user', user]]);
     const digest = index.layers['policies:user'] ?? '';
     expect(digest).toBe(layerDigest([...user].reverse()));
@@ -81,7 +81,7 @@ describe('active layers', () => {
     expect(mode(join(layout.active, digest, 'a.yaml'))).toBe(0o600);
   });
 
-  it("the user's policies extend the base, unless a person chose otherwise, now or with version 0.1.0", async () => {
+  test("the user's policies extend the base, unless a person chose otherwise, now or with version 0.1.0", async () => {
     const put = (text: string, base?: BaseMode) =>
       activateLayers(layout, [['policies:user', [{ path: 'a.yaml', text }]]], base);
     const replaced = (): boolean => replacesBase(readActiveIndex(layout));
@@ -105,7 +105,7 @@ describe('active layers', () => {
     expect(replaced).toThrow('is damaged');
   });
 
-  it('an active layer can be removed, and its accepted digest is remembered', async () => {
+  test('an active layer can be removed, and its accepted digest is remembered', async () => {
     await activateLayers(layout, [
       ['policies:user', user],
       ['servers:user', [file('mcp.json')]],
@@ -115,7 +115,7 @@ describe('active layers', () => {
     expect(index.accepted).toContain(layerDigest(user));
   });
 
-  it('a layer has another digest if a path or a content differs', () => {
+  test('a layer has another digest if a path or a content differs', () => {
     const digests = [
       layerDigest([file('a', 'bc')]),
       layerDigest([file('ab', 'c')]),
@@ -125,7 +125,7 @@ describe('active layers', () => {
     expect(new Set(digests).size).toBe(4);
   });
 
-  it.each([
+  test.each([
     ['changed', (copy: string) => writeFileSync(join(copy, 'a.yaml'), 'x')],
     ['added to', (copy: string) => writeFileSync(join(copy, 'c.yaml'), 'x')],
     ['robbed', (copy: string) => rmSync(join(copy, 'a.yaml'))],
@@ -139,7 +139,7 @@ describe('active layers', () => {
     expect(readActiveCopy(layout, digest)).toHaveLength(2);
   });
 
-  it('active layers are refused when the index is missing or damaged', async () => {
+  test('active layers are refused when the index is missing or damaged', async () => {
     await activateLayers(layout, [['policies:user', user]]);
     writeFileSync(
       layout.activeIndex,
@@ -150,7 +150,7 @@ describe('active layers', () => {
     expect(() => readActiveIndex(layout)).toThrow('missing');
   });
 
-  it('no file of a layer is stored outside the store', async () => {
+  test('no file of a layer is stored outside the store', async () => {
     await expect(activateLayers(layout, [['policies:user', [file('../x')]]])).rejects.toThrow(
       'not a path within',
     );
@@ -170,13 +170,13 @@ describe('acceptance', () => {
     resourceTemplates: {},
   };
 
-  it('an acceptance is recorded by fingerprint', () => {
+  test('an acceptance is recorded by fingerprint', () => {
     expect(readAccepted(layout, 'abc')).toBeUndefined();
     writeAccepted(layout, server);
     expect(readAccepted(layout, 'abc')).toEqual(server);
   });
 
-  it('an acceptance is refused when its record is damaged or belongs to another server', () => {
+  test('an acceptance is refused when its record is damaged or belongs to another server', () => {
     writeAccepted(layout, server);
     const path = join(layout.accepted, 'abc.json');
     writeFileSync(join(layout.accepted, 'def.json'), readFileSync(path));
@@ -187,14 +187,14 @@ describe('acceptance', () => {
     }
   });
 
-  it('an acceptance of a version that kept no texts has to be given again, and the error says so', () => {
+  test('an acceptance of a version that kept no texts has to be given again, and the error says so', () => {
     writeAccepted(layout, server);
     const path = join(layout.accepted, 'abc.json');
     writeFileSync(path, JSON.stringify({ ...server, version: 1, instructionsDigest: 'd', tools: {} }));
     expect(() => readAccepted(layout, 'abc')).toThrow('accept them again');
   });
 
-  it('the size of an acceptance is bounded', () => {
+  test('the size of an acceptance is bounded', () => {
     const about = { instructions: 'x'.repeat(17 * 2 ** 20) };
     expect(() => writeAccepted(layout, { ...server, about })).toThrow('Nothing was accepted');
     expect(readAccepted(layout, 'abc')).toBeUndefined();
@@ -202,7 +202,7 @@ describe('acceptance', () => {
 });
 
 describe('keys', () => {
-  it('workspace keys do not depend on the order or the spelling of the folders', () => {
+  test('workspace keys do not depend on the order or the spelling of the folders', () => {
     mkdirSync(join(root, 'a'));
     const [a, b] = [join(root, 'a'), join(root, 'b')];
     expect(workspaceKey([a, b])).toBe(workspaceKey([`${b}/`, join(root, 'a/../a')]));
@@ -210,11 +210,11 @@ describe('keys', () => {
     expect(workspaceKey([a])).toMatch(/^[0-9a-f]{16}$/);
   });
 
-  it('session keys differ between users', () => {
+  test('session keys differ between users', () => {
     expect(sessionKey('alice', [root])).not.toBe(sessionKey('bob', [root]));
   });
 
-  it('a server fingerprint depends on what runs, not on other members of the definition', () => {
+  test('a server fingerprint depends on what runs, not on other members of the definition', () => {
     const written = { type: 'stdio', command: 'npx', args: ['-y', 'x'], env: { A: '${input:a}' } };
     expect(serverFingerprint({ command: written.command, args: written.args, env: written.env })).toBe(
       serverFingerprint(written),
@@ -225,7 +225,7 @@ describe('keys', () => {
     expect(serverFingerprint({ command: 'x', args: [], env: {} })).toBe(serverFingerprint({ command: 'x' }));
   });
 
-  it('canonical JSON sorts members at every depth and writes -0 as 0', () => {
+  test('canonical JSON sorts members at every depth and writes -0 as 0', () => {
     expect(canonicalJson({ b: [1, { d: null, c: 'é' }], a: -0 })).toBe('{"a":0,"b":[1,{"c":"é","d":null}]}');
   });
 });

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openStateFolder } from './folder';
 import type { StateLayout } from './folder';
 import { canonicalFolders, sessionKey } from './keys';
@@ -40,7 +40,7 @@ function start(...folders: readonly string[]): readonly string[] {
 }
 
 describe('the session of a folder inside a known workspace', () => {
-  it("is that workspace's, however deep", () => {
+  test("is that workspace's, however deep", () => {
     start('ws');
     expect(start('ws/sub')).toEqual([at('ws')]);
     expect(start('ws/sub/deep')).toEqual([at('ws')]);
@@ -48,20 +48,20 @@ describe('the session of a folder inside a known workspace', () => {
     expect(start('other')).toEqual([at('other')]);
   });
 
-  it('is its own until the workspace around it is known, and then that one', () => {
+  test('is its own until the workspace around it is known, and then that one', () => {
     expect(start('ws/sub')).toEqual([at('ws/sub')]);
     expect(start('ws')).toEqual([at('ws')]);
     expect(start('ws/sub')).toEqual([at('ws')]);
   });
 
-  it("is the outermost one's, in whatever order they became known", () => {
+  test("is the outermost one's, in whatever order they became known", () => {
     start('ws/sub');
     start('ws/sub/deep');
     start('ws');
     expect(start('ws/sub/deep')).toEqual([at('ws')]);
   });
 
-  it('is the same by a link, and by a name that is not there yet', () => {
+  test('is the same by a link, and by a name that is not there yet', () => {
     start('ws');
     symlinkSync(at('ws/sub'), at('link'));
     expect(start('link')).toEqual([at('ws')]);
@@ -70,7 +70,7 @@ describe('the session of a folder inside a known workspace', () => {
     expect(start('ws/out')).toEqual([at('other')]);
   });
 
-  it('is that of several folders, if all of its own are inside', () => {
+  test('is that of several folders, if all of its own are inside', () => {
     start('ws', 'other');
     expect(start('ws/sub')).toEqual([at('other'), at('ws')]);
     expect(start('ws')).toEqual([at('other'), at('ws')]);
@@ -78,7 +78,7 @@ describe('the session of a folder inside a known workspace', () => {
     expect(start('ws', 'ws2')).toEqual([at('ws'), at('ws2')]);
   });
 
-  it('is the one that was known first where each holds the other', () => {
+  test('is the one that was known first where each holds the other', () => {
     start('ws');
     expect(start('ws', 'ws/sub')).toEqual([at('ws')]);
     start('other', 'other/inner');
@@ -87,7 +87,7 @@ describe('the session of a folder inside a known workspace', () => {
 });
 
 describe('a workspace takes no others in', () => {
-  it.each([
+  test.each([
     ['the home folder', () => home],
     ['a folder that holds it', () => root],
     ['the whole disk', () => '/'],
@@ -98,19 +98,19 @@ describe('a workspace takes no others in', () => {
     expect(start('ws')).toEqual([at('ws')]);
   });
 
-  it('if it has no folder, and so is the home folder', () => {
+  test('if it has no folder, and so is the home folder', () => {
     const empty = { name: '', folders: [] };
     rememberWorkspace(layout, 'alice', sessionWorkspace(layout, 'alice', empty, home, now), now);
     expect(start('ws')).toEqual([at('ws')]);
   });
 
-  it("if it is another user's", () => {
+  test("if it is another user's", () => {
     const theirs = { name: 'ws', folders: [at('ws')] };
     rememberWorkspace(layout, 'bob', sessionWorkspace(layout, 'bob', theirs, home, now), now);
     expect(start('ws/sub')).toEqual([at('ws/sub')]);
   });
 
-  it('if no guard has run in it for thirty days', () => {
+  test('if no guard has run in it for thirty days', () => {
     start('ws');
     now += 20 * day;
     expect(start('ws/sub')).toEqual([at('ws')]);
@@ -121,13 +121,13 @@ describe('a workspace takes no others in', () => {
     expect(start('ws/sub')).toEqual([at('ws/sub')]);
   });
 
-  it('whose name only begins alike', () => {
+  test('whose name only begins alike', () => {
     start('ws');
     expect(start('ws2')).toEqual([at('ws2')]);
   });
 });
 
-it('files that are damaged, or of another workspace, count for nothing', () => {
+test('files that are damaged, or of another workspace, count for nothing', () => {
   start('ws');
   const [known] = knownWorkspaces(layout);
   writeFileSync(join(layout.workspaces, '0123456789abcdef.json'), JSON.stringify(known));

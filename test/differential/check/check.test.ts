@@ -25,8 +25,12 @@ describe(`decisions, generated from seed ${seed}`, () => {
     for (let index = 0; tally.decisions < wanted; index++) {
       const round = await playRound(seed + index, requestsPerMode);
       tally.add(round);
-      if (kept.length < 6) kept.push(round);
-      if (round.wrong.length > 0) wrong.push(round);
+      if (kept.length < 6) {
+        kept.push(round);
+      }
+      if (round.wrong.length > 0) {
+        wrong.push(round);
+      }
       if (wanted > 100_000 && index % 2 === 1) {
         console.log(`${tally.decisions} decisions, ${wrong.length} rounds with differences`);
       }
@@ -36,7 +40,9 @@ describe(`decisions, generated from seed ${seed}`, () => {
   test('are the same as the binary’s: effect, policy, scope, derived roles, outputs and validation errors', async () => {
     const [round] = wrong;
     const [first] = round?.wrong ?? [];
-    if (!round || !first) return;
+    if (!round || !first) {
+      return;
+    }
     const { policies } = round.generated;
     const found = { policies, request: first.request, mode: first.mode };
     const smallest = process.env['DIFFERENTIAL_SHRINK'] === '0' ? undefined : await shrink(found);

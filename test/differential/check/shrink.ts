@@ -20,8 +20,12 @@ export async function shrink(found: Case, milliseconds = 40_000): Promise<Case> 
   for (let changed = true; changed;) {
     changed = false;
     for (const smaller of smallerCases(current)) {
-      if (performance.now() > deadline) return current;
-      if (!(await differs(smaller))) continue;
+      if (performance.now() > deadline) {
+        return current;
+      }
+      if (!(await differs(smaller))) {
+        continue;
+      }
       current = smaller;
       changed = true;
       break;
@@ -65,11 +69,17 @@ function* smallerCases(current: Case): Generator<Case> {
     const resourcePolicy = policy['resourcePolicy'] as JsonObject | undefined;
     return resourcePolicy === undefined || resourcePolicy['resource'] === kind;
   });
-  if (related.length < policies.length) yield { ...current, policies: related };
-  for (const action of request.actions) {
-    if (request.actions.length > 1) yield { ...current, request: { ...request, actions: [action] } };
+  if (related.length < policies.length) {
+    yield { ...current, policies: related };
   }
-  for (const policy of policies) yield { ...current, policies: policies.filter((each) => each !== policy) };
+  for (const action of request.actions) {
+    if (request.actions.length > 1) {
+      yield { ...current, request: { ...request, actions: [action] } };
+    }
+  }
+  for (const policy of policies) {
+    yield { ...current, policies: policies.filter((each) => each !== policy) };
+  }
   for (const [index, { path, policy }] of policies.entries()) {
     for (const smaller of withFewerRules(policy)) {
       yield { ...current, policies: policies.with(index, { path, policy: smaller, form: 'block' }) };
@@ -80,10 +90,13 @@ function* smallerCases(current: Case): Generator<Case> {
 function* withFewerRules(policy: JsonObject): Generator<JsonObject> {
   for (const [name, body] of Object.entries(policy)) {
     const rules = isObject(body) ? body['rules'] : undefined;
-    if (!isObject(body) || !Array.isArray(rules) || rules.length < 2) continue;
+    if (!isObject(body) || !Array.isArray(rules) || rules.length < 2) {
+      continue;
+    }
     const list = rules as readonly JsonValue[];
-    for (const rule of list)
+    for (const rule of list) {
       yield { ...policy, [name]: { ...body, rules: list.filter((each) => each !== rule) } };
+    }
   }
 }
 

@@ -19,7 +19,9 @@ export class Tally {
     for (const each of asked) {
       for (const [action, { effect }] of Object.entries(each.answer.actions)) {
         this.decisions++;
-        if (effect === 'EFFECT_ALLOW') this.allowed++;
+        if (effect === 'EFFECT_ALLOW') {
+          this.allowed++;
+        }
         for (const feature of featuresOf(each, action, generated)) {
           this.counts.set(feature, (this.counts.get(feature) ?? 0) + 1);
         }
@@ -45,24 +47,47 @@ function featuresOf(asked: Asked, action: string, generated: GeneratedSet): Read
   found.add(mode.strictEvaluation ? 'strict evaluation' : 'default evaluation');
   found.add(mode.lenientScopeSearch ? 'lenient scope search' : 'strict scope search');
   const decision = output.actions[action];
-  if (!decision) return found;
-  const { rule, policy, scope } = decision;
-  if (decision.error !== undefined) found.add('strict evaluation that denied');
-  if (policy === 'NO_MATCH') found.add('no policy matched');
-  else if (!rule) found.add('no rule matched');
-  for (const { src, action: of, error } of answer.outputs) {
-    if (of !== action) continue;
-    found.add(src === rule?.fqn ? 'output ruleActivated' : 'output conditionNotMet');
-    if (error !== '') found.add('output that fails');
-    if (src.startsWith('principal.')) found.add('output of a principal policy');
-    if (src.startsWith('role.')) found.add('output of a role policy');
+  if (!decision) {
+    return found;
   }
-  for (const feature of schemaFeatures(asked, schemas)) found.add(feature);
-  for (const feature of nameFeatures(asked.request, action, names)) found.add(feature);
-  if (!rule) return found;
+  const { rule, policy, scope } = decision;
+  if (decision.error !== undefined) {
+    found.add('strict evaluation that denied');
+  }
+  if (policy === 'NO_MATCH') {
+    found.add('no policy matched');
+  } else if (!rule) {
+    found.add('no rule matched');
+  }
+  for (const { src, action: of, error } of answer.outputs) {
+    if (of !== action) {
+      continue;
+    }
+    found.add(src === rule?.fqn ? 'output ruleActivated' : 'output conditionNotMet');
+    if (error !== '') {
+      found.add('output that fails');
+    }
+    if (src.startsWith('principal.')) {
+      found.add('output of a principal policy');
+    }
+    if (src.startsWith('role.')) {
+      found.add('output of a role policy');
+    }
+  }
+  for (const feature of schemaFeatures(asked, schemas)) {
+    found.add(feature);
+  }
+  for (const feature of nameFeatures(asked.request, action, names)) {
+    found.add(feature);
+  }
+  if (!rule) {
+    return found;
+  }
   const facts = rules.get(rule.fqn);
   for (const feature of facts?.features ?? []) {
-    if (!feature.startsWith('derived role') || rule.derivedRole !== undefined) found.add(feature);
+    if (!feature.startsWith('derived role') || rule.derivedRole !== undefined) {
+      found.add(feature);
+    }
   }
   if (policy.startsWith('role.')) {
     const isListed = rule.fqn.includes('#');
@@ -78,18 +103,28 @@ function featuresOf(asked: Asked, action: string, generated: GeneratedSet): Read
   const isResourcePolicy = rule.fqn.startsWith('resource.');
   if (isResourcePolicy && decision.effect === 'EFFECT_ALLOW') {
     const has = (role: string): boolean => generated.hasRolePolicy(role, policy, scope);
-    if (roles.every(has)) found.add('role policy that lists what is allowed');
+    if (roles.every(has)) {
+      found.add('role policy that lists what is allowed');
+    }
   }
   const { policyVersion = '', scope: asked_ = '' } = request.resource;
-  if (policyVersion === secondVersion) found.add('version that is not the default');
+  if (policyVersion === secondVersion) {
+    found.add('version that is not the default');
+  }
   if (policyVersion === '' && mode.defaultPolicyVersion !== undefined) {
     found.add('default version of the configuration');
   }
-  if (asked_ === '' && mode.defaultScope !== undefined) found.add('default scope of the configuration');
+  if (asked_ === '' && mode.defaultScope !== undefined) {
+    found.add('default scope of the configuration');
+  }
   if (typeof asked_ === 'string' && asked_ !== '') {
-    if (scope !== asked_) found.add('scope above the request’s that decided');
+    if (scope !== asked_) {
+      found.add('scope above the request’s that decided');
+    }
     const fellBack = mode.lenientScopeSearch && isResourcePolicy && !policy.endsWith(`/${asked_}`);
-    if (fellBack) found.add('lenient scope search that fell back');
+    if (fellBack) {
+      found.add('lenient scope search that fell back');
+    }
   }
   return found;
 }
@@ -98,7 +133,9 @@ function schemaFeatures(
   { mode, request, answer }: Asked,
   schemas: GeneratedSet['schemas'],
 ): readonly Feature[] {
-  if (mode.schemaEnforcement === 'none') return [];
+  if (mode.schemaEnforcement === 'none') {
+    return [];
+  }
   const { kind, policyVersion } = request.resource as Readonly<Record<string, string | undefined>>;
   const version = policyVersion ?? mode.defaultPolicyVersion ?? 'default';
   const schema = schemas.get(`${kind ?? ''}/${version}`);
@@ -110,7 +147,9 @@ function schemaFeatures(
       mode.schemaEnforcement === 'warn' ? 'schema that warns' : 'schema that rejects',
     ];
   }
-  if (!schema) return [];
+  if (!schema) {
+    return [];
+  }
   const isIgnored = (action: string): boolean => schema.ignored.some((glob) => matchesGlob(glob, action));
   return request.actions.every(isIgnored)
     ? ['schema that does not look at the actions']
@@ -127,13 +166,25 @@ function* nameFeatures(
   const all = [principal['id'], resource['kind'], resource['id'], action, ...own]
     .filter((name) => typeof name === 'string')
     .join('');
-  if (/\p{Cc}/u.test(all)) yield 'name with a control character';
-  if (/["'`\\]/.test(all)) yield 'name with a quote or backslash';
-  if (/[^\p{ASCII}]/u.test(all)) yield 'name beyond ASCII';
-  if (/[*?![\]{}]/.test(all)) yield 'name with what globs are made of';
-  if (/[,;/|#@=&]/.test(all)) yield 'name with what separates names';
+  if (/\p{Cc}/u.test(all)) {
+    yield 'name with a control character';
+  }
+  if (/["'`\\]/.test(all)) {
+    yield 'name with a quote or backslash';
+  }
+  if (/[^\p{ASCII}]/u.test(all)) {
+    yield 'name beyond ASCII';
+  }
+  if (/[*?![\]{}]/.test(all)) {
+    yield 'name with what globs are made of';
+  }
+  if (/[,;/|#@=&]/.test(all)) {
+    yield 'name with what separates names';
+  }
   if (own.some((role) => !roles.includes(role) && roles.filter((part) => role.includes(part)).length > 1)) {
     yield 'role that is several others’ names';
   }
-  if (!actions.includes(action)) yield 'action that rules do not know';
+  if (!actions.includes(action)) {
+    yield 'action that rules do not know';
+  }
 }

@@ -140,7 +140,9 @@ interface Answer {
 
 async function ownAnswer(set: PolicySet, options: TokenVerification, request: JsonValue): Promise<Answer> {
   const parsed = parseCheckRequest(request);
-  if ('problem' in parsed) return { refused: true };
+  if ('problem' in parsed) {
+    return { refused: true };
+  }
   try {
     const auxData = await new TokenVerifier(options).auxData(parsed.tokens ?? {});
     const output = checkResource(
@@ -162,7 +164,9 @@ async function ownAnswer(set: PolicySet, options: TokenVerification, request: Js
 function answerOf(response: unknown): Answer {
   const { results } = response as { results?: readonly Answer[] };
   const [first] = results ?? [];
-  if (!first) return { refused: true };
+  if (!first) {
+    return { refused: true };
+  }
   return { actions: first.actions, outputs: (first.outputs ?? []).map(({ val }) => ({ val })) };
 }
 
@@ -316,7 +320,9 @@ describe.each([
 
   afterAll(async () => {
     await server.stop();
-    for (const directory of directories) await removePolicies(directory);
+    for (const directory of directories) {
+      await removePolicies(directory);
+    }
   });
 
   test.each(Object.entries(tokens))('%s', async (_name, auxDataOf) => {

@@ -124,7 +124,9 @@ describe('traces are those of the binary', () => {
 
 function ours(files: readonly PolicyFile[]): unknown {
   const { set, suites } = compilePolicySet(files);
-  if (!set) throw new Error('the policies do not compile');
+  if (!set) {
+    throw new Error('the policies do not compile');
+  }
   const results = runSuites(set, suites, { trace: true });
   const actions = results.suites.flatMap((each) => each.tests.flatMap(({ actions: tried }) => tried));
   return actions.map(({ action, trace }) => ({ action, trace: ordered((trace ?? []).map(plain)) }));
@@ -204,8 +206,12 @@ function text(value: unknown): string {
 }
 
 function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) {
+    return value.map(sorted);
+  }
+  if (typeof value !== 'object' || value === null) {
+    return value;
+  }
   return Object.fromEntries(
     Object.entries(value)
       .sort()

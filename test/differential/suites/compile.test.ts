@@ -66,7 +66,9 @@ async function compileWithBinary(files: Files): Promise<readonly Reported[]> {
   const directory = await writePolicies(filesOf(files));
   try {
     const { code, stdout } = await run(['compile', '--output=json', '--skip-tests', directory]);
-    if (code === 0) return [];
+    if (code === 0) {
+      return [];
+    }
     expect(code).toBe(3);
     return reportedIn(JSON.parse(stdout) as Output, files);
   } finally {

@@ -40,9 +40,13 @@ async function put(name: string, text: string, below = directory): Promise<void>
 function binaryRefuses(): Promise<boolean> {
   return new Promise((resolve, reject) => {
     execFile(cerbosBinary(), ['compile', '--output=json', '--skip-tests', directory], (error) => {
-      if (error === null) resolve(false);
-      else if (error.code === 3 || error.code === 1) resolve(true);
-      else reject(new Error('cerbos compile ended in another way', { cause: error }));
+      if (error === null) {
+        resolve(false);
+      } else if (error.code === 3 || error.code === 1) {
+        resolve(true);
+      } else {
+        reject(new Error('cerbos compile ended in another way', { cause: error }));
+      }
     });
   });
 }
@@ -84,9 +88,11 @@ describe('a file that is no valid policy', () => {
     ['a link to a folder is not followed', 'folder', false],
   ])('%s', async (_, kind, refused) => {
     await put('elsewhere/broken.yaml', broken, outside);
-    if (kind === 'file')
+    if (kind === 'file') {
       await symlink(path.join(outside, 'elsewhere/broken.yaml'), path.join(directory, 'a.yaml'));
-    else await symlink(path.join(outside, 'elsewhere'), path.join(directory, 'linked'));
+    } else {
+      await symlink(path.join(outside, 'elsewhere'), path.join(directory, 'linked'));
+    }
     expect({ binary: await binaryRefuses(), ours: await weRefuse() }).toEqual({
       binary: refused,
       ours: refused,

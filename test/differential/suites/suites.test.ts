@@ -58,12 +58,18 @@ function comparable({ code, stdout }: Outcome): unknown {
 
 /** Output failures come in random order from the binary. */
 function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) {
+    return value.map(sorted);
+  }
+  if (typeof value !== 'object' || value === null) {
+    return value;
+  }
   return Object.fromEntries(
     Object.entries(value).map(([name, each]: [string, unknown]) => {
       const inner = sorted(each);
-      if (name !== 'outputs' || !Array.isArray(inner)) return [name, inner];
+      if (name !== 'outputs' || !Array.isArray(inner)) {
+        return [name, inner];
+      }
       const list: readonly unknown[] = inner;
       return [name, list.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))];
     }),

@@ -30,7 +30,9 @@ ${rules}
 
 export function generatedPolicy(random: Random, index: number): YamlCase {
   const written = value(random, 6);
-  if (random.chance(0.6)) return policyOf(written + ending(random), index);
+  if (random.chance(0.6)) {
+    return policyOf(written + ending(random), index);
+  }
   const between = random.pick(['\n', '\r\n', '\n\n', '\n# c\n', ' # c\n']);
   const other = random.chance(0.3) ? '      y: 1\n' : '';
   const before = policyOf(written, index);

@@ -156,17 +156,29 @@ const blanks = ['', '', '', '', ' ', '  ', '\t', ' \t'];
 /** Something with a value, written for a place whose lines are indented by so many spaces. */
 export function scalar(random: Random, indent: number, isFlow: boolean): string {
   const kind = random.below(isFlow ? 10 : 16);
-  if (kind < 3) return doubleQuoted(random, indent);
-  if (kind < 5) return singleQuoted(random, indent);
-  if (kind < 10) return plain(random, indent);
+  if (kind < 3) {
+    return doubleQuoted(random, indent);
+  }
+  if (kind < 5) {
+    return singleQuoted(random, indent);
+  }
+  if (kind < 10) {
+    return plain(random, indent);
+  }
   return block(random, indent);
 }
 
 function doubleQuoted(random: Random, indent: number): string {
   const parts = Array.from({ length: random.below(5) }, () => {
-    if (random.chance(0.35)) return random.pick(escapes);
-    if (random.chance(0.3)) return lineBreak(random, indent);
-    if (random.chance(0.2)) return random.pick(blanks);
+    if (random.chance(0.35)) {
+      return random.pick(escapes);
+    }
+    if (random.chance(0.3)) {
+      return lineBreak(random, indent);
+    }
+    if (random.chance(0.2)) {
+      return random.pick(blanks);
+    }
     return random.pick(words).replaceAll(/["\\]/g, '');
   });
   return `"${parts.join('')}"${random.chance(0.1) ? random.pick([' ', '\t', ' # c', ' x', 'x', ' "y"', ',']) : ''}`;
@@ -174,8 +186,12 @@ function doubleQuoted(random: Random, indent: number): string {
 
 function singleQuoted(random: Random, indent: number): string {
   const parts = Array.from({ length: random.below(5) }, () => {
-    if (random.chance(0.3)) return lineBreak(random, indent);
-    if (random.chance(0.2)) return random.pick(blanks);
+    if (random.chance(0.3)) {
+      return lineBreak(random, indent);
+    }
+    if (random.chance(0.2)) {
+      return random.pick(blanks);
+    }
     return random.pick(words).replaceAll("'", "''");
   });
   return `'${parts.join('')}'${random.chance(0.1) ? random.pick([' ', '\t', ' # c', ' x']) : ''}`;

@@ -23,8 +23,11 @@ const perCall = 40;
 /** The values that the binary reads, by the path of the case. */
 async function binaryReadings(cases: readonly YamlCase[]): Promise<ReadonlyMap<string, Reading>> {
   const readings = new Map<string, Reading>();
-  for (let start = 0; start < cases.length; start += perRun)
-    for (const path of await refusedBy(cases.slice(start, start + perRun))) readings.set(path, 'refused');
+  for (let start = 0; start < cases.length; start += perRun) {
+    for (const path of await refusedBy(cases.slice(start, start + perRun))) {
+      readings.set(path, 'refused');
+    }
+  }
   const accepted = cases.filter(({ path }) => !readings.has(path));
   const directory = await writePolicies(accepted);
   try {
@@ -36,8 +39,9 @@ async function binaryReadings(cases: readonly YamlCase[]): Promise<ReadonlyMap<s
         const answer = (await server.check({ requestId: 'r', principal, resources })) as {
           readonly results: readonly { readonly outputs: readonly { readonly val: unknown }[] }[];
         };
-        for (const [index, { path }] of some.entries())
+        for (const [index, { path }] of some.entries()) {
           readings.set(path, { value: answer.results[index]?.outputs[0]?.val });
+        }
       }
     } finally {
       await server.stop();
@@ -53,16 +57,24 @@ async function refusedBy(cases: readonly YamlCase[]): Promise<readonly string[]>
   const directory = await writePolicies(cases);
   const { code, stdout } = await binary(['compile', '--output=json', '--skip-tests', directory]);
   await removePolicies(directory);
-  if (code === 0) return [];
-  if (stdout !== '') return cases.map(({ path }) => path).filter((path) => stdout.includes(`"${path}"`));
-  if (cases.length === 1) return cases.map(({ path }) => path);
+  if (code === 0) {
+    return [];
+  }
+  if (stdout !== '') {
+    return cases.map(({ path }) => path).filter((path) => stdout.includes(`"${path}"`));
+  }
+  if (cases.length === 1) {
+    return cases.map(({ path }) => path);
+  }
   const half = cases.length >> 1;
   return [...(await refusedBy(cases.slice(0, half))), ...(await refusedBy(cases.slice(half)))];
 }
 
 function ownReading({ path, text, kind }: YamlCase): Reading {
   const { set } = compilePolicySet([{ path, text }]);
-  if (!set) return 'refused';
+  if (!set) {
+    return 'refused';
+  }
   const resource = { kind, id: 'r', attr: {} };
   const { answer } = ours(set, { principal, resource, actions: ['a'] }, mode);
   return { value: JSON.parse(JSON.stringify(answer.outputs[0]?.val ?? null)) };
@@ -82,7 +94,9 @@ async function compare(cases: readonly YamlCase[]): Promise<Compared> {
   const refused: unknown[] = [];
   for (const each of cases) {
     const [theirs, own] = [readings.get(each.path), ownReading(each)];
-    if (isDeepStrictEqual(own, theirs)) continue;
+    if (isDeepStrictEqual(own, theirs)) {
+      continue;
+    }
     (own === 'refused' ? refused : wrong).push({ text: each.written, theirs, own });
   }
   return { same: cases.length - wrong.length - refused.length, wrong, refused };
@@ -121,8 +135,9 @@ describe('suites and fixtures', () => {
     const random = new Random(seedOfRun() + 1);
     const cases = Array.from({ length: 300 }, (_, index) => generatedSuite(random, index));
     const [theirs, own] = [new Map<string, unknown>(), new Map<string, unknown>()];
-    for (let start = 0; start < cases.length; start += perRun)
+    for (let start = 0; start < cases.length; start += perRun) {
       await runSuites(cases.slice(start, start + perRun), theirs, own);
+    }
     const wrong = cases.filter(({ suite }) => {
       const [a, b] = [theirs.get(suite), own.get(suite)];
       return b !== 'refused' && !isDeepStrictEqual(a, b);
@@ -152,7 +167,9 @@ async function runSuites(
     const [binaryOutcome, ownOutcome] = await Promise.all([binary(['compile', ...args]), gatehouse(args)]);
     if (binaryOutcome.stdout === '') {
       if (cases.length === 1) {
-        for (const { suite } of cases) theirs.set(suite, 'refused');
+        for (const { suite } of cases) {
+          theirs.set(suite, 'refused');
+        }
         note(ownOutcome.stdout, own);
         return;
       }
@@ -169,8 +186,9 @@ async function runSuites(
 }
 
 function note(stdout: string, results: Map<string, unknown>): void {
-  for (const { file, error, testCases } of (JSON.parse(stdout) as SuiteResults).suites ?? [])
+  for (const { file, error, testCases } of (JSON.parse(stdout) as SuiteResults).suites ?? []) {
     results.set(file, error === undefined ? testCases : 'refused');
+  }
 }
 
 const echo: PolicyFile = {

@@ -20,7 +20,9 @@ export interface Answer {
 /** Compiles generated policies. @throws Error with the issues, if there are any errors */
 export function compileGenerated(policies: readonly GeneratedPolicy[]): PolicySet {
   const { set, issues } = compilePolicySet(filesOf(policies));
-  if (set) return set;
+  if (set) {
+    return set;
+  }
   throw new Error(
     issues.map(({ file, line, column, message }) => `${file}:${line}:${column} ${message}`).join('\n'),
   );
@@ -105,7 +107,9 @@ async function ask(
   }
   for (const [index, result] of response.results.entries()) {
     const request = call[index];
-    if (request) answers.set(request, answerOf(result));
+    if (request) {
+      answers.set(request, answerOf(result));
+    }
   }
 }
 

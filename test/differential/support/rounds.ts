@@ -98,7 +98,9 @@ export async function playRound(seed: number, requestsPerMode: number): Promise<
       const answers = await answersOf(directory, mode, requests, 8);
       const pairs = requests.flatMap((request, index): Asked[] => {
         const answer = answers[index];
-        if (!answer) return [];
+        if (!answer) {
+          return [];
+        }
         const own = ours(set, request, mode);
         return [{ mode, request, answer, own: own.answer, output: own.output }];
       });

@@ -69,10 +69,13 @@ export async function startServer(
     }),
     ...(mode.defaultScope !== undefined && { 'engine.defaultScope': mode.defaultScope }),
   };
-  for (const [name, value] of Object.entries(mode.globals))
+  for (const [name, value] of Object.entries(mode.globals)) {
     settings[`engine.globals.${name}`] = typeof value === 'string' ? value : JSON.stringify(value);
+  }
   const args = Object.entries(settings).map(([name, value]) => `--set=${name}=${value}`);
-  if (mode.configurationFile !== undefined) args.push(`--config=${mode.configurationFile}`);
+  if (mode.configurationFile !== undefined) {
+    args.push(`--config=${mode.configurationFile}`);
+  }
   const server = spawn(cerbosBinary(), ['server', '--log-level=error', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -96,12 +99,16 @@ async function untilHealthy(
   patienceSeconds: number,
 ): Promise<void> {
   for (let attempt = 0; attempt < patienceSeconds * 20; attempt++) {
-    if (server.exitCode !== null) throw new Error(`cerbos server ended: ${printed.join('')}`);
+    if (server.exitCode !== null) {
+      throw new Error(`cerbos server ended: ${printed.join('')}`);
+    }
     const healthy = await fetch(`${url}/_cerbos/health`).then(
       (response) => response.ok,
       () => false,
     );
-    if (healthy) return;
+    if (healthy) {
+      return;
+    }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   await stop(server);
@@ -115,7 +122,9 @@ async function post(url: string, body: unknown): Promise<unknown> {
 }
 
 async function stop(server: ChildProcess): Promise<void> {
-  if (server.exitCode !== null || server.signalCode !== null) return;
+  if (server.exitCode !== null || server.signalCode !== null) {
+    return;
+  }
   const ended = new Promise((resolve) => server.once('exit', resolve));
   server.kill('SIGKILL');
   await ended;

@@ -12,6 +12,8 @@ export function runAll(set: PolicySetSnapshot, previous: SetResults = noResults)
 export function atOnce<T>(run: Generator<undefined, T, undefined>): T {
   for (;;) {
     const step = run.next();
-    if (step.done === true) return step.value;
+    if (step.done === true) {
+      return step.value;
+    }
   }
 }

@@ -8,14 +8,18 @@ export const testRoot = '/workspace/policies';
 export function workspaceOf(files: Readonly<Record<string, string>>): Workspace {
   const workspace = new Workspace();
   workspace.setFolders(['/workspace']);
-  for (const [path, text] of Object.entries(files)) setText(workspace, `${testRoot}/${path}`, text);
+  for (const [path, text] of Object.entries(files)) {
+    setText(workspace, `${testRoot}/${path}`, text);
+  }
   return workspace;
 }
 
 /** A file of such a workspace. */
 export function fileIn(workspace: Workspace, path: string): FileInSet {
   const found = workspace.snapshot().find(`${testRoot}/${path}`);
-  if (found === undefined) throw new Error(`${path} is no part of a policy set.`);
+  if (found === undefined) {
+    throw new Error(`${path} is no part of a policy set.`);
+  }
   return found;
 }
 

@@ -14,10 +14,15 @@ export function marked(source: string): Marked {
   let cursor: number | undefined;
   let text = '';
   for (const char of source) {
-    if (char === '‸') cursor = text.length;
-    else if (char === '«') open.push(text.length);
-    else if (char === '»') ranges.push({ start: open.pop() ?? 0, end: text.length });
-    else text += char;
+    if (char === '‸') {
+      cursor = text.length;
+    } else if (char === '«') {
+      open.push(text.length);
+    } else if (char === '»') {
+      ranges.push({ start: open.pop() ?? 0, end: text.length });
+    } else {
+      text += char;
+    }
   }
   return { text, cursor, ranges };
 }

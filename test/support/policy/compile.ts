@@ -12,7 +12,9 @@ export function compile(...texts: readonly string[]): PolicySet {
   const { set, issues } = compilePolicySet(
     texts.map((text, index) => ({ path: `${index}.yaml`, text: header + text })),
   );
-  if (!set) throw new Error(JSON.stringify(issues));
+  if (!set) {
+    throw new Error(JSON.stringify(issues));
+  }
   return set;
 }
 

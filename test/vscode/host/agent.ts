@@ -44,7 +44,9 @@ export class Agent {
    */
   async call(suffix: string, input: object, signal?: AbortSignal): Promise<string> {
     const tool = await this.#find(suffix);
-    if (tool === undefined) return `Error: VS Code offers no tool ${suffix}.`;
+    if (tool === undefined) {
+      return `Error: VS Code offers no tool ${suffix}.`;
+    }
     return await this.callByName(tool.name, input, signal);
   }
 
@@ -104,9 +106,13 @@ export class Agent {
       request.on('error', reject);
       request.end(JSON.stringify(body));
     });
-    if (text === '') throw new Error('VS Code ended before it answered.');
+    if (text === '') {
+      throw new Error('VS Code ended before it answered.');
+    }
     const answer = JSON.parse(text) as Answer;
-    if ('error' in answer) throw new Error(answer.error);
+    if ('error' in answer) {
+      throw new Error(answer.error);
+    }
     return answer.value;
   }
 }

@@ -18,7 +18,9 @@ const args = [
 /** Starts a headless Chromium with one page that reaches only this machine. */
 export async function openPage(onConsole: (line: string) => void): Promise<{ browser: Browser; page: Page }> {
   const executablePath = findChromium();
-  if (executablePath === undefined) throw new Error('Chromium is missing: run node scripts/tools.mjs vscode');
+  if (executablePath === undefined) {
+    throw new Error('Chromium is missing: run node scripts/tools.mjs vscode');
+  }
   const browser = await chromium.launch({ executablePath, args, headless: true });
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-US' });
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);

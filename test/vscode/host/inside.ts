@@ -88,7 +88,9 @@ async function runInBrowser(place: SuiteFolders, env: Readonly<Record<string, st
       });
       await page.goto(`http://127.0.0.1:${server.port}/?${query.toString()}`);
       const code = await Promise.race([ended, late()]);
-      if (code !== 0) throw new Error(`The suite ended with code ${code}:\n${output.join('')}`);
+      if (code !== 0) {
+        throw new Error(`The suite ended with code ${code}:\n${output.join('')}`);
+      }
     } finally {
       await browser.close();
     }

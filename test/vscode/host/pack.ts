@@ -8,6 +8,8 @@ export const gatehouseVsix = process.env['GATEHOUSE_VSIX'] ?? vsixFile();
 
 /** Before all suites: the extension must be packed; the stand-in is packed here. */
 export function setup(): void {
-  if (!existsSync(gatehouseVsix)) throw new Error(`${gatehouseVsix} is missing: run npm run package`);
+  if (!existsSync(gatehouseVsix)) {
+    throw new Error(`${gatehouseVsix} is missing: run npm run package`);
+  }
   packAgent();
 }

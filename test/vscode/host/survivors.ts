@@ -5,12 +5,18 @@ import { until } from './until';
 function processesWith(text: string): Map<number, string> {
   const found = new Map<number, string>();
   for (const name of safely(() => readdirSync('/proc')) ?? []) {
-    if (!/^\d+$/.test(name) || Number(name) === process.pid) continue;
+    if (!/^\d+$/.test(name) || Number(name) === process.pid) {
+      continue;
+    }
     const environment = safely(() => readFileSync(`/proc/${name}/environ`, 'utf8')) ?? '';
-    if (!environment.split('\0').includes(text)) continue;
+    if (!environment.split('\0').includes(text)) {
+      continue;
+    }
     const command = safely(() => readFileSync(`/proc/${name}/cmdline`, 'utf8')) ?? '';
     // A process that has ended and waits for its parent has no command line.
-    if (command !== '') found.set(Number(name), command.replaceAll('\0', ' '));
+    if (command !== '') {
+      found.set(Number(name), command.replaceAll('\0', ' '));
+    }
   }
   return found;
 }
@@ -34,7 +40,9 @@ export async function expectNoSurvivors(name: string, value: string): Promise<vo
     await until('the end of all processes', () => processesWith(variable).size === 0);
   } catch (cause) {
     const survivors = processesWith(variable);
-    for (const pid of survivors.keys()) safely(() => process.kill(pid, 'SIGKILL'));
+    for (const pid of survivors.keys()) {
+      safely(() => process.kill(pid, 'SIGKILL'));
+    }
     throw new Error(`These lived on:\n${[...survivors.values()].join('\n')}`, { cause });
   }
 }

@@ -13,8 +13,12 @@ export async function until<T>(
   const deadline = performance.now() + timeout;
   for (;;) {
     const answer = await ask();
-    if (answer !== undefined && answer !== null && answer !== false) return answer;
-    if (performance.now() > deadline) throw new Error(`Waited ${timeout} ms in vain for ${what}.`);
+    if (answer !== undefined && answer !== null && answer !== false) {
+      return answer;
+    }
+    if (performance.now() > deadline) {
+      throw new Error(`Waited ${timeout} ms in vain for ${what}.`);
+    }
     await delay(100);
   }
 }

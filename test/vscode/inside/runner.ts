@@ -22,7 +22,9 @@ export function test(name: string, body: Test['body']): void {
 /** Runs the declared tests in order, and writes what came of them to `file` as JSON. */
 export async function runTests(file: string): Promise<void> {
   const results: InsideResult[] = [];
-  for (const { name, body } of tests) results.push(await runTest(name, body));
+  for (const { name, body } of tests) {
+    results.push(await runTest(name, body));
+  }
   await writeFile(file, JSON.stringify(results));
 }
 

@@ -37,9 +37,14 @@ export class Editor {
   /** Selects so many characters after the cursor and puts a text in their place, in one stroke. */
   async replace(length: number, text: string): Promise<void> {
     const { page } = this.#vscode;
-    for (let at = 0; at < length; at++) await page.keyboard.press('Shift+ArrowRight');
-    if (text === '') await page.keyboard.press('Delete');
-    else await page.keyboard.insertText(text);
+    for (let at = 0; at < length; at++) {
+      await page.keyboard.press('Shift+ArrowRight');
+    }
+    if (text === '') {
+      await page.keyboard.press('Delete');
+    } else {
+      await page.keyboard.insertText(text);
+    }
   }
 
   /** Asks for completion and returns what is offered; `whileOpen` may look at it. */
@@ -68,7 +73,9 @@ export class Editor {
           const tops = [...document.querySelectorAll('.editor-instance .squiggly-error')].map(
             (element) => element.parentElement?.style.top ?? '',
           );
-          if (new Set(tops).size === wanted || passed > limit) return passed;
+          if (new Set(tops).size === wanted || passed > limit) {
+            return passed;
+          }
           await new Promise((resolve) => requestAnimationFrame(resolve));
         }
       },

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { root } from '../../tools';
 
 // VS Code's own tokenizer and YAML grammar, with ours injected as the manifest says.
@@ -54,7 +54,9 @@ beforeAll(async () => {
     files.set((JSON.parse(readFileSync(file, 'utf8')) as { scopeName: string }).scopeName, file);
   }
   const { grammars } = manifest.contributes;
-  for (const { scopeName, path: file } of grammars) files.set(scopeName, path.join(root, file));
+  for (const { scopeName, path: file } of grammars) {
+    files.set(scopeName, path.join(root, file));
+  }
   const registry = new textMate.Registry({
     onigLib: Promise.resolve({
       createOnigScanner: (patterns: string[]) => new oniguruma.OnigScanner(patterns),
@@ -83,7 +85,9 @@ function celIn(text: string): string[] {
       .filter(({ scopes }) => scopes.includes('meta.embedded.inline.cel'))
       .map(({ startIndex, endIndex }) => line.slice(startIndex, endIndex))
       .join('');
-    if (cel.trim() !== '') found.push(cel.trim());
+    if (cel.trim() !== '') {
+      found.push(cel.trim());
+    }
   }
   return found;
 }
@@ -91,7 +95,7 @@ function celIn(text: string): string[] {
 const head = 'apiVersion: api.cerbos.dev/v1\nresourcePolicy:\n';
 
 describe('CEL in a policy', () => {
-  it.each([
+  test.each([
     ['plain', '          expr: R.attr.owner == P.id', ['R.attr.owner == P.id']],
     ['in an item', '            - expr: P.id != ""', ['P.id != ""']],
     ['in single quotes', `          expr: '!V.x && P.id == "a"'`, ['!V.x && P.id == "a"']],
@@ -139,19 +143,19 @@ describe('CEL in a policy', () => {
     expect(celIn(`---\n${head}${text}`)).toEqual(expected);
   });
 
-  it('is seen in exported variables, in braces and below each other', () => {
+  test('is seen in exported variables, in braces and below each other', () => {
     const exported = 'apiVersion: api.cerbos.dev/v1\nexportVariables:';
     expect(celIn(`${exported} {name: a, definitions: {x: P.id}}`)).toEqual(['P.id']);
     expect(celIn(`${exported}\n  name: a\n  definitions: {x: P.id}`)).toEqual(['P.id']);
     expect(celIn(`${exported}\n  name: a\n  definitions:\n    x: P.id`)).toEqual(['P.id']);
   });
 
-  it('ends with the quotes or braces that it stands in', () => {
+  test('ends with the quotes or braces that it stands in', () => {
     const text = `${head}  rules:\n    - condition: {match: {expr: "V.b"}}\n      name: "V.c"\n      actions: [a]`;
     expect(celIn(text)).toEqual(['V.b']);
   });
 
-  it('is not seen in other YAML, nor in what is no expression', () => {
+  test('is not seen in other YAML, nor in what is no expression', () => {
     expect(celIn('groups:\n  - expr: rate(x[5m])\n')).toEqual([]);
     expect(celIn('groups: [{expr: rate}]\nvariables: {local: {x: P.id}}\n')).toEqual([]);
     expect(celIn(`${head}  resource: album\n  version: default\n# expr: P.id\n`)).toEqual([]);

@@ -30,7 +30,9 @@ export class Dialog {
       window.addEventListener('keydown', noteKey, { capture: true });
       new MutationObserver(() => {
         for (const text of document.querySelectorAll('.monaco-dialog-box .dialog-message-text')) {
-          if (known.has(text)) continue;
+          if (known.has(text)) {
+            continue;
+          }
           known.add(text);
           seenDialogs.push(text.textContent);
         }

@@ -53,7 +53,9 @@ export class QuickInput {
     const row = this.#rows().filter({ hasText: text }).first();
     const box = row.locator('.quick-input-list-checkbox, .monaco-checkbox').first();
     await box.waitFor();
-    if ((await box.getAttribute('aria-checked')) !== 'true') await row.click();
+    if ((await box.getAttribute('aria-checked')) !== 'true') {
+      await row.click();
+    }
   }
 
   async type(text: string): Promise<void> {
@@ -70,7 +72,9 @@ export class QuickInput {
       await this.#rows().filter({ hasText: entry }).first().click({ timeout: 10_000 });
       return true;
     } catch (error) {
-      if (error instanceof errors.TimeoutError) return false;
+      if (error instanceof errors.TimeoutError) {
+        return false;
+      }
       throw error;
     }
   }

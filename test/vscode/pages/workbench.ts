@@ -32,7 +32,9 @@ export class Workbench {
   /** What an extension's status bar item shows now; undefined if it is not there. */
   async statusItem(id: string): Promise<StatusItem | undefined> {
     const item = this.#page.locator(`.statusbar-item[id="${id}"]`);
-    if (!(await item.isVisible())) return undefined;
+    if (!(await item.isVisible())) {
+      return undefined;
+    }
     const [text, label, classes] = await Promise.all([
       item.innerText(),
       item.getAttribute('aria-label'),
@@ -69,7 +71,9 @@ export class Workbench {
   /** Drags the side bar's edge until the side bar is so many pixels wide. */
   async widenSideBar(width: number): Promise<void> {
     const box = await this.#page.locator('.part.sidebar').boundingBox();
-    if (box === null) throw new Error('The side bar is not there.');
+    if (box === null) {
+      throw new Error('The side bar is not there.');
+    }
     const y = box.y + box.height / 2;
     await this.#page.mouse.move(box.x + box.width, y);
     await this.#page.mouse.down();

@@ -40,19 +40,29 @@ export function completeCel(
   const end = offset + (/^\w*/.exec(source.slice(offset))?.[0].length ?? 0);
   const before = source.slice(0, start);
   const text = openText(source, offset);
-  if (text === 'comment') return none;
-  if (text !== undefined) return keysInBrackets(source, text, offset, facts, scope);
-  if (/\d$/.test(before)) return none;
+  if (text === 'comment') {
+    return none;
+  }
+  if (text !== undefined) {
+    return keysInBrackets(source, text, offset, facts, scope);
+  }
+  if (/\d$/.test(before)) {
+    return none;
+  }
   const dot = /\.\??\s*$/.exec(before);
   const context = { start, end };
-  if (dot === null) return { ...context, proposals: globals(source, offset) };
+  if (dot === null) {
+    return { ...context, proposals: globals(source, offset) };
+  }
   // With a name in its place the text can be parsed, however it goes on.
   const patched = `${before}${placeholder}${source.slice(end)}`;
   const called = /^\s*\(/.test(source.slice(end));
   const receiver =
     findReceiver(patched, start) ??
     findReceiver(`${before.slice(receiverStart(before, dot.index))}${placeholder}`, undefined);
-  if (receiver === undefined) return { ...context, proposals: [] };
+  if (receiver === undefined) {
+    return { ...context, proposals: [] };
+  }
   return { ...context, proposals: members(receiver, facts, scope, called, dot[0].includes('?')) };
 }
 
@@ -75,7 +85,9 @@ function findReceiver(source: string, nameStart: number | undefined): Receiver |
         : node.kind === 'call' && node.nameRange.start === at
           ? node.target
           : undefined;
-    if (receiver === undefined) continue;
+    if (receiver === undefined) {
+      continue;
+    }
     const checked = check(parsed, environment());
     return { root: parsed.expr, node: receiver, type: checked.typeOf(receiver) ?? { kind: 'dyn' } };
   }
@@ -88,11 +100,16 @@ function receiverStart(source: string, dot: number): number {
   let depth = 0;
   while (at > 0) {
     const char = source[at - 1] ?? '';
-    if (char === ')' || char === ']') depth++;
-    else if (char === '(' || char === '[') {
-      if (depth === 0) break;
+    if (char === ')' || char === ']') {
+      depth++;
+    } else if (char === '(' || char === '[') {
+      if (depth === 0) {
+        break;
+      }
       depth--;
-    } else if (depth === 0 && !/[\w.?"']/.test(char)) break;
+    } else if (depth === 0 && !/[\w.?"']/.test(char)) {
+      break;
+    }
     at--;
   }
   return at;
@@ -109,7 +126,9 @@ function members(
   const knowledge = new KnownMembers(root, facts, scope);
   const known = knowledge.of(node);
   const proposals: Proposal[] = known === undefined ? [] : knownProposals(known, facts, scope);
-  if (node.kind === 'identifier' && type.kind !== 'named') proposals.push(...namespaced(`${node.name}.`));
+  if (node.kind === 'identifier' && type.kind !== 'named') {
+    proposals.push(...namespaced(`${node.name}.`));
+  }
   if (type.kind === 'named') {
     for (const field of env.fieldsOf(type.name) ?? []) {
       proposals.push({
@@ -122,7 +141,9 @@ function members(
     }
   }
   // What has names of its own has no methods worth mentioning; behind `.?` there are none.
-  if (optional || (proposals.length > 0 && known?.kind !== 'attribute')) return unique(proposals);
+  if (optional || (proposals.length > 0 && known?.kind !== 'attribute')) {
+    return unique(proposals);
+  }
   const attribute = known?.kind === 'attribute' ? known.attribute : undefined;
   for (const { name, overloads } of methodsOf(env, type, attribute)) {
     const takesNothing = overloads.every(({ parameters }) => parameters.length === 1);
@@ -134,14 +155,20 @@ function members(
       }),
     );
   }
-  for (const macro of methodMacrosOf(env, type, attribute)) proposals.push(macroProposal(macro, called, 6));
+  for (const macro of methodMacrosOf(env, type, attribute)) {
+    proposals.push(macroProposal(macro, called, 6));
+  }
   return unique(proposals);
 }
 
 /** A macro has one description for each number of its arguments. */
 function unique(proposals: readonly Proposal[]): readonly Proposal[] {
   const byLabel = new Map<string, Proposal>();
-  for (const proposal of proposals) if (!byLabel.has(proposal.label)) byLabel.set(proposal.label, proposal);
+  for (const proposal of proposals) {
+    if (!byLabel.has(proposal.label)) {
+      byLabel.set(proposal.label, proposal);
+    }
+  }
   return [...byLabel.values()];
 }
 
@@ -199,12 +226,16 @@ function globals(source: string, offset: number): readonly Proposal[] {
   const proposals: Proposal[] = [];
   for (const { iterVar, iterVar2 } of loopsAround(parse(withName(source, offset)).expr, offset)) {
     for (const name of [iterVar, iterVar2]) {
-      if (name === undefined || !/^[A-Za-z_]\w*$/.test(name)) continue;
+      if (name === undefined || !/^[A-Za-z_]\w*$/.test(name)) {
+        continue;
+      }
       proposals.push({ label: name, kind: CompletionItemKind.Variable, detail: 'loop variable', rank: 0 });
     }
   }
   for (const { name, type, documentation } of env.variables.values()) {
-    if (!/^[A-Za-z_]\w*$/.test(name)) continue;
+    if (!/^[A-Za-z_]\w*$/.test(name)) {
+      continue;
+    }
     proposals.push({
       label: name,
       kind: CompletionItemKind.Variable,
@@ -231,9 +262,11 @@ function globals(source: string, offset: number): readonly Proposal[] {
   }
   for (const macro of env.macros) {
     const receiver = macroReceiver(macro);
-    if (receiver === undefined) proposals.push(macroProposal(macro, false, 6));
-    else if (isNamespace(receiver))
+    if (receiver === undefined) {
+      proposals.push(macroProposal(macro, false, 6));
+    } else if (isNamespace(receiver)) {
       proposals.push({ label: receiver, kind: CompletionItemKind.Module, rank: 7 });
+    }
   }
   for (const keyword of ['true', 'false', 'null', 'in']) {
     proposals.push({ label: keyword, kind: CompletionItemKind.Keyword, rank: 8 });
@@ -246,7 +279,9 @@ function namespaced(prefix: string): readonly Proposal[] {
   const env = environment();
   const proposals: Proposal[] = [];
   for (const { name, overloads } of globalFunctions(env)) {
-    if (!name.startsWith(prefix)) continue;
+    if (!name.startsWith(prefix)) {
+      continue;
+    }
     proposals.push(
       callable(name.slice(prefix.length), CompletionItemKind.Function, false, false, {
         detail: overloads[0]?.signature,
@@ -256,7 +291,9 @@ function namespaced(prefix: string): readonly Proposal[] {
     );
   }
   for (const macro of env.macros) {
-    if (`${macroReceiver(macro) ?? ''}.` === prefix) proposals.push(macroProposal(macro, false, 2));
+    if (`${macroReceiver(macro) ?? ''}.` === prefix) {
+      proposals.push(macroProposal(macro, false, 2));
+    }
   }
   return proposals;
 }
@@ -283,7 +320,9 @@ function callable(
   takesNothing: boolean,
   rest: Pick<Proposal, 'detail' | 'documentation' | 'rank'>,
 ): Proposal {
-  if (called) return { label: name, kind, ...rest };
+  if (called) {
+    return { label: name, kind, ...rest };
+  }
   return takesNothing
     ? { label: name, kind, insert: `${name}()`, ...rest }
     : { label: name, kind, insert: `${name}(`, snippet: `${name}($1)$0`, ...rest };
@@ -299,12 +338,16 @@ function keysInBrackets(
 ): CelCompletion {
   const before = source.slice(0, quoteAt);
   const bracket = /\[\??\s*$/.exec(before);
-  if (bracket === null) return none;
+  if (bracket === null) {
+    return none;
+  }
   const receiverSource = before.slice(receiverStart(before, bracket.index), bracket.index);
   const parsed = parse(receiverSource);
   const knowledge = new KnownMembers(parsed.expr, facts, scope);
   const known = knowledge.of(parsed.expr);
-  if (known === undefined || known.kind === 'runtime') return none;
+  if (known === undefined || known.kind === 'runtime') {
+    return none;
+  }
   const proposals =
     known.kind === 'attribute'
       ? [...known.attribute.members].map(([name, attribute]) => ({
@@ -329,14 +372,19 @@ function openText(source: string, offset: number): number | 'comment' | undefine
   for (let at = 0; at < offset; at++) {
     const char = source[at] ?? '';
     if (open !== undefined) {
-      if (char === '\\') at++;
-      else if (char === quote) open = undefined;
+      if (char === '\\') {
+        at++;
+      } else if (char === quote) {
+        open = undefined;
+      }
     } else if (char === '"' || char === "'") {
       open = at;
       quote = char;
     } else if (char === '/' && source[at + 1] === '/') {
       const end = source.indexOf('\n', at);
-      if (end < 0 || end >= offset) return 'comment';
+      if (end < 0 || end >= offset) {
+        return 'comment';
+      }
       at = end;
     }
   }

@@ -10,7 +10,9 @@ export function isJson({ path }: Pick<ParsedFile, 'path'>): boolean {
 /** A key as JSON has it, with what begins its value. */
 export function jsonKey(proposal: Proposal, shape: Shape, colon: boolean): Proposal {
   const key = JSON.stringify(proposal.label);
-  if (colon) return { ...proposal, insert: key, filter: key };
+  if (colon) {
+    return { ...proposal, insert: key, filter: key };
+  }
   const value = emptyValue(shape);
   return { ...proposal, insert: `${key}: `, snippet: `${escapeSnippet(key)}: ${value}`, filter: key };
 }

@@ -17,7 +17,9 @@ export function keyProposals(context: CompletionContext): readonly Proposal[] {
   // The key under the cursor may be completed to another, or to itself.
   const typed = context.file.text.slice(cursor.start, cursor.end).replace(/^(["'])(.*)\1$/, '$2');
   present.delete(typed);
-  if (at.shape.kind === 'message') return messageKeys(at.shape, context, present);
+  if (at.shape.kind === 'message') {
+    return messageKeys(at.shape, context, present);
+  }
   const names = at.shape.kind === 'map' || at.shape.kind === 'json' ? mapKeys(context) : [];
   return names.filter(({ label }) => !present.has(label));
 }
@@ -31,8 +33,12 @@ function messageKeys(
   const taken = new Set([...present].flatMap((name) => ownField(shape, name)?.oneof ?? []));
   const proposals: Proposal[] = [];
   for (const [name, field] of Object.entries(shape.fields)) {
-    if (present.has(name) || (field.oneof !== undefined && taken.has(field.oneof))) continue;
-    if (field.deprecated !== undefined || name.startsWith('$')) continue;
+    if (present.has(name) || (field.oneof !== undefined && taken.has(field.oneof))) {
+      continue;
+    }
+    if (field.deprecated !== undefined || name.startsWith('$')) {
+      continue;
+    }
     proposals.push(keyProposal(name, field, context));
   }
   if (cursor.path.length === 0 && present.size === 0 && file.role === 'policy' && !isJson(file)) {
@@ -54,9 +60,15 @@ function keyProposal(name: string, field: Field<unknown>, { cursor, file }: Comp
     documentation: field.doc,
     rank: field.required === true ? 3 : 5,
   };
-  if (isJson(file)) return jsonKey(base, shape, cursor.colon);
-  if (cursor.colon) return base;
-  if (cursor.flow) return { ...base, insert: `${name}: ` };
+  if (isJson(file)) {
+    return jsonKey(base, shape, cursor.colon);
+  }
+  if (cursor.colon) {
+    return base;
+  }
+  if (cursor.flow) {
+    return { ...base, insert: `${name}: ` };
+  }
   const block = shape.kind === 'message' || shape.kind === 'list' || shape.kind === 'map';
   const plain = block && !(shape.kind === 'list' && resolve(shape.item).kind !== 'message');
   return {
@@ -89,7 +101,9 @@ function kindOfValue(field: Field<unknown>): string {
 /** Whole policies, for a document that is empty. */
 function newPolicies(shape: MessageShape, column: number): readonly Proposal[] {
   return Object.entries(shape.fields).flatMap(([name, field]) => {
-    if (field.oneof !== 'policyType') return [];
+    if (field.oneof !== 'policyType') {
+      return [];
+    }
     const body = new SnippetWriter().entry(name, field, column);
     const words = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
     return [

@@ -37,7 +37,9 @@ export class SnippetWriter {
     const names = Object.keys(shape.fields).filter(
       (name) => shape.fields[name]?.required === true || usual[shape.name]?.includes(name),
     );
-    if (names.length === 0 || depth > maxDepth) return this.#stop();
+    if (names.length === 0 || depth > maxDepth) {
+      return this.#stop();
+    }
     return names
       .flatMap((name) => {
         const field = shape.fields[name];

@@ -25,7 +25,9 @@ export function valueProposals(
   return rawProposals(context, shape)
     .filter(({ label }) => !present.has(label) && !isOnlyHere(context, label, typed))
     .map((proposal) => {
-      if (proposal.insert !== undefined) return proposal;
+      if (proposal.insert !== undefined) {
+        return proposal;
+      }
       const quoted =
         quote === "'" ? `'${proposal.label.replaceAll("'", "''")}'` : JSON.stringify(proposal.label);
       const bare = quote === undefined && !isJson(context.file);
@@ -39,18 +41,26 @@ export function valueProposals(
 
 /** Whether a name is known from nothing but the half word that is being typed. */
 function isOnlyHere({ set, file }: CompletionContext, label: string, typed: string): boolean {
-  if (label !== typed.replace(/^["']|["']$/g, '')) return false;
+  if (label !== typed.replace(/^["']|["']$/g, '')) {
+    return false;
+  }
   const word = new RegExp(`(?<![\\w:-])${label.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}(?![\\w:-])`, 'g');
-  if ([...file.text.matchAll(word)].length > 1) return false;
+  if ([...file.text.matchAll(word)].length > 1) {
+    return false;
+  }
   return ![...set.files.values()].some((each) => each !== file && each.text.search(word) >= 0);
 }
 
 /** The other items of the list that the cursor is in. */
 function itemsPresent({ cursor, root }: CompletionContext): ReadonlySet<string> {
   const { path } = cursor;
-  if (typeof path.at(-1) !== 'number') return new Set();
+  if (typeof path.at(-1) !== 'number') {
+    return new Set();
+  }
   const list = nodeAtPath(root, path.slice(0, -1));
-  if (list?.kind !== 'sequence') return new Set();
+  if (list?.kind !== 'sequence') {
+    return new Set();
+  }
   const offset = Math.max(cursor.start, 0);
   const texts = list.items.flatMap((item) =>
     item.kind === 'scalar' && typeof item.value === 'string' && !(item.start <= offset && offset <= item.end)
@@ -91,7 +101,9 @@ function texts(context: CompletionContext, shape: TextShape): readonly Proposal[
   const { facts } = set;
   const named = (names: Iterable<string>, kind: CompletionItemKind, detail: string): readonly Proposal[] =>
     [...names].map((label) => ({ label, kind, detail }));
-  if (shape.equals !== undefined) return named([shape.equals], CompletionItemKind.Constant, 'the only value');
+  if (shape.equals !== undefined) {
+    return named([shape.equals], CompletionItemKind.Constant, 'the only value');
+  }
   switch (shape.holds) {
     case 'role':
       return [...named(facts.roles, CompletionItemKind.Class, 'role'), ...anyOf(context, 'any role')];
@@ -115,8 +127,9 @@ function texts(context: CompletionContext, shape: TextShape): readonly Proposal[
     case 'cel':
       return [];
     default:
-      if (isSchemaReference(cursor.path))
+      if (isSchemaReference(cursor.path)) {
         return named(schemasOf(set).keys(), CompletionItemKind.File, 'JSON schema');
+      }
       return lastKey(cursor.path) === 'src' ? ruleNames(context) : [];
   }
 }
@@ -127,7 +140,9 @@ function anyOf({ file }: CompletionContext, detail: string): readonly Proposal[]
 }
 
 function derivedRoles({ set, file, document }: CompletionContext): readonly Proposal[] {
-  if (document?.kind !== 'policy') return [];
+  if (document?.kind !== 'policy') {
+    return [];
+  }
   return symbolTableOf(set, file, document).derivedRoles.map(({ name, from, value }) => {
     const parents = (value.parentRoles?.value ?? []).map((parent) => parent.value).join(', ');
     const condition = value.condition?.value.match?.value.expr?.value;
@@ -157,7 +172,9 @@ function imports({ set, cursor }: CompletionContext): readonly Proposal[] {
 
 function fixtures({ set, file, cursor }: CompletionContext): readonly Proposal[] {
   const section = sectionOfKey(lastKey(cursor.path));
-  if (section === undefined) return [];
+  if (section === undefined) {
+    return [];
+  }
   return [...fixturesOf(set, file, section)].map(([label, { file: from }]) => ({
     label,
     kind: CompletionItemKind.Value,
@@ -171,12 +188,16 @@ function ruleNames({ set }: CompletionContext): readonly Proposal[] {
   for (const file of set.files.values()) {
     for (const document of file.documents) {
       const policy = document.kind === 'policy' ? document.policy.resourcePolicy?.value : undefined;
-      if (policy?.resource === undefined) continue;
+      if (policy?.resource === undefined) {
+        continue;
+      }
       const scope = policy.scope?.value ?? '';
       const kind = policy.resource.value.replaceAll(':', '_');
       const base = `resource.${kind}.v${policy.version?.value ?? 'default'}${scope === '' ? '' : `/${scope}`}`;
       for (const { value } of policy.rules?.value ?? []) {
-        if (value.output === undefined || value.name === undefined) continue;
+        if (value.output === undefined || value.name === undefined) {
+          continue;
+        }
         proposals.push({
           label: `${base}#${value.name.value}`,
           kind: CompletionItemKind.Function,

@@ -14,7 +14,9 @@ export function actionsFor({ set, cursor, root }: CompletionContext): readonly s
 
 /** The kind of resource that a rule is about: that of its policy, or its own. */
 function kindAround(path: YamlPath, text: (path: YamlPath) => string | undefined): string | undefined {
-  if (path[0] === 'resourcePolicy') return text(['resourcePolicy', 'resource']);
+  if (path[0] === 'resourcePolicy') {
+    return text(['resourcePolicy', 'resource']);
+  }
   const rules = path.indexOf('rules');
   return rules < 0 ? undefined : text([...path.slice(0, rules + 2), 'resource']);
 }
@@ -23,7 +25,9 @@ function kindAround(path: YamlPath, text: (path: YamlPath) => string | undefined
 export function actionsTried(context: CompletionContext): readonly string[] {
   const { cursor, document } = context;
   const at = cursor.path[1];
-  if (document?.kind !== 'suite' || typeof at !== 'number') return [];
+  if (document?.kind !== 'suite' || typeof at !== 'number') {
+    return [];
+  }
   const tried: readonly Located<string>[] =
     document.suite.tests?.value[at]?.value.input?.value.actions?.value ?? [];
   return tried.length > 0 ? tried.map(({ value }) => value) : actionsFor(context);
@@ -34,10 +38,14 @@ export function attributesAt({ set, file, cursor, root }: CompletionContext): At
   const { path } = cursor;
   const attr = path.indexOf('attr');
   const [section] = path;
-  if (attr < 0 || (section !== 'principals' && section !== 'resources')) return undefined;
+  if (attr < 0 || (section !== 'principals' && section !== 'resources')) {
+    return undefined;
+  }
   const kind =
     section === 'resources' ? (textAt(root, [...path.slice(0, attr), 'kind']) ?? kindOfFixture()) : undefined;
-  if (section === 'resources' && kind === undefined) return undefined;
+  if (section === 'resources' && kind === undefined) {
+    return undefined;
+  }
   let current: Attribute | undefined = kind === undefined ? set.facts.principal : set.facts.resources([kind]);
   for (const step of path.slice(attr + 1)) {
     current = typeof step === 'number' ? current?.element : current?.members.get(step);

@@ -1,7 +1,7 @@
 import { compile, unparse } from '../../../cel';
 import { cerbosEnvironment } from '../environment';
 import { compileCondition } from '../compile';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 /** What is evaluated of an expression, as text. */
 function folded(source: string): string {
@@ -11,7 +11,7 @@ function folded(source: string): string {
 }
 
 describe('constants decide', () => {
-  it.each([
+  test.each([
     ['true || V.x', 'true'],
     ['V.x && 1 == 2', '1 == 2'],
     ['R.id == "a" && true', 'R.id == "a"'],
@@ -40,7 +40,7 @@ describe('constants decide', () => {
 });
 
 describe('nothing is dropped', () => {
-  it.each([
+  test.each([
     ['where no constant decides', '1 + 2 == R.attr.n && R.attr.tags.exists(t, t == "a")'],
     ['where the time matters', 'true || now() > V.x'],
     ['where a loop is looked for in an empty list', 'cel.bind(x, V.x, dyn(x)) in []'],
@@ -56,14 +56,14 @@ describe('nothing is dropped', () => {
     expect(evaluated === parsed.expr || unparse(evaluated) === unparse(parsed.expr)).toBe(true);
   });
 
-  it('without being asked for', () => {
+  test('without being asked for', () => {
     const { evaluated, parsed } = compile('true || V.x', cerbosEnvironment());
     expect(evaluated).toBe(parsed.expr);
   });
 });
 
 describe('what is left', () => {
-  it.each([
+  test.each([
     ['R.attr.tags.exists(t, dyn("x"))', false],
     ['R.attr.tags.all(t, dyn("x"))', true],
     ['R.attr.tags.exists(t, true || V.x)', true],

@@ -1,5 +1,5 @@
 import { formatValue, Timestamp } from '../../../cel';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { requestBindings, requestRecords } from '../bindings';
 import { compileCondition } from '../compile';
 import { cerbosEnvironment, cerbosLibraries } from '../environment';
@@ -20,22 +20,24 @@ describe("Cerbos' functions", () => {
     overloads.map(({ id, example }) => [id, example] as const),
   );
 
-  it.each(examples)('the example of Cerbos’ function %s is true: %s', (_id, example) => {
+  test.each(examples)('the example of Cerbos’ function %s is true: %s', (_id, example) => {
     const [call = '', value = ''] = example.split(' // ');
     expect(valueOf(call)).toBe(valueOf(value));
   });
 
-  it('the environment has all of Cerbos’ functions, with documentation and a readable signature', () => {
+  test('the environment has all of Cerbos’ functions, with documentation and a readable signature', () => {
     for (const { name, overloads } of functions) {
       const described = cerbosEnvironment().functions.get(name);
       expect(described?.overloads.map(({ id }) => id)).toEqual(
         expect.arrayContaining(overloads.map(({ id }) => id)),
       );
-      for (const { id, documentation } of overloads) expect(documentation, id).toMatch(/\.$/);
+      for (const { id, documentation } of overloads) {
+        expect(documentation, id).toMatch(/\.$/);
+      }
     }
   });
 
-  it('expressions can name the types of Cerbos’ functions', () => {
+  test('expressions can name the types of Cerbos’ functions', () => {
     expect(valueOf('type(hierarchy("a.b")) == cerbos.lib.hierarchy')).toBe('true');
     expect(valueOf('type(spiffeID("spiffe://a/b")) == cerbos.lib.spiffeID')).toBe('true');
   });

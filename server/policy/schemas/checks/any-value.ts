@@ -14,26 +14,36 @@ export function anyValueChecks(reader: KeywordReader, validates: boolean): reado
 
 function constCheck(reader: KeywordReader): Check | undefined {
   const constant = reader.node('const');
-  if (!constant) return undefined;
+  if (!constant) {
+    return undefined;
+  }
   const wanted = canonicalNode(constant);
   const message = isComposite(constant) ? 'const failed' : `value must be ${literal(constant)}`;
   return (visit) => {
-    if (canonicalValue(visit.value) !== wanted) visit.fail(message);
+    if (canonicalValue(visit.value) !== wanted) {
+      visit.fail(message);
+    }
   };
 }
 
 function enumCheck(reader: KeywordReader): Check | undefined {
   const node = reader.node('enum');
-  if (node?.kind !== 'array' || node.items.length === 0) return undefined;
+  if (node?.kind !== 'array' || node.items.length === 0) {
+    return undefined;
+  }
   const allowed = new Set(node.items.map(canonicalNode));
   const message = enumMessage(node.items);
   return (visit) => {
-    if (!allowed.has(canonicalValue(visit.value))) visit.fail(message);
+    if (!allowed.has(canonicalValue(visit.value))) {
+      visit.fail(message);
+    }
   };
 }
 
 function enumMessage(items: readonly JsonNode[]): string {
-  if (items.some(isComposite)) return 'enum failed';
+  if (items.some(isComposite)) {
+    return 'enum failed';
+  }
   const literals = items.map(literal).join(', ');
   return goFormatWithoutArguments(
     items.length === 1 ? `value must be ${literals}` : `value must be one of ${literals}`,
@@ -43,10 +53,14 @@ function enumMessage(items: readonly JsonNode[]): string {
 function formatCheck(reader: KeywordReader): Check | undefined {
   const name = reader.text('format') ?? '';
   const holds = formats.get(name);
-  if (!holds) return undefined;
+  if (!holds) {
+    return undefined;
+  }
   return (visit) => {
     const { value } = visit;
-    if (typeof value === 'string' && !holds(value)) visit.fail(`${quote(value)} is not valid ${quote(name)}`);
+    if (typeof value === 'string' && !holds(value)) {
+      visit.fail(`${quote(value)} is not valid ${quote(name)}`);
+    }
   };
 }
 

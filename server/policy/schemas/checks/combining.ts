@@ -8,16 +8,24 @@ export function combiningChecks(reader: KeywordReader): readonly Check[] {
   const checks: Check[] = [];
   if (not) {
     checks.push((visit) => {
-      if (visit.same(not).length === 0) visit.fail('not failed');
+      if (visit.same(not).length === 0) {
+        visit.fail('not failed');
+      }
     });
   }
   if (all) {
     checks.push((visit) => {
-      for (const schema of all) visit.add(visit.same(schema));
+      for (const schema of all) {
+        visit.add(visit.same(schema));
+      }
     });
   }
-  if (any) checks.push(anyOf(any));
-  if (one) checks.push(oneOf(one));
+  if (any) {
+    checks.push(anyOf(any));
+  }
+  if (one) {
+    checks.push(oneOf(one));
+  }
   return checks;
 }
 
@@ -25,7 +33,9 @@ export function combiningChecks(reader: KeywordReader): readonly Check[] {
 function anyOf(schemas: readonly Schema[]): Check {
   return (visit) => {
     const results = schemas.map((schema) => visit.same(schema));
-    if (results.every((problems) => problems.length > 0)) visit.add(results.flat());
+    if (results.every((problems) => problems.length > 0)) {
+      visit.add(results.flat());
+    }
   };
 }
 
@@ -36,24 +46,32 @@ function oneOf(schemas: readonly Schema[]): Check {
     for (const [index, schema] of schemas.entries()) {
       const problems = visit.same(schema);
       causes.push(...problems);
-      if (problems.length > 0) continue;
+      if (problems.length > 0) {
+        continue;
+      }
       if (matched !== undefined) {
         visit.fail(`valid against schemas at indexes ${matched} and ${index}`);
         return;
       }
       matched = index;
     }
-    if (matched === undefined) visit.add(causes);
+    if (matched === undefined) {
+      visit.add(causes);
+    }
   };
 }
 
 /** `if`, `then` and `else`. */
 export function conditionalCheck(reader: KeywordReader): Check | undefined {
   const condition = reader.node('if')?.kind === 'null' ? undefined : reader.schema('if', 'same');
-  if (!condition) return undefined;
+  if (!condition) {
+    return undefined;
+  }
   const [then, otherwise] = [reader.schema('then', 'same'), reader.schema('else', 'same')];
   return (visit) => {
     const branch = visit.same(condition).length === 0 ? then : otherwise;
-    if (branch) visit.leavingScope(() => visit.add(visit.same(branch)));
+    if (branch) {
+      visit.leavingScope(() => visit.add(visit.same(branch)));
+    }
   };
 }

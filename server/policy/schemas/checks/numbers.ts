@@ -9,11 +9,15 @@ export function numberChecks(reader: KeywordReader): readonly Check[] {
   const [maximum, exclusiveMaximum] = limits(reader, 'maximum', 'exclusiveMaximum');
   const checks: Check[] = [];
   const add = (limit: string | undefined, sign: string, holds: (order: number) => boolean): void => {
-    if (limit === undefined) return;
+    if (limit === undefined) {
+      return;
+    }
     const exact = Decimal.of(limit);
     checks.push((visit) => {
       const { value } = visit;
-      if (typeof value !== 'number' || holds(Decimal.of(value).compare(exact))) return;
+      if (typeof value !== 'number' || holds(Decimal.of(value).compare(exact))) {
+        return;
+      }
       visit.fail(`must be ${sign} ${goFloat(Number(limit))} but found ${goFloat(value)}`);
     });
   };
@@ -26,7 +30,9 @@ export function numberChecks(reader: KeywordReader): readonly Check[] {
     const exact = Decimal.of(factor);
     checks.push((visit) => {
       const { value } = visit;
-      if (typeof value !== 'number' || Decimal.of(value).isMultipleOf(exact)) return;
+      if (typeof value !== 'number' || Decimal.of(value).isMultipleOf(exact)) {
+        return;
+      }
       visit.fail(`${goFloat(value)} not multipleOf ${goFloat(Number(factor))}`);
     });
   }

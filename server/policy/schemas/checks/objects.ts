@@ -11,14 +11,22 @@ import { isObject } from '../visit';
 export function objectLimitChecks(reader: KeywordReader): readonly Check[] {
   const [least, most] = [reader.count('minProperties'), reader.count('maxProperties')];
   const required = reader.names('required') ?? [];
-  if (least === undefined && most === undefined && required.length === 0) return [];
+  if (least === undefined && most === undefined && required.length === 0) {
+    return [];
+  }
   const check = onObjects((object, visit) => {
     const count = Object.keys(object).length;
     const allowed = `properties allowed, but found ${count} properties`;
-    if (least !== undefined && count < least) visit.fail(`minimum ${least} ${allowed}`);
-    if (most !== undefined && count > most) visit.fail(`maximum ${most} ${allowed}`);
+    if (least !== undefined && count < least) {
+      visit.fail(`minimum ${least} ${allowed}`);
+    }
+    if (most !== undefined && count > most) {
+      visit.fail(`maximum ${most} ${allowed}`);
+    }
     const missing = required.filter((name) => !Object.hasOwn(object, name)).map(quote);
-    if (missing.length > 0) visit.fail(`missing properties: ${missing.join(', ')}`, true);
+    if (missing.length > 0) {
+      visit.fail(`missing properties: ${missing.join(', ')}`, true);
+    }
   });
   return [check];
 }
@@ -37,15 +45,20 @@ export function propertyChecks(reader: KeywordReader): readonly Check[] {
   if (properties.length > 0) {
     checks.push(
       onObjects((object, visit) => {
-        for (const [name, schema] of properties)
-          if (Object.hasOwn(object, name)) checkProperty(object, name, schema, visit);
+        for (const [name, schema] of properties) {
+          if (Object.hasOwn(object, name)) {
+            checkProperty(object, name, schema, visit);
+          }
+        }
       }),
     );
   }
   if (names) {
     checks.push(
       onObjects((object, visit) => {
-        for (const name of Object.keys(object)) visit.add(visit.part(names, name, name));
+        for (const name of Object.keys(object)) {
+          visit.add(visit.part(names, name, name));
+        }
       }),
     );
   }
@@ -53,8 +66,11 @@ export function propertyChecks(reader: KeywordReader): readonly Check[] {
     checks.push(
       onObjects((object, visit) => {
         for (const [pattern, schema] of patterns) {
-          for (const name of Object.keys(object))
-            if (pattern.matches(name)) checkProperty(object, name, schema, visit);
+          for (const name of Object.keys(object)) {
+            if (pattern.matches(name)) {
+              checkProperty(object, name, schema, visit);
+            }
+          }
         }
       }),
     );
@@ -70,11 +86,17 @@ function checkProperty(object: JsonObject, name: string, schema: Schema, visit: 
 
 function additionalCheck(reader: KeywordReader): Check | undefined {
   const node = reader.node('additionalProperties');
-  if (!node) return undefined;
+  if (!node) {
+    return undefined;
+  }
   const schema = node.kind === 'boolean' ? undefined : reader.schema('additionalProperties', 'part');
   return onObjects((object, visit) => {
     const others = [...(visit.unevaluatedProperties ?? [])];
-    if (schema) for (const name of others) visit.add(visit.part(schema, valueAt(object, name), name));
+    if (schema) {
+      for (const name of others) {
+        visit.add(visit.part(schema, valueAt(object, name), name));
+      }
+    }
     if (node.kind === 'boolean' && !node.value && others.length > 0) {
       visit.fail(`additionalProperties ${others.map(quote).join(', ')} not allowed`);
     }
@@ -91,7 +113,9 @@ export function dependencyChecks(reader: KeywordReader, names: boolean, schemas:
   ];
   const checks = required.map(([name, others]): Check =>
     onObjects((object, visit) => {
-      if (!Object.hasOwn(object, name)) return;
+      if (!Object.hasOwn(object, name)) {
+        return;
+      }
       for (const other of others) {
         if (!Object.hasOwn(object, other)) {
           visit.fail(`property ${quote(other)} is required, if ${quote(name)} property exists`);
@@ -99,14 +123,18 @@ export function dependencyChecks(reader: KeywordReader, names: boolean, schemas:
       }
     }),
   );
-  if (!schemas) return checks;
+  if (!schemas) {
+    return checks;
+  }
   const dependent = ['dependencies', 'dependentSchemas'].flatMap((keyword) =>
     reader.schemasByName(keyword, 'same'),
   );
   for (const [name, schema] of dependent) {
     checks.push(
       onObjects((object, visit) => {
-        if (Object.hasOwn(object, name)) visit.add(visit.same(schema));
+        if (Object.hasOwn(object, name)) {
+          visit.add(visit.same(schema));
+        }
       }),
     );
   }
@@ -114,9 +142,13 @@ export function dependencyChecks(reader: KeywordReader, names: boolean, schemas:
 }
 
 function namesByName(node: JsonNode | undefined): readonly (readonly [string, readonly string[]])[] {
-  if (node?.kind !== 'object') return [];
+  if (node?.kind !== 'object') {
+    return [];
+  }
   return [...node.entries].flatMap(([name, value]): readonly (readonly [string, readonly string[]])[] => {
-    if (value.kind !== 'array') return [];
+    if (value.kind !== 'array') {
+      return [];
+    }
     return [[name, value.items.flatMap((item) => (item.kind === 'string' ? [item.value] : []))]];
   });
 }
@@ -127,8 +159,9 @@ export function unevaluatedPropertiesCheck(reader: KeywordReader): Check | undef
   return (
     schema &&
     onObjects((object, visit) => {
-      for (const name of visit.unevaluatedProperties ?? [])
+      for (const name of visit.unevaluatedProperties ?? []) {
         visit.add(visit.part(schema, valueAt(object, name), name));
+      }
       visit.unevaluatedProperties = undefined;
     })
   );
@@ -140,6 +173,8 @@ function valueAt(object: JsonObject, name: string): JsonValue {
 
 function onObjects(check: (object: JsonObject, visit: SchemaVisit) => void): Check {
   return (visit) => {
-    if (isObject(visit.value)) check(visit.value, visit);
+    if (isObject(visit.value)) {
+      check(visit.value, visit);
+    }
   };
 }

@@ -10,16 +10,24 @@ export function stringChecks(reader: KeywordReader): readonly Check[] {
   const [least, most] = [reader.count('minLength'), reader.count('maxLength')];
   if (least !== undefined || most !== undefined) {
     checks.push((visit) => {
-      if (typeof visit.value !== 'string') return;
+      if (typeof visit.value !== 'string') {
+        return;
+      }
       const length = codePoints(visit.value);
-      if (least !== undefined && length < least) visit.fail(`length must be >= ${least}, but got ${length}`);
-      if (most !== undefined && length > most) visit.fail(`length must be <= ${most}, but got ${length}`);
+      if (least !== undefined && length < least) {
+        visit.fail(`length must be >= ${least}, but got ${length}`);
+      }
+      if (most !== undefined && length > most) {
+        visit.fail(`length must be <= ${most}, but got ${length}`);
+      }
     });
   }
   const pattern = compilePattern(reader.text('pattern') ?? '');
   if (pattern && reader.text('pattern') !== undefined) {
     checks.push((visit) => {
-      if (typeof visit.value !== 'string' || pattern.matches(visit.value)) return;
+      if (typeof visit.value !== 'string' || pattern.matches(visit.value)) {
+        return;
+      }
       visit.fail(`does not match pattern ${quote(pattern.source)}`);
     });
   }
@@ -32,18 +40,31 @@ export function contentCheck(reader: KeywordReader): Check | undefined {
   const mediaType = reader.text('contentMediaType');
   const schema = mediaType === undefined ? undefined : reader.schema('contentSchema', 'same');
   const isJson = mediaType === 'application/json';
-  if (!encoded && !isJson) return undefined;
+  if (!encoded && !isJson) {
+    return undefined;
+  }
   // An encoding that `cerbos 0.55` does not know leaves it without content to look at.
   const readable = encoded || reader.text('contentEncoding') === undefined;
   return (visit) => {
-    if (typeof visit.value !== 'string') return;
+    if (typeof visit.value !== 'string') {
+      return;
+    }
     const content = encoded ? fromBase64(visit.value) : visit.value;
-    if (content === undefined) visit.fail('value is not base64 encoded');
-    if (content === undefined || !readable) return;
+    if (content === undefined) {
+      visit.fail('value is not base64 encoded');
+    }
+    if (content === undefined || !readable) {
+      return;
+    }
     const json = parsed(content);
-    if (isJson && !json) visit.fail(`value is not of mediatype ${quote(mediaType)}`);
-    if (schema && !json) visit.fail('value is not valid json');
-    else if (schema && json) checkContent(visit, schema, json.value);
+    if (isJson && !json) {
+      visit.fail(`value is not of mediatype ${quote(mediaType)}`);
+    }
+    if (schema && !json) {
+      visit.fail('value is not valid json');
+    } else if (schema && json) {
+      checkContent(visit, schema, json.value);
+    }
   };
 }
 
@@ -67,6 +88,8 @@ function parsed(text: string): { readonly value: JsonValue } | undefined {
 
 function codePoints(text: string): number {
   let count = 0;
-  for (let at = 0; at < text.length; count++) at += (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
+  for (let at = 0; at < text.length; count++) {
+    at += (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
+  }
   return count;
 }

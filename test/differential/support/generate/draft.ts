@@ -62,12 +62,19 @@ export class Draft implements GeneratedSet {
     };
     this.policies.push(written);
     const twin = rules.length > 0 && random.chance(0.15);
-    if (twin)
+    if (twin) {
       this.policies.push({ path: `${path}-disabled`, form: 'block', policy: opposite(written.policy) });
+    }
     for (const { features } of rules) {
-      for (const feature of formFeatures(written)) features.add(feature);
-      if (twin) features.add('policy beside a disabled one');
-      if (hasMetadata) features.add('policy with metadata');
+      for (const feature of formFeatures(written)) {
+        features.add(feature);
+      }
+      if (twin) {
+        features.add('policy beside a disabled one');
+      }
+      if (hasMetadata) {
+        features.add('policy with metadata');
+      }
     }
   }
 

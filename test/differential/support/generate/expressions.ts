@@ -76,10 +76,15 @@ function atom(random: Random, { variables, constants, derivedRoles, vocabulary }
     () => random.pick(['true', 'false', '1 == 1']),
     () => `${owner()}.word`,
   ];
-  if (variables.length > 0)
-    for (let more = 0; more < 6; more++) choices.push(() => `V.${random.pick(variables)}`);
+  if (variables.length > 0) {
+    for (let more = 0; more < 6; more++) {
+      choices.push(() => `V.${random.pick(variables)}`);
+    }
+  }
   if (constants.length > 0) {
-    for (let more = 0; more < 6; more++) choices.push(() => `${owner()}.num >= C.${random.pick(constants)}`);
+    for (let more = 0; more < 6; more++) {
+      choices.push(() => `${owner()}.num >= C.${random.pick(constants)}`);
+    }
   }
   if (derivedRoles.length > 0) {
     for (let more = 0; more < 3; more++) {

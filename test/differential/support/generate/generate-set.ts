@@ -12,19 +12,28 @@ export function generateSet(random: Random, names: Vocabulary = plainNames): Gen
   const draft = new Draft(random, names);
   addExports(draft);
   draft.addSchema('shared', sharedSchema);
-  for (const name of schemaNames) draft.addSchema(name, attributeSchema(random));
-  for (const [name, roles] of Object.entries(derivedRoleSets)) addDerivedRoles(draft, name, roles);
+  for (const name of schemaNames) {
+    draft.addSchema(name, attributeSchema(random));
+  }
+  for (const [name, roles] of Object.entries(derivedRoleSets)) {
+    addDerivedRoles(draft, name, roles);
+  }
   const { kinds, looseKinds, principals } = names;
   for (const kind of [...kinds, ...looseKinds]) {
     for (const scope of scopes) {
-      if (!parentScopes.has(scope) && random.chance(0.4)) continue;
+      if (!parentScopes.has(scope) && random.chance(0.4)) {
+        continue;
+      }
       addResourcePolicy(draft, kind, 'default', scope);
-      if (kind === kinds[2]) addResourcePolicy(draft, kind, secondVersion, scope);
+      if (kind === kinds[2]) {
+        addResourcePolicy(draft, kind, secondVersion, scope);
+      }
     }
   }
   for (const principal of principals.slice(0, 2)) {
-    for (const scope of ['', 'open', 'consent'] as const)
+    for (const scope of ['', 'open', 'consent'] as const) {
       addPrincipalPolicy(draft, principal, 'default', scope);
+    }
   }
   addPrincipalPolicy(draft, principals[2] ?? '', secondVersion, '');
   addRolePolicies(draft);

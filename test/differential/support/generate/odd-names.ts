@@ -65,12 +65,16 @@ const globs = ['?', '!', '[a]', '{b,c}', '{', ']'] as const;
 export function oddNames(random: Random): Vocabulary {
   const taken = new Set<string>();
   return vocabularyOf((name, use) => {
-    if (random.chance(0.5)) return name;
+    if (random.chance(0.5)) {
+      return name;
+    }
     for (;;) {
       const made = altered(random, name, fragments[use](random));
       // Kinds and principals that differ only in characters that Cerbos replaces have policies of the same name.
       const key = `${use} ${sanitize(made)}`;
-      if (taken.has(key)) continue;
+      if (taken.has(key)) {
+        continue;
+      }
       taken.add(key);
       return made;
     }

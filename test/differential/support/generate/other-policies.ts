@@ -10,8 +10,9 @@ import { conditionOf, definitions, exportedVariables, onlyRequests, outputOf, sc
 export function addExports(draft: Draft): void {
   const [first, second, third, both] = exportedVariables;
   const variables: Record<string, string> = { [both]: `V.${first} && !V.${second}` };
-  for (const name of [first, second, third])
+  for (const name of [first, second, third]) {
     variables[name] = condition(draft.random, onlyRequests(draft.names), 1);
+  }
   draft.add('exports/variables', { exportVariables: { name: 'shared.vars', definitions: variables } });
   const constants = { limit: 2, few: 1, nested: { a: [1, 'x'] } };
   draft.add('exports/constants', { exportConstants: { name: 'shared-consts', definitions: constants } });
@@ -38,7 +39,9 @@ export function addDerivedRoles(draft: Draft, name: string, roles: readonly stri
 export function addPrincipalPolicy(draft: Draft, principal: string, version: string, scope: string): void {
   const { random, names: vocabulary } = draft;
   const ofPolicy = new Set<Feature>(['principal policy']);
-  if (scope !== '') ofPolicy.add('principal policy of a scope');
+  if (scope !== '') {
+    ofPolicy.add('principal policy of a scope');
+  }
   const { names, body } = definitions(random, vocabulary, ofPolicy);
   const policy = principalPolicyName(principal, version, scope);
   const facts: RuleFacts[] = [];
@@ -47,7 +50,9 @@ export function addPrincipalPolicy(draft: Draft, principal: string, version: str
     resource,
     actions: [actions[6] ?? '', `${actions[4] ?? ''}*`].map((action) => {
       const used = new Set(ofPolicy);
-      if (resource.includes('*')) used.add('glob in a resource');
+      if (resource.includes('*')) {
+        used.add('glob in a resource');
+      }
       const effect = random.chance(0.5) ? 'EFFECT_ALLOW' : 'EFFECT_DENY';
       const name = `a${facts.length}`;
       facts.push(draft.fact(`${policy}#${name}`, used));
@@ -85,7 +90,9 @@ export function addRolePolicy(
   const rules = [third, kindGlob, second, `${firstOf(fourth)}*`].map((resource, index) => {
     const used = new Set(ofPolicy);
     const name = `entry${index}`;
-    if (resource.includes('*')) used.add('glob in a resource');
+    if (resource.includes('*')) {
+      used.add('glob in a resource');
+    }
     facts.push(draft.fact(`${policy}#${name}`, used));
     return {
       ...outputOf(random, names, 'EFFECT_ALLOW', 1),

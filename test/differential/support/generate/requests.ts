@@ -42,8 +42,12 @@ export function generateRequest(
 function rolesOf(random: Random, names: Vocabulary): readonly string[] {
   const { roles, limited } = names;
   const way = random.next();
-  if (way < 0.2) return [random.pick([limited.clerk, limited.scribe, limited.scribe, limited.trainee])];
-  if (way < 0.34) return random.some(roles, 1, 3);
+  if (way < 0.2) {
+    return [random.pick([limited.clerk, limited.scribe, limited.scribe, limited.trainee])];
+  }
+  if (way < 0.34) {
+    return random.some(roles, 1, 3);
+  }
   if (way > 0.89) {
     // The name of a role that does not exist, made of ones that do, together with one of them or alone.
     const odd = oddRole(random, names);
@@ -60,7 +64,9 @@ function unlimited({ roles, limited }: Vocabulary): readonly string[] {
 
 function oddRole(random: Random, { roles, limited: { clerk, scribe, trainee } }: Vocabulary): string {
   const [, user = '', guest = '', dev = ''] = roles;
-  if (random.chance(0.3)) return nearName(random, random.pick(roles));
+  if (random.chance(0.3)) {
+    return nearName(random, random.pick(roles));
+  }
   const parents = random.pick([
     [scribe, user, dev],
     [scribe, guest],
@@ -73,7 +79,9 @@ function oddRole(random: Random, { roles, limited: { clerk, scribe, trainee } }:
 
 function actionsOf(random: Random, { actions }: Vocabulary): readonly string[] {
   const usual = random.some(actions, 1, 5);
-  if (random.chance(0.93)) return usual;
+  if (random.chance(0.93)) {
+    return usual;
+  }
   const odd = random.chance(0.7)
     ? nearName(random, random.pick(actions))
     : joined(random, random.some(actions, 2, 3));

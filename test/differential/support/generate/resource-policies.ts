@@ -22,7 +22,9 @@ export function addResourcePolicy(draft: Draft, kind: string, version: string, s
   const { names, body } = definitions(random, vocabulary, used, derivedRoles);
   const topLevel = random.chance(0.3);
   const allNames = topLevel ? { ...names, variables: [...names.variables, 'top'] } : names;
-  if (topLevel) used.add('top-level variable');
+  if (topLevel) {
+    used.add('top-level variable');
+  }
   const count = scope === deepestScope && random.chance(0.3) ? 0 : 3 + random.below(3);
   const loose = vocabulary.looseKinds.includes(kind);
   const policy = resourcePolicyName(kind, version, scope);
@@ -56,14 +58,18 @@ function schemasOf(
   version: string,
   scope: string,
 ): JsonObject {
-  if (random.chance(0.5)) return {};
+  if (random.chance(0.5)) {
+    return {};
+  }
   const [view = '', , edit = ''] = names.actions;
   const ignored = ignoredActions(random, [...names.actions, `${view}*`, `${edit}*`]);
   const one = (): JsonObject => {
     const actions = ignored && { ignoreWhen: { actions: ignored } };
     return { ref: `cerbos:///${random.pick(schemaNames)}.json`, ...actions };
   };
-  if (scope === '') schemas.set(`${kind}/${version}`, { ignored: ignored ?? [] });
+  if (scope === '') {
+    schemas.set(`${kind}/${version}`, { ignored: ignored ?? [] });
+  }
   const both = random.chance(0.5);
   return {
     schemas: {
@@ -94,13 +100,25 @@ function ruleOf(
     ? ['*']
     : random.some(random.chance(0.9) ? unlimited : [...roles, roleGlob], 2, 4);
   const patterns = random.chance(0.3) ? ['*'] : random.some(actionPatterns, 1, 4);
-  if (derived.length > 0) used.add('derived role');
-  if (derived.includes('any_reader')) used.add('derived role of every role');
-  if (plain && own.includes('*')) used.add('role *');
-  if (plain && own.includes(roleGlob)) used.add('glob in a role');
-  if (patterns.some((pattern) => /[*{[]/.test(pattern))) used.add('glob in an action');
+  if (derived.length > 0) {
+    used.add('derived role');
+  }
+  if (derived.includes('any_reader')) {
+    used.add('derived role of every role');
+  }
+  if (plain && own.includes('*')) {
+    used.add('role *');
+  }
+  if (plain && own.includes(roleGlob)) {
+    used.add('glob in a role');
+  }
+  if (patterns.some((pattern) => /[*{[]/.test(pattern))) {
+    used.add('glob in an action');
+  }
   const hasCondition = random.chance(effect === 'EFFECT_DENY' ? 0.97 : 0.5);
-  if (!hasCondition) used.add('no condition');
+  if (!hasCondition) {
+    used.add('no condition');
+  }
   const rule: JsonObject = {
     ...outputOf(random, names, effect, derived.length + (plain ? 1 : 0)),
     name: fqn.slice(fqn.lastIndexOf('#') + 1),

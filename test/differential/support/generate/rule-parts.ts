@@ -72,10 +72,18 @@ function match(random: Random, names: Names, used: Set<Feature>, depth: number):
   used.add(`${kind} condition`);
   if (kind === 'expr') {
     const expr = condition(random, names, 1);
-    if (/\bG\.|globals\./.test(expr)) used.add('globals');
-    if (expr.includes('jwt')) used.add('claims of a token');
-    if (libraryCalls.test(expr)) used.add('function beyond CEL’s own');
-    if (expr.includes('runtime.')) used.add('effective derived roles');
+    if (/\bG\.|globals\./.test(expr)) {
+      used.add('globals');
+    }
+    if (expr.includes('jwt')) {
+      used.add('claims of a token');
+    }
+    if (libraryCalls.test(expr)) {
+      used.add('function beyond CEL’s own');
+    }
+    if (expr.includes('runtime.')) {
+      used.add('effective derived roles');
+    }
     return { expr };
   }
   const of = Array.from({ length: 1 + random.below(3) }, () => match(random, names, used, depth - 1));
@@ -84,8 +92,12 @@ function match(random: Random, names: Names, used: Set<Feature>, depth: number):
 
 /** The output of a rule that can match in so many ways, if it has one. */
 export function outputOf(random: Random, names: Names, effect: string, ways: number): JsonObject {
-  if (random.chance(0.5)) return {};
-  if (random.chance(0.15)) return { output: { expr: outputValue(random, names) } };
+  if (random.chance(0.5)) {
+    return {};
+  }
+  if (random.chance(0.15)) {
+    return { output: { expr: outputValue(random, names) } };
+  }
   // Where a rule can match in several ways, which of them a denial meets first is random in the binary.
   const notMet = (effect === 'EFFECT_ALLOW' || ways === 1) && random.chance(0.6);
   return {

@@ -74,6 +74,8 @@ export function attributeSchema(random: Random): JsonObject {
 
 /** Actions that a policy's schema does not look at, of these patterns. */
 export function ignoredActions(random: Random, patterns: readonly string[]): readonly string[] | undefined {
-  if (random.chance(0.5)) return undefined;
+  if (random.chance(0.5)) {
+    return undefined;
+  }
   return random.chance(0.4) ? ['*'] : random.some(patterns, 1, 3);
 }

@@ -47,7 +47,9 @@ function yamlText(
   visit(document, {
     Scalar: (_, node) => {
       // The binary leaves tabs out of unquoted text.
-      if (typeof node.value === 'string' && node.value.includes('\t')) node.type = 'QUOTE_DOUBLE';
+      if (typeof node.value === 'string' && node.value.includes('\t')) {
+        node.type = 'QUOTE_DOUBLE';
+      }
     },
   });
   return document.toString(options);
@@ -56,11 +58,19 @@ function yamlText(
 /** What of its form a policy's text really has. */
 export function formFeatures(policy: GeneratedPolicy): readonly Feature[] {
   const { text } = fileOf(policy);
-  if (policy.form === 'json') return ['policy in JSON'];
-  if (policy.form === 'flow') return ['policy in flow style'];
+  if (policy.form === 'json') {
+    return ['policy in JSON'];
+  }
+  if (policy.form === 'flow') {
+    return ['policy in flow style'];
+  }
   const found: Feature[] = [];
-  if (/ \*a\d/.test(text)) found.push('policy with anchors');
-  if (text.includes('<<:')) found.push('policy with merge keys');
+  if (/ \*a\d/.test(text)) {
+    found.push('policy with anchors');
+  }
+  if (text.includes('<<:')) {
+    found.push('policy with merge keys');
+  }
   return found;
 }
 
@@ -69,14 +79,20 @@ class Sharing {
   readonly #known = new Map<string, JsonValue>();
 
   share(value: JsonValue): JsonValue {
-    if (typeof value !== 'object' || value === null) return value;
+    if (typeof value !== 'object' || value === null) {
+      return value;
+    }
     const text = JSON.stringify(value);
     const known = this.#known.get(text);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      return known;
+    }
     const copy = Array.isArray(value)
       ? (value as readonly JsonValue[]).map((each) => this.share(each))
       : Object.fromEntries(Object.entries(value).map(([name, each]) => [name, this.share(each)]));
-    if (Object.keys(copy).length > 0) this.#known.set(text, copy);
+    if (Object.keys(copy).length > 0) {
+      this.#known.set(text, copy);
+    }
     return copy;
   }
 }
@@ -85,7 +101,9 @@ class Sharing {
 function withMergeKeys(policy: JsonObject): JsonObject {
   return Object.fromEntries(
     Object.entries(policy).map(([name, body]) => {
-      if (!isObject(body) || !Array.isArray(body['rules'])) return [name, body];
+      if (!isObject(body) || !Array.isArray(body['rules'])) {
+        return [name, body];
+      }
       return [name, { ...body, rules: merged(body['rules'] as readonly JsonObject[]) }];
     }),
   );
@@ -98,8 +116,9 @@ function merged(rules: readonly JsonObject[]): JsonObject[] {
       .slice(0, written.length)
       .findIndex((earlier) => Object.keys(earlier).every((key) => Object.hasOwn(rule, key)));
     const [earlier, target] = [rules[base], written[base]];
-    if (!earlier || !target) written.push(rule);
-    else {
+    if (!earlier || !target) {
+      written.push(rule);
+    } else {
       const changes = Object.entries(rule).filter(([key, value]) => !isDeepStrictEqual(value, earlier[key]));
       written.push({ '<<': target, ...Object.fromEntries(changes) });
     }
