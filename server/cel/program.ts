@@ -1,6 +1,6 @@
 import type { Expr } from './ast';
 import type { Range } from './issue';
-import type { Timestamp } from './values/timestamp';
+import type { Timestamp } from './values/time/timestamp';
 import type { CelValue } from './values/value';
 
 /**

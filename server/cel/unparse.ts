@@ -1,5 +1,5 @@
 import type { Call, Expr, MacroCall } from './ast';
-import { formatValue } from './values/format';
+import { formatValue } from './values/operations/format';
 
 /** How tightly operators bind; higher is tighter. */
 const precedence = {

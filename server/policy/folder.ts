@@ -1,2 +1,2 @@
 /** Reads policy folders from disk. */
-export { readPolicyDirectory } from './directory';
+export { readPolicyDirectory } from './load/directory';

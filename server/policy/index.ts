@@ -8,8 +8,8 @@ export { cerbosEnvironment, cerbosLibraries } from './conditions/environment';
 export { compileCondition } from './conditions/compile';
 export { requestBindings, requestRecords } from './conditions/bindings';
 export type { PolicyScope, RequestInput, RequestRecords } from './conditions/bindings';
-export type { FileRole, ForeignEncoding, PolicyFile } from './files';
-export { fileRole } from './files';
+export type { FileRole, ForeignEncoding, PolicyFile } from './load/files';
+export { fileRole } from './load/files';
 export type { Position, SourceLocation, SourceRange } from './position';
 export { LineIndex } from './position';
 export type { PolicyIssue, PolicyIssueCode, RelatedLocation, Severity, Stage } from './issues';
@@ -61,9 +61,9 @@ export type {
   PrincipalsDocument,
   ResourcesDocument,
   SuiteDocument,
-} from './parsed';
-export { documentShape } from './document-shape';
-export { parsePolicyFile } from './parse-file';
+} from './parse/parsed';
+export { documentShape } from './parse/document-shape';
+export { parsePolicyFile } from './parse/parse-file';
 export { compilePolicySet } from './compile-set';
 export type { CompiledPolicies, CompileOptions, NamedDocument, Names } from './compile-set';
 export type { PolicySet } from './compile/policy-set';
@@ -134,7 +134,7 @@ export type {
   FileCoverage,
   RuleCoverage,
   Share,
-} from './suites/coverage-types';
+} from './suites/coverage/coverage-types';
 export type { Fixtures } from './suites/fixtures';
 export type { ResultPlaces } from './suites/places';
 export type { Expected, ExpectedOutput, PlannedTest } from './suites/plan';

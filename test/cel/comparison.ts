@@ -13,7 +13,7 @@ import {
   Uint,
 } from '../../server/cel/index';
 import { codePointCount } from '../../server/cel/values/text';
-import { formatTimestamp } from '../../server/cel/values/timestamp-text';
+import { formatTimestamp } from '../../server/cel/values/time/timestamp-text';
 import type { ReplAnswer } from './cerbos-repl';
 
 /** The request that expressions of the tests may read, given to both. */

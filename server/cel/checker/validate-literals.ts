@@ -3,10 +3,10 @@ import type { Call, Expr } from '../ast';
 import { Failure } from '../values/failure';
 import { regex } from '../functions/regex';
 import type { CelIssue, CelIssueCode } from '../issue';
-import { parseDuration } from '../values/duration-text';
-import { readCidr, readIp } from '../values/network';
-import { maxSeconds, minSeconds } from '../values/timestamp';
-import { parseTimestamp } from '../values/timestamp-text';
+import { parseDuration } from '../values/time/duration-text';
+import { readCidr, readIp } from '../values/network/net-types';
+import { maxSeconds, minSeconds } from '../values/time/timestamp';
+import { parseTimestamp } from '../values/time/timestamp-text';
 import type { CheckResult } from './check-result';
 import { validateFormat } from './validate-format';
 

@@ -2,7 +2,7 @@ import type { Call, Expr } from '../ast';
 import type { Environment } from '../environment';
 import { binaryOperators, unaryOperators } from '../functions/operators';
 import { defaultCostLimit } from '../program';
-import type { Timestamp } from '../values/timestamp';
+import type { Timestamp } from '../values/time/timestamp';
 import type { CelValue } from '../values/value';
 import { planFunction } from './calls';
 import { fail, Failure, Trouble } from '../values/failure';

@@ -1,7 +1,7 @@
 import type { Expr } from '../ast';
 import type { CallContext } from '../functions/define';
 import type { Bindings } from '../program';
-import type { Timestamp } from '../values/timestamp';
+import type { Timestamp } from '../values/time/timestamp';
 import type { CelValue } from '../values/value';
 import type { Trouble } from '../values/failure';
 import type { UnknownPaths } from './unknown-paths';

@@ -2,7 +2,7 @@ import type { Comprehension, Expr } from '../ast';
 import { isList, isMap, mapGet, mapKeys, mapSize } from '../values/kinds';
 import type { CelMap } from '../values/map';
 import type { CelValue, StringMap } from '../values/value';
-import { surcharge } from '../values/weight';
+import { surcharge } from '../values/operations/weight';
 import { combine, fail, Failure, Trouble } from '../values/failure';
 import type { Evaluator, Frame, Evaluated } from './frame';
 import { goTypeName } from '../values/go-type-name';

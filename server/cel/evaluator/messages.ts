@@ -2,10 +2,10 @@ import type { StructExpr } from '../ast';
 import type { MessageDescriptor } from '../messages/descriptor';
 import { makeMessage } from '../messages/make';
 import type { MessageSchema } from '../messages/schema';
-import { formatValue } from '../values/format';
+import { formatValue } from '../values/operations/format';
 import { Optional } from '../values/optional';
 import type { CelValue } from '../values/value';
-import { surcharge } from '../values/weight';
+import { surcharge } from '../values/operations/weight';
 import { fail, Failure, Trouble } from '../values/failure';
 import type { Evaluator } from './frame';
 

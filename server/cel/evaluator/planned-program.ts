@@ -19,8 +19,8 @@ import { unparse } from '../unparse';
 import { Failure, Trouble, Unknown } from '../values/failure';
 import { BudgetExceeded, Frame } from './frame';
 import type { Evaluator, Evaluated } from './frame';
-import { plan } from './planner';
-import type { Plan } from './planner';
+import { plan } from './planner/planner';
+import type { Plan } from './planner/planner';
 import { residual } from './residual';
 import type { PartEvaluator } from './residual';
 

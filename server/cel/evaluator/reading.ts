@@ -2,7 +2,7 @@ import type { Expr } from '../ast';
 import { Optional } from '../values/optional';
 import { Uint } from '../values/uint';
 import type { CelValue } from '../values/value';
-import { find, findOptional, isPresent, missing } from '../values/access';
+import { find, findOptional, isPresent, missing } from '../values/operations/access';
 import { fail, Failure } from '../values/failure';
 import type { Frame, Evaluated } from './frame';
 import { goTypeName } from '../values/go-type-name';

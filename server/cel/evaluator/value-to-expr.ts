@@ -1,9 +1,9 @@
 import type { Expr, LiteralValue } from '../ast';
-import { formatDuration } from '../values/duration-text';
-import { Duration } from '../values/duration';
+import { formatDuration } from '../values/time/duration-text';
+import { Duration } from '../values/time/duration';
 import { isMap, mapGet, mapKeys } from '../values/kinds';
-import { Timestamp } from '../values/timestamp';
-import { formatTimestamp } from '../values/timestamp-text';
+import { Timestamp } from '../values/time/timestamp';
+import { formatTimestamp } from '../values/time/timestamp-text';
 import { Uint } from '../values/uint';
 import type { CelValue } from '../values/value';
 

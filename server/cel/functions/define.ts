@@ -1,6 +1,6 @@
 import type { Failure } from '../values/failure';
 import type { OpaqueTypeDeclaration } from '../declarations';
-import type { Timestamp } from '../values/timestamp';
+import type { Timestamp } from '../values/time/timestamp';
 import type { CelValue } from '../values/value';
 import type { Cost } from './costs';
 import type { Signature } from './signature';

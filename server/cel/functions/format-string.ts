@@ -1,15 +1,15 @@
 import { fail } from '../values/failure';
 import { encodeUtf8 } from '../values/bytes';
-import { Duration } from '../values/duration';
-import { formatDuration, formatPlain } from '../values/duration-text';
+import { Duration } from '../values/time/duration';
+import { formatDuration, formatPlain } from '../values/time/duration-text';
 import { isList, isMap, mapGet, mapKeys, typeNameOf } from '../values/kinds';
 import { compareText } from '../values/text';
-import { Timestamp } from '../values/timestamp';
-import { formatTimestamp } from '../values/timestamp-text';
+import { Timestamp } from '../values/time/timestamp';
+import { formatTimestamp } from '../values/time/timestamp-text';
 import { TypeValue } from '../values/type-value';
 import { Uint } from '../values/uint';
 import type { CelValue } from '../values/value';
-import { weightOf } from '../values/weight';
+import { weightOf } from '../values/operations/weight';
 import type { CallContext, FunctionResult } from './define';
 import { fixedDecimal, scientificDecimal } from './decimal';
 

@@ -1,7 +1,7 @@
-import { Duration } from '../values/duration';
+import { Duration } from '../values/time/duration';
 import { isList, isMap, typeNameOf } from '../values/kinds';
 import { Optional } from '../values/optional';
-import { Timestamp } from '../values/timestamp';
+import { Timestamp } from '../values/time/timestamp';
 import { TypeValue } from '../values/type-value';
 import type { CelValue } from '../values/value';
 

@@ -1,15 +1,15 @@
 import { fail } from '../values/failure';
-import { compare, isOrdered } from '../values/compare';
-import { Duration } from '../values/duration';
+import { compare, isOrdered } from '../values/operations/compare';
+import { Duration } from '../values/time/duration';
 import { isList, isMap } from '../values/kinds';
 import { maxInt, maxUint, minInt } from '../values/numbers';
 import { CelObject } from '../values/value';
-import { find } from '../values/access';
-import { equal } from '../values/equal';
-import { maxSeconds, minSeconds, Timestamp } from '../values/timestamp';
+import { find } from '../values/operations/access';
+import { equal } from '../values/operations/equal';
+import { maxSeconds, minSeconds, Timestamp } from '../values/time/timestamp';
 import { Uint } from '../values/uint';
 import type { CelValue } from '../values/value';
-import { comparisonCost, weightOf } from '../values/weight';
+import { comparisonCost, weightOf } from '../values/operations/weight';
 import type { CallContext, FunctionResult } from './define';
 import { noOverload } from './no-overload';
 

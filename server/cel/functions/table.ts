@@ -1,16 +1,16 @@
 import type { FunctionDefinition, Library } from './define';
-import { conversionFunctions } from './library-conversions';
-import { encoderFunctions } from './library-encoders';
-import { listFunctions } from './library-lists';
-import { mathFunctions } from './library-math';
-import { networkFunctions } from './library-network';
-import { operatorFunctions } from './library-operators';
-import { optionalFunctions } from './library-optional';
-import { regexFunctions } from './library-regex';
-import { setFunctions } from './library-sets';
-import { stringFunctions } from './library-strings';
-import { textFunctions } from './library-text';
-import { timeFunctions } from './library-time';
+import { conversionFunctions } from './libraries/conversions';
+import { encoderFunctions } from './libraries/encoders';
+import { listFunctions } from './libraries/lists';
+import { mathFunctions } from './libraries/math';
+import { networkFunctions } from './libraries/network';
+import { operatorFunctions } from './libraries/operators';
+import { optionalFunctions } from './libraries/optional';
+import { regexFunctions } from './libraries/regex';
+import { setFunctions } from './libraries/sets';
+import { stringFunctions } from './libraries/strings';
+import { textFunctions } from './libraries/text';
+import { timeFunctions } from './libraries/time';
 
 /**
  * The functions of the standard libraries: the single source for checker, evaluator, hover and completion. Where

@@ -1,6 +1,6 @@
 import { fail } from '../values/failure';
 import type { Failure } from '../values/failure';
-import type { Timestamp } from '../values/timestamp';
+import type { Timestamp } from '../values/time/timestamp';
 
 /** Parts of the database's names that Go takes for names, and finds to be directories. */
 const directories = new Set(

@@ -1,10 +1,10 @@
 import { fail } from '../values/failure';
 import type { Failure } from '../values/failure';
 import { isList, isMap, mapKeys, typeNameOf } from '../values/kinds';
-import { Duration } from '../values/duration';
+import { Duration } from '../values/time/duration';
 import { Optional } from '../values/optional';
 import { CelRecord } from '../values/record';
-import { Timestamp } from '../values/timestamp';
+import { Timestamp } from '../values/time/timestamp';
 import { TypeValue } from '../values/type-value';
 import { Uint } from '../values/uint';
 import { CelObject } from '../values/value';

@@ -1,7 +1,7 @@
 import { fail } from '../values/failure';
 import type { Failure } from '../values/failure';
 import { decodeUtf8 } from '../values/bytes';
-import { formatBytes, quote } from '../values/format';
+import { formatBytes, quote } from '../values/operations/format';
 import { makeMap } from '../values/kinds';
 import { PackedMessage } from '../values/packed-message';
 import { Uint } from '../values/uint';

@@ -1,9 +1,9 @@
-import { Duration } from '../values/duration';
+import { Duration } from '../values/time/duration';
 import { CelMessage } from './message';
-import { Timestamp } from '../values/timestamp';
+import { Timestamp } from '../values/time/timestamp';
 import { Uint } from '../values/uint';
 import type { CelValue } from '../values/value';
-import { isZero } from '../values/zero';
+import { isZero } from '../values/operations/zero';
 import { wrappedScalar } from './convert';
 import type { FieldDescriptor, FieldType, MessageDescriptor, ScalarName } from './descriptor';
 import type { MessageSchema } from './schema';

@@ -1,7 +1,7 @@
 import { jsonNameOf } from './descriptor';
 import type { FieldDescriptor, FieldType, MessageDescriptor } from './descriptor';
 import type { MessageSchema } from './schema';
-import { formatValue } from '../values/format';
+import { formatValue } from '../values/operations/format';
 import { isList, isMap, makeMap, mapGet, mapKeys, stringMap } from '../values/kinds';
 import { CelRecord } from '../values/record';
 import { Uint } from '../values/uint';

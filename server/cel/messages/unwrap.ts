@@ -1,6 +1,6 @@
-import { Duration } from '../values/duration';
+import { Duration } from '../values/time/duration';
 import { maxInt, minInt } from '../values/numbers';
-import { Timestamp } from '../values/timestamp';
+import { Timestamp } from '../values/time/timestamp';
 import type { CelValue } from '../values/value';
 import { wrappedScalar } from './convert';
 import type { MessageDescriptor } from './descriptor';

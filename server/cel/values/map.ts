@@ -1,5 +1,5 @@
-import { Duration } from './duration';
-import { Timestamp } from './timestamp';
+import { Duration } from './time/duration';
+import { Timestamp } from './time/timestamp';
 import { CelObject } from './value';
 import { Uint } from './uint';
 import type { CelValue } from './value';

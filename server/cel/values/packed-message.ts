@@ -1,4 +1,4 @@
-import { equal } from './equal';
+import { equal } from './operations/equal';
 import { Unreadable } from './unreadable';
 import type { CelValue } from './value';
 

@@ -1,4 +1,4 @@
-import { equal } from './equal';
+import { equal } from './operations/equal';
 import type { CelValue } from './value';
 import { CelObject } from './value';
 

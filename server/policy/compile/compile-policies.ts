@@ -1,11 +1,11 @@
 import type { Severity } from '../issues';
-import { compileModule } from './compile-module';
-import { isCurrent } from './compiled-module';
-import type { CompiledModule } from './compiled-module';
+import { compileModule } from './module/compile-module';
+import { isCurrent } from './module/compiled-module';
+import type { CompiledModule } from './module/compiled-module';
 import type { LinkedSet } from './link';
 import { isDisabled, isExecutable } from './modules';
 import type { Module } from './modules';
-import { ParamsPool } from './params-pool';
+import { ParamsPool } from './module/params-pool';
 
 /** The policies of a set, each compiled by itself. */
 export type CompiledModules = ReadonlyMap<Module, CompiledModule>;

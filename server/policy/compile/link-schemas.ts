@@ -1,11 +1,11 @@
 import { locate } from '../issues';
-import { ancestorScopes, resourcePolicyName } from '../names';
+import { ancestorScopes, resourcePolicyName } from '../names/names';
 import type { LinkedSet } from './link';
 import type { Module } from './modules';
 import type { Reporter } from './reporter';
 import type { SchemaReference } from '../model/policy';
 import type { Located } from '../model/schema';
-import { goQuote } from '../schemas/go-text';
+import { goQuote } from '../schemas/json/go-text';
 import type { PolicySchema, PolicySchemas, SchemasByPolicy } from '../schemas/enforce';
 import type { SchemaStore } from '../schemas/store';
 

@@ -1,12 +1,12 @@
 import { compareText, locate } from '../issues';
-import { ancestorScopes } from '../names';
-import { matchesGlob } from '../glob';
+import { ancestorScopes } from '../names/names';
+import { matchesGlob } from '../names/glob';
 import type { ScopePermissions } from '../model/policy';
-import type { ParsedFile } from '../parsed';
+import type { ParsedFile } from '../parse/parsed';
 import { isDisabled, modulesOf } from './modules';
 import type { Module } from './modules';
 import type { Reporter } from './reporter';
-import { tableKey } from './table';
+import { tableKey } from './table/table';
 
 /** The policies of a set by name, and how their scopes behave. */
 export interface LinkedSet {

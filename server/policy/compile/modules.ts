@@ -7,11 +7,11 @@ import {
   rolePolicyName,
   defaultVersion,
   orDefault,
-} from '../names';
+} from '../names/names';
 import { locate } from '../issues';
 import type { ScopePermissions } from '../model/policy';
 import type { Located } from '../model/schema';
-import type { ParsedFile, PolicyDocument, PolicyKind } from '../parsed';
+import type { ParsedFile, PolicyDocument, PolicyKind } from '../parse/parsed';
 import type { SourceLocation } from '../position';
 
 /** One policy of a set, under the name that others know it by. */

@@ -1,4 +1,4 @@
-import type { RuleTable } from './table';
+import type { RuleTable } from './table/table';
 
 /** Compiled policies, ready to decide. Opaque; holds no reference to anything mutable. */
 export interface PolicySet {

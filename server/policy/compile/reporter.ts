@@ -1,7 +1,7 @@
 import { locate } from '../issues';
 import type { PolicyIssue, PolicyIssueCode, RelatedLocation, Severity, Stage } from '../issues';
 import type { Located } from '../model/schema';
-import type { Expression, ParsedFile } from '../parsed';
+import type { Expression, ParsedFile } from '../parse/parsed';
 import type { Span } from '../yaml/node';
 
 export interface Report {

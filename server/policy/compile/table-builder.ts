@@ -1,16 +1,16 @@
 import { locate, originOf } from '../issues';
-import { sanitize } from '../names';
-import { isGlob } from '../glob';
+import { sanitize } from '../names/names';
+import { isGlob } from '../names/glob';
 import type { SourceLocation } from '../position';
 import type { SchemasByPolicy } from '../schemas/enforce';
 import type { CompiledModules } from './compile-policies';
-import type { Product } from './compiled-module';
+import type { Product } from './module/compiled-module';
 import type { LinkedSet } from './link';
 import type { Module } from './modules';
-import type { DerivedRole, RoleEntry } from './rows';
-import { RoleRules } from './role-rules';
-import { tableKey } from './table';
-import type { PrincipalRules, RuleTable, ScopeRules } from './table';
+import type { DerivedRole, RoleEntry } from './table/rows';
+import { RoleRules } from './table/role-rules';
+import { tableKey } from './table/table';
+import type { PrincipalRules, RuleTable, ScopeRules } from './table/table';
 
 /** Gathers what the policies of a set add into a rule table. */
 export function tableOfModules(

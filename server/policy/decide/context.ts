@@ -12,8 +12,8 @@ import type {
   TraceEntry,
   ValueResult,
 } from '../../cel';
-import { scopeValue } from '../names';
-import type { CompiledCondition, CompiledExpression, Params } from '../compile/rows';
+import { scopeValue } from '../names/names';
+import type { CompiledCondition, CompiledExpression, Params } from '../compile/table/rows';
 import { compareText } from '../issues';
 import { Failure } from './failure';
 import type { Internals } from './internals';

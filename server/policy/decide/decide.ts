@@ -1,16 +1,16 @@
-import type { RuleTable } from '../compile/table';
-import { defaultVersion, noPolicy, orDefault, scopeValue } from '../names';
+import type { RuleTable } from '../compile/table/table';
+import { defaultVersion, noPolicy, orDefault, scopeValue } from '../names/names';
 import { attributeError, enforceSchemas } from '../schemas/enforce';
 import type { Validation } from '../schemas/enforce';
 import { EvaluationContext, EvaluationSettings } from './context';
-import { ScopeChain } from './scope-chain';
-import type { RuleLookup } from './scope-chain';
-import { lookupsOf } from './table-lookups';
-import type { TableLookups } from './table-lookups';
+import { ScopeChain } from './lookup/scope-chain';
+import type { RuleLookup } from './lookup/scope-chain';
+import { lookupsOf } from './lookup/table-lookups';
+import type { TableLookups } from './lookup/table-lookups';
 import type { Internals } from './internals';
 import type { ActionStep } from './recorder';
 import { RuleCheck } from './rule-check';
-import type { RoleSet } from './role-sets';
+import type { RoleSet } from './lookup/role-sets';
 import { ScopeRoles } from './scope-roles';
 import type { ActionDecision, CheckInput, CheckOptions, CheckOutput } from '../check-types';
 

@@ -1,7 +1,13 @@
 import type { Explanation } from '../../cel';
-import type { Candidate, CompiledCondition, CompiledExpression, DerivedRole, Params } from '../compile/rows';
+import type {
+  Candidate,
+  CompiledCondition,
+  CompiledExpression,
+  DerivedRole,
+  Params,
+} from '../compile/table/rows';
 import type { Effect } from '../model/policy';
-import type { Entry } from './scope-entry';
+import type { Entry } from './lookup/scope-entry';
 import type { DecidingRule, OutputEntry } from '../check-types';
 
 /** An expression, and all that its evaluation went through. */

@@ -1,9 +1,9 @@
 import type { Bindings } from '../../cel';
 import type { EvaluationContext, EvaluationSettings } from './context';
 import { Failure } from './failure';
-import type { ScopeChain, RuleLookup } from './scope-chain';
+import type { ScopeChain, RuleLookup } from './lookup/scope-chain';
 import type { RuleStep } from './recorder';
-import type { Entry } from './scope-entry';
+import type { Entry } from './lookup/scope-entry';
 import type { ScopeRoles } from './scope-roles';
 import type { ActionDecision, OutputEntry } from '../check-types';
 

@@ -1,9 +1,9 @@
-import type { DerivedRole } from '../compile/rows';
+import type { DerivedRole } from '../compile/table/rows';
 import type { EffectiveRoles, EvaluationContext, EvaluationSettings } from './context';
 import { Failure } from './failure';
-import type { RuleLookup } from './scope-chain';
+import type { RuleLookup } from './lookup/scope-chain';
 import type { DerivedRoleStep } from './recorder';
-import type { ScopeEntry } from './scope-entry';
+import type { ScopeEntry } from './lookup/scope-entry';
 
 /** The derived roles at one scope. */
 interface Entered {

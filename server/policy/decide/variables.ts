@@ -1,5 +1,5 @@
 import type { Bindings, CelValue } from '../../cel';
-import type { Params } from '../compile/rows';
+import type { Params } from '../compile/table/rows';
 
 /** The values of the variables of one policy in one check. A variable that cannot be evaluated has none. */
 export class Variables {

@@ -1,4 +1,4 @@
-import type { CompiledCondition } from '../compile/rows';
+import type { CompiledCondition } from '../compile/table/rows';
 import type { Step } from '../decide/recorder';
 import { traceExpression } from './expression';
 import type { ConditionTrace } from './types';

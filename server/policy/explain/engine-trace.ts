@@ -1,6 +1,6 @@
 import { jsonProblem, toJson } from '../../cel';
 import type { Explanation, JsonObject, JsonValue } from '../../cel';
-import type { CompiledCondition } from '../compile/rows';
+import type { CompiledCondition } from '../compile/table/rows';
 import { Failure } from '../decide/failure';
 import type { ValidationError } from '../check-types';
 import { attributeError } from '../schemas/enforce';

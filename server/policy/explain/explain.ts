@@ -1,6 +1,6 @@
 import { tableOf } from '../compile/policy-set';
 import type { PolicySet } from '../compile/policy-set';
-import type { Candidate, Params } from '../compile/rows';
+import type { Candidate, Params } from '../compile/table/rows';
 import { decide } from '../decide/decide';
 import { Recorder } from '../decide/recorder';
 import type {

@@ -1,6 +1,6 @@
 import { CelRecord, formatValue, toJson } from '../../cel';
 import type { Expr, Explanation, TraceEntry } from '../../cel';
-import type { CompiledExpression } from '../compile/rows';
+import type { CompiledExpression } from '../compile/table/rows';
 import type { ExpressionTrace, TracedPart, TracedResult } from './types';
 
 export function traceExpression(

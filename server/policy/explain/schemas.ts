@@ -1,7 +1,7 @@
 import type { CheckInput, SchemaEnforcement } from '../check-types';
 import { enforceSchemas, lookedAt } from '../schemas/enforce';
 import type { PolicySchema, PolicySchemas, Validation } from '../schemas/enforce';
-import { schemaFileOf, splitFragment } from '../schemas/reference';
+import { schemaFileOf, splitFragment } from '../schemas/documents/reference';
 import { schemasFolder } from '../schemas/store';
 import type { SchemaExplanation } from './types';
 

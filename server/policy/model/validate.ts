@@ -1,4 +1,4 @@
-import { orDefault } from '../names';
+import { orDefault } from '../names/names';
 import type { Span, YamlNode } from '../yaml/node';
 import type { DerivedRoles, Policy, PrincipalPolicy, ResourcePolicy } from './policy';
 import type { DecodeIssue } from './field-location';

@@ -1,7 +1,7 @@
 import type { CheckInput, CheckOptions } from '../check-types';
 import { tableOf } from '../compile/policy-set';
 import type { PolicySet } from '../compile/policy-set';
-import type { RuleTable } from '../compile/table';
+import type { RuleTable } from '../compile/table/table';
 import { parse } from '../../cel';
 import { leaf, residualText } from './formula';
 import type { Residual } from './formula';

@@ -1,12 +1,12 @@
 import { Optional, Timestamp, children, parse, substitute } from '../../cel';
 import type { Bindings, CelValue, EvalContext, EvalResult, Expr } from '../../cel';
 import type { CheckInput, CheckOptions, EvaluationError } from '../check-types';
-import type { CompiledCondition, CompiledExpression, Params } from '../compile/rows';
-import { mentionsRuntime } from '../compile/rows';
+import type { CompiledCondition, CompiledExpression, Params } from '../compile/table/rows';
+import { mentionsRuntime } from '../compile/table/rows';
 import { requestBindings, requestRecords } from '../conditions/bindings';
 import { variableValue } from '../conditions/variable-value';
 import { compareText } from '../issues';
-import { scopeValue } from '../names';
+import { scopeValue } from '../names/names';
 import { all, any, leaf, not } from './formula';
 import type { Formula } from './formula';
 

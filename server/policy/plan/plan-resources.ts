@@ -1,8 +1,8 @@
 import type { CheckInput, CheckOptions, ValidationError } from '../check-types';
 import { tableOf } from '../compile/policy-set';
 import type { PolicySet } from '../compile/policy-set';
-import type { RuleTable } from '../compile/table';
-import { noPolicy } from '../names';
+import type { RuleTable } from '../compile/table/table';
+import { noPolicy } from '../names/names';
 import { RuleWalk } from '../partial/walk';
 import { enforceSchemas } from '../schemas/enforce';
 import { alwaysAllowed, alwaysDenied, filterOf, filterText } from './filter';

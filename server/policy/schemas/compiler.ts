@@ -9,16 +9,16 @@ import {
   unevaluatedPropertiesCheck,
 } from './checks/objects';
 import { contentCheck, stringChecks } from './checks/strings';
-import type { JsonNode } from './json';
+import type { JsonNode } from './json/json';
 import type { KeywordReader, LooksAt } from './keyword-reader';
-import { draftOf, formOf } from './keywords';
-import type { Draft } from './keywords';
-import { resolveReference, splitFragment } from './reference';
-import { textAt } from './resource';
-import type { LocatedSchema, Resource } from './resource';
+import { draftOf, formOf } from './documents/keywords';
+import type { Draft } from './documents/keywords';
+import { resolveReference, splitFragment } from './documents/reference';
+import { textAt } from './documents/resource';
+import type { LocatedSchema, Resource } from './documents/resource';
 import type { Check, Schema } from './schema';
-import { schemasIn } from './subschemas';
-import type { Subschema } from './subschemas';
+import { schemasIn } from './documents/subschemas';
+import type { Subschema } from './documents/subschemas';
 
 /** Why a schema cannot be used. */
 export class SchemaFailure extends Error {

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../cel';
-import { compileGlob } from '../glob';
+import { compileGlob } from '../names/glob';
 import type { CheckInput, SchemaEnforcement, ValidationError } from '../check-types';
 import type { SourceLocation } from '../position';
 import type { Schema, SchemaProblem } from './schema';

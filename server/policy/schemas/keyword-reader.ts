@@ -1,5 +1,5 @@
-import type { JsonNode } from './json';
-import type { Draft } from './keywords';
+import type { JsonNode } from './json/json';
+import type { Draft } from './documents/keywords';
 import type { Schema } from './schema';
 
 /** A schema as the keywords' compilers see it. Its form has been checked, so that what has the wrong type is not there. */

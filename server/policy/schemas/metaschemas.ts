@@ -17,10 +17,10 @@ import metaData2020 from 'ajv/dist/refs/json-schema-2020-12/meta/meta-data.json'
 import unevaluated2020 from 'ajv/dist/refs/json-schema-2020-12/meta/unevaluated.json';
 import validation2020 from 'ajv/dist/refs/json-schema-2020-12/meta/validation.json';
 import { SchemaCompiler, SchemaFailure } from './compiler';
-import { JsonProblem, readJson } from './json';
-import type { JsonNode } from './json';
-import type { Draft } from './keywords';
-import { Resource } from './resource';
+import { JsonProblem, readJson } from './json/json';
+import type { JsonNode } from './json/json';
+import type { Draft } from './documents/keywords';
+import { Resource } from './documents/resource';
 import type { Schema } from './schema';
 
 /** The drafts' metaschemas and their vocabularies, as json-schema.org publishes them, by the URLs that they are known by. */

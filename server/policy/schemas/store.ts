@@ -1,13 +1,13 @@
 import type { LineIndex } from '../position';
-import type { ParsedFile } from '../parsed';
+import type { ParsedFile } from '../parse/parsed';
 import type { Span } from '../yaml/node';
 import { ElsewhereFailure, SchemaCompiler, SchemaFailure } from './compiler';
-import { JsonProblem, readJson } from './json';
-import type { JsonNode } from './json';
-import type { Draft } from './keywords';
+import { JsonProblem, readJson } from './json/json';
+import type { JsonNode } from './json/json';
+import type { Draft } from './documents/keywords';
 import { metaschemaOf, vocabularyAt } from './metaschemas';
-import { schemaFileOf } from './reference';
-import { Resource, declaredDraft, vocabulariesOf } from './resource';
+import { schemaFileOf } from './documents/reference';
+import { Resource, declaredDraft, vocabulariesOf } from './documents/resource';
 import type { Schema } from './schema';
 
 /** The folder at the root of a policy set that schemas are in. */

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../../cel';
-import { pointerToken } from './go-text';
+import { pointerToken } from './json/go-text';
 import type { Schema, SchemaProblem, SchemaVisit } from './schema';
 
 /** Why a validation cannot come to an end that means something. */

@@ -1,4 +1,4 @@
-import { matchesGlob } from '../glob';
+import { matchesGlob } from '../names/glob';
 import type { SuiteFilter } from './types';
 
 export const filterReasons = {

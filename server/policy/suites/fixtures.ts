@@ -1,4 +1,4 @@
-import type { AuxDataDocument, PrincipalsDocument, ResourcesDocument } from '../parsed';
+import type { AuxDataDocument, PrincipalsDocument, ResourcesDocument } from '../parse/parsed';
 
 /** The fixtures of one `testdata` folder. */
 export interface Fixtures {

@@ -1,7 +1,7 @@
 import { compareText, locate } from '../issues';
 import type { PolicyIssue } from '../issues';
 import type { Located } from '../model/schema';
-import type { ParsedFile } from '../parsed';
+import type { ParsedFile } from '../parse/parsed';
 import type { Span } from '../yaml/node';
 import type { Fixtures } from './fixtures';
 import { planSuite } from './plan';

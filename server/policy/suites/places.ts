@@ -1,6 +1,6 @@
 import { locate } from '../issues';
 import type { Located } from '../model/schema';
-import type { ParsedFile } from '../parsed';
+import type { ParsedFile } from '../parse/parsed';
 import type { SourceLocation } from '../position';
 import type { PlannedTest } from './plan';
 

@@ -1,6 +1,6 @@
 import { tableOf } from '../compile/policy-set';
 import type { PolicySet } from '../compile/policy-set';
-import type { RuleTable } from '../compile/table';
+import type { RuleTable } from '../compile/table/table';
 import { decide } from '../decide/decide';
 import { Recorder } from '../decide/recorder';
 import type { CheckOutput } from '../check-types';
@@ -8,7 +8,7 @@ import { engineTrace } from '../explain/engine-trace';
 import { locate } from '../issues';
 import type { Located } from '../model/schema';
 import type { SourceLocation } from '../position';
-import { CoverageGatherer } from './coverage';
+import { CoverageGatherer } from './coverage/coverage';
 import { filterReasons, passes } from './filter';
 import { checkOptionsOf } from './options';
 import { InputPlaces } from './places';

@@ -1,5 +1,5 @@
-import { compilePattern } from '../schemas/pattern';
-import type { Pattern } from '../schemas/pattern';
+import { compilePattern } from '../schemas/formats/pattern';
+import type { Pattern } from '../schemas/formats/pattern';
 import type { PlannedTest } from './plan';
 
 /** The reason that `cerbos 0.55` gives for tests that `--run` leaves out. They count as skipped. */

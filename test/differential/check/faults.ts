@@ -1,7 +1,7 @@
 // Engines that are wrong in one way each: a comparison that does not notice them proves nothing.
 import type { PolicySet } from '../../../server/policy';
 import { tableOf } from '../../../server/policy/compile/policy-set';
-import type { RuleTable } from '../../../server/policy/compile/table';
+import type { RuleTable } from '../../../server/policy/compile/table/table';
 import { cerbos } from '../../../server/policy/decide/semantics';
 import type { Semantics } from '../../../server/policy/decide/semantics';
 import type { GeneratedRequest } from '../support/generate/requests';

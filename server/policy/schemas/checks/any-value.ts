@@ -1,7 +1,7 @@
-import { canonicalNode, canonicalValue } from '../canonical';
-import { formats } from '../formats';
-import { goFormatWithoutArguments, goQuote, quote } from '../go-text';
-import type { JsonNode } from '../json';
+import { canonicalNode, canonicalValue } from '../json/canonical';
+import { formats } from '../formats/formats';
+import { goFormatWithoutArguments, goQuote, quote } from '../json/go-text';
+import type { JsonNode } from '../json/json';
 import type { KeywordReader } from '../keyword-reader';
 import type { Check } from '../schema';
 

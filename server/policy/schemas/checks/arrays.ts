@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../../cel';
-import { canonicalValue } from '../canonical';
+import { canonicalValue } from '../json/canonical';
 import type { KeywordReader } from '../keyword-reader';
 import type { Check, Schema, SchemaProblem, SchemaVisit } from '../schema';
 

@@ -1,5 +1,5 @@
-import { Decimal } from '../decimal';
-import { goFloat } from '../go-text';
+import { Decimal } from '../json/decimal';
+import { goFloat } from '../json/go-text';
 import type { KeywordReader } from '../keyword-reader';
 import type { Check } from '../schema';
 

@@ -1,9 +1,9 @@
 import type { JsonObject, JsonValue } from '../../../cel';
-import { quote } from '../go-text';
-import type { JsonNode } from '../json';
+import { quote } from '../json/go-text';
+import type { JsonNode } from '../json/json';
 import type { KeywordReader } from '../keyword-reader';
-import { compilePattern } from '../pattern';
-import type { Pattern } from '../pattern';
+import { compilePattern } from '../formats/pattern';
+import type { Pattern } from '../formats/pattern';
 import type { Check, Schema, SchemaVisit } from '../schema';
 import { isObject } from '../visit';
 

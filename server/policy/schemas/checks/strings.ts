@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../../cel';
-import { quote } from '../go-text';
-import { compilePattern } from '../pattern';
+import { quote } from '../json/go-text';
+import { compilePattern } from '../formats/pattern';
 import type { KeywordReader } from '../keyword-reader';
 import type { Check, Schema, SchemaVisit } from '../schema';
 
