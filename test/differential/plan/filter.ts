@@ -1,6 +1,6 @@
 // What a filter says about one resource, as docs/features.md has its reading.
 import { isDeepStrictEqual } from 'node:util';
-import type { Filter, JsonObject, JsonValue, Operand } from '../../server/policy';
+import type { Filter, JsonObject, JsonValue, Operand } from '../../../server/policy';
 
 type Names = Readonly<Record<string, JsonValue>>;
 

@@ -7,7 +7,7 @@ import type {
   Library,
   ParseOptions,
   VariableDeclaration,
-} from '../../server/cel/index';
+} from '../../../../server/cel/index';
 import {
   boolType,
   bytesType,
@@ -17,7 +17,7 @@ import {
   stringType,
   typeParameters,
   uintType,
-} from '../../server/cel/types';
+} from '../../../../server/cel/types';
 import {
   check,
   Environment,
@@ -26,17 +26,17 @@ import {
   parse,
   standardLibraries,
   unparse,
-} from '../../server/cel/index';
-import { validateLiterals } from '../../server/cel/checker/validate-literals';
-import { PlannedProgram } from '../../server/cel/evaluator/planned-program';
-import { fail } from '../../server/cel/values/failure';
+} from '../../../../server/cel/index';
+import { validateLiterals } from '../../../../server/cel/checker/validate-literals';
+import { PlannedProgram } from '../../../../server/cel/evaluator/planned-program';
+import { fail } from '../../../../server/cel/values/failure';
 import { KindAdorner, toDebugString } from '@bufbuild/cel-spec/testdata/to-debug-string.js';
-import { toSpecExpr } from './spec-ast';
-import { expandTestMacros } from './spec-macros';
-import { specSchema } from './spec-schema';
-import { supplements } from './spec-supplement';
-import type { Supplement } from './spec-supplement';
-import { fromSpecType, fromSpecValue, identical, NotApplicable } from './spec-values';
+import { toSpecExpr } from './ast';
+import { expandTestMacros } from './macros';
+import { specSchema } from './schema';
+import { supplements } from './supplement';
+import type { Supplement } from './supplement';
+import { fromSpecType, fromSpecValue, identical, NotApplicable } from './values';
 
 /** A test of the specification with the names of the suites that it is in. */
 export interface SpecTest {

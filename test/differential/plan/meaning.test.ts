@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { PlanningError, checkResource, planResources } from '../../server/policy';
-import type { CheckOptions, Filter, JsonObject, JsonValue } from '../../server/policy';
-import { Random } from '../random';
-import { compileGenerated } from './support/compare';
+import { PlanningError, checkResource, planResources } from '../../../server/policy';
+import type { CheckOptions, Filter, JsonObject, JsonValue } from '../../../server/policy';
+import { Random } from '../../random';
+import { compileGenerated } from '../support/compare';
 import { holds } from './filter';
-import { generateAttributes, generatePolicies, generateSubject } from './plan-meaning-generate';
-import type { Subject } from './plan-meaning-generate';
-import { seedOfRun } from './support/seed';
+import { generateAttributes, generatePolicies, generateSubject } from './generate';
+import type { Subject } from './generate';
+import { seedOfRun } from '../support/seed';
 
 const seed = seedOfRun();
 /** How many sets of policies; `DIFFERENTIAL_PLAN_SETS=10000` is a long run. */

@@ -2,17 +2,17 @@ import type { DescExtension, DescField, DescMessage } from '@bufbuild/protobuf';
 import { ScalarType } from '@bufbuild/protobuf';
 import { FeatureSet_FieldPresence } from '@bufbuild/protobuf/wkt';
 import { getTestRegistry } from '@bufbuild/cel-spec/testdata/registry.js';
-import type { CelValue } from '../../server/cel/index';
-import { Uint } from '../../server/cel/index';
+import type { CelValue } from '../../../../server/cel/index';
+import { Uint } from '../../../../server/cel/index';
 import type {
   FieldDescriptor,
   FieldType,
   MessageDescriptor,
   ScalarName,
-} from '../../server/cel/messages/descriptor';
-import { message } from '../../server/cel/messages/descriptor';
-import { MessageSchema } from '../../server/cel/messages/schema';
-import { wellKnownParts } from '../../server/cel/messages/well-known';
+} from '../../../../server/cel/messages/descriptor';
+import { message } from '../../../../server/cel/messages/descriptor';
+import { MessageSchema } from '../../../../server/cel/messages/schema';
+import { wellKnownParts } from '../../../../server/cel/messages/well-known';
 
 // The messages of the specification's tests, `cel.expr.conformance.proto3.TestAllTypes` and its like, as ours.
 

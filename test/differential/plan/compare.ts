@@ -1,8 +1,8 @@
 // Asks both engines for the same plan, and compares the filters.
-import { planResources } from '../../server/policy';
-import type { Filter, JsonObject, JsonValue, Operand, PlanInput, PolicySet } from '../../server/policy';
-import { PlanningError } from '../../server/policy';
-import type { CerbosServer, Mode } from './support/server';
+import { planResources } from '../../../server/policy';
+import type { Filter, JsonObject, JsonValue, Operand, PlanInput, PolicySet } from '../../../server/policy';
+import { PlanningError } from '../../../server/policy';
+import type { CerbosServer, Mode } from '../support/server';
 
 /** A question for the planner. */
 export interface PlanRequest {

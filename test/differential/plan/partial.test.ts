@@ -1,15 +1,15 @@
 // What is decided without knowing everything, beside what is decided once everything is known.
-import { cerbosEnvironment, requestBindings, requestRecords } from '../../server/policy';
+import { cerbosEnvironment, requestBindings, requestRecords } from '../../../server/policy';
 import { describe, expect, test } from 'vitest';
-import { compile } from '../../server/cel';
-import { checkPartially, checkResource } from '../../server/policy';
-import type { CheckInput, JsonObject, Residual } from '../../server/policy';
-import { Random } from '../random';
-import { compileGenerated } from './support/compare';
-import { generateSet } from './support/generate/generate-set';
-import { generateRequest } from './support/generate/requests';
-import type { GeneratedRequest } from './support/generate/requests';
-import { seedOfRun } from './support/seed';
+import { compile } from '../../../server/cel';
+import { checkPartially, checkResource } from '../../../server/policy';
+import type { CheckInput, JsonObject, Residual } from '../../../server/policy';
+import { Random } from '../../random';
+import { compileGenerated } from '../support/compare';
+import { generateSet } from '../support/generate/generate-set';
+import { generateRequest } from '../support/generate/requests';
+import type { GeneratedRequest } from '../support/generate/requests';
+import { seedOfRun } from '../support/seed';
 
 const seed = seedOfRun();
 const now = new Date('2026-03-01T00:00:00Z');

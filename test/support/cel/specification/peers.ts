@@ -23,14 +23,14 @@ import { toBinary } from '@bufbuild/protobuf';
 import { isReflectMessage } from '@bufbuild/protobuf/reflect';
 import { anyUnpack } from '@bufbuild/protobuf/wkt';
 import { Environment } from '@marcbachmann/cel-js';
-import type { CelValue } from '../../server/cel/index';
-import { CelMap, Duration, formatValue, Timestamp, TypeValue, Uint } from '../../server/cel/index';
-import { decodeMessage } from '../../server/cel/messages/decode';
-import { makeMap } from '../../server/cel/values/kinds';
-import { expandTestMacros } from './spec-macros';
-import { specSchema } from './spec-schema';
-import { supplements } from './spec-supplement';
-import { fromSpecValue, identical } from './spec-values';
+import type { CelValue } from '../../../../server/cel/index';
+import { CelMap, Duration, formatValue, Timestamp, TypeValue, Uint } from '../../../../server/cel/index';
+import { decodeMessage } from '../../../../server/cel/messages/decode';
+import { makeMap } from '../../../../server/cel/values/kinds';
+import { expandTestMacros } from './macros';
+import { specSchema } from './schema';
+import { supplements } from './supplement';
+import { fromSpecValue, identical } from './values';
 
 // The other implementations of CEL in JavaScript, on the specification's tests. Each is set up as its documentation
 // says, with all that it has switched on. Where it is less strict than cel-go, or has no types to compare, it gets the

@@ -6,8 +6,14 @@ import {
   getParsingSuite,
 } from '@bufbuild/cel-spec/testdata/tests.js';
 import { expect, test } from 'vitest';
-import { passesComprehension, passesConformance, peers } from './peers';
-import { runChecking, runComprehension, runConformance, runParsing, testsOf } from './spec-runner';
+import { passesComprehension, passesConformance, peers } from '../../support/cel/specification/peers';
+import {
+  runChecking,
+  runComprehension,
+  runConformance,
+  runParsing,
+  testsOf,
+} from '../../support/cel/specification/runner';
 
 type Named = ReturnType<typeof testsOf>[number];
 

@@ -1,6 +1,6 @@
-import type { CelType, CelValue } from '../../server/cel/index';
-import { CelMap, Uint } from '../../server/cel/index';
-import { dynType, intType, listType, mapType, stringType } from '../../server/cel/types';
+import type { CelType, CelValue } from '../../../../server/cel/index';
+import { CelMap, Uint } from '../../../../server/cel/index';
+import { dynType, intType, listType, mapType, stringType } from '../../../../server/cel/types';
 
 // The comprehension tests of the specification were taken from cel-go's, expressions alone. What cel-go's tests say
 // beside the expression (ext/comprehensions_test.go) is here: variables, and what must come of it if not true. Residuals

@@ -1,13 +1,13 @@
 // The operators, lambdas and order of filters beside those of Cerbos' PlanResources, which adapters for databases read.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { compileGenerated } from './support/compare';
-import { planCases } from './plan-cases';
-import { ourPlan, theirPlan } from './plan-compare';
-import type { PlanAnswer } from './plan-compare';
-import { planDifferences } from './plan-differences';
-import { removePolicies, startServer, writePolicies } from './support/server';
-import type { Mode } from './support/server';
-import { filesOf } from './support/generate/written';
+import { compileGenerated } from '../support/compare';
+import { planCases } from './cases';
+import { ourPlan, theirPlan } from './compare';
+import type { PlanAnswer } from './compare';
+import { planDifferences } from './differences';
+import { removePolicies, startServer, writePolicies } from '../support/server';
+import type { Mode } from '../support/server';
+import { filesOf } from '../support/generate/written';
 
 describe('plans of chosen conditions', () => {
   const mode: Mode = {

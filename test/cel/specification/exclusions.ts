@@ -1,4 +1,4 @@
-import exclusions from './spec-exclusions.json' with { type: 'json' };
+import exclusions from './exclusions.json' with { type: 'json' };
 
 /** Why tests of the specification are left out, by a short key. */
 export const reasons = {

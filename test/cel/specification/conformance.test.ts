@@ -5,9 +5,15 @@ import {
   getParsingSuite,
 } from '@bufbuild/cel-spec/testdata/tests.js';
 import { describe, expect, test } from 'vitest';
-import { excluded, reasons } from './spec-exclusions';
-import type { SuiteName } from './spec-exclusions';
-import { runChecking, runComprehension, runConformance, runParsing, testsOf } from './spec-runner';
+import { excluded, reasons } from './exclusions';
+import type { SuiteName } from './exclusions';
+import {
+  runChecking,
+  runComprehension,
+  runConformance,
+  runParsing,
+  testsOf,
+} from '../../support/cel/specification/runner';
 
 // The CEL specification's own tests, as `@bufbuild/cel-spec` ships them. What does not apply is listed by name.
 const suites = [

@@ -1,8 +1,8 @@
 import type { Type } from '@bufbuild/cel-spec/cel/expr/checked_pb.js';
 import type { Value } from '@bufbuild/cel-spec/cel/expr/value_pb.js';
-import type { CelType, CelValue, PrimitiveName } from '../../server/cel/index';
-import { CelMap, CelObject, Duration, Timestamp, TypeValue, Uint } from '../../server/cel/index';
-import { typeNames } from '../../server/cel/type-names';
+import type { CelType, CelValue, PrimitiveName } from '../../../../server/cel/index';
+import { CelMap, CelObject, Duration, Timestamp, TypeValue, Uint } from '../../../../server/cel/index';
+import { typeNames } from '../../../../server/cel/type-names';
 import {
   anyType,
   boolType,
@@ -19,11 +19,11 @@ import {
   typeOfType,
   typeType,
   wrapperType,
-} from '../../server/cel/types';
-import { decodeMessage } from '../../server/cel/messages/decode';
-import { makeMap } from '../../server/cel/values/kinds';
-import { CelMessage } from '../../server/cel/messages/message';
-import { specSchema } from './spec-schema';
+} from '../../../../server/cel/types';
+import { decodeMessage } from '../../../../server/cel/messages/decode';
+import { makeMap } from '../../../../server/cel/values/kinds';
+import { CelMessage } from '../../../../server/cel/messages/message';
+import { specSchema } from './schema';
 
 /** Thrown for values and types that only protobuf messages have. */
 export class NotApplicable extends Error {}

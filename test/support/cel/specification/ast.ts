@@ -1,6 +1,6 @@
 import type { Constant, Expr as SpecExpr } from '@bufbuild/cel-spec/cel/expr/syntax_pb.js';
-import type { Expr, LiteralValue } from '../../server/cel/index';
-import { Uint } from '../../server/cel/index';
+import type { Expr, LiteralValue } from '../../../../server/cel/index';
+import { Uint } from '../../../../server/cel/index';
 
 /** Our tree in the form of the specification's `cel.expr.Expr`, so that its debug form can be compared. */
 export function toSpecExpr(expr: Expr): SpecExpr {

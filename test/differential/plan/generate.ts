@@ -1,7 +1,7 @@
 // Sets of policies, principals and resources for which a plan must mean what checks say: several roles, scopes with
 // every kind of permissions, derived roles, principal and role policies, variables, and conditions that err.
-import type { JsonObject, JsonValue } from '../../server/policy';
-import type { Random } from '../random';
+import type { JsonObject, JsonValue } from '../../../server/policy';
+import type { Random } from '../../random';
 
 const scopes = ['', 'acme', 'acme.hr'] as const;
 export const actions = ['view', 'edit', 'share'] as const;
