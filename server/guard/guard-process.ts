@@ -1,6 +1,5 @@
 import { homedir, userInfo } from 'node:os';
 import type { GuardProcess } from './run';
-import { signalTree } from './upstream/process-tree';
 
 /** The process that this code runs in, as a guard sees it. @param builtinPolicies absolute */
 export function guardProcess(builtinPolicies: string): GuardProcess {
@@ -21,8 +20,7 @@ export function guardProcess(builtinPolicies: string): GuardProcess {
     user: { id: username, name: username },
     builtinPolicies,
     stop: stop.signal,
-    // However the guard ends, by a fault of its own too: its server ends with it.
-    onUpstream: (pid) => process.on('exit', () => signalTree(pid, 'SIGKILL')),
+    onExit: (run) => process.on('exit', run),
   };
 }
 

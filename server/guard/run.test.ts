@@ -49,9 +49,11 @@ function guard(command: string, args: readonly string[], env: Record<string, str
     { name: 'items', command, args, policies: ['p'], workspace: 'w' },
     folder,
   );
-  const code = runGuard(launch, process_, (given) => {
-    options = given;
-    return enforcer;
+  const code = runGuard(launch, process_, {
+    createEnforcer: (given) => {
+      options = given;
+      return enforcer;
+    },
   });
   return {
     send: (message) => stdin.write(`${JSON.stringify(message)}\n`),

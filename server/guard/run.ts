@@ -5,14 +5,15 @@ import { createEnforcer } from './decide/enforcer';
 import type { EnforcerOptions } from './decide/enforcer';
 import { additionalDecisionPoint, tokenVariable } from './decision-point/additional';
 import type { Enforcer, ToolSource } from './enforcer';
+import { defaultLimits } from './json/limits';
 import type { Launch } from './launch';
+import { openUpstream, upstreamEnvironmentOf } from './open-upstream';
 import { Relay } from './relay/relay';
 import { systemTimers } from './relay/timers';
-import { printableName } from './server-name';
-import { upstreamEnvironment } from './upstream/environment';
 import type { Environment } from './upstream/environment';
-import { Upstream } from './upstream/upstream';
-import type { UpstreamEnd } from './upstream/upstream';
+import type { UpstreamEnd, UpstreamTransport } from './upstream/transport';
+import type { Channel } from './wire/channel';
+import { StreamChannel } from './wire/stream-channel';
 
 /** The parts of `process` that a guard uses; passed in, so that tests can replace them. */
 export interface GuardProcess {
@@ -29,8 +30,8 @@ export interface GuardProcess {
   readonly builtinPolicies: string;
   /** Aborted when the process is asked to end. */
   readonly stop: AbortSignal;
-  /** Takes the process id of what must not outlive the guard, whatever happens to it. */
-  readonly onUpstream?: (pid: number) => void;
+  /** Takes a function to run when the process exits, however it does. */
+  readonly onExit?: (run: () => void) => void;
 }
 
 /**
@@ -42,9 +43,15 @@ const wait = { decisions: 500, lastOutput: 1_000, lastAnswers: 1_000, audit: 2_0
 /** A peer's log must not grow without end because of a peer that misbehaves. */
 const maxLogLines = 1_000;
 
+/** Parts of a guard that others may have made before it runs. */
+export interface GuardParts {
+  /** The way to the upstream; it may have been started already. */
+  readonly upstream?: UpstreamTransport;
+  readonly createEnforcer?: (options: EnforcerOptions) => Enforcer;
+}
+
 /**
  * Runs a guard until its client or its server is gone.
- * @param create makes the enforcer; tests pass one of their own
  * @returns the exit code: the server's own, if it ended by itself
  * @throws {CommandError} if the server can't be started
  * @throws {StateError} if GATEHOUSE_HOME is no absolute path
@@ -52,7 +59,7 @@ const maxLogLines = 1_000;
 export async function runGuard(
   launch: Launch,
   process: GuardProcess,
-  create: (options: EnforcerOptions) => Enforcer = createEnforcer,
+  { createEnforcer: create = createEnforcer, upstream = openUpstream(launch, process) }: GuardParts = {},
 ): Promise<number> {
   const log = logTo(process.stderr, 'gatehouse');
   let relay: Relay | undefined;
@@ -61,11 +68,11 @@ export async function runGuard(
     relay?.tools() ?? Promise.reject(new Error('the server is not started yet'));
   const enforcer = create(enforcerOptions(launch, process, tools, log));
   try {
-    const upstream = await start(launch, process);
-    process.onUpstream?.(upstream.pid);
+    await upstream.start();
+    const client = new StreamChannel(process.stdin, process.stdout, defaultLimits.maxLineBytes);
     relay = new Relay({
-      client: { input: process.stdin, output: process.stdout },
-      upstream: { input: upstream.output, output: upstream.input },
+      client,
+      upstream,
       enforcer,
       ...(launch.agent && { agent: launch.agent }),
       askRoots: launch.workspace.folders.length === 0,
@@ -74,9 +81,10 @@ export async function runGuard(
       log,
     });
     launch.onStateChange?.(() => relay?.listsChanged());
-    const end = await serve(relay, upstream, process);
+    const end = await serve(relay, client, upstream, process.stop);
+    relay.close(`The server ${end.description}.`);
     // A client that does not read must not keep the guard from ending.
-    await Promise.race([relay.close(`The server ${end.description}.`), delay(wait.lastAnswers)]);
+    await Promise.race([client.flushed(), delay(wait.lastAnswers)]);
     return end.code;
   } finally {
     await Promise.race([enforcer.close(), delay(wait.audit)]);
@@ -85,33 +93,25 @@ export async function runGuard(
 }
 
 /** Relays until one side ends, and then ends the other. */
-async function serve(relay: Relay, upstream: Upstream, process: GuardProcess): Promise<UpstreamEnd> {
+async function serve(
+  relay: Relay,
+  client: Channel,
+  upstream: UpstreamTransport,
+  stop: AbortSignal,
+): Promise<UpstreamEnd> {
   const { clientEnded, upstreamEnded } = relay.run();
   const why = await Promise.race([
-    Promise.race([clientEnded, closed(process.stdout)]).then(() => 'client' as const),
-    Promise.race([upstreamEnded, upstream.ended, closed(upstream.input)]).then(() => 'upstream' as const),
-    aborted(process.stop).then(() => 'stop' as const),
+    Promise.race([clientEnded, client.gone]).then(() => 'client' as const),
+    Promise.race([upstreamEnded, upstream.end, upstream.gone]).then(() => 'upstream' as const),
+    aborted(stop).then(() => 'stop' as const),
   ]);
   if (why === 'client') {
     await relay.decided(wait.decisions);
   }
-  const end = await (why === 'stop' ? upstream.terminate() : upstream.stop());
+  const end = await upstream.close(why === 'stop' ? 'terminate' : 'wait');
   await Promise.race([upstreamEnded, delay(wait.lastOutput)]);
   // Ended because it was told to: no failure, however it took that.
   return why !== 'upstream' && end.bySignal ? { ...end, code: 0 } : end;
-}
-
-function start(launch: Launch, process: GuardProcess): Promise<Upstream> {
-  const { args, command, cwd, name } = launch.server;
-  return Upstream.start(
-    { command, args, cwd, env: environmentFor(launch, process) },
-    printableName(name),
-    (line) => writeSlowly(process.stderr, line),
-  );
-}
-
-function environmentFor({ launchedByWindow, server }: Launch, process: GuardProcess): Record<string, string> {
-  return upstreamEnvironment(process.env, server.env, launchedByWindow);
 }
 
 function enforcerOptions(
@@ -121,7 +121,7 @@ function enforcerOptions(
   log: (line: string) => void,
 ): EnforcerOptions {
   return {
-    server: { ...launch.server, transport: 'stdio', environment: environmentFor(launch, process) },
+    server: { ...launch.server, transport: 'stdio', environment: upstreamEnvironmentOf(launch, process.env) },
     workspace: launch.workspace,
     cwd: process.cwd,
     state: stateFolder(process.env, process.home),
@@ -157,23 +157,6 @@ function logTo(stderr: Writable, name: string): (line: string) => void {
       stderr.write(`[${name}] ${maxLogLines} lines are written; more are not.\n`);
     }
   };
-}
-
-/** Waits for whoever reads the log, so that a server can't fill the guard's memory with its own. */
-async function writeSlowly(stream: Writable, line: Buffer): Promise<void> {
-  if (stream.destroyed || stream.writableEnded) {
-    return;
-  }
-  await new Promise<void>((resolve) => {
-    stream.write(line, () => resolve());
-  });
-}
-
-function closed(stream: Writable): Promise<void> {
-  return new Promise((resolve) => {
-    stream.once('close', resolve);
-    stream.once('error', () => resolve());
-  });
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

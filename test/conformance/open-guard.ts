@@ -42,10 +42,9 @@ const open: Enforcer = {
 };
 
 const launch = launchFromArguments({ name: 'fixture', command, args, policies: [] }, process.cwd());
-runGuard(launch, guardProcess(join(__dirname, '..', 'policies')), () => open).then(
-  exitWith,
-  async (error: unknown) => {
-    process.stderr.write(`${String(error)}\n`);
-    await exitWith(1);
-  },
-);
+runGuard(launch, guardProcess(join(__dirname, '..', 'policies')), {
+  createEnforcer: () => open,
+}).then(exitWith, async (error: unknown) => {
+  process.stderr.write(`${String(error)}\n`);
+  await exitWith(1);
+});

@@ -3,13 +3,14 @@ import { pathToFileURL } from 'node:url';
 import type { JsonObject, JsonValue } from '../../protocol';
 import { defaultLimits } from '../json/limits';
 import { parseStrict } from '../json/strict';
-import { LineSplitter } from '../relay/lines';
 import { systemTimers } from '../relay/timers';
 import { ToolFetcher } from '../relay/tool-source';
 import type { ListPage } from '../relay/tool-source';
 import { aboutOf } from './pinning';
-import { Upstream } from '../upstream/upstream';
-import type { UpstreamCommand } from '../upstream/upstream';
+import { StdioTransport } from '../upstream/stdio';
+import type { UpstreamCommand } from '../upstream/stdio';
+import type { UpstreamTransport } from '../upstream/transport';
+import { framed } from '../wire/lines';
 
 /** A server's own description: its texts and its complete lists. */
 export interface ServerClaims {
@@ -37,7 +38,8 @@ export async function inspectServer(
   name: string,
   log: (line: Buffer) => Promise<void>,
 ): Promise<ServerClaims> {
-  const upstream = await Upstream.start(command, name, log);
+  const upstream = new StdioTransport({ command, name, log, maxLineBytes: defaultLimits.maxLineBytes });
+  await upstream.start();
   const client = new Client(upstream, command.cwd);
   try {
     const { result } = await client.ask(
@@ -60,7 +62,7 @@ export async function inspectServer(
         : [],
     };
   } finally {
-    await upstream.stop();
+    await upstream.close();
   }
 }
 
@@ -112,7 +114,7 @@ class UnknownMethod extends Error {
 
 /** The little of an MCP client that asking for tools takes. */
 class Client {
-  readonly #upstream: Upstream;
+  readonly #upstream: UpstreamTransport;
   readonly #root: string;
   readonly #waiting = new Map<
     number,
@@ -121,20 +123,11 @@ class Client {
   #lastId = 0;
   #ended: Error | undefined;
 
-  constructor(upstream: Upstream, root: string) {
+  constructor(upstream: UpstreamTransport, root: string) {
     this.#upstream = upstream;
     this.#root = root;
-    const lines = new LineSplitter(defaultLimits.maxLineBytes);
-    upstream.output.on('data', (chunk: Buffer) => {
-      for (const line of lines.push(chunk)) {
-        if (line.kind === 'too-long') {
-          this.#end(new Error('The server sent a message that is too long.'));
-        } else {
-          this.#take(line.bytes);
-        }
-      }
-    });
-    void upstream.ended.then(({ description }) => this.#end(new Error(`The server ${description}.`)));
+    void this.#receive();
+    void upstream.end.then(({ description }) => this.#end(new Error(`The server ${description}.`)));
   }
 
   async ask(method: string, params: JsonObject | undefined, timeoutMs: number): Promise<ListPage> {
@@ -163,7 +156,23 @@ class Client {
   }
 
   #send(message: JsonObject): void {
-    this.#upstream.input.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
+    this.#upstream.send(framed(Buffer.from(JSON.stringify({ jsonrpc: '2.0', ...message }))));
+  }
+
+  async #receive(): Promise<void> {
+    try {
+      for await (const lines of this.#upstream.receive()) {
+        for (const line of lines) {
+          if (line.kind === 'line') {
+            this.#take(line.bytes);
+          } else if (line.kind === 'too-long') {
+            this.#end(new Error('The server sent a message that is too long.'));
+          }
+        }
+      }
+    } catch (cause) {
+      this.#end(new Error('What the server sends can not be read.', { cause }));
+    }
   }
 
   #end(error: Error): void {

@@ -1,6 +1,6 @@
 import { isJsonObject } from '../../protocol';
 import type { JsonObject, JsonValue } from '../../protocol';
-import { framed } from './lines';
+import { framed } from '../wire/lines';
 import type { Timers } from './timers';
 
 const everyMilliseconds = 5_000;

@@ -5,7 +5,7 @@ import { conversationOf } from './agent';
 import { errorResponse, errorCodes, refusal } from './responses';
 import type { InboundMessage } from './inbound-message';
 import { tellProgress } from './asking';
-import { framed } from './lines';
+import { framed } from '../wire/lines';
 import type { NotificationMessage, RequestMessage } from './message';
 import type { Peer, PendingRequest } from './peer';
 import type { Roots } from './roots';
@@ -78,8 +78,8 @@ export class Decisions {
         this.#options.log(`dropped a notification: ${decision.message}`);
         return;
       }
-      to.outbox.send(bytes);
-      this.#options.enforcer.outcome(decision.id, to.outbox.closed ? 'lost' : 'ok');
+      to.channel.send(bytes);
+      this.#options.enforcer.outcome(decision.id, to.channel.closed ? 'lost' : 'ok');
     };
     this.#wait(bytes, settle());
   }
@@ -131,7 +131,7 @@ export class Decisions {
     bytes: Buffer,
   ): Promise<void> {
     const signal = pending.abort?.signal ?? AbortSignal.abort();
-    const stopProgress = tellProgress(asked.params, this.#options.timers, (line) => from.outbox.send(line));
+    const stopProgress = tellProgress(asked.params, this.#options.timers, (line) => from.channel.send(line));
     signal.addEventListener('abort', stopProgress, { once: true });
     const decision = await this.#rule(asked, json.inexactNumbers, signal);
     stopProgress();
@@ -155,11 +155,11 @@ export class Decisions {
       return;
     }
     pending.state = 'forwarded';
-    if (to.outbox.closed) {
+    if (to.channel.closed) {
       this.lose(from, pending, `Not forwarded: the connection to the ${to.name} is closed.`);
       return;
     }
-    to.outbox.send(forwarded);
+    to.channel.send(forwarded);
   }
 
   async #rule(asked: Asked, inexactNumbers: readonly string[], signal: AbortSignal): Promise<Ruling> {

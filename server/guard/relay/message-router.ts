@@ -10,7 +10,7 @@ import type { Decisions } from './decisions';
 import { requestId } from './ids';
 import type { RequestId } from './ids';
 import { intercepted, intercepts, isOther, resemblesKnown } from './interception';
-import { framed } from './lines';
+import { framed } from '../wire/lines';
 import type {
   ResponseMessage,
   InvalidMessage,
@@ -83,7 +83,7 @@ export class MessageRouter {
     if (batch) {
       batch.settle(answer);
     } else {
-      from.outbox.send(framed(answer));
+      from.channel.send(framed(answer));
     }
     return 'stop';
   }

@@ -1,9 +1,9 @@
 import { isJsonObject } from '../../protocol';
 import type { JsonObject } from '../../protocol';
 import type { RequestId } from './ids';
-import { framed } from './lines';
+import { framed } from '../wire/lines';
 import type { ResponseMessage } from './message';
-import type { Outbox } from './outbox';
+import type { Channel } from '../wire/channel';
 import type { Timers } from './timers';
 
 /** A result, and how many bytes the message had that brought it. */
@@ -19,13 +19,13 @@ export class OwnRequestFailed extends Error {
 
 /** The requests that the guard itself makes to one peer. Their ids are random, so that nobody can answer unasked. */
 export class OwnRequests {
-  readonly #outbox: Outbox;
+  readonly #channel: Channel;
   readonly #randomId: () => string;
   readonly #timers: Timers;
   readonly #waiting = new Map<string, (answer: OwnResult | OwnRequestFailed) => void>();
 
-  constructor(outbox: Outbox, randomId: () => string, timers: Timers) {
-    this.#outbox = outbox;
+  constructor(channel: Channel, randomId: () => string, timers: Timers) {
+    this.#channel = channel;
     this.#randomId = randomId;
     this.#timers = timers;
   }
@@ -43,7 +43,7 @@ export class OwnRequests {
     const id = `gatehouse-${this.#randomId()}`;
     const key = `s${id}`;
     const answer = await new Promise<OwnResult | OwnRequestFailed>((resolve) => {
-      if (this.#outbox.closed) {
+      if (this.#channel.closed) {
         resolve(new OwnRequestFailed(`${method}: the connection is closed`));
         return;
       }
@@ -57,7 +57,7 @@ export class OwnRequests {
         resolve(given);
       });
       const request = { jsonrpc: '2.0', id, method, ...(params && { params }) };
-      this.#outbox.send(framed(Buffer.from(JSON.stringify(request))));
+      this.#channel.send(framed(Buffer.from(JSON.stringify(request))));
     });
     if (answer instanceof OwnRequestFailed) {
       throw answer;

@@ -2,8 +2,8 @@ import type { JsonValue } from '../../protocol';
 import type { BatchResponses } from './batch';
 import { RequestTable } from './ids';
 import type { RequestId } from './ids';
-import { framed } from './lines';
-import type { Outbox } from './outbox';
+import { framed } from '../wire/lines';
+import type { Channel } from '../wire/channel';
 import type { OwnRequests } from './own-requests';
 
 /** A request that a peer made and that is not answered yet. */
@@ -31,16 +31,16 @@ const maxCancelled = 1_000;
 export class Peer {
   readonly name: 'client' | 'upstream';
   /** Messages to this peer. */
-  readonly outbox: Outbox;
+  readonly channel: Channel;
   /** The guard's own requests to this peer. */
   readonly own: OwnRequests;
   /** This peer's open requests. */
   readonly requests = new RequestTable<PendingRequest>();
   #cancelled: PendingRequest[] = [];
 
-  constructor(name: 'client' | 'upstream', outbox: Outbox, own: OwnRequests) {
+  constructor(name: 'client' | 'upstream', channel: Channel, own: OwnRequests) {
     this.name = name;
-    this.outbox = outbox;
+    this.channel = channel;
     this.own = own;
   }
 
@@ -50,7 +50,7 @@ export class Peer {
     if (request.batch) {
       request.batch.settle(message);
     } else if (message !== undefined) {
-      this.outbox.send(framed(message));
+      this.channel.send(framed(message));
     }
   }
 

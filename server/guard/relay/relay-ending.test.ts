@@ -9,7 +9,8 @@ describe('the end', () => {
       params['name'] === 'slow' ? new Promise(() => undefined) : enforcer.forward();
     await client.send(call(1), call(2, 'slow'), '{"id":3,"method":"ping"}');
     upstream.take();
-    await relay.close('The server ended with code 1.');
+    relay.close('The server ended with code 1.');
+    await quiet();
     expect(client.takeJson().map(({ error, id }) => [id, (error as { message: string }).message])).toEqual([
       [1, 'The server ended with code 1.'],
       [2, 'The server ended with code 1.'],

@@ -1,5 +1,4 @@
 import { isJsonObject } from '../../protocol';
-import type { Readable, Writable } from 'node:stream';
 import type { JsonValue } from '../../protocol';
 import type { AgentIdentity, Enforcer, ToolSource } from '../enforcer';
 import { defaultLimits } from '../json/limits';
@@ -9,14 +8,14 @@ import { BatchResponses, joined } from './batch';
 import type { InboundMessage, Disposition } from './inbound-message';
 import { Decisions } from './decisions';
 import { intercepts, isOther, resemblesKnown } from './interception';
-import { framed, LineSplitter } from './lines';
-import type { Line } from './lines';
+import type { Channel } from '../wire/channel';
+import { framed } from '../wire/lines';
+import type { Line } from '../wire/lines';
 import { ListFilter } from './list-filter';
 import { ListTotals } from './list-totals';
 import { readLine } from './message';
 import type { Message } from './message';
 import { MessageRouter } from './message-router';
-import { Outbox } from './outbox';
 import { OwnRequests } from './own-requests';
 import { Peer } from './peer';
 import { Roots } from './roots';
@@ -25,11 +24,10 @@ import type { Timers } from './timers';
 import { ToolFetcher } from './tool-source';
 import { UpstreamResponses } from './upstream-responses';
 
-/** The dependencies of a relay. Streams, timers and randomness are passed in. */
+/** The dependencies of a relay. Channels, timers and randomness are passed in. */
 export interface RelayOptions {
-  readonly client: { readonly input: Readable; readonly output: Writable };
-  /** `input` is the upstream's output, and the other way round. */
-  readonly upstream: { readonly input: Readable; readonly output: Writable };
+  readonly client: Channel;
+  readonly upstream: Channel;
   readonly enforcer: Enforcer;
   /** Who the agent is, if the launch told; else it is who it claims to be. */
   readonly agent?: AgentIdentity;
@@ -70,8 +68,8 @@ export class Relay {
     const { agent, enforcer, log, timers } = options;
     this.#options = options;
     this.#limits = options.limits ?? defaultLimits;
-    this.#client = this.#peer('client', options.client.output);
-    this.#upstream = this.#peer('upstream', options.upstream.output);
+    this.#client = this.#peer('client', options.client);
+    this.#upstream = this.#peer('upstream', options.upstream);
     this.#toolFetcher = new ToolFetcher(
       (params) => this.#upstream.own.ask('tools/list', params, ownRequestMilliseconds.tools),
       timers,
@@ -116,10 +114,9 @@ export class Relay {
 
   /** Starts to relay. Each promise resolves when that side has said its last. Never rejects. */
   run(): { readonly clientEnded: Promise<void>; readonly upstreamEnded: Promise<void> } {
-    const { client, upstream } = this.#options;
     return {
-      clientEnded: this.#pump(this.#client, this.#upstream, client.input),
-      upstreamEnded: this.#pump(this.#upstream, this.#client, upstream.input),
+      clientEnded: this.#pump(this.#client, this.#upstream),
+      upstreamEnded: this.#pump(this.#upstream, this.#client),
     };
   }
 
@@ -133,27 +130,25 @@ export class Relay {
     this.#lists.clear();
     for (const kind of this.#clientReady ? this.#upstreamAnswers.announces : []) {
       const notification = { jsonrpc: '2.0', method: `notifications/${kind}/list_changed` };
-      this.#client.outbox.send(framed(Buffer.from(JSON.stringify(notification))));
+      this.#client.channel.send(framed(Buffer.from(JSON.stringify(notification))));
     }
   }
 
   /**
    * Ends all that is open: withdraws what is being decided, and tells the client for each of its requests that no
-   * answer will come. Resolves when the client has taken that, or is gone.
+   * answer will come.
    */
-  async close(reason: string): Promise<void> {
+  close(reason: string): void {
     for (const peer of [this.#client, this.#upstream]) {
       peer.own.close();
       for (const request of peer.requests.values()) {
         this.#decisions.lose(peer, request, reason);
       }
     }
-    await this.#client.outbox.flushed();
   }
 
-  #peer(name: 'client' | 'upstream', output: Writable): Peer {
-    const outbox = new Outbox(output);
-    return new Peer(name, outbox, new OwnRequests(outbox, this.#options.randomId, this.#options.timers));
+  #peer(name: 'client' | 'upstream', channel: Channel): Peer {
+    return new Peer(name, channel, new OwnRequests(channel, this.#options.randomId, this.#options.timers));
   }
 
   #initializing(params: JsonValue | undefined): void {
@@ -169,29 +164,27 @@ export class Relay {
     this.#toolFetcher.invalidate();
   }
 
-  async #pump(from: Peer, to: Peer, input: Readable): Promise<void> {
-    const splitter = new LineSplitter(this.#limits.maxLineBytes);
+  async #pump(from: Peer, to: Peer): Promise<void> {
     try {
-      for await (const chunk of input) {
-        for (const line of splitter.push(chunk as Buffer)) {
+      for await (const lines of from.channel.receive()) {
+        for (const line of lines) {
           this.#line(from, to, line);
         }
-        await to.outbox.ready();
-        if (from.outbox.waiting > maxWaitingAnswers) {
-          await from.outbox.ready();
+        await to.channel.ready();
+        if (from.channel.waiting > maxWaitingAnswers) {
+          await from.channel.ready();
         }
       }
     } catch (error) {
       this.#options.log(`reading from the ${from.name} failed: ${String(error)}`);
     }
-    if (splitter.unfinished > 0) {
-      this.#options.log(
-        `the ${from.name} ended within a line; its ${splitter.unfinished} bytes are no message`,
-      );
-    }
   }
 
   #line(from: Peer, to: Peer, line: Line): void {
+    if (line.kind === 'unfinished') {
+      this.#options.log(`the ${from.name} ended within a line; its ${line.length} bytes are no message`);
+      return;
+    }
     if (line.kind === 'too-long') {
       const reason = `a line of ${line.length} bytes; at most ${this.#limits.maxLineBytes} are allowed`;
       this.#messages.refuse(from, undefined, { kind: 'invalid', code: -32700, reason });
@@ -220,7 +213,7 @@ export class Relay {
     const { from, json, line, to } = inbound;
     const apart = messages.some((message) => standsOut(from, message));
     const wanted = messages.filter(({ kind }) => kind === 'request' || kind === 'invalid').length;
-    const batch = apart ? new BatchResponses(wanted, (answers) => from.outbox.send(answers)) : undefined;
+    const batch = apart ? new BatchResponses(wanted, (answers) => from.channel.send(answers)) : undefined;
     const together: Uint8Array[] = [];
     let changed = apart;
     for (const [at, message] of messages.entries()) {
@@ -235,16 +228,16 @@ export class Relay {
       }
     }
     if (!changed) {
-      to.outbox.send(whole);
+      to.channel.send(whole);
     } else if (together.length > 0) {
-      to.outbox.send(joined(together));
+      to.channel.send(joined(together));
     }
   }
 }
 
 function goOn(to: Peer, disposition: Disposition, whole: Buffer): void {
   if (disposition !== 'stop') {
-    to.outbox.send(disposition === 'pass' ? whole : framed(disposition));
+    to.channel.send(disposition === 'pass' ? whole : framed(disposition));
   }
 }
 

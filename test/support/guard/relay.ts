@@ -8,9 +8,12 @@ import type {
   ListKind,
   CallDecision,
 } from '../../../server/guard/enforcer';
+import { defaultLimits } from '../../../server/guard/json/limits';
 import type { JsonLimits } from '../../../server/guard/json/limits';
 import { Relay } from '../../../server/guard/relay/relay';
 import type { Timers } from '../../../server/guard/relay/timers';
+import type { Channel } from '../../../server/guard/wire/channel';
+import { StreamChannel } from '../../../server/guard/wire/stream-channel';
 
 /** An enforcer that does what a test says, and remembers what it was asked. */
 export class ScriptedEnforcer implements Enforcer {
@@ -149,8 +152,8 @@ export function harness(
   const log: string[] = [];
   let count = 0;
   const relay = new Relay({
-    client: { input: client.toRelay, output: client.fromRelay },
-    upstream: { input: upstream.toRelay, output: upstream.fromRelay },
+    client: channelOf(client, options.limits),
+    upstream: channelOf(upstream, options.limits),
     enforcer,
     timers,
     randomId: () => `random-${++count}`,
@@ -159,6 +162,10 @@ export function harness(
     ...options,
   });
   return { client, upstream, enforcer, timers, relay, log, ends: relay.run() };
+}
+
+function channelOf({ fromRelay, toRelay }: WireEnd, { maxLineBytes } = defaultLimits): Channel {
+  return new StreamChannel(toRelay, fromRelay, maxLineBytes);
 }
 
 /** Resolves when what was sent has been relayed. */

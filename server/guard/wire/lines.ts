@@ -9,7 +9,9 @@ export type Line =
       /** The line with one LF: what is forwarded if the line passes. */
       readonly framed: Buffer;
     }
-  | { readonly kind: 'too-long'; readonly length: number };
+  | { readonly kind: 'too-long'; readonly length: number }
+  /** Bytes after the last line's end, when the stream has ended: no message, however complete they look. */
+  | { readonly kind: 'unfinished'; readonly length: number };
 
 const lf = 0x0a;
 const cr = 0x0d;

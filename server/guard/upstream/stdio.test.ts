@@ -1,11 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { afterAll, expect, test } from 'vitest';
 import { CommandError } from './command-line';
 import { treeIsAlive } from './process-tree';
-import { grace, Upstream } from './upstream';
+import { grace, StdioTransport } from './stdio';
 
 const folder = mkdtempSync(join(tmpdir(), 'gatehouse-upstream-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -14,22 +13,32 @@ const stubborn = join(import.meta.dirname, '../../../test/fixtures/servers/stubb
 async function start(
   script: string | { file: string },
   args: readonly string[] = [],
-): Promise<{ upstream: Upstream; log: () => string }> {
+): Promise<{ upstream: StdioTransport; log: () => string }> {
   let log = '';
-  const upstream = await Upstream.start(
-    {
+  const upstream = new StdioTransport({
+    command: {
       command: process.execPath,
       args: [...(typeof script === 'string' ? ['-e', script] : [script.file]), ...args],
       env: { PATH: process.env['PATH'] ?? '', MARK: 'yes' },
       cwd: folder,
     },
-    'fixture',
-    (line) => {
+    name: 'fixture',
+    log: (line) => {
       log += line.toString();
       return Promise.resolve();
     },
-  );
+    maxLineBytes: 1_000,
+  });
+  await upstream.start();
   return { upstream, log: () => log };
+}
+
+async function received(upstream: StdioTransport): Promise<string> {
+  let all = '';
+  for await (const lines of upstream.receive()) {
+    all += lines.map((line) => (line.kind === 'line' ? line.framed.toString() : line.kind)).join('');
+  }
+  return all;
 }
 
 /** Dead ones that nobody waits for can still be signalled. */
@@ -46,20 +55,21 @@ test('has the pipes, the environment and the folder that it was given, and a mar
   const { log, upstream } = await start(
     'process.stdin.pipe(process.stdout); console.error(process.env.MARK, process.cwd(), Object.keys(process.env).length)',
   );
-  upstream.input.end('hello');
-  expect(await text(upstream.output)).toBe('hello');
-  expect(await upstream.ended).toEqual({ code: 0, description: 'ended with code 0', bySignal: false });
+  upstream.send(Buffer.from('hello\n'));
+  void upstream.close();
+  expect(await received(upstream)).toBe('hello\n');
+  expect(await upstream.end).toEqual({ code: 0, description: 'ended with code 0', bySignal: false });
   expect(log()).toMatch(/^\[fixture\] yes .*gatehouse-upstream-\w+ \d\n$/);
 });
 
 test('its exit code is told', async () => {
   const { upstream } = await start('process.exit(7)');
-  expect(await upstream.ended).toMatchObject({ code: 7, bySignal: false });
+  expect(await upstream.end).toMatchObject({ code: 7, bySignal: false });
 });
 
 test('the signal that ended it is told as shells do', async () => {
   const { upstream } = await start("process.kill(process.pid, 'SIGKILL')");
-  expect(await upstream.ended).toEqual({ code: 137, description: 'ended by SIGKILL', bySignal: true });
+  expect(await upstream.end).toEqual({ code: 137, description: 'ended by SIGKILL', bySignal: true });
 });
 
 test('the whole shutdown takes less than the two seconds after which clients kill the guard', () => {
@@ -70,14 +80,14 @@ test('stopping waits for a server that ends with its input', async () => {
   const { upstream } = await start(
     "process.stdin.resume().on('end', () => setTimeout(() => process.exit(3), 200))",
   );
-  expect(await upstream.stop()).toMatchObject({ code: 3 });
+  expect(await upstream.close()).toMatchObject({ code: 3 });
 });
 
 test('stopping ends a server that ends at SIGTERM only', async () => {
   const { upstream } = await start(
     "setInterval(() => {}, 1e6); process.on('SIGTERM', () => process.exit(4))",
   );
-  expect(await upstream.stop()).toMatchObject({ code: 4 });
+  expect(await upstream.close()).toMatchObject({ code: 4 });
 });
 
 test('stopping ends a server that ignores everything, and what it started', async () => {
@@ -87,7 +97,7 @@ test('stopping ends a server that ignores everything, and what it started', asyn
   const pids = readable(file).split(' ').map(Number);
   expect(pids.map(isAlive)).toEqual([true, true]);
   const started = performance.now();
-  expect(await upstream.stop()).toMatchObject({ code: 137, bySignal: true });
+  expect(await upstream.close()).toMatchObject({ code: 137, bySignal: true });
   expect(performance.now() - started).toBeLessThan(120_000);
   await expect.poll(() => pids.map(isAlive)).toEqual([false, false]);
 });
@@ -98,27 +108,24 @@ test('what a server leaves behind when it ends by itself is ended, too', async (
     console.log(child.pid);
     child.once('spawn', () => setTimeout(() => process.exit(0), 100));`;
   const { upstream } = await start(leave);
-  const left = Number(await text(upstream.output));
-  expect(await upstream.ended).toMatchObject({ code: 0 });
+  const left = Number(await received(upstream));
+  expect(await upstream.end).toMatchObject({ code: 0 });
   await expect.poll(() => isAlive(left)).toBe(false);
-  expect(treeIsAlive(upstream.pid)).toBe(false);
-});
-
-test('writing to a server that is gone is no fault', async () => {
-  const { upstream } = await start('process.exit(0)');
-  await upstream.ended;
-  upstream.input.write('x'.repeat(1_000_000));
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  expect(upstream.input.destroyed).toBe(true);
+  expect(treeIsAlive(upstream.pid ?? 0)).toBe(false);
 });
 
 test.each<[string, { command: string; cwd: string }]>([
   ['a program that does not exist', { command: 'gatehouse-no-such-program', cwd: folder }],
   ['a folder that does not exist', { command: process.execPath, cwd: join(folder, 'missing') }],
 ])('%s is an error that says so', async (_, command) => {
-  const starting = Upstream.start({ args: [], env: {}, ...command }, 'x', () => Promise.resolve());
-  await expect(starting).rejects.toThrow(CommandError);
-  await expect(starting).rejects.toThrow(/can't be started/);
+  const transport = new StdioTransport({
+    command: { args: [], env: {}, ...command },
+    name: 'x',
+    log: () => Promise.resolve(),
+    maxLineBytes: 1_000,
+  });
+  await expect(transport.start()).rejects.toThrow(CommandError);
+  await expect(transport.start()).rejects.toThrow(/can't be started/);
 });
 
 function readable(file: string): string {
