@@ -95,14 +95,14 @@ function start(
   let trouble: string | undefined;
   const showStatus = (): void => {
     const session = audit.current;
-    const halted = session?.model.ended === false ? session.model.halt?.reason : undefined;
+    const halted = session?.reduced.ended === false ? session.reduced.halt?.reason : undefined;
     showConditions(needs, { twins: twins.twins, halted });
     status.show({
       twins: [...new Set(twins.twins.map(({ guarded }) => guarded))],
       trouble,
       halted,
       changes: activation.pending,
-      counts: session?.model.counts ?? { allowed: 0, asked: 0, denied: 0 },
+      counts: session?.reduced.counts ?? { allowed: 0, asked: 0, denied: 0 },
     });
   };
   approvals.ready().catch((error: unknown) => {

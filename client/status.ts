@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
+import type { SessionCounts } from '../server/protocol';
 import { excerpt } from './approvals/visible-text';
 import { countsText } from './audit/call-words';
-import type { SessionCounts } from './audit/session-model';
 import { sentences } from './sentences';
 
 /** What the status bar item tells, most urgent first. */

@@ -83,7 +83,7 @@ export class Audit implements vscode.Disposable {
       await Promise.all(logs.map((log) => log.refresh()));
       this.#logs = logs;
       this.#view.show(logs);
-      if (this.#tree.visible && logs.some(({ model }) => model.calls.length > 0)) {
+      if (this.#tree.visible && logs.some(({ reduced }) => reduced.calls.length > 0)) {
         this.#progress.done('decisions');
       }
       this.#changed.fire();
@@ -139,7 +139,7 @@ export class Audit implements vscode.Disposable {
       return;
     }
     const uri = vscode.Uri.from({ scheme, path: `/decision-${node.call.id}.json` });
-    this.#texts.set(uri.toString(), visibleJson(node.log.model.recordsOf(node.call.id)));
+    this.#texts.set(uri.toString(), visibleJson(node.log.reduced.call(node.call.id)?.records ?? []));
     await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
   }
 }

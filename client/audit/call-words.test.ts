@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { DecisionRecord } from '../../server/protocol';
+import type { CallEntry, DecisionRecord } from '../../server/protocol';
 import { untranslated as t } from '../translate';
 import { approvalWords, callDescription, callLabel, callTooltip, countsText } from './call-words';
-import type { CallEntry } from './session-model';
 
 const call = {
   id: '1',
@@ -55,7 +54,7 @@ describe('a decision in the list', () => {
   });
 
   test('says that a call still waits', () => {
-    const waiting: CallEntry = { id: call.id, attempt: call.attempt };
+    const waiting: CallEntry = { id: call.id, attempt: call.attempt, records: [] };
     const question = { ...call.decision, effect: 'ask', final: false } as DecisionRecord;
     expect(callDescription({ ...waiting, decision: question, question }, t)).toBe(
       'items · waiting for a human · rule halt-after-five-deletions',

@@ -1,8 +1,7 @@
-import type { ApprovalRecord, DecisionRecord } from '../../server/protocol';
+import { callState } from '../../server/protocol';
+import type { ApprovalRecord, CallEntry, DecisionRecord, SessionCounts } from '../../server/protocol';
 import type { Translate } from '../translate';
 import { excerpt, named } from '../approvals/visible-text';
-import { callState } from './session-model';
-import type { CallEntry, SessionCounts } from './session-model';
 
 /** How a call stands, in a word. */
 export function stateWord(call: CallEntry, t: Translate): string {

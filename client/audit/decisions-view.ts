@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
+import { callState } from '../../server/protocol';
+import type { CallEntry, CallState } from '../../server/protocol';
 import { excerpt, named } from '../approvals/visible-text';
 import { sentences } from '../sentences';
 import { callDescription, callLabel, callTooltip, countsText } from './call-words';
 import type { SessionLog } from './session-log';
-import { callState } from './session-model';
-import type { CallEntry, CallState } from './session-model';
 
 /** A row: a session, or one of its calls. */
 export type DecisionNode =
@@ -35,7 +35,7 @@ export class DecisionsView implements vscode.TreeDataProvider<DecisionNode>, vsc
     }
     return node.kind === 'call'
       ? []
-      : node.log.model.calls.map((call) => ({ kind: 'call' as const, log: node.log, call })).reverse();
+      : node.log.reduced.calls.map((call) => ({ kind: 'call' as const, log: node.log, call })).reverse();
   }
 
   getTreeItem(node: DecisionNode): vscode.TreeItem {
@@ -47,21 +47,21 @@ export class DecisionsView implements vscode.TreeDataProvider<DecisionNode>, vsc
   }
 }
 
-function sessionItem({ model, name, unreadable }: SessionLog, current: boolean): vscode.TreeItem {
+function sessionItem({ name, reduced, unreadable }: SessionLog, current: boolean): vscode.TreeItem {
   const { t } = vscode.l10n;
-  const started = model.startedAt === undefined ? name : localTime(model.startedAt);
+  const started = reduced.startedAt === undefined ? name : localTime(reduced.startedAt);
   const item = new vscode.TreeItem(
-    current && !model.ended ? t('This session, since {0}', started) : t('Session of {0}', started),
+    current && !reduced.ended ? t('This session, since {0}', started) : t('Session of {0}', started),
     current ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed,
   );
-  const halted = model.halt !== undefined && !model.ended;
-  const counts = countsText(model.counts, t);
+  const halted = reduced.halt !== undefined && !reduced.ended;
+  const counts = countsText(reduced.counts, t);
   item.id = name;
   item.description = halted ? t('halted · {0}', counts) : counts;
   item.iconPath = new vscode.ThemeIcon(halted ? 'debug-pause' : 'history');
   item.contextValue = halted ? 'session.halted' : 'session';
   const notes = [
-    ...(model.halt === undefined ? [] : [t('Halted: {0}', excerpt(model.halt.reason, 200))]),
+    ...(reduced.halt === undefined ? [] : [t('Halted: {0}', excerpt(reduced.halt.reason, 200))]),
     ...(unreadable > 0 ? [t('{0} lines of the log can not be read.', unreadable)] : []),
   ];
   item.tooltip = [`${item.label as string}: ${counts}`, ...notes].join('\n');

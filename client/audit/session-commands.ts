@@ -19,11 +19,11 @@ export function registerSessionCommands(parts: SessionCommandParts): vscode.Disp
   return [
     vscode.commands.registerCommand('gatehouse.resumeSession', async () => {
       const session = parts.audit.current;
-      if (session?.model.halt === undefined || session.model.ended) {
+      if (session?.reduced.halt === undefined || session.reduced.ended) {
         void vscode.window.showInformationMessage(t('The session is not halted.'));
         return;
       }
-      const detail = t('It was halted: {0}', excerpt(session.model.halt.reason, 300));
+      const detail = t('It was halted: {0}', excerpt(session.reduced.halt.reason, 300));
       if (await confirmed(t('Let agents go on in this session?'), detail, t('Resume'))) {
         await runSession(parts, 'resume');
       }

@@ -2,8 +2,8 @@ import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { callState } from '../../server/protocol';
 import { newestLogs, SessionLog } from './session-log';
-import { callState } from './session-model';
 
 const base = { prev: '', time: '2026-11-24T05:00:00.000Z' };
 const attempt = (id: string, tool: string): object => ({
@@ -13,6 +13,9 @@ const attempt = (id: string, tool: string): object => ({
   server: 'items',
   tool,
   kind: 'mcp:tool',
+  agent: { name: 'tester', verified: true },
+  digest: 'd',
+  fingerprint: 'f',
 });
 const decision = (id: string, effect: string, final: boolean): object => ({
   ...base,
@@ -69,14 +72,14 @@ describe('a session as its log tells it', () => {
     );
     const log = new SessionLog('a', [path]);
     await log.refresh();
-    expect(log.model.counts).toEqual({ allowed: 2, asked: 3, denied: 2 });
-    expect(log.model.calls.map(callState)).toEqual(['allowed', 'allowed', 'denied', 'denied', 'waiting']);
-    expect(log.model.calls[1]).toMatchObject({
+    expect(log.reduced.counts).toEqual({ allowed: 2, asked: 3, denied: 2 });
+    expect(log.reduced.calls.map(callState)).toEqual(['allowed', 'allowed', 'denied', 'denied', 'waiting']);
+    expect(log.reduced.calls[1]).toMatchObject({
       question: { effect: 'ask' },
       approval: { approver: { name: 'alice' } },
       outcome: { status: 'ok' },
     });
-    expect(log.model.recordsOf('2').map(({ type }) => type)).toEqual([
+    expect(log.reduced.call('2')?.records.map(({ type }) => type)).toEqual([
       'attempt',
       'decision',
       'approval',
@@ -92,10 +95,10 @@ describe('a session as its log tells it', () => {
     const rest = lines(decision('1', 'allow', true));
     await appendFile(path, rest.slice(0, 20));
     await log.refresh();
-    expect(log.model.calls.map(callState)).toEqual(['waiting']);
+    expect(log.reduced.calls.map(callState)).toEqual(['waiting']);
     await appendFile(path, rest.slice(20));
     await Promise.all([log.refresh(), log.refresh()]);
-    expect(log.model.calls.map(callState)).toEqual(['allowed']);
+    expect(log.reduced.calls.map(callState)).toEqual(['allowed']);
     expect(log.unreadable).toBe(0);
   });
 
@@ -104,10 +107,10 @@ describe('a session as its log tells it', () => {
     await writeFile(path, lines(halt));
     const log = new SessionLog('a', [path]);
     await log.refresh();
-    expect(log.model.halt).toMatchObject({ reason: 'five deletions' });
+    expect(log.reduced.halt).toMatchObject({ reason: 'five deletions' });
     await appendFile(path, lines({ ...base, type: 'resume', by: 'alice' }));
     await log.refresh();
-    expect(log.model.halt).toBeUndefined();
+    expect(log.reduced.halt).toBeUndefined();
   });
 
   test('counts lines that are no records, and goes on', async () => {
@@ -115,18 +118,18 @@ describe('a session as its log tells it', () => {
     const log = new SessionLog('a', [path]);
     await log.refresh();
     expect(log.unreadable).toBe(2);
-    expect(log.model.calls).toHaveLength(1);
+    expect(log.reduced.calls).toHaveLength(1);
   });
 
   test('is empty if there is no log, and starts anew with one that is shorter than before', async () => {
     const log = new SessionLog('a', [path]);
     await log.refresh();
-    expect(log.model.calls).toEqual([]);
+    expect(log.reduced.calls).toEqual([]);
     await writeFile(path, lines(attempt('1', 'a'), attempt('2', 'b')));
     await log.refresh();
     await writeFile(path, lines(attempt('3', 'c')));
     await log.refresh();
-    expect(log.model.calls.map(({ id }) => id)).toEqual(['3']);
+    expect(log.reduced.calls.map(({ id }) => id)).toEqual(['3']);
   });
 });
 
@@ -137,7 +140,20 @@ describe('a session that goes on in several logs', () => {
     id: 'a',
     part: 9,
     startedAt: '2026-11-24T01:00:00.000Z',
-    state: { calls: 100, asked: 7, denied: 20 },
+    state: {
+      calls: 100,
+      asked: 7,
+      denied: 20,
+      approved: 5,
+      counters: { deletions: 2 },
+      callsByTool: { 'items/read': 100 },
+      servers: ['items'],
+      recent: [],
+      touched: { openWorld: false, destructive: true },
+      grants: [],
+      holds: [],
+      pace: [],
+    },
   };
   const part = (count: number): string => join(folder, `2026112${count}T050000000Z-a.jsonl`);
 
@@ -150,9 +166,9 @@ describe('a session that goes on in several logs', () => {
     );
     const [log] = await newestLogs(folder, 5, []);
     await log?.refresh();
-    expect(log?.model.calls.map(({ id }) => id)).toEqual(['1', '2']);
-    expect(log?.model.counts).toEqual({ allowed: 101, asked: 7, denied: 21 });
-    expect(log?.model.startedAt).toBe('2026-11-24T01:00:00.000Z');
+    expect(log?.reduced.calls.map(({ id }) => id)).toEqual(['1', '2']);
+    expect(log?.reduced.counts).toEqual({ allowed: 101, asked: 7, denied: 21 });
+    expect(log?.reduced.startedAt).toBe('2026-11-24T01:00:00.000Z');
   });
 
   test('is read on in the next one when it gets there', async () => {
@@ -164,17 +180,25 @@ describe('a session that goes on in several logs', () => {
     const [log] = await newestLogs(folder, 5, before);
     expect(log).toBe(before[0]);
     await log?.refresh();
-    expect(log?.model.calls.map(callState)).toEqual(['allowed', 'denied']);
-    expect(log?.model.counts).toEqual({ allowed: 1, asked: 0, denied: 1 });
+    expect(log?.reduced.calls.map(callState)).toEqual(['allowed', 'denied']);
+    expect(log?.reduced.counts).toEqual({ allowed: 1, asked: 0, denied: 1 });
   });
 
   test('counts refusals that were only counted', async () => {
-    const repeats = { ...base, type: 'repeats', id: '1', count: 497 };
+    const repeats = {
+      ...base,
+      type: 'repeats',
+      id: '1',
+      agent: 'a',
+      count: 497,
+      last: base.time,
+      lastId: 'z',
+    };
     await writeFile(path, lines(attempt('1', 'drop'), decision('1', 'deny', true), repeats, repeats));
     const log = new SessionLog('a', [path]);
     await log.refresh();
-    expect(log.model.counts).toEqual({ allowed: 0, asked: 0, denied: 995 });
-    expect(log.model.calls[0]?.repeats).toBe(994);
+    expect(log.reduced.counts).toEqual({ allowed: 0, asked: 0, denied: 995 });
+    expect(log.reduced.calls[0]?.repeats).toBe(994);
   });
 });
 

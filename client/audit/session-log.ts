@@ -1,9 +1,8 @@
 import { constants } from 'node:fs';
 import { open, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { errorCode, sha256 } from '../../server/protocol';
+import { errorCode, SessionReducer, sha256 } from '../../server/protocol';
 import type { SessionRecord } from '../../server/protocol';
-import { SessionModel } from './session-model';
 
 const chunkBytes = 1024 * 1024;
 /** Windows has no such flags. */
@@ -30,7 +29,7 @@ export class SessionLog {
   /** The session's name: its id, or that of a log that has none. */
   readonly name: string;
   #paths: readonly string[];
-  #model = new SessionModel();
+  #reduced = new SessionReducer({ calls: 'all' });
   /** The log that is being read. */
   #current = 0;
   #offset = 0;
@@ -48,8 +47,8 @@ export class SessionLog {
     this.#paths = paths.slice(-mostParts);
   }
 
-  get model(): SessionModel {
-    return this.#model;
+  get reduced(): SessionReducer {
+    return this.#reduced;
   }
 
   /** How far the newest log reaches; undefined if nothing of it was read. */
@@ -115,7 +114,7 @@ export class SessionLog {
     try {
       if ((await file.stat()).size < this.#offset) {
         // Shorter than it was: read what is there now.
-        this.#model = new SessionModel();
+        this.#reduced = new SessionReducer({ calls: 'all' });
         this.#unreadable = 0;
         this.#start();
       }
@@ -161,7 +160,7 @@ export class SessionLog {
     try {
       const record = JSON.parse(line) as Partial<Record<'type' | 'time', unknown>> | null;
       if (typeof record?.type === 'string' && typeof record.time === 'string') {
-        this.#model.apply(record as unknown as SessionRecord);
+        this.#reduced.apply(record as unknown as SessionRecord);
         return;
       }
     } catch {

@@ -2,13 +2,12 @@ import { existsSync, readdirSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { homedir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import { sessionWorkspace, systemClock } from '../protocol';
+import { SessionReducer, sessionWorkspace, systemClock } from '../protocol';
 import type { SessionWorkspace, StateLayout } from '../protocol';
 import { readLog } from '../guard/session/log-lines';
 import { idOfLog, sessionLogs } from '../guard/session/log-names';
 import { sessionPlace } from '../guard/session/session-place';
 import { SessionStore } from '../guard/session/session-store';
-import { Tally } from '../guard/session/tally';
 import { userName } from './person';
 
 /** A session as lists show it. */
@@ -91,21 +90,21 @@ function logsIn(folder: string): readonly string[] {
 }
 
 function listed(log: string): ListedSession {
-  const tally = new Tally();
+  const reducer = new SessionReducer();
   readLog(log, ({ record }) => {
     if (record !== undefined) {
-      tally.apply(record);
+      reducer.apply(record);
     }
   });
-  const { approved, calls, denied, id, startedAt } = tally.facts(tally.lastTime);
+  const { approved, calls, denied, id, startedAt } = reducer.facts(reducer.lastTime);
   return {
     log,
     id,
-    workspace: tally.header?.workspace.name ?? '',
+    workspace: reducer.header?.workspace.name ?? '',
     startedAt,
-    lastAt: new Date(tally.lastTime).toISOString(),
-    ended: tally.ended,
-    ...(tally.halt === undefined ? {} : { halted: tally.halt.reason }),
+    lastAt: new Date(reducer.lastTime).toISOString(),
+    ended: reducer.ended,
+    ...(reducer.halt === undefined ? {} : { halted: reducer.halt.reason }),
     calls,
     denied,
     approved,

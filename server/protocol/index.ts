@@ -86,6 +86,7 @@ export type {
   HaltRecord,
   HeldCall,
   LogOwner,
+  NewRecord,
   OutcomeRecord,
   RecordBase,
   RecoveryRecord,
@@ -98,7 +99,15 @@ export type {
   SessionHeader,
   SessionRecord,
   SessionState,
-} from './session-records';
+} from './session/records';
+export type { SessionFacts } from './session/facts';
+export { callState } from './session/calls';
+export type { CallEntry, CallState } from './session/calls';
+export { agentKey, paceLimits } from './session/pace';
+export type { PaceLimits } from './session/pace';
+export { SessionReducer } from './session/reducer';
+export type { SessionCounts } from './session/reducer';
+export { asRefusal, floodRule, fullRecords, refusalKey } from './session/refusals';
 
 // The channel between guard and window.
 export { ByteBuffer } from './channel/byte-buffer';

@@ -3,18 +3,17 @@ import type {
   ApprovalRequest,
   DecisionRecord,
   GrantedAnswer,
+  NewRecord,
   ServerIdentity,
 } from '../../protocol';
-import { messageOf } from '../../protocol';
+import { floodRule, messageOf } from '../../protocol';
 import type { AdditionalDecisionPoint } from '../decision-point/additional';
 import type { CallDecision } from '../enforcer';
 import { ambiguousArguments } from '../request/ambiguous-arguments';
 import { maskText } from '../request/mask';
 import type { ResourceKind } from '../request/request-model';
-import { floodRule } from '../session/repeats';
 import { reservationOwner } from '../session/session-store';
 import type { OpenSession, SessionStore } from '../session/session-store';
-import type { NewRecord } from '../session/log-file';
 import { layerDecisionsOf } from './layer-decisions';
 import type { LayerDecisions, DecidedBy } from './layer-decisions';
 import type { Call, CallReader } from './call';

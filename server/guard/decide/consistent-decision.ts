@@ -1,6 +1,5 @@
-import type { GrantRecord } from '../../protocol';
+import type { GrantRecord, SessionFacts } from '../../protocol';
 import type { AdditionalDecisionPoint } from '../decision-point/additional';
-import type { SessionFacts } from '../session/session-facts';
 import type { OpenSession, SessionStore } from '../session/session-store';
 import { layerDecisionsOf } from './layer-decisions';
 import type { Call } from './call';

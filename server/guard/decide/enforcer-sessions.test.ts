@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { floodRule } from '../session/repeats';
+import { floodRule } from '../../protocol';
 import type { Enforcer } from '../enforcer';
 import { call, no, ruled, World } from '../../../test/support/guard/enforcers';
 

@@ -1,6 +1,5 @@
-import type { ApprovalAnswer, ApprovalRequest, GrantedAnswer } from '../../protocol';
+import type { ApprovalAnswer, ApprovalRequest, GrantedAnswer, NewRecord } from '../../protocol';
 import { messageOf } from '../../protocol';
-import type { NewRecord } from '../session/log-file';
 import type { OpenSession, SessionStore } from '../session/session-store';
 import type { Call } from './call';
 import { lateMinutes } from './grants';

@@ -1,8 +1,7 @@
-import type { ApprovalRequest, JsonObject, TextChange } from '../../protocol';
+import type { ApprovalRequest, JsonObject, TextChange, SessionFacts } from '../../protocol';
 import type { AgentIdentity } from '../enforcer';
 import { buildRequest, noApproval } from '../request/build';
 import { maskArguments, maskText } from '../request/mask';
-import type { SessionFacts } from '../session/session-facts';
 import { noRule } from './layer-decisions';
 import type { Call, Surroundings } from './call';
 import type { Obligations, Refusal } from './decide';

@@ -1,8 +1,7 @@
-import type { ApprovalAnswer, DecisionRecord } from '../../protocol';
+import type { ApprovalAnswer, DecisionRecord, NewRecord } from '../../protocol';
 import type { AgentIdentity } from '../enforcer';
 import { placeOfReplacement } from '../paths/resolved-arguments';
 import { maskArguments, maskText, recordLimits } from '../request/mask';
-import type { NewRecord } from '../session/log-file';
 import type { Call } from './call';
 import type { ExternalDecision } from './external-decision';
 import type { DecidedBy } from './layer-decisions';

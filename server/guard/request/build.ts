@@ -1,6 +1,6 @@
+import type { SessionFacts } from '../../protocol';
 import type { AgentIdentity } from '../enforcer';
 import type { PathFact } from '../paths/context';
-import type { SessionFacts } from '../session/session-facts';
 import type { EffectiveAnnotations } from './annotations';
 import type { ApprovalFacts, PolicyRequest, ResourceAttributes } from './request-model';
 import { scopeOf } from './scope';

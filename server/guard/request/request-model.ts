@@ -1,6 +1,5 @@
-import type { JsonObject } from '../../protocol';
+import type { JsonObject, SessionFacts } from '../../protocol';
 import type { PathFact } from '../paths/context';
-import type { SessionFacts } from '../session/session-facts';
 import type { EffectiveAnnotations } from './annotations';
 import type { GitFacts } from './git-head';
 

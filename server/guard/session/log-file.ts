@@ -13,18 +13,11 @@ import {
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { errorCode, openPrivate, sha256, StateError, writeAll, writeFileAtomically } from '../../protocol';
-import type { SessionRecord } from '../../protocol';
+import type { NewRecord, SessionRecord } from '../../protocol';
 import { longestHead } from './log-head';
 import type { Head, HeadSeal } from './log-head';
 import { parseRecord, readLines } from './log-lines';
 import { headPathOf } from './log-names';
-
-/** A record before it has its place in the chain and its time. */
-export type NewRecord = SessionRecord extends infer R
-  ? R extends SessionRecord
-    ? Omit<R, 'prev' | 'time'>
-    : never
-  : never;
 
 const fdatasyncAsync = promisify(fdatasync);
 

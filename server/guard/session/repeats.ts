@@ -1,7 +1,6 @@
 import { closeSync, constants, fstatSync, ftruncateSync, readSync } from 'node:fs';
-import { digestOfJson, openPrivate, writeAll } from '../../protocol';
-import type { AttemptRecord, DecisionRecord } from '../../protocol';
-import type { NewRecord } from './log-file';
+import { openPrivate, writeAll } from '../../protocol';
+import type { NewRecord } from '../../protocol';
 
 /** Equal refusals that are counted instead of written one by one. */
 export interface Repeated {
@@ -20,53 +19,8 @@ export interface Repeated {
   readonly lastId: string;
 }
 
-/** The rule of the guard's own that refuses agents which flood. */
-export const floodRule = 'too-many-refusals';
-
-/** So many equal refusals have records of their own before further ones are counted. */
-export const fullRecords = 3;
-/** After so many milliseconds the next one has records of its own again. */
-export const repeatWindow = 60_000;
-
 const slotBytes = 512;
 const slots = 16;
-
-/** In what refusals are equal: who asked for what, and all that was answered. */
-export function refusalKey(
-  attempt: Omit<AttemptRecord, 'prev' | 'time'>,
-  decision: Omit<DecisionRecord, 'prev' | 'time'>,
-): string {
-  const { agent, digest, fingerprint, kind, server, tool } = attempt;
-  const { decisionPoint, level, policy, reasons, rule, workspaceReasons } = decision;
-  const who = { agent: { ...agent, conversationId: null }, server, fingerprint };
-  // What a flood asks for was not even looked at.
-  const rest =
-    rule === floodRule
-      ? null
-      : {
-          call: [kind, tool, digest],
-          answer: [level ?? null, policy, reasons, workspaceReasons ?? []],
-          point: decisionPoint === undefined ? null : { ...decisionPoint, callId: null },
-        };
-  return digestOfJson([who, rule, rest]).slice(0, 32);
-}
-
-/** The attempt and the denial, if that is all that these records are. */
-export function asRefusal(records: readonly NewRecord[]):
-  | {
-      readonly attempt: Omit<AttemptRecord, 'prev' | 'time'>;
-      readonly decision: Omit<DecisionRecord, 'prev' | 'time'>;
-    }
-  | undefined {
-  const [attempt, decision] = records;
-  return records.length === 2 &&
-    attempt?.type === 'attempt' &&
-    decision?.type === 'decision' &&
-    decision.effect === 'deny' &&
-    decision.id === attempt.id
-    ? { attempt, decision }
-    : undefined;
-}
 
 /**
  * The counts that are not in the log yet, in a small file beside it that all guards share: each is written before the

@@ -1,19 +1,24 @@
 import { closeSync, constants, existsSync, lstatSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { openPrivate, StateError, writeAll } from '../../protocol';
-import type { RetiredLogs, SessionRecord } from '../../protocol';
+import {
+  agentKey,
+  asRefusal,
+  fullRecords,
+  openPrivate,
+  refusalKey,
+  SessionReducer,
+  StateError,
+  writeAll,
+} from '../../protocol';
+import type { NewRecord, PaceLimits, RetiredLogs, SessionRecord } from '../../protocol';
 import { LogFile, readHeadText } from './log-file';
-import type { NewRecord } from './log-file';
 import { noHash } from './log-head';
 import { isAtLineStart, lastLineHash } from './log-lines';
 import { headPathOf, logName, sessionLogs, timeOfLog } from './log-names';
 import type { LogTime } from './log-time';
-import { agentKey } from './pace';
-import type { PaceLimits } from './pace';
-import { asRefusal, fullRecords, refusalKey, RepeatsFile, repeatsRecord } from './repeats';
+import { RepeatsFile, repeatsRecord } from './repeats';
 import { ownerOf, strangeness } from './session-place';
 import type { SessionPlace } from './session-place';
-import { Tally } from './tally';
 
 /** When a session goes on in another log, and how long logs are kept. */
 export interface LogLimits {
@@ -47,18 +52,18 @@ export class SessionLogs {
   readonly #options: SessionLogsOptions;
   readonly #repeats: RepeatsFile;
   #log: LogFile | undefined;
-  #tally: Tally;
+  #tally: SessionReducer;
   #time: LogTime;
 
   constructor(options: SessionLogsOptions) {
     this.#options = options;
-    this.#tally = new Tally(options.pace);
+    this.#tally = new SessionReducer({ pace: options.pace });
     this.#time = options.time();
     this.#repeats = new RepeatsFile(join(options.place.folder, 'repeats'));
   }
 
-  /** The tally of the current log; an empty one if there is no log. */
-  get tally(): Tally {
+  /** What the current log comes to; nothing if there is no log. */
+  get tally(): SessionReducer {
     return this.#tally;
   }
 
@@ -88,7 +93,7 @@ export class SessionLogs {
     while (this.#readOn()) {
       // Until the last log.
     }
-    this.#repeats.load(this.#tally.header?.id ?? '', ({ lastId }) => this.#tally.hasRepeats(lastId));
+    this.#repeats.load(this.#tally.header?.id ?? '', ({ lastId }) => this.#tally.refusals.hasRepeats(lastId));
   }
 
   /** Begins a session. The new log's first line refers to the last line of the one before, so that a missing log shows. */
@@ -284,8 +289,8 @@ export class SessionLogs {
       return false;
     }
     const now = this.#time.now();
-    const key = refusalKey(refusal.attempt, refusal.decision);
-    const seen = this.#tally.seen(key, now);
+    const key = refusalKey(refusal);
+    const seen = this.#tally.refusals.seen(key, now);
     if (seen === undefined || seen.count < fullRecords) {
       return false;
     }
@@ -367,7 +372,7 @@ export class SessionLogs {
   #forget(): void {
     this.#log?.close();
     this.#log = undefined;
-    this.#tally = new Tally(this.#options.pace);
+    this.#tally = new SessionReducer({ pace: this.#options.pace });
     this.#time = this.#options.time();
   }
 

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { NewRecord } from './log-file';
+import type { NewRecord } from '../../protocol';
 import { HeadSeal } from './log-head';
 import { sessionLogs } from './log-names';
 import type { LogLimits } from './session-logs';

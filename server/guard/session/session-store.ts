@@ -3,17 +3,24 @@ import {
   FolderLock,
   identityText,
   lifeOf,
+  paceLimits,
   parseIdentity,
   privateFolder,
   StateError,
   thisProcess,
 } from '../../protocol';
-import type { AgentRecord, Clock, EndRecord, GrantRecord, HaltRecord, HeldLock } from '../../protocol';
-import type { NewRecord } from './log-file';
+import type {
+  AgentRecord,
+  Clock,
+  EndRecord,
+  GrantRecord,
+  HaltRecord,
+  HeldLock,
+  NewRecord,
+  PaceLimits,
+  SessionFacts,
+} from '../../protocol';
 import { LogTime } from './log-time';
-import { agentKey, paceLimits } from './pace';
-import type { PaceLimits } from './pace';
-import type { SessionFacts } from './session-facts';
 import { logLimits, SessionLogs } from './session-logs';
 import type { LogLimits } from './session-logs';
 import type { SessionPlace } from './session-place';
@@ -237,7 +244,7 @@ function session(logs: SessionLogs): OpenSession {
     grants: tally.grants,
     facts: (except) => tally.facts(now, except, logs.moreDenied),
     holds: (id) => tally.holders.has(id),
-    wait: (agent) => tally.wait(agentKey(agent), now),
+    wait: (agent) => tally.wait(agent, now),
     append: (...records) => {
       logs.append(records);
     },

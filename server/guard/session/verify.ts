@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { canonicalJson, messageOf } from '../../protocol';
+import { canonicalJson, messageOf, SessionReducer } from '../../protocol';
 import type { CheckpointRecord, JsonValue, RetiredLogs, SessionHeader, SessionRecord } from '../../protocol';
 import { readHeadText } from './log-file';
 import { noHash } from './log-head';
@@ -8,7 +8,6 @@ import type { Head, HeadSeal } from './log-head';
 import { readLog } from './log-lines';
 import { headPathOf, idOfLog, logPathOf, sessionLogs } from './log-names';
 import { strangeness } from './session-place';
-import { Tally } from './tally';
 
 /** Something in the audit trail that is not as it was written. */
 export interface AuditProblem {
@@ -237,7 +236,7 @@ class FolderCheck {
 /** A log as far as it was read. */
 class CheckedLog {
   readonly name: string;
-  readonly tally = new Tally();
+  readonly tally = new SessionReducer();
   lines = 0;
   hash: string = noHash;
   first: SessionHeader | CheckpointRecord | undefined;

@@ -1,4 +1,11 @@
+import { CallEntries } from './calls';
+import type { CallEntry, KeptCalls } from './calls';
+import type { SessionFacts } from './facts';
+import { ForwardedCalls } from './forwarded-calls';
+import { agentKey, Pace, paceLimits, questionWeight } from './pace';
+import type { PaceLimits } from './pace';
 import type {
+  AgentRecord,
   AttemptRecord,
   CheckpointRecord,
   DecisionRecord,
@@ -10,73 +17,70 @@ import type {
   SessionHeader,
   SessionRecord,
   SessionState,
-} from '../../protocol';
-import { agentKey, Pace, paceLimits, questionWeight } from './pace';
-import type { PaceLimits } from './pace';
-import { asRefusal, floodRule, refusalKey, repeatWindow } from './repeats';
-import type { SessionFacts } from './session-facts';
+} from './records';
+import { asRefusal, floodRule, RecentRefusals } from './refusals';
 
-const recentLength = 50;
-/** Equal refusals are looked for among so many. */
-const rememberedRefusals = 64;
-const rememberedRepeats = 64;
-
-/** Refusals that were equal, with records of their own. */
-interface SeenRefusal {
-  /** The last one's. */
-  readonly id: string;
-  readonly count: number;
-  /** When the first one was refused, milliseconds since the epoch. */
-  readonly since: number;
+export interface ReducerOptions {
+  /** `undecided` if left out, so that memory does not grow with the log. */
+  readonly calls?: KeptCalls;
+  readonly pace?: PaceLimits;
 }
 
-/** An agent session as its records tell it. Apply every record of a log once, in order. */
-export class Tally {
+/** How many calls of a session were allowed, put to a human, and denied. */
+export interface SessionCounts {
+  readonly allowed: number;
+  readonly asked: number;
+  readonly denied: number;
+}
+
+/**
+ * Folds the records of an agent session into what they come to: counters, grants, halt, calls. Apply every record of a
+ * log once, in order; begin with a session's first log or with any of its later ones, whose checkpoint says what came
+ * before.
+ */
+export class SessionReducer {
   readonly #limits: PaceLimits;
   #first: SessionHeader | CheckpointRecord | undefined;
   #lastTime = 0;
   #firstTime = 0;
+  #isEmpty = true;
   #ended = false;
   #continuedBy: string | undefined;
   #halt: HaltRecord | undefined;
-  #calls = 0;
   #asked = 0;
   #denied = 0;
   #approved = 0;
-  #counters = new Map<string, number>();
-  #callsByTool = new Map<string, number>();
-  #servers = new Set<string>();
-  #recent: string[] = [];
-  #touched = { openWorld: false, destructive: false };
   #pace: Pace;
+  readonly #forwarded = new ForwardedCalls();
+  readonly #calls: CallEntries;
   readonly #holds = new Map<string, HeldCall>();
   readonly #grants = new Map<string, GrantRecord>();
-  /** Attempts whose first decision is still to come. */
-  readonly #open = new Map<string, AttemptRecord>();
-  readonly #seen = new Map<string, SeenRefusal>();
-  readonly #repeats = new Set<string>();
+  readonly #refusals = new RecentRefusals();
+  #agent: { readonly of: AgentRecord; readonly key: string } | undefined;
 
-  constructor(limits: PaceLimits = paceLimits) {
-    this.#limits = limits;
-    this.#pace = new Pace(limits);
+  constructor({ calls = 'undecided', pace = paceLimits }: ReducerOptions = {}) {
+    this.#calls = new CallEntries(calls);
+    this.#limits = pace;
+    this.#pace = new Pace(pace);
   }
 
+  /** @throws {TypeError} if the record lacks what its type has */
   apply(record: SessionRecord): void {
     const time = Date.parse(record.time) || 0;
     this.#lastTime = Math.max(this.#lastTime, time);
     switch (record.type) {
       case 'session':
-        this.#first = record;
-        this.#firstTime = time;
+        this.#begin(record, time);
         break;
       case 'checkpoint':
-        this.#first = record;
-        this.#firstTime = time;
-        this.#restore(record.state);
+        // Where the log before it was read as well, its sums are here already.
+        if (this.#isEmpty) {
+          this.#restore(record.state);
+        }
+        this.#begin(record, time);
         break;
       case 'attempt':
-        this.#open.set(record.id, record);
-        this.#pace.called(agentKey(record.agent), time);
+        this.#pace.called(this.#agentKey(record.agent), time);
         break;
       case 'decision':
         this.#decided(record, time);
@@ -117,9 +121,11 @@ export class Tally {
       case 'recovery':
         break;
     }
+    this.#calls.apply(record);
+    this.#isEmpty = false;
   }
 
-  /** The log's first record. */
+  /** The first record of the log that was read last. */
   get header(): SessionHeader | CheckpointRecord | undefined {
     return this.#first;
   }
@@ -172,18 +178,27 @@ export class Tally {
     return new Map([...this.#holds].map(([id, { reservation }]) => [id, reservation.owner]));
   }
 
+  get counts(): SessionCounts {
+    return { allowed: this.#forwarded.count, asked: this.#asked, denied: this.#denied };
+  }
+
+  /** The calls that are kept, in the order in which they were attempted. */
+  get calls(): readonly CallEntry[] {
+    return [...this.#calls.values()];
+  }
+
+  /** Undefined if there is none, or it is not kept. */
+  call(id: string): CallEntry | undefined {
+    return this.#calls.get(id);
+  }
+
   /** Everything that a checkpoint carries on. */
   get state(): SessionState {
     return {
-      calls: this.#calls,
+      ...this.#forwarded.state,
       asked: this.#asked,
       denied: this.#denied,
       approved: this.#approved,
-      counters: Object.fromEntries(this.#counters),
-      callsByTool: Object.fromEntries(this.#callsByTool),
-      servers: [...this.#servers],
-      recent: this.#recent,
-      touched: this.#touched,
       ...(this.#halt === undefined ? {} : { halt: this.#halt }),
       grants: this.grants,
       holds: [...this.#holds.values()],
@@ -191,20 +206,14 @@ export class Tally {
     };
   }
 
-  /** In how many seconds an agent that floods may go on; 0 if it does not. @param agent as {@link agentKey} names it */
-  wait(agent: string, now: number): number {
-    return this.#pace.wait(agent, now);
+  /** In how many seconds an agent that floods may go on; 0 if it does not. @param now milliseconds since the epoch */
+  wait(agent: AgentRecord, now: number): number {
+    return this.#pace.wait(this.#agentKey(agent), now);
   }
 
-  /** How often a refusal has had records of its own in the last minute, and the last one's id. */
-  seen(key: string, now: number): { readonly count: number; readonly id: string } | undefined {
-    const found = this.#seen.get(key);
-    return found === undefined || now - found.since >= repeatWindow ? undefined : found;
-  }
-
-  /** True if the log already has the record of these repeated refusals. @param lastId of the last of them */
-  hasRepeats(lastId: string): boolean {
-    return this.#repeats.has(lastId);
+  /** The refusals that had records of their own lately, and those that were only counted. */
+  get refusals(): Pick<RecentRefusals, 'seen' | 'hasRepeats'> {
+    return this.#refusals;
   }
 
   /**
@@ -215,16 +224,8 @@ export class Tally {
    */
   facts(now: number, except?: string, moreDenied = 0): SessionFacts {
     const startedAt = this.startedAt ?? new Date(now).toISOString();
-    const counters = new Map(this.#counters);
-    const callsByTool = new Map(this.#callsByTool);
-    let calls = this.#calls;
-    for (const [id, { key, reservation }] of this.#holds) {
-      if (id !== except) {
-        calls += 1;
-        add(callsByTool, key);
-        reservation.counts.forEach((name) => add(counters, name));
-      }
-    }
+    const waiting = [...this.#holds.values()].filter(({ id }) => id !== except);
+    const { calls, callsByTool, counters, recent, servers, touched } = this.#forwarded.facts(waiting);
     return {
       id: this.#first?.id ?? '',
       startedAt,
@@ -232,24 +233,25 @@ export class Tally {
       calls,
       denied: this.#denied + moreDenied,
       approved: this.#approved,
-      counters: Object.fromEntries(counters),
-      callsByTool: Object.fromEntries(callsByTool),
-      servers: [...this.#servers],
-      recent: [...this.#recent],
-      touched: { ...this.#touched },
+      counters,
+      callsByTool,
+      servers,
+      recent,
+      touched,
     };
   }
 
+  #begin(first: SessionHeader | CheckpointRecord, time: number): void {
+    this.#first = first;
+    this.#firstTime = time;
+    this.#continuedBy = undefined;
+  }
+
   #restore(state: SessionState): void {
-    this.#calls = state.calls;
+    this.#forwarded.restore(state);
     this.#asked = state.asked;
     this.#denied = state.denied;
     this.#approved = state.approved;
-    this.#counters = new Map(Object.entries(state.counters));
-    this.#callsByTool = new Map(Object.entries(state.callsByTool));
-    this.#servers = new Set(state.servers);
-    this.#recent = [...state.recent];
-    this.#touched = { ...state.touched };
     this.#halt = state.halt;
     this.#pace = new Pace(this.#limits, state.pace);
     state.grants.forEach((grant) => this.#grants.set(grant.id, grant));
@@ -257,9 +259,9 @@ export class Tally {
   }
 
   #decided(record: DecisionRecord, time: number): void {
-    const attempt = this.#open.get(record.id);
-    const agent = attempt === undefined ? undefined : agentKey(attempt.agent);
-    this.#open.delete(record.id);
+    const call = this.#calls.get(record.id);
+    const attempt = call?.decision === undefined ? call?.attempt : undefined;
+    const agent = attempt === undefined ? undefined : this.#agentKey(attempt.agent);
     if (record.effect === 'ask') {
       this.#asked += 1;
       this.#charge(agent, time, questionWeight);
@@ -282,7 +284,8 @@ export class Tally {
       return;
     }
     this.#charge(hold?.agent, time, -questionWeight);
-    this.#forwarded(record, hold?.server ?? attempt?.server);
+    this.#forwarded.add(record, hold?.server ?? attempt?.server);
+    this.#useGrant(record.grant);
   }
 
   #refused(
@@ -298,24 +301,20 @@ export class Tally {
     if (record.rule !== floodRule) {
       this.#charge(agent, time, 1);
     }
-    const key = refusalKey(refusal.attempt, refusal.decision);
-    const before = this.seen(key, time);
-    const since = this.#seen.get(key)?.since;
-    // At the end of the order, so that the oldest is forgotten.
-    this.#seen.delete(key);
-    this.#seen.set(key, {
-      id: record.id,
-      count: (before?.count ?? 0) + 1,
-      since: before === undefined ? time : (since ?? time),
-    });
-    forgetOldest(this.#seen, rememberedRefusals);
+    this.#refusals.refused(refusal, time);
   }
 
-  #repeated({ agent, count, last, lastId }: RepeatsRecord): void {
-    this.#denied += count;
-    this.#charge(agent, Date.parse(last) || 0, count);
-    this.#repeats.add(lastId);
-    forgetOldest(this.#repeats, rememberedRepeats);
+  #repeated(record: RepeatsRecord): void {
+    this.#denied += record.count;
+    this.#charge(record.agent, Date.parse(record.last) || 0, record.count);
+    this.#refusals.repeated(record);
+  }
+
+  #useGrant(grant: string | undefined): void {
+    this.#approved += grant === undefined ? 0 : 1;
+    if (grant !== undefined && this.#grants.get(grant)?.how === 'late') {
+      this.#grants.delete(grant);
+    }
   }
 
   #charge(agent: string | undefined, time: number, count: number): void {
@@ -324,35 +323,18 @@ export class Tally {
     }
   }
 
-  #forwarded(
-    { counts = [], grant, key = '', touches = [] }: DecisionRecord,
-    server: string | undefined,
-  ): void {
-    this.#calls += 1;
-    add(this.#callsByTool, key);
-    counts.forEach((name) => add(this.#counters, name));
-    this.#recent = [...this.#recent, key].slice(-recentLength);
-    if (server !== undefined && server !== '') {
-      this.#servers.add(server);
+  /** Most records in a row are of one agent. */
+  #agentKey(agent: AgentRecord): string {
+    const { key, of } = this.#agent ?? {};
+    if (
+      key !== undefined &&
+      of?.name === agent.name &&
+      of?.version === agent.version &&
+      of?.verified === agent.verified
+    ) {
+      return key;
     }
-    this.#touched.openWorld ||= touches.includes('openWorld');
-    this.#touched.destructive ||= touches.includes('destructive');
-    this.#approved += grant === undefined ? 0 : 1;
-    if (grant !== undefined && this.#grants.get(grant)?.how === 'late') {
-      this.#grants.delete(grant);
-    }
-  }
-}
-
-function add(counters: Map<string, number>, name: string): void {
-  counters.set(name, (counters.get(name) ?? 0) + 1);
-}
-
-function forgetOldest(remembered: Map<string, unknown> | Set<string>, most: number): void {
-  for (const key of remembered.keys()) {
-    if (remembered.size <= most) {
-      return;
-    }
-    remembered.delete(key);
+    this.#agent = { of: agent, key: agentKey(agent) };
+    return this.#agent.key;
   }
 }

@@ -1,5 +1,5 @@
-import { digestOfJson } from '../../protocol';
-import type { AgentPace, AgentRecord, Allowance } from '../../protocol';
+import { digestOfJson } from '../state/canonical-json';
+import type { AgentPace, AgentRecord, Allowance } from './records';
 
 /** How much of something an agent may do at once, and how much more each second. */
 export interface PaceLimit {

@@ -1,4 +1,4 @@
-import type { JsonObject } from './json';
+import type { JsonObject } from '../json';
 
 /**
  * The records of an agent session's logs, which are the audit trail: one JSON object a line. The first line of a
@@ -22,6 +22,13 @@ export type SessionRecord =
   | RecoveryRecord
   | ClockRecord
   | EndRecord;
+
+/** A record before it has its place in the chain and its time. */
+export type NewRecord = SessionRecord extends infer R
+  ? R extends SessionRecord
+    ? Omit<R, 'prev' | 'time'>
+    : never
+  : never;
 
 /** Common to all records. */
 export interface RecordBase {
