@@ -78,7 +78,7 @@ export type {
   AttemptRecord,
   CheckpointRecord,
   ClockRecord,
-  ConsultationRecord,
+  ExternalDecisionRecord,
   ContinuedRecord,
   DecisionRecord,
   EndRecord,

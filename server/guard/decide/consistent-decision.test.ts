@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { compilePolicySet } from '../../policy';
-import type { ConsultationRecord } from '../../protocol';
+import type { ExternalDecisionRecord } from '../../protocol';
 import { NoAnswer, additional } from '../decision-point/additional';
 import type { AdditionalDecisionPoint } from '../decision-point/additional';
 import type { Enforcer } from '../enforcer';
@@ -74,11 +74,11 @@ function guarded(rules: string): { readonly point: Point; readonly guard: Enforc
 }
 
 /** What the audit says of the decision point, decision by decision. */
-function consultations(): readonly (ConsultationRecord | undefined)[] {
+function consultations(): readonly (ExternalDecisionRecord | undefined)[] {
   return world
     .records()
     .filter(({ type }) => type === 'decision')
-    .map(({ decisionPoint }) => decisionPoint as ConsultationRecord | undefined);
+    .map(({ decisionPoint }) => decisionPoint as ExternalDecisionRecord | undefined);
 }
 
 const add = (item = 'x') => call('add_item', { name: item });

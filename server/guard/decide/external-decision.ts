@@ -1,4 +1,4 @@
-import type { ConsultationRecord, GrantRecord } from '../../protocol';
+import type { ExternalDecisionRecord, GrantRecord } from '../../protocol';
 import { messageOf } from '../../protocol';
 import type { AdditionalAnswer, AdditionalDecisionPoint } from '../decision-point/additional';
 import { buildRequest } from '../request/build';
@@ -42,7 +42,7 @@ export class ExternalDecision {
     return this.#missed;
   }
 
-  get record(): ConsultationRecord {
+  get record(): ExternalDecisionRecord {
     const name = this.#name;
     if (this.#unavailable !== undefined) {
       return { name, answer: 'unavailable', why: this.#unavailable };

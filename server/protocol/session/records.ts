@@ -199,11 +199,11 @@ export interface DecisionRecord extends RecordBase {
   /** The grant that stood in for asking. */
   readonly grant?: string;
   /** The external decision, if another decision point was asked. */
-  readonly decisionPoint?: ConsultationRecord;
+  readonly decisionPoint?: ExternalDecisionRecord;
 }
 
 /** The answer of a decision point beside the guard's own engine. */
-export interface ConsultationRecord {
+export interface ExternalDecisionRecord {
   readonly name: string;
   /** `ask`: it allows the call with a human's consent only. */
   readonly answer: 'allow' | 'ask' | 'deny' | 'unavailable';
