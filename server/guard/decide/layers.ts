@@ -117,9 +117,9 @@ export class LayerStore {
     { readonly base: PolicyLayer; readonly others: readonly PolicyLayer[] } | { readonly reason: string } {
     try {
       const { builtin, extra } = this.#options;
-      const base = fixedQuestion('base', join(builtin, 'base'), titles.base);
-      const guardrails = fixedQuestion('guardrails', join(builtin, 'guardrails'), titles.guardrails);
-      const extras = extra.map((folder) => fixedQuestion('extra', folder, `policies in ${folder}`));
+      const base = fixedLayer('base', join(builtin, 'base'), titles.base);
+      const guardrails = fixedLayer('guardrails', join(builtin, 'guardrails'), titles.guardrails);
+      const extras = extra.map((folder) => fixedLayer('extra', folder, `policies in ${folder}`));
       return { base, others: [guardrails, ...extras] };
     } catch (error) {
       return { reason: messageOf(error) };
@@ -135,7 +135,7 @@ const titles = {
   extra: 'additional policies',
 } as const;
 
-function fixedQuestion(name: PolicyLayer['name'], folder: string, title: string): PolicyLayer {
+function fixedLayer(name: PolicyLayer['name'], folder: string, title: string): PolicyLayer {
   let files: readonly PolicyFile[];
   try {
     files = readPolicies(folder, '');
