@@ -92,7 +92,9 @@ export class ConsistentDecision<R extends { readonly kind: string }> {
       return this.#transaction((session) => way.decide(session, asked));
     }
     const view = await this.#parts.session.transaction((session): View => viewOf(session, way.except));
-    const external = view.halted ? undefined : await way.ask(point, matterOf(asked, view), asked, view);
+    const external = view.halted
+      ? undefined
+      : await way.ask(point, decisionInputOf(asked, view), asked, view);
     const prepared = { ...(await this.#parts.prepare(call)), external };
     const bound = 'rejected' in prepared || bindingDigest(prepared.binding) === bindingDigest(asked.binding);
     const isFinal = external?.unavailable !== undefined;
@@ -131,7 +133,7 @@ function viewOf(session: OpenSession, except: string | undefined): View {
   return { facts: session.facts(except), grants, now, halted: halt !== undefined };
 }
 
-function matterOf(
+function decisionInputOf(
   { call, layers, surroundings }: PreparedCall,
   { facts: session, now }: View,
 ): DecisionInput {
