@@ -30,7 +30,14 @@ import type { LayerStore } from './layers';
 import type { EnforcerOptions } from './options';
 import { approvalRequest } from './question';
 import type { Question } from './question';
-import { approvalRecord, attemptRecord, consulted, decisionRecord, quoted, reasonsOf } from './records';
+import {
+  approvalRecord,
+  attemptRecord,
+  externalDecisionField,
+  decisionRecord,
+  quoted,
+  reasonsOf,
+} from './records';
 import { refusalText } from './refusal-text';
 import type { Advice } from './refusal-text';
 import type { ToolBook, ToolFacts } from './tool-book';
@@ -234,7 +241,7 @@ export class CallAuthorizer {
       level,
       ...reasonsOf(refusal),
       ...quoted(refusal),
-      ...consulted(prepared.external),
+      ...externalDecisionField(prepared.external),
       key: this.#key(call),
       hold: { counts: obligations.counts, owner: reservationOwner() },
     });
@@ -359,7 +366,7 @@ export class CallAuthorizer {
         counts,
         touches,
         ...(grant === undefined ? {} : { grant }),
-        ...consulted(prepared.external),
+        ...externalDecisionField(prepared.external),
       },
       ...halt,
     );
@@ -382,7 +389,7 @@ export class CallAuthorizer {
       ...decisionRecord(call, 'deny', refusal),
       ...reasonsOf(refusal),
       ...quoted(refusal),
-      ...consulted(external),
+      ...externalDecisionField(external),
     });
     this.#tell(session, call, 'deny', true);
     return { kind: 'refuse', refusal, advice };

@@ -67,7 +67,9 @@ export function quoted({ workspaceReasons }: Refusal): { readonly workspaceReaso
   return workspaceReasons.length === 0 ? {} : { workspaceReasons };
 }
 
-export function consulted(external: ExternalDecision | undefined): Pick<DecisionRecord, 'decisionPoint'> {
+export function externalDecisionField(
+  external: ExternalDecision | undefined,
+): Pick<DecisionRecord, 'decisionPoint'> {
   return external === undefined ? {} : { decisionPoint: external.record };
 }
 
