@@ -78,7 +78,7 @@ const node = (script: string): Guard => guard(process.execPath, ['-e', script]);
 test('stands before a real server, and ends with code 0 when the client ends', async () => {
   const log = join(folder, 'items.jsonl');
   const { code, end, enforcer, received, send } = items({ ITEMS_LOG: log });
-  enforcer.decide = ({ params }) =>
+  enforcer.decision = ({ params }) =>
     params['name'] === 'delete_item' ? enforcer.refuse('No.') : enforcer.forward();
   send(call(1, 'read_item', { id: '1' }));
   send(call(2, 'delete_item', { id: '1' }));
@@ -171,7 +171,7 @@ test('asked to end, the guard ends its server, however stubborn', async () => {
 
 test('what the client is waiting for when a human is asked is withdrawn with it', async () => {
   const { code, end, enforcer, send } = items();
-  enforcer.decide = () => new Promise(() => undefined);
+  enforcer.decision = () => new Promise(() => undefined);
   send(call(1));
   await expect.poll(() => enforcer.asked.length).toBe(1);
   end();

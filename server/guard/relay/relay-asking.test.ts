@@ -6,7 +6,7 @@ describe('while a human is asked', () => {
   test('a caller with a progress token hears every five seconds, until it is over', async () => {
     const { client, enforcer, timers } = harness();
     let answer: (decision: CallDecision) => void = () => undefined;
-    enforcer.decide = () => new Promise((resolve) => (answer = resolve));
+    enforcer.decision = () => new Promise((resolve) => (answer = resolve));
     await client.send(call(1, 'x', {}, { progressToken: 'p' }), call(2, 'y'));
     timers.pass(4_999);
     await quiet();
@@ -26,7 +26,7 @@ describe('while a human is asked', () => {
 
   test('nothing follows once it was cancelled', async () => {
     const { client, enforcer, timers } = harness();
-    enforcer.decide = () => new Promise(() => undefined);
+    enforcer.decision = () => new Promise(() => undefined);
     await client.send(call(1, 'x', {}, { progressToken: 1 }));
     await client.send({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 1 } });
     timers.pass(60_000);

@@ -4,7 +4,7 @@ import { call, harness } from '../../../test/support/guard/relay';
 describe('batches', () => {
   test('with a call are taken apart, and answered as one', async () => {
     const { client, enforcer, upstream } = harness();
-    enforcer.decide = ({ params }) => (params['name'] === 'bad' ? enforcer.refuse() : enforcer.forward());
+    enforcer.decision = ({ params }) => (params['name'] === 'bad' ? enforcer.refuse() : enforcer.forward());
     await client.send([
       { jsonrpc: '2.0', id: 1, method: 'ping' },
       call(2, 'bad'),
@@ -26,7 +26,7 @@ describe('batches', () => {
 
   test('a cancelled call leaves a gap', async () => {
     const { client, enforcer, upstream } = harness();
-    enforcer.decide = ({ params }) =>
+    enforcer.decision = ({ params }) =>
       params['name'] === 'slow' ? new Promise(() => undefined) : enforcer.forward();
     await client.send([call(1, 'slow'), call(2, 'fast')]);
     await client.send({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 1 } });
@@ -55,7 +55,7 @@ describe('batches', () => {
 
   test('a server’s question in a batch is decided', async () => {
     const { client, enforcer, upstream } = harness();
-    enforcer.decide = () => enforcer.refuse('No.');
+    enforcer.decision = () => enforcer.refuse('No.');
     await upstream.send([{ jsonrpc: '2.0', id: 1, method: 'elicitation/create', params: { message: 'x' } }]);
     expect(client.take()).toEqual([]);
     expect(upstream.takeJson()).toMatchObject([[{ id: 1, error: { message: 'No.' } }]]);

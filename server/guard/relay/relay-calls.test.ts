@@ -18,7 +18,7 @@ describe('calls', () => {
 
   test('a refused call is a result that the model reads', async () => {
     const { client, enforcer, upstream } = harness();
-    enforcer.decide = () => enforcer.refuse('Ask first.');
+    enforcer.decision = () => enforcer.refuse('Ask first.');
     await client.send(call(1));
     expect(upstream.take()).toEqual([]);
     expect(client.takeJson()).toEqual([
@@ -43,7 +43,7 @@ describe('calls', () => {
     'another request that is refused (%s: %s) gets an error with the same data',
     async (side, method, params) => {
       const { enforcer, ...ends } = harness();
-      enforcer.decide = () => enforcer.refuse('No.');
+      enforcer.decision = () => enforcer.refuse('No.');
       const [sender, receiver] =
         side === 'client' ? [ends.client, ends.upstream] : [ends.upstream, ends.client];
       await sender.send({ jsonrpc: '2.0', id: 1, method, params });
@@ -52,7 +52,7 @@ describe('calls', () => {
       expect(sender.takeJson()).toEqual([
         { jsonrpc: '2.0', id: 1, error: { code: -32050, message: 'No.', data } },
       ]);
-      enforcer.decide = () => enforcer.forward();
+      enforcer.decision = () => enforcer.forward();
       await sender.send({ jsonrpc: '2.0', id: 2, method, params });
       expect(receiver.takeJson()).toEqual([{ jsonrpc: '2.0', id: 2, method, params }]);
     },
@@ -71,7 +71,7 @@ describe('calls', () => {
 
   test('an enforcer that fails refuses', async () => {
     const { client, enforcer, upstream } = harness();
-    enforcer.decide = () => {
+    enforcer.decision = () => {
       throw new Error('disk full');
     };
     await client.send(call(1));
@@ -82,7 +82,7 @@ describe('calls', () => {
   test('a slow decision holds nothing else up', async () => {
     const { client, enforcer, upstream } = harness();
     const answers: ((decision: CallDecision) => void)[] = [];
-    enforcer.decide = ({ params }) =>
+    enforcer.decision = ({ params }) =>
       params['name'] === 'slow' ? new Promise((resolve) => answers.push(resolve)) : enforcer.forward();
     await client.send(call(1, 'slow'), call(2, 'fast'), '{"id":3,"method":"ping"}');
     await upstream.send('{"method":"notifications/x"}');
@@ -95,7 +95,7 @@ describe('calls', () => {
 
   test('a thousand at once are decided and answered each', async () => {
     const { client, enforcer, upstream } = harness();
-    enforcer.decide = async ({ params }) => {
+    enforcer.decision = async ({ params }) => {
       await quiet();
       return (params['arguments'] as { n: number }).n % 2 === 0 ? enforcer.forward() : enforcer.refuse();
     };

@@ -12,7 +12,7 @@ describe('cancelling', () => {
   test('a call that is being decided is withdrawn, and the upstream never hears of it', async () => {
     const { client, enforcer, upstream } = harness();
     let answer: (decision: CallDecision) => void = () => undefined;
-    enforcer.decide = () => new Promise((resolve) => (answer = resolve));
+    enforcer.decision = () => new Promise((resolve) => (answer = resolve));
     await client.send(call(1));
     await client.send(cancel(1));
     expect(enforcer.asked[0]?.signal.aborted).toBe(true);
@@ -38,14 +38,14 @@ describe('cancelling', () => {
     '%s, its id is free again',
     async (when) => {
       const { client, enforcer, upstream } = harness();
-      const atOnce = enforcer.decide;
+      const atOnce = enforcer.decision;
       if (when === 'while it was being decided') {
-        enforcer.decide = () => new Promise(() => undefined);
+        enforcer.decision = () => new Promise(() => undefined);
       }
       await client.send(call(1, 'first'));
       await client.send(cancel(1));
       upstream.take();
-      enforcer.decide = atOnce;
+      enforcer.decision = atOnce;
       await client.send(call(1, 'second'));
       expect(upstream.takeJson()).toMatchObject([{ id: 1, params: { name: 'second' } }]);
       await upstream.send('{"id":1,"result":{"content":[]}}');
@@ -55,7 +55,7 @@ describe('cancelling', () => {
 
   test('a server can cancel its question', async () => {
     const { client, enforcer, upstream } = harness();
-    enforcer.decide = () => new Promise(() => undefined);
+    enforcer.decision = () => new Promise(() => undefined);
     await upstream.send({ jsonrpc: '2.0', id: 'q', method: 'elicitation/create', params: { message: 'x' } });
     await upstream.send(cancel('q'));
     expect(enforcer.asked[0]?.signal.aborted).toBe(true);

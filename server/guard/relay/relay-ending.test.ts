@@ -5,7 +5,7 @@ import { call, harness, quiet } from '../../../test/support/guard/relay';
 describe('the end', () => {
   test('whoever waits is told, and the audit knows what was lost', async () => {
     const { client, enforcer, relay, upstream } = harness();
-    enforcer.decide = ({ params }) =>
+    enforcer.decision = ({ params }) =>
       params['name'] === 'slow' ? new Promise(() => undefined) : enforcer.forward();
     await client.send(call(1), call(2, 'slow'), '{"id":3,"method":"ping"}');
     upstream.take();
@@ -23,7 +23,7 @@ describe('the end', () => {
   test('a call that is allowed when the upstream is gone is answered', async () => {
     const { client, enforcer, upstream } = harness();
     let answer: (decision: CallDecision) => void = () => undefined;
-    enforcer.decide = () => new Promise((resolve) => (answer = resolve));
+    enforcer.decision = () => new Promise((resolve) => (answer = resolve));
     await client.send(call(1));
     upstream.fromRelay.destroy();
     await quiet();

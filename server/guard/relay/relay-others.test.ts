@@ -13,7 +13,7 @@ describe('what a client says undecided has no room for what was read', () => {
     ['resources/unsubscribe', { uri: `a:${secret}` }],
   ])('%s is decided by rules of its own', async (method, params) => {
     const { client, enforcer, upstream } = harness();
-    enforcer.decide = () => enforcer.refuse();
+    enforcer.decision = () => enforcer.refuse();
     await client.send({ jsonrpc: '2.0', id: 1, method, params });
     expect(upstream.take()).toEqual([]);
     expect(enforcer.asked).toMatchObject([{ method, params }]);
@@ -40,7 +40,7 @@ describe('what a client says undecided has no room for what was read', () => {
     ['ping', { toString: secret }],
   ])('%s with %j is decided as another method', async (method, params) => {
     const { client, enforcer, upstream } = harness();
-    enforcer.decide = () => enforcer.refuse();
+    enforcer.decision = () => enforcer.refuse();
     await client.send({ jsonrpc: '2.0', id: 1, method, params });
     expect(upstream.take()).toEqual([]);
     expect(enforcer.asked).toMatchObject([{ method: 'other', other: { method, isNotification: false } }]);
@@ -64,7 +64,7 @@ describe('what a client says undecided has no room for what was read', () => {
       { method: 'other', other: { method, isNotification: true }, params },
     ]);
     expect(enforcer.outcomes).toEqual([['d1', 'ok']]);
-    enforcer.decide = () => enforcer.refuse('not now');
+    enforcer.decision = () => enforcer.refuse('not now');
     await client.send(message);
     expect(upstream.take()).toEqual([]);
     expect(client.take()).toEqual([]);
@@ -114,7 +114,7 @@ describe('what a client says undecided has no room for what was read', () => {
 
   test('in a batch they are decided each by itself', async () => {
     const { client, enforcer, upstream } = harness();
-    enforcer.decide = ({ other }) =>
+    enforcer.decision = ({ other }) =>
       other?.isNotification === true ? enforcer.refuse() : enforcer.forward();
     await client.send(
       '[{"jsonrpc":"2.0","id":1,"method":"x","params":{"a":1}},{"jsonrpc":"2.0","method":"n","params":{"a":1}},{"jsonrpc":"2.0","id":2,"method":"ping"}]',

@@ -3,7 +3,7 @@ import { call, harness, quiet } from '../../../test/support/guard/relay';
 
 test('what the decision put in place of a string is forwarded, and all else byte for byte', async () => {
   const { client, enforcer, upstream } = harness();
-  enforcer.decide = () => ({
+  enforcer.decision = () => ({
     kind: 'forward',
     id: 'd1',
     replacements: [{ at: ['path'], sent: 'in/a', forwarded: '/ws/a' }],
@@ -16,7 +16,7 @@ test('what the decision put in place of a string is forwarded, and all else byte
 
 test('a call whose replacement has no place is not forwarded, is answered, and is noted as lost', async () => {
   const { client, enforcer, log, upstream } = harness();
-  enforcer.decide = () => ({
+  enforcer.decision = () => ({
     kind: 'forward',
     id: 'd1',
     replacements: [{ at: ['other'], sent: 'in/a', forwarded: '/ws/a' }],

@@ -28,7 +28,7 @@ describe('answers', () => {
 
   test('one to a call that is still being decided is nobody’s', async () => {
     const { client, enforcer, upstream } = harness();
-    enforcer.decide = () => new Promise(() => undefined);
+    enforcer.decision = () => new Promise(() => undefined);
     await client.send(call(1));
     await upstream.send('{"jsonrpc":"2.0","id":1,"result":{"content":[]}}');
     expect(client.take()).toEqual([]);

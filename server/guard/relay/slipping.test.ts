@@ -121,7 +121,8 @@ test('no call reaches a server undecided, however it is written', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(line, { minLength: 1, maxLength: 6 }), async (lines) => {
       const { client, enforcer, upstream } = harness();
-      enforcer.decide = ({ params: { name } }) => (name === 'read' ? enforcer.forward() : enforcer.refuse());
+      enforcer.decision = ({ params: { name } }) =>
+        name === 'read' ? enforcer.forward() : enforcer.refuse();
       await client.send(...lines);
       await quiet();
       const allowed = enforcer.asked

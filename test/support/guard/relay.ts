@@ -23,7 +23,7 @@ export class ScriptedEnforcer implements Enforcer {
   readonly initializeResults: JsonObject[] = [];
   policyChanged: () => void = () => undefined;
   /** By default everything is allowed at once. */
-  decide: (request: InterceptedRequest) => CallDecision | Promise<CallDecision> = () => this.forward();
+  decision: (request: InterceptedRequest) => CallDecision | Promise<CallDecision> = () => this.forward();
   show: (items: readonly JsonObject[], kind: ListKind) => readonly JsonObject[] = (items) => items;
   introduce: (result: JsonObject) => JsonObject = (result) => result;
   accepted = true;
@@ -42,7 +42,7 @@ export class ScriptedEnforcer implements Enforcer {
 
   async rule(request: InterceptedRequest): Promise<CallDecision> {
     this.asked.push(request);
-    return this.decide(request);
+    return this.decision(request);
   }
 
   outcome(...what: [id: string, status: string, detail?: string]): void {
