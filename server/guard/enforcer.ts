@@ -79,7 +79,7 @@ export interface Enforcer {
    * Decides a request, asks a human where needed, and records the decision. Resolves once the record is written and the
    * request may be forwarded, or is refused. Never rejects: an error inside the guard is a refusal.
    */
-  rule(request: InterceptedRequest): Promise<CallDecision>;
+  decide(request: InterceptedRequest): Promise<CallDecision>;
   /**
    * Records how a forwarded request ended. The relay calls it exactly once for each.
    * @param id of {@link CallDecision}

@@ -15,7 +15,7 @@ const isRefused = (name: unknown): boolean => refused.some((other) => other === 
 
 let count = 0;
 const open: Enforcer = {
-  rule: ({ method, params }) => {
+  decide: ({ method, params }) => {
     count++;
     const id = String(count);
     const { name } = params;

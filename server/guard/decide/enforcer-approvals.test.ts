@@ -23,43 +23,43 @@ describe('an approval', () => {
 
   test('an approval for another request does not count', async () => {
     world.human.answer = (request) => ({ ...yes(request), digest: 'another' });
-    expect(await ruled(world.guard().rule(call('add_item', { name: 'x' })))).toContain('another request');
+    expect(await ruled(world.guard().decide(call('add_item', { name: 'x' })))).toContain('another request');
   });
 
   test('an approval for the session covers its tool only, and ends with the session', async () => {
     world.human.answer = yesForTheSession;
     const guard = world.guard();
-    await guard.rule(call('add_item', { name: 'x' }));
-    expect(await ruled(world.guard().rule(call('add_item', { name: 'y' })))).toBe('forwarded');
+    await guard.decide(call('add_item', { name: 'x' }));
+    expect(await ruled(world.guard().decide(call('add_item', { name: 'y' })))).toBe('forwarded');
     expect(world.human.asked).toHaveLength(1);
-    await guard.rule(call('move_file', {}));
+    await guard.decide(call('move_file', {}));
     expect(world.human.asked).toHaveLength(2);
     world.now += 31 * 60_000;
-    await guard.rule(call('add_item', { name: 'x' }));
+    await guard.decide(call('add_item', { name: 'x' }));
     expect(world.human.asked).toHaveLength(3);
   });
 
   test('an approval for the session does not cover a call whose own policy does not permit it', async () => {
     world.human.answer = yesForTheSession;
     const guard = world.guard();
-    await guard.rule(call('add_item', { name: 'x' }));
-    await guard.rule(call('add_item', { name: '/etc/passwd' }));
+    await guard.decide(call('add_item', { name: 'x' }));
+    await guard.decide(call('add_item', { name: '/etc/passwd' }));
     expect(world.human.asked).toHaveLength(2);
   });
 
   test('an approval for the session is not given where the policy does not permit it', async () => {
     world.human.answer = yesForTheSession;
     const guard = world.guard();
-    await guard.rule(call('delete_item', { id: '1' }));
-    await guard.rule(call('delete_item', { id: '1' }));
+    await guard.decide(call('delete_item', { id: '1' }));
+    await guard.decide(call('delete_item', { id: '1' }));
     expect(world.human.asked).toHaveLength(2);
   });
 
   test('an approval for the session does not cover another agent', async () => {
     world.human.answer = yesForTheSession;
     const guard = world.guard();
-    await guard.rule(call('add_item', { name: 'x' }));
-    await guard.rule(call('add_item', { name: 'x' }, { agent: { name: 'Tester', verified: false } }));
+    await guard.decide(call('add_item', { name: 'x' }));
+    await guard.decide(call('add_item', { name: 'x' }, { agent: { name: 'Tester', verified: false } }));
     expect(world.human.asked).toHaveLength(2);
     expect(world.human.asked[1]?.agent.display).toBe('an agent calling itself "Tester"');
   });
@@ -71,7 +71,7 @@ describe('an approval', () => {
       ]);
       return yes(request);
     };
-    expect(await ruled(world.guard().rule(call('add_item', { name: 'x' })))).toContain(
+    expect(await ruled(world.guard().decide(call('add_item', { name: 'x' })))).toContain(
       'rule circumstances-changed',
     );
   });
@@ -85,7 +85,7 @@ describe('an approval', () => {
       return yes(request);
     };
     const message = await ruled(
-      world.guard().rule(call('move_file', { source: 'notes/a', destination: 'b' })),
+      world.guard().decide(call('move_file', { source: 'notes/a', destination: 'b' })),
     );
     expect(message).toContain('where a path leads changed');
   });
@@ -96,38 +96,38 @@ describe('an approval', () => {
     await activateLayers(world.layout, [['policies:user', [policy(rules)]]], 'replaced');
     world.human.answer = async (request) => {
       world.human.answer = no;
-      await world.guard().rule(call('read_item'));
+      await world.guard().decide(call('read_item'));
       return yes(request);
     };
-    expect(await ruled(world.guard().rule(call('add_item', { name: 'x' })))).toContain('rule calm');
+    expect(await ruled(world.guard().decide(call('add_item', { name: 'x' })))).toContain('rule calm');
   });
 
   test('an approval does not count if the session is halted meanwhile', async () => {
     const guard = world.guard();
     for (let count = 0; count < 4; count += 1) {
-      await guard.rule(call('delete_item', { id: String(count) }));
+      await guard.decide(call('delete_item', { id: String(count) }));
     }
     world.human.answer = async (request) => {
       if (request.tool.name === 'add_item') {
-        expect(await ruled(world.guard().rule(call('delete_item', { id: 'x' })))).toBe('forwarded');
+        expect(await ruled(world.guard().decide(call('delete_item', { id: 'x' })))).toBe('forwarded');
       }
       return yes(request);
     };
-    expect(await ruled(guard.rule(call('add_item', { name: 'x' })))).toContain('halted');
+    expect(await ruled(guard.decide(call('add_item', { name: 'x' })))).toContain('halted');
   });
 
   test('a call that waits for an approval holds its count, so that the last deletion is forwarded once', async () => {
     const guard = world.guard();
     for (let count = 0; count < 4; count += 1) {
-      await guard.rule(call('delete_item', { id: String(count) }));
+      await guard.decide(call('delete_item', { id: String(count) }));
     }
     let second = '';
     world.human.answer = async (request) => {
       world.human.answer = no;
-      second = await ruled(world.guard().rule(call('delete_item', { id: 'second' })));
+      second = await ruled(world.guard().decide(call('delete_item', { id: 'second' })));
       return yes(request);
     };
-    expect(await ruled(guard.rule(call('delete_item', { id: 'first' })))).toBe('forwarded');
+    expect(await ruled(guard.decide(call('delete_item', { id: 'first' })))).toBe('forwarded');
     expect(second).toContain('this session has made its five deletions');
   });
 
@@ -135,7 +135,7 @@ describe('an approval', () => {
     const guard = world.guard();
     world.human.answer = no;
     for (let count = 0; count < 7; count += 1) {
-      await guard.rule(call('delete_item', { id: String(count) }));
+      await guard.decide(call('delete_item', { id: String(count) }));
     }
     expect(world.human.asked).toHaveLength(7);
   });
@@ -151,7 +151,7 @@ describe('an approval', () => {
         given.abort();
         return { outcome: 'withdrawn', digest, why: 'the caller gave up' };
       };
-      await world.guard().rule(call('delete_item', { id: '1' }, { signal: given.signal }));
+      await world.guard().decide(call('delete_item', { id: '1' }, { signal: given.signal }));
       const [request] = world.human.asked;
       await before();
       const { kept } = await world.human.late(request!, await answer(request!, given.signal));
@@ -175,20 +175,20 @@ describe('an approval', () => {
     test('counts for one repetition of exactly that call', async () => {
       expect(await late(yes)).toBe(true);
       const guard = world.guard();
-      expect(await ruled(guard.rule(call('delete_item', { id: '2' })))).toContain('said no');
-      expect(await ruled(guard.rule(call('delete_item', { id: '1' })))).toBe('forwarded');
-      expect(await ruled(guard.rule(call('delete_item', { id: '1' })))).toContain('said no');
+      expect(await ruled(guard.decide(call('delete_item', { id: '2' })))).toContain('said no');
+      expect(await ruled(guard.decide(call('delete_item', { id: '1' })))).toBe('forwarded');
+      expect(await ruled(guard.decide(call('delete_item', { id: '1' })))).toContain('said no');
     });
 
     test('counts for ten minutes', async () => {
       await late(yes);
       world.now += 10 * 60_000 + 1;
-      expect(await ruled(world.guard().rule(call('delete_item', { id: '1' })))).toContain('said no');
+      expect(await ruled(world.guard().decide(call('delete_item', { id: '1' })))).toContain('said no');
     });
 
     test('counts for nothing if it is a no', async () => {
       expect(await late(no)).toBe(false);
-      expect(await ruled(world.guard().rule(call('delete_item', { id: '1' })))).toContain('said no');
+      expect(await ruled(world.guard().decide(call('delete_item', { id: '1' })))).toContain('said no');
     });
 
     test('does not count in a session that began meanwhile', async () => {
@@ -199,20 +199,20 @@ describe('an approval', () => {
         return yes(request);
       };
       const guard = world.guard();
-      await guard.rule(call('delete_item', { id: '1' }, { signal: given.signal }));
+      await guard.decide(call('delete_item', { id: '1' }, { signal: given.signal }));
       world.human.answer = no;
-      expect(await ruled(guard.rule(call('delete_item', { id: '1' })))).toContain('said no');
+      expect(await ruled(guard.decide(call('delete_item', { id: '1' })))).toContain('said no');
     });
 
     test('counts for nothing in another session, and the person is told so', async () => {
       expect(await late(yes, startSession)).toBe(false);
-      expect(await ruled(world.guard().rule(call('delete_item', { id: '1' })))).toContain('said no');
+      expect(await ruled(world.guard().decide(call('delete_item', { id: '1' })))).toContain('said no');
     });
 
     test('is told apart by numbers that only differ beyond what a double holds', async () => {
       await late(yes);
       const other = call('delete_item', { id: '1' }, { inexactNumbers: ['9007199254740993'] });
-      expect(await ruled(world.guard().rule(other))).toContain('said no');
+      expect(await ruled(world.guard().decide(other))).toContain('said no');
     });
   });
 });

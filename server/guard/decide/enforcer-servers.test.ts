@@ -68,10 +68,10 @@ describe.each(others)('for a server with another %s', (what, changes) => {
 
   test('a yes for the session does not count', async () => {
     world.human.answer = yesForTheSession;
-    await guard(staging).rule(add);
+    await guard(staging).decide(add);
     world.human.answer = no;
-    expect(await ruled(guard(staging).rule(add))).toBe('forwarded');
-    expect(await ruled(guard(other()).rule(add))).toContain('said no');
+    expect(await ruled(guard(staging).decide(add))).toBe('forwarded');
+    expect(await ruled(guard(other()).decide(add))).toContain('said no');
     expect(world.human.asked).toHaveLength(2);
   });
 
@@ -81,23 +81,23 @@ describe.each(others)('for a server with another %s', (what, changes) => {
       given.abort();
       return { outcome: 'withdrawn', digest, why: 'the caller gave up' };
     };
-    await guard(staging).rule({ ...add, signal: given.signal });
+    await guard(staging).decide({ ...add, signal: given.signal });
     const [request] = world.human.asked;
     expect((await world.human.late(request!, yes(request!))).kept).toBe(true);
     world.human.answer = no;
-    expect(await ruled(guard(other()).rule(add))).toContain('said no');
-    expect(await ruled(guard(staging).rule(add))).toBe('forwarded');
+    expect(await ruled(guard(other()).decide(add))).toContain('said no');
+    expect(await ruled(guard(staging).decide(add))).toBe('forwarded');
   });
 
   test('a rule that names the fingerprint does not count', async () => {
     world.human.answer = no;
-    await guard(staging).rule(add);
+    await guard(staging).decide(add);
     const [request] = world.human.asked;
     const condition = `R.attr.server.fingerprint == "${request!.server.fingerprint}"`;
     const rule = `- {actions: ["*"], effect: EFFECT_ALLOW, roles: ["*"], condition: {match: {expr: '${condition}'}}}`;
     await activateLayers(world.layout, [['policies:user', [policy(rule)]]]);
-    expect(await ruled(guard(staging).rule(add))).toBe('forwarded');
-    const outcome = await ruled(guard(other()).rule(add));
+    expect(await ruled(guard(staging).decide(add))).toBe('forwarded');
+    const outcome = await ruled(guard(other()).decide(add));
     // What a guard inherits changes with every shell: rules that outlive a session are not bound to it.
     expect(outcome).toEqual(
       what === 'value that it inherits' ? 'forwarded' : expect.stringContaining('said no'),
@@ -108,7 +108,7 @@ describe.each(others)('for a server with another %s', (what, changes) => {
     world.accept(tools, {}, staging);
     world.human.answer = yes;
     const sameCode = ['value in the environment', 'password', 'value that it inherits', 'folder'];
-    const outcome = await ruled(world.guard({ server: other() }).rule(add));
+    const outcome = await ruled(world.guard({ server: other() }).decide(add));
     expect(outcome).toEqual(sameCode.includes(what) ? 'forwarded' : expect.stringContaining('accept'));
   });
 });
@@ -116,15 +116,15 @@ describe.each(others)('for a server with another %s', (what, changes) => {
 test('an approval is void if the guard’s own answer was for another server', async () => {
   const [first, second] = [guard(staging), guard({ ...staging, args: ['-y', 'items', 'production'] })];
   world.human.answer = no;
-  await first.rule(add);
+  await first.decide(add);
   const [shown] = world.human.asked;
   world.human.answer = () => yes(shown!);
-  expect(await ruled(second.rule(add))).toContain('another request');
+  expect(await ruled(second.decide(add))).toContain('another request');
 });
 
 test('nothing in the state folder says what is in the environment, nor lets it be guessed without the key', async () => {
   world.human.answer = yesForTheSession;
-  await guard(staging).rule(add);
+  await guard(staging).decide(add);
   const files = readdirSync(world.layout.root, { recursive: true, withFileTypes: true }).filter((entry) =>
     entry.isFile(),
   );

@@ -23,15 +23,15 @@ describe('the session of guards in nested folders', () => {
   test('is one, so that limits which are used up above hold below', async () => {
     const above = guardIn(world.workspace);
     for (const id of ['1', '2', '3', '4', '5']) {
-      expect(await ruled(above.rule(call('delete_item', { id })))).toBe('forwarded');
+      expect(await ruled(above.decide(call('delete_item', { id })))).toBe('forwarded');
     }
-    expect(await ruled(above.rule(call('read_item')))).toContain('halted');
+    expect(await ruled(above.decide(call('read_item')))).toContain('halted');
     const lines: string[] = [];
     const below = world.guard({
       workspace: { name: 'sub', folders: [join(world.workspace, 'sub')], trusted: true },
       log: (line) => lines.push(line),
     });
-    expect(await ruled(below.rule(call('read_item')))).toContain('halted');
+    expect(await ruled(below.decide(call('read_item')))).toContain('halted');
     expect(lines).toContainEqual(expect.stringContaining('which is around this folder'));
   });
 });
@@ -41,13 +41,13 @@ describe('an agent that floods', () => {
     const guard = guardIn(world.workspace);
     world.human.answer = no;
     for (let id = 0; id < 130; id += 1) {
-      await guard.rule(call('delete_item', { id: String(id) }));
+      await guard.decide(call('delete_item', { id: String(id) }));
     }
     const asked = world.human.asked.length;
     expect(asked).toBeLessThanOrEqual(125);
     const before = world.records().length;
     for (let id = 0; id < 50; id += 1) {
-      const refusal = await ruled(guard.rule(call('delete_item', { id: `more ${id}` })));
+      const refusal = await ruled(guard.decide(call('delete_item', { id: `more ${id}` })));
       expect(refusal).toContain('it may go on in 1 s');
       expect(refusal).toContain('Stop repeating calls that are refused');
     }
@@ -55,7 +55,7 @@ describe('an agent that floods', () => {
     // Whatever they ask for, floods are equal: counted.
     expect(world.records()).toHaveLength(before);
     world.now += 2_000;
-    expect(await ruled(guard.rule(call('read_item')))).toBe('forwarded');
+    expect(await ruled(guard.decide(call('read_item')))).toBe('forwarded');
     const repeats = world.records().filter(({ type }) => type === 'repeats');
     expect(repeats.at(-1)?.['count']).toBeGreaterThan(50);
     expect(world.records().filter(({ rule }) => rule === floodRule)).toHaveLength(3);
@@ -65,11 +65,11 @@ describe('an agent that floods', () => {
     const guard = guardIn(world.workspace);
     world.human.answer = no;
     for (let id = 0; id < 130; id += 1) {
-      await guard.rule(call('delete_item', { id: String(id) }));
+      await guard.decide(call('delete_item', { id: String(id) }));
     }
     const other = call('read_item', {}, { agent: { name: 'Other', version: '1', verified: true } });
-    expect(await ruled(guard.rule(call('read_item')))).toContain(floodRule);
-    expect(await ruled(guard.rule(other))).toBe('forwarded');
+    expect(await ruled(guard.decide(call('read_item')))).toContain(floodRule);
+    expect(await ruled(guard.decide(other))).toBe('forwarded');
   });
 });
 
@@ -81,7 +81,7 @@ describe('a yes that came late', () => {
       return { outcome: 'withdrawn', digest, why: 'the caller gave up' };
     };
     const guard = guardIn(world.workspace);
-    await guard.rule(call('delete_item', { id: '1' }, { signal: given.signal }));
+    await guard.decide(call('delete_item', { id: '1' }, { signal: given.signal }));
     const [request] = world.human.asked;
     expect(request).toBeDefined();
     const yes = { outcome: 'granted', how: 'once', approver: { name: 'Alice', via: 'window' } } as const;
@@ -90,8 +90,8 @@ describe('a yes that came late', () => {
     }
     world.human.answer = no;
     world.now += 11 * 60_000;
-    await guard.rule(call('read_item'));
+    await guard.decide(call('read_item'));
     world.now -= 10 * 60_000;
-    expect(await ruled(guard.rule(call('delete_item', { id: '1' })))).toContain('said no');
+    expect(await ruled(guard.decide(call('delete_item', { id: '1' })))).toContain('said no');
   });
 });

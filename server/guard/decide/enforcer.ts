@@ -100,7 +100,7 @@ class PolicyEnforcer implements Enforcer {
     this.#timer = setInterval(() => this.#watch(), watchMs).unref();
   }
 
-  async rule(request: InterceptedRequest): Promise<CallDecision> {
+  async decide(request: InterceptedRequest): Promise<CallDecision> {
     const id = this.#options.random(8).toString('hex');
     let what = 'this request';
     try {

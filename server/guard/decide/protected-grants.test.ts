@@ -32,7 +32,7 @@ test('no program of the table has a place that a yes lets through', async () => 
   const guard = world.guard();
   for (const place of protectedTable.flatMap(({ places }) => places.slice(-1))) {
     const name = place.replace('*', 'x').replace(/\/$/, '/x');
-    expect(await ruled(guard.rule(call('add_item', { name: `./${name}` })))).toContain('protected path');
+    expect(await ruled(guard.decide(call('add_item', { name: `./${name}` })))).toContain('protected path');
   }
   expect(world.human.asked).toEqual([]);
 });
@@ -40,26 +40,26 @@ test('no program of the table has a place that a yes lets through', async () => 
 test('an answer about a protected path is not remembered, and none that was remembered covers one', async () => {
   world.human.answer = yesForTheSession;
   const guard = guardWithoutGuardrail();
-  expect(await ruled(guard.rule(call('add_item', { name: '.mcp.json' })))).toBe('forwarded');
+  expect(await ruled(guard.decide(call('add_item', { name: '.mcp.json' })))).toBe('forwarded');
   expect(world.human.asked.at(-1)?.remember).toEqual({ session: false });
-  await guard.rule(call('add_item', { name: 'x' }));
+  await guard.decide(call('add_item', { name: 'x' }));
   expect(world.human.asked).toHaveLength(2);
-  await guard.rule(call('add_item', { name: 'y' }));
+  await guard.decide(call('add_item', { name: 'y' }));
   expect(world.human.asked).toHaveLength(2);
-  await guard.rule(call('add_item', { name: '.mcp.json' }));
+  await guard.decide(call('add_item', { name: '.mcp.json' }));
   expect(world.human.asked).toHaveLength(3);
 });
 
 test('a late yes for a call that names a protected path does not count for its repetition', async () => {
   const guard = guardWithoutGuardrail();
   world.human.answer = ({ digest }) => ({ outcome: 'withdrawn', digest, why: 'Nobody answered in time.' });
-  await guard.rule(call('add_item', { name: '.mcp.json' }));
-  await guard.rule(call('add_item', { name: 'x' }));
+  await guard.decide(call('add_item', { name: '.mcp.json' }));
+  await guard.decide(call('add_item', { name: 'x' }));
   for (const request of world.human.asked.slice()) {
     await world.human.late(request, yes(request));
   }
-  await guard.rule(call('add_item', { name: 'x' }));
+  await guard.decide(call('add_item', { name: 'x' }));
   expect(world.human.asked).toHaveLength(2);
-  await guard.rule(call('add_item', { name: '.mcp.json' }));
+  await guard.decide(call('add_item', { name: '.mcp.json' }));
   expect(world.human.asked).toHaveLength(3);
 });

@@ -27,7 +27,7 @@ function lead(target: string): void {
 test('what is forwarded is what was decided on, shown and recorded', async () => {
   const decided = await world
     .guard({ forwardResolvedPaths: true })
-    .rule(call('read_file', { path: 'current/x' }));
+    .decide(call('read_file', { path: 'current/x' }));
   const forwarded = join(real, 'ws/a/x');
   expect(decided).toMatchObject({
     kind: 'forward',
@@ -40,7 +40,7 @@ test('what is forwarded is what was decided on, shown and recorded', async () =>
 });
 
 test('without the setting nothing is replaced', async () => {
-  const decided = await world.guard().rule(call('read_file', { path: 'current/x' }));
+  const decided = await world.guard().decide(call('read_file', { path: 'current/x' }));
   expect(decided).toMatchObject({ kind: 'forward' });
   expect(decided).not.toHaveProperty('replacements');
   expect(world.records().find(({ type }) => type === 'attempt')).not.toHaveProperty('replaced');
@@ -48,7 +48,7 @@ test('without the setting nothing is replaced', async () => {
 
 test('a person sees where a link leads, and policies see what was sent, too', async () => {
   lead('../other');
-  await world.guard({ forwardResolvedPaths: true }).rule(call('read_file', { path: 'current/x' }));
+  await world.guard({ forwardResolvedPaths: true }).decide(call('read_file', { path: 'current/x' }));
   expect(world.human.asked[0]?.arguments).toEqual({ path: join(real, 'other/x') });
   const attributes = (world.human.asked[0]?.request as { resource: { attr: { paths: unknown[] } } }).resource
     .attr;
@@ -62,7 +62,7 @@ test('a link that leads elsewhere while a person thinks makes the yes worth noth
     return yes(request);
   };
   const guard = world.guard({ forwardResolvedPaths: true });
-  expect(await ruled(guard.rule(call('read_file', { path: 'current/x' })))).toContain(
+  expect(await ruled(guard.decide(call('read_file', { path: 'current/x' })))).toContain(
     'circumstances-changed',
   );
 });

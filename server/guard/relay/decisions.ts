@@ -28,7 +28,7 @@ export interface DecisionsOptions {
 
 /** The parts of a message that the enforcer decides on. */
 type Asked = Pick<InterceptedRequest, 'method' | 'other' | 'params'>;
-type Ruling = Awaited<ReturnType<Enforcer['rule']>>;
+type Ruling = Awaited<ReturnType<Enforcer['decide']>>;
 
 /** Holds requests back until the enforcer has ruled, and then forwards or answers them. */
 export class Decisions {
@@ -169,7 +169,7 @@ export class Decisions {
     }
     const conversationId = conversationOf(asked.params);
     try {
-      return await this.#options.enforcer.rule({
+      return await this.#options.enforcer.decide({
         ...asked,
         agent: { ...this.#options.agent(), ...(conversationId !== undefined && { conversationId }) },
         ...(inexactNumbers.length > 0 && { inexactNumbers }),

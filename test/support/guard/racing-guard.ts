@@ -81,7 +81,7 @@ function open({
 
 async function call(tool: string): Promise<Report> {
   count += 1;
-  const decided = await enforcer?.rule({
+  const decided = await enforcer?.decide({
     method: 'tools/call',
     params: { name: tool, arguments: { id: `${process.pid}-${count}` } },
     agent: { name: 'racer', verified: true },

@@ -40,7 +40,7 @@ export class ScriptedEnforcer implements Enforcer {
     return { kind: 'refuse', id, message, data: { id, effect: 'deny', rule: 'a-rule', policy: 'a-policy' } };
   }
 
-  async rule(request: InterceptedRequest): Promise<CallDecision> {
+  async decide(request: InterceptedRequest): Promise<CallDecision> {
     this.asked.push(request);
     return this.decision(request);
   }
