@@ -11,7 +11,7 @@ import {
   call,
   no,
   policy,
-  ruled,
+  decided,
   tools,
   World,
   yesForTheSession,
@@ -86,7 +86,7 @@ const add = (item = 'x') => call('add_item', { name: item });
 describe('a decision point beside the policies in force', () => {
   test('lets pass what it allows too, and the audit says so', async () => {
     const { guard, point } = guarded(allowAll);
-    expect(await ruled(guard.decide(call('read_item')))).toBe('forwarded');
+    expect(await decided(guard.decide(call('read_item')))).toBe('forwarded');
     expect(point.levels).toEqual([0]);
     expect(consultations()).toEqual([
       { name, answer: 'allow', policy: 'resource.mcp_tool.vdefault', callId: '' },
@@ -95,7 +95,7 @@ describe('a decision point beside the policies in force', () => {
 
   test('refuses what it does not allow, and says who refuses', async () => {
     const { guard, point } = guarded(allowNothing);
-    const message = await ruled(guard.decide(call('read_item')));
+    const message = await decided(guard.decide(call('read_item')));
     expect(message).toContain(`the decision point ${name} does not allow this (rule decision-point of`);
     expect(point.levels).toEqual([0, 1, 2, 3]);
     expect(consultations()).toMatchObject([{ name, answer: 'deny' }]);
@@ -103,7 +103,7 @@ describe('a decision point beside the policies in force', () => {
 
   test('never allows what the policies in force deny: that is not even put to it', async () => {
     const { guard, point } = guarded(allowAll);
-    const message = await ruled(guard.decide(call('read_file', { path: '.vscode/settings.json' })));
+    const message = await decided(guard.decide(call('read_file', { path: '.vscode/settings.json' })));
     expect(message).toContain('rule protected-paths');
     expect(point.asked).toEqual([]);
     expect(consultations()).toEqual([undefined]);
@@ -111,7 +111,7 @@ describe('a decision point beside the policies in force', () => {
 
   test('can want a human where the policies want none, and is asked anew with the consent', async () => {
     const { guard, point } = guarded(withConsent);
-    expect(await ruled(guard.decide(call('read_item')))).toBe('forwarded');
+    expect(await decided(guard.decide(call('read_item')))).toBe('forwarded');
     expect(world.human.asked).toMatchObject([
       { level: 1, reasons: [`the decision point ${name} wants a person to confirm this`] },
     ]);
@@ -121,16 +121,16 @@ describe('a decision point beside the policies in force', () => {
 
   test('is asked with consent where the policies want a human; nobody is asked in vain', async () => {
     const { guard, point } = guarded(allowAll);
-    expect(await ruled(guard.decide(add()))).toBe('forwarded');
+    expect(await decided(guard.decide(add()))).toBe('forwarded');
     expect(point.levels).toEqual([0, 1, 1]);
     point.changeTo(allowNothing);
-    expect(await ruled(guard.decide(add()))).toContain('does not allow this');
+    expect(await decided(guard.decide(add()))).toContain('does not allow this');
     expect(world.human.asked).toHaveLength(1);
   });
 
   test('can want more than a confirmation', async () => {
     const { guard } = guarded(allowIf('P.attr.approval.level >= 2'));
-    expect(await ruled(guard.decide(call('read_item')))).toContain('it needs approval level 2');
+    expect(await decided(guard.decide(call('read_item')))).toContain('it needs approval level 2');
   });
 
   test('can change its mind while a human is asked', async () => {
@@ -144,25 +144,25 @@ describe('a decision point beside the policies in force', () => {
         approver: { name: 'A', via: 'window' },
       };
     };
-    expect(await ruled(guard.decide(add()))).toContain(`the decision point ${name} does not allow this`);
+    expect(await decided(guard.decide(add()))).toContain(`the decision point ${name} does not allow this`);
   });
 
   test('is not asked again after a no', async () => {
     const { guard, point } = guarded(allowAll);
     world.human.answer = no;
-    expect(await ruled(guard.decide(add()))).toContain('Alice said no');
+    expect(await decided(guard.decide(add()))).toContain('Alice said no');
     expect(point.levels).toEqual([0, 1]);
   });
 
   test('decides on what a human said before, too', async () => {
     const { guard, point } = guarded(allowAll);
     world.human.answer = yesForTheSession;
-    expect(await ruled(guard.decide(add()))).toBe('forwarded');
-    expect(await ruled(guard.decide(add('y')))).toBe('forwarded');
+    expect(await decided(guard.decide(add()))).toBe('forwarded');
+    expect(await decided(guard.decide(add('y')))).toBe('forwarded');
     expect(world.human.asked).toHaveLength(1);
     expect(point.asked.at(-1)?.principal.attr.approval).toEqual({ level: 1, granted: true, ageSeconds: 0 });
     point.changeTo(allowIf('P.attr.approval.level == 0 || !P.attr.approval.granted'));
-    expect(await ruled(guard.decide(add('z')))).toBe('forwarded');
+    expect(await decided(guard.decide(add('z')))).toBe('forwarded');
     expect(world.human.asked).toHaveLength(2);
   });
 
@@ -170,14 +170,14 @@ describe('a decision point beside the policies in force', () => {
     const { guard, point } = guarded(`${withConsent.slice(0, -1)}, output: {when: {
       conditionNotMet: '{"gatehouse": {"reason": "because", "ask": {"title": "Really?"}}}',
       ruleActivated: '{"gatehouse": {"count": "additions"}}'}}}`);
-    expect(await ruled(guard.decide(call('read_item')))).toBe('forwarded');
+    expect(await decided(guard.decide(call('read_item')))).toBe('forwarded');
     expect(world.human.asked).toMatchObject([
       {
         ask: { title: 'Really?' },
         reasons: ['because', `the decision point ${name} wants a person to confirm this`],
       },
     ]);
-    expect(await ruled(guard.decide(add()))).toBe('forwarded');
+    expect(await decided(guard.decide(add()))).toBe('forwarded');
     expect(point.asked.at(-1)?.principal.attr.session.counters).toMatchObject({ additions: 1 });
     // The policies in force permit it, the decision point does not.
     expect(world.human.asked.at(-1)).toMatchObject({ remember: { session: false } });
@@ -194,13 +194,13 @@ describe('a decision point that does not answer', () => {
   test('denies, says which it is and what to do, and works again afterwards', async () => {
     const { guard, point } = guarded(allowAll);
     point.before = () => Promise.reject(new NoAnswer('it did not answer in time'));
-    const message = await ruled(guard.decide(call('read_item')));
+    const message = await decided(guard.decide(call('read_item')));
     expect(message).toContain(`the decision point ${name} gave no answer: it did not answer in time`);
     expect(message).toContain('(rule decision-point-unavailable)');
     expect(message).toContain('ask the user to see that it runs');
     expect(consultations()).toEqual([{ name, answer: 'unavailable', why: 'it did not answer in time' }]);
     point.before = () => undefined;
-    expect(await ruled(guard.decide(call('read_item')))).toBe('forwarded');
+    expect(await decided(guard.decide(call('read_item')))).toBe('forwarded');
   });
 
   test('denies after a yes, too, and lets go of what was reserved', async () => {
@@ -209,10 +209,10 @@ describe('a decision point that does not answer', () => {
       point.before = () => Promise.reject(new NoAnswer('gone'));
       return { outcome: 'granted', digest, how: 'once', approver: { name: 'Alice', via: 'window' } };
     };
-    expect(await ruled(guard.decide(add()))).toContain('gave no answer: gone');
+    expect(await decided(guard.decide(add()))).toContain('gave no answer: gone');
     expect(consultations()).toMatchObject([{ answer: 'allow' }, { answer: 'unavailable' }]);
     point.before = () => undefined;
-    await ruled(guard.decide(call('read_item')));
+    await decided(guard.decide(call('read_item')));
     expect(point.asked.at(-1)?.principal.attr.session).toMatchObject({ calls: 0, denied: 1 });
   });
 
@@ -227,9 +227,9 @@ describe('a decision point that does not answer', () => {
         });
       };
     });
-    const waiting = ruled(guard.decide(call('read_item', {}, { signal: caller.signal })));
+    const waiting = decided(guard.decide(call('read_item', {}, { signal: caller.signal })));
     await hangs;
-    expect(await ruled(guard.decide(call('no_such_tool')))).toContain('Gatehouse denied no_such_tool');
+    expect(await decided(guard.decide(call('no_such_tool')))).toContain('Gatehouse denied no_such_tool');
     caller.abort();
     expect(await waiting).toContain('the caller no longer waits');
     expect(consultations()).toMatchObject([undefined, { answer: 'unavailable' }]);
@@ -254,8 +254,8 @@ describe('what a decision point said counts for exactly what it was asked about'
       return both;
     };
     const messages = await Promise.all([
-      ruled(guard.decide(call('read_item'))),
-      ruled(guard.decide(call('read_item'))),
+      decided(guard.decide(call('read_item'))),
+      decided(guard.decide(call('read_item'))),
     ]);
     expect(messages.filter((message) => message === 'forwarded')).toHaveLength(1);
     expect(messages.filter((message) => message.includes('does not allow this'))).toHaveLength(1);
@@ -268,12 +268,12 @@ describe('what a decision point said counts for exactly what it was asked about'
       point.before = () => undefined;
       await other.decide(call('read_item'));
     };
-    expect(await ruled(guard.decide(call('read_item')))).toContain('does not allow this');
+    expect(await decided(guard.decide(call('read_item')))).toContain('does not allow this');
   });
 
   test('a hundred calls at once all come through', async () => {
     const { guard, point } = guarded(allowAll);
-    const all = Array.from({ length: 100 }, () => ruled(guard.decide(call('read_item'))));
+    const all = Array.from({ length: 100 }, () => decided(guard.decide(call('read_item'))));
     expect(new Set(await Promise.all(all))).toEqual(new Set(['forwarded']));
     expect(point.asked.length).toBeLessThan(300);
   });
@@ -282,7 +282,7 @@ describe('what a decision point said counts for exactly what it was asked about'
     const { guard, point } = guarded(allowAll);
     const other = world.guard();
     point.before = () => other.decide(call('read_item'));
-    expect(await ruled(guard.decide(call('read_item')))).toContain(
+    expect(await decided(guard.decide(call('read_item')))).toContain(
       'changed each time before it had answered',
     );
   });
@@ -306,6 +306,6 @@ describe('what a decision point said counts for exactly what it was asked about'
       rmSync(inWorkspace('link'));
       symlinkSync(inWorkspace(target), inWorkspace('link'));
     };
-    expect(await ruled(guard.decide(call('read_file', { path: 'link' })))).toContain(why);
+    expect(await decided(guard.decide(call('read_file', { path: 'link' })))).toContain(why);
   });
 });

@@ -5,7 +5,15 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { activateLayers } from '../../protocol';
 import { sessionPlace } from '../session/session-place';
 import { SessionStore } from '../session/session-store';
-import { call, no, policy, ruled, World, yes, yesForTheSession } from '../../../test/support/guard/enforcers';
+import {
+  call,
+  no,
+  policy,
+  decided,
+  World,
+  yes,
+  yesForTheSession,
+} from '../../../test/support/guard/enforcers';
 
 let world: World;
 
@@ -23,14 +31,14 @@ describe('an approval', () => {
 
   test('an approval for another request does not count', async () => {
     world.human.answer = (request) => ({ ...yes(request), digest: 'another' });
-    expect(await ruled(world.guard().decide(call('add_item', { name: 'x' })))).toContain('another request');
+    expect(await decided(world.guard().decide(call('add_item', { name: 'x' })))).toContain('another request');
   });
 
   test('an approval for the session covers its tool only, and ends with the session', async () => {
     world.human.answer = yesForTheSession;
     const guard = world.guard();
     await guard.decide(call('add_item', { name: 'x' }));
-    expect(await ruled(world.guard().decide(call('add_item', { name: 'y' })))).toBe('forwarded');
+    expect(await decided(world.guard().decide(call('add_item', { name: 'y' })))).toBe('forwarded');
     expect(world.human.asked).toHaveLength(1);
     await guard.decide(call('move_file', {}));
     expect(world.human.asked).toHaveLength(2);
@@ -71,7 +79,7 @@ describe('an approval', () => {
       ]);
       return yes(request);
     };
-    expect(await ruled(world.guard().decide(call('add_item', { name: 'x' })))).toContain(
+    expect(await decided(world.guard().decide(call('add_item', { name: 'x' })))).toContain(
       'rule circumstances-changed',
     );
   });
@@ -84,7 +92,7 @@ describe('an approval', () => {
       symlinkSync(world.root, link);
       return yes(request);
     };
-    const message = await ruled(
+    const message = await decided(
       world.guard().decide(call('move_file', { source: 'notes/a', destination: 'b' })),
     );
     expect(message).toContain('where a path leads changed');
@@ -99,7 +107,7 @@ describe('an approval', () => {
       await world.guard().decide(call('read_item'));
       return yes(request);
     };
-    expect(await ruled(world.guard().decide(call('add_item', { name: 'x' })))).toContain('rule calm');
+    expect(await decided(world.guard().decide(call('add_item', { name: 'x' })))).toContain('rule calm');
   });
 
   test('an approval does not count if the session is halted meanwhile', async () => {
@@ -109,11 +117,11 @@ describe('an approval', () => {
     }
     world.human.answer = async (request) => {
       if (request.tool.name === 'add_item') {
-        expect(await ruled(world.guard().decide(call('delete_item', { id: 'x' })))).toBe('forwarded');
+        expect(await decided(world.guard().decide(call('delete_item', { id: 'x' })))).toBe('forwarded');
       }
       return yes(request);
     };
-    expect(await ruled(guard.decide(call('add_item', { name: 'x' })))).toContain('halted');
+    expect(await decided(guard.decide(call('add_item', { name: 'x' })))).toContain('halted');
   });
 
   test('a call that waits for an approval holds its count, so that the last deletion is forwarded once', async () => {
@@ -124,10 +132,10 @@ describe('an approval', () => {
     let second = '';
     world.human.answer = async (request) => {
       world.human.answer = no;
-      second = await ruled(world.guard().decide(call('delete_item', { id: 'second' })));
+      second = await decided(world.guard().decide(call('delete_item', { id: 'second' })));
       return yes(request);
     };
-    expect(await ruled(guard.decide(call('delete_item', { id: 'first' })))).toBe('forwarded');
+    expect(await decided(guard.decide(call('delete_item', { id: 'first' })))).toBe('forwarded');
     expect(second).toContain('this session has made its five deletions');
   });
 
@@ -175,20 +183,20 @@ describe('an approval', () => {
     test('counts for one repetition of exactly that call', async () => {
       expect(await late(yes)).toBe(true);
       const guard = world.guard();
-      expect(await ruled(guard.decide(call('delete_item', { id: '2' })))).toContain('said no');
-      expect(await ruled(guard.decide(call('delete_item', { id: '1' })))).toBe('forwarded');
-      expect(await ruled(guard.decide(call('delete_item', { id: '1' })))).toContain('said no');
+      expect(await decided(guard.decide(call('delete_item', { id: '2' })))).toContain('said no');
+      expect(await decided(guard.decide(call('delete_item', { id: '1' })))).toBe('forwarded');
+      expect(await decided(guard.decide(call('delete_item', { id: '1' })))).toContain('said no');
     });
 
     test('counts for ten minutes', async () => {
       await late(yes);
       world.now += 10 * 60_000 + 1;
-      expect(await ruled(world.guard().decide(call('delete_item', { id: '1' })))).toContain('said no');
+      expect(await decided(world.guard().decide(call('delete_item', { id: '1' })))).toContain('said no');
     });
 
     test('counts for nothing if it is a no', async () => {
       expect(await late(no)).toBe(false);
-      expect(await ruled(world.guard().decide(call('delete_item', { id: '1' })))).toContain('said no');
+      expect(await decided(world.guard().decide(call('delete_item', { id: '1' })))).toContain('said no');
     });
 
     test('does not count in a session that began meanwhile', async () => {
@@ -201,18 +209,18 @@ describe('an approval', () => {
       const guard = world.guard();
       await guard.decide(call('delete_item', { id: '1' }, { signal: given.signal }));
       world.human.answer = no;
-      expect(await ruled(guard.decide(call('delete_item', { id: '1' })))).toContain('said no');
+      expect(await decided(guard.decide(call('delete_item', { id: '1' })))).toContain('said no');
     });
 
     test('counts for nothing in another session, and the person is told so', async () => {
       expect(await late(yes, startSession)).toBe(false);
-      expect(await ruled(world.guard().decide(call('delete_item', { id: '1' })))).toContain('said no');
+      expect(await decided(world.guard().decide(call('delete_item', { id: '1' })))).toContain('said no');
     });
 
     test('is told apart by numbers that only differ beyond what a double holds', async () => {
       await late(yes);
       const other = call('delete_item', { id: '1' }, { inexactNumbers: ['9007199254740993'] });
-      expect(await ruled(world.guard().decide(other))).toContain('said no');
+      expect(await decided(world.guard().decide(other))).toContain('said no');
     });
   });
 });

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../protocol';
 import { activateLayers } from '../../protocol';
 import type { Enforcer, InterceptedRequest } from '../enforcer';
-import { call, policy, ruled, World, yesForTheSession } from '../../../test/support/guard/enforcers';
+import { call, policy, decided, World, yesForTheSession } from '../../../test/support/guard/enforcers';
 
 let world: World;
 
@@ -34,7 +34,7 @@ const subscription = (uri: string): InterceptedRequest => request('resources/sub
 
 /** Reads something private, as the built-in policies count it. */
 async function readPrivately(guard: Enforcer): Promise<void> {
-  expect(await ruled(guard.decide(call('read_item')))).toBe('forwarded');
+  expect(await decided(guard.decide(call('read_item')))).toBe('forwarded');
 }
 
 const attempts = (): readonly unknown[] =>
@@ -48,7 +48,7 @@ describe('completions, subscriptions and unknown methods', () => {
     world.accept();
     const guard = world.guard();
     for (const asked of [completion(), unknown(), subscription('notes://plan')]) {
-      expect(await ruled(guard.decide(asked))).toBe('forwarded');
+      expect(await decided(guard.decide(asked))).toBe('forwarded');
     }
     expect(world.human.asked).toEqual([]);
     expect(attempts()).toEqual(['mcp:completion greet', 'mcp:other x/report', 'mcp:resource notes://plan']);
@@ -67,10 +67,10 @@ describe('completions, subscriptions and unknown methods', () => {
     world.accept();
     const guard = world.guard();
     await readPrivately(guard);
-    expect(await ruled(guard.decide(asked()))).toBe('forwarded');
+    expect(await decided(guard.decide(asked()))).toBe('forwarded');
     expect(world.human.asked).toMatchObject([{ kind }]);
     world.human.available = false;
-    expect(await ruled(guard.decide(asked()))).toContain('after something private was read');
+    expect(await decided(guard.decide(asked()))).toContain('after something private was read');
   });
 
   test.each([
@@ -82,7 +82,7 @@ describe('completions, subscriptions and unknown methods', () => {
     await readPrivately(guard);
     world.human.answer = yesForTheSession;
     await guard.decide(asked());
-    expect(await ruled(guard.decide(asked()))).toBe('forwarded');
+    expect(await decided(guard.decide(asked()))).toBe('forwarded');
     expect(world.human.asked).toHaveLength(1);
   });
 
@@ -95,7 +95,7 @@ describe('completions, subscriptions and unknown methods', () => {
       request('other', { path }, 'x/write'),
       subscription(`file://${path}`),
     ]) {
-      expect(await ruled(guard.decide(asked))).toContain('protected path');
+      expect(await decided(guard.decide(asked))).toContain('protected path');
     }
   });
 
@@ -103,7 +103,7 @@ describe('completions, subscriptions and unknown methods', () => {
     ['completions', completion],
     ['subscriptions', () => subscription('notes://plan')],
   ])('%s go to no server that nobody has accepted', async (_, asked) => {
-    expect(await ruled(world.guard().decide(asked()))).toContain('no person has accepted this server yet');
+    expect(await decided(world.guard().decide(asked()))).toContain('no person has accepted this server yet');
   });
 
   test('are decided by the built-in rules where the user has none for them', async () => {
@@ -111,8 +111,8 @@ describe('completions, subscriptions and unknown methods', () => {
     const rules = '- {actions: ["*"], effect: EFFECT_ALLOW, roles: [agent]}';
     await activateLayers(world.layout, [['policies:user', [policy(rules)]]]);
     const guard = world.guard();
-    expect(await ruled(guard.decide(completion()))).toBe('forwarded');
-    expect(await ruled(guard.decide(unknown()))).toBe('forwarded');
+    expect(await decided(guard.decide(completion()))).toBe('forwarded');
+    expect(await decided(guard.decide(unknown()))).toBe('forwarded');
   });
 
   test("are denied where the user's own rules say so", async () => {
@@ -121,7 +121,7 @@ describe('completions, subscriptions and unknown methods', () => {
     const { path, text } = policy(rules);
     const files = [{ path, text: text.replace('mcp:tool', 'mcp:other') }];
     await activateLayers(world.layout, [['policies:user', files]]);
-    expect(await ruled(world.guard().decide(unknown()))).toContain('denied x/report');
+    expect(await decided(world.guard().decide(unknown()))).toContain('denied x/report');
   });
 
   test.each([
@@ -131,6 +131,6 @@ describe('completions, subscriptions and unknown methods', () => {
     ['no URI', { ref: { type: 'ref/resource', name: 'a' } }],
   ])('completions with %s are malformed', async (_, params) => {
     world.accept();
-    expect(await ruled(world.guard().decide(request('completion/complete', params)))).toContain('must be');
+    expect(await decided(world.guard().decide(request('completion/complete', params)))).toContain('must be');
   });
 });

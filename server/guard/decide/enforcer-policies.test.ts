@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { activateLayers, workspaceKey } from '../../protocol';
-import { call, no, policy, ruled, World } from '../../../test/support/guard/enforcers';
+import { call, no, policy, decided, World } from '../../../test/support/guard/enforcers';
 
 let world: World;
 
@@ -36,20 +36,20 @@ describe('policies', () => {
     const guard = world.guard();
     world.human.answer = no;
     // Allowed by the user's rules, where the base asks.
-    expect(await ruled(guard.decide(call('add_item', { name: 'x' })))).toBe('forwarded');
+    expect(await decided(guard.decide(call('add_item', { name: 'x' })))).toBe('forwarded');
     // Denied, or asked for, by the user's rules where the base is free.
-    expect(await ruled(guard.decide(call('read_item')))).toContain('resource.mcp_tool.vdefault');
+    expect(await decided(guard.decide(call('read_item')))).toContain('resource.mcp_tool.vdefault');
     expect(world.human.asked).toEqual([]);
-    expect(await ruled(guard.decide(call('read_file', { path: 'a.txt' })))).toContain('Alice said no');
+    expect(await decided(guard.decide(call('read_file', { path: 'a.txt' })))).toContain('Alice said no');
     // Silent: the base asks.
-    expect(await ruled(guard.decide(call('delete_item', { id: '1' })))).toContain('deletes something');
+    expect(await decided(guard.decide(call('delete_item', { id: '1' })))).toContain('deletes something');
     expect(world.human.asked.map(({ tool }) => tool.name)).toEqual(['read_file', 'delete_item']);
   });
 
   test('of the user that fail to evaluate deny, and do not fall back to the base', async () => {
     const failing = rule('ALLOW', '[read_item]', ', condition: {match: {expr: R.attr.nothing == 1}}');
     await activateLayers(world.layout, [['policies:user', [policy(failing)]]]);
-    const message = await ruled(world.guard().decide(call('read_item')));
+    const message = await decided(world.guard().decide(call('read_item')));
     expect(message).toContain("a condition can't be evaluated");
     expect(world.human.asked).toEqual([]);
   });
@@ -71,7 +71,7 @@ rolePolicy:
       const name =
         layer === 'policies:user' ? layer : (`${layer}:${workspaceKey([world.workspace])}` as const);
       await activateLayers(world.layout, [[name, [{ path: 'role.yaml', text }]]]);
-      expect(await ruled(world.guard().decide(call('read_item')))).toContain('no policy allows it');
+      expect(await decided(world.guard().decide(call('read_item')))).toContain('no policy allows it');
       expect(world.human.asked).toEqual([]);
     },
   );
@@ -80,17 +80,17 @@ rolePolicy:
     await activateLayers(world.layout, [['policies:user', [policy(rule('ALLOW', '[delete_item]'))]]]);
     const guard = world.guard();
     for (let id = 0; id < 5; id++) {
-      expect(await ruled(guard.decide(call('delete_item', { id: `${id}` })))).toBe('forwarded');
+      expect(await decided(guard.decide(call('delete_item', { id: `${id}` })))).toBe('forwarded');
     }
     expect(world.human.asked).toEqual([]);
-    expect(await ruled(guard.decide(call('delete_item', { id: '5' })))).toContain('the session was halted');
+    expect(await decided(guard.decide(call('delete_item', { id: '5' })))).toContain('the session was halted');
   });
 
   test('of the user replace the built-in base if a person chose that, not the guardrails', async () => {
     await activateLayers(world.layout, [['policies:user', [allowAll]]], 'replaced');
     const guard = world.guard();
-    expect(await ruled(guard.decide(call('delete_item', { id: '1' })))).toBe('forwarded');
-    expect(await ruled(guard.decide(call('read_file', { path: '.git/config' })))).toContain('protected');
+    expect(await decided(guard.decide(call('delete_item', { id: '1' })))).toBe('forwarded');
+    expect(await decided(guard.decide(call('read_file', { path: '.git/config' })))).toContain('protected');
   });
 
   test('of the workspace only deny, and are quoted', async () => {
@@ -103,11 +103,11 @@ rolePolicy:
       [`policies:workspace:${workspaceKey([world.workspace])}`, [policy(rules)]],
     ]);
     const guard = world.guard();
-    expect(await ruled(guard.decide(call('read_item')))).toContain(
+    expect(await decided(guard.decide(call('read_item')))).toContain(
       `this repository's policy says "we don't read here"`,
     );
     expect(world.human.asked).toEqual([]);
-    expect(await ruled(guard.decide(call('add_item', { name: 'x' })))).toBe('forwarded');
+    expect(await decided(guard.decide(call('add_item', { name: 'x' })))).toBe('forwarded');
     expect(world.human.asked).toHaveLength(1);
   });
 
@@ -122,7 +122,7 @@ rolePolicy:
     await activateLayers(world.layout, [['policies:user', [policy(rules)]]], 'replaced');
     world.human.answer = no;
     const explains = 'resource.mcp_tool.vdefault#explains';
-    const message = await ruled(world.guard().decide(call('add_item', { name: 'x' })));
+    const message = await decided(world.guard().decide(call('add_item', { name: 'x' })));
     expect(world.human.asked).toMatchObject([{ reasons: ['needs a yes'], reasonRules: [explains] }]);
     // No rule of the user's policies matched, so none of them decided.
     expect(world.human.asked[0]).not.toHaveProperty('reasonFrom');
@@ -140,7 +140,7 @@ rolePolicy:
     writeFileSync(join(folder, 'a.yaml'), policy(closed).text);
     const silent = '- {name: silent, actions: ["*"], effect: EFFECT_DENY, roles: [agent]}';
     await activateLayers(world.layout, [['policies:user', [policy(silent)]]]);
-    const message = await ruled(
+    const message = await decided(
       world.guard({ extraPolicies: [folder] }).decide(call('add_item', { name: 'x' })),
     );
     expect(message).toContain(
@@ -153,11 +153,11 @@ rolePolicy:
     const rules = `- {name: read-once, actions: ["*"], effect: EFFECT_ALLOW, roles: [agent], output: {when: {ruleActivated: ${output}}}}`;
     await activateLayers(world.layout, [['policies:user', [policy(rules)]]], 'replaced');
     const guard = world.guard();
-    expect(await ruled(guard.decide(call('read_item')))).toBe('forwarded');
+    expect(await decided(guard.decide(call('read_item')))).toBe('forwarded');
     const why =
       'the rule read-once of resource.mcp_tool.vdefault stops it after read_item of items (counted then: reads 1, constructor 1)';
     expect(world.records()).toContainEqual(expect.objectContaining({ type: 'halt', reason: why }));
-    expect(await ruled(guard.decide(call('read_item')))).toContain(`the session was halted: ${why}`);
+    expect(await decided(guard.decide(call('read_item')))).toContain(`the session was halted: ${why}`);
   });
 
   test('from the command line only deny', async () => {
@@ -166,9 +166,9 @@ rolePolicy:
     const rule = '- {actions: [read_item], effect: EFFECT_DENY, roles: ["*"], name: closed}';
     writeFileSync(join(folder, 'a.yaml'), policy(rule).text);
     const guard = world.guard({ extraPolicies: [folder] });
-    expect(await ruled(guard.decide(call('read_item')))).toContain('rule closed');
+    expect(await decided(guard.decide(call('read_item')))).toContain('rule closed');
     rmSync(folder, { recursive: true });
-    expect(await ruled(guard.decide(call('read_item')))).toContain('rule closed');
+    expect(await decided(guard.decide(call('read_item')))).toContain('rule closed');
   });
 
   test('with schemas deny what the schemas do not allow', async () => {
@@ -180,8 +180,8 @@ rolePolicy:
     const schema = { properties: { arguments: { properties: { id: { pattern: '^[0-9]+$' } } } } };
     writeFileSync(join(folder, '_schemas', 'call.json'), JSON.stringify(schema));
     const guard = world.guard({ extraPolicies: [folder] });
-    expect(await ruled(guard.decide(call('read_item', { id: '5' })))).toBe('forwarded');
-    const refused = await ruled(guard.decide(call('read_item', { id: 'x' })));
+    expect(await decided(guard.decide(call('read_item', { id: '5' })))).toBe('forwarded');
+    const refused = await decided(guard.decide(call('read_item', { id: 'x' })));
     expect(refused).toContain('rule schema');
     expect(refused).toContain('a schema does not allow R.attr[/arguments/id]');
   });
@@ -190,15 +190,15 @@ rolePolicy:
     mkdirSync(world.layout.policies, { recursive: true });
     writeFileSync(join(world.layout.policies, 'a.yaml'), allowAll.text);
     world.human.answer = no;
-    expect(await ruled(world.guard().decide(call('delete_item', { id: '1' })))).toContain('said no');
+    expect(await decided(world.guard().decide(call('delete_item', { id: '1' })))).toContain('said no');
   });
 
   test('that are activated count from the next call on', async () => {
     const guard = world.guard();
     world.human.answer = no;
-    expect(await ruled(guard.decide(call('delete_item', { id: '1' })))).toContain('said no');
+    expect(await decided(guard.decide(call('delete_item', { id: '1' })))).toContain('said no');
     await activateLayers(world.layout, [['policies:user', [allowAll]]]);
-    expect(await ruled(guard.decide(call('delete_item', { id: '1' })))).toBe('forwarded');
+    expect(await decided(guard.decide(call('delete_item', { id: '1' })))).toBe('forwarded');
   });
 
   test('whose active copy is damaged deny everything until it is put right', async () => {
@@ -207,26 +207,26 @@ rolePolicy:
     const copy = join(world.layout.active, index.layers['policies:user'] ?? '', 'policy.yaml');
     chmodSync(copy, 0o600);
     writeFileSync(copy, `${allowAll.text}\n# more`);
-    expect(await ruled(guard.decide(call('read_item')))).toContain('is not what was activated');
+    expect(await decided(guard.decide(call('read_item')))).toContain('is not what was activated');
     writeFileSync(world.layout.activeIndex, 'nonsense');
-    expect(await ruled(guard.decide(call('read_item')))).toContain('is damaged');
+    expect(await decided(guard.decide(call('read_item')))).toContain('is damaged');
     rmSync(world.layout.activeIndex);
-    expect(await ruled(guard.decide(call('read_item')))).toContain('is missing');
+    expect(await decided(guard.decide(call('read_item')))).toContain('is missing');
     await activateLayers(world.layout, [['policies:user', [allowAll]]]);
-    expect(await ruled(guard.decide(call('read_item')))).toBe('forwarded');
+    expect(await decided(guard.decide(call('read_item')))).toBe('forwarded');
   });
 
   test('that do not compile deny everything, with the place', async () => {
     const broken = { path: 'a.yaml', text: allowAll.text.replace('EFFECT_ALLOW', 'EFFECT_MAYBE') };
     await activateLayers(world.layout, [['policies:user', [broken]]]);
-    expect(await ruled(world.guard().decide(call('read_item')))).toMatch(/do not compile: a\.yaml:\d+/);
+    expect(await decided(world.guard().decide(call('read_item')))).toMatch(/do not compile: a\.yaml:\d+/);
   });
 
   test('that ask for more than a confirmation are refused for now', async () => {
     const rule =
       '- {actions: ["*"], effect: EFFECT_ALLOW, roles: [agent], condition: {match: {expr: P.attr.approval.level >= 2}}}';
     await activateLayers(world.layout, [['policies:user', [policy(rule)]]], 'replaced');
-    const message = await ruled(world.guard().decide(call('read_item')));
+    const message = await decided(world.guard().decide(call('read_item')));
     expect(message).toContain('approval level 2, which is not supported yet (rule not-supported-yet');
   });
 
@@ -236,7 +236,7 @@ rolePolicy:
   roles: [agent]
   output: {when: {ruleActivated: '{"gatehouse": {"count": R.attr.nothing}}'}}`;
     await activateLayers(world.layout, [['policies:user', [policy(rule)]]]);
-    expect(await ruled(world.guard().decide(call('read_item')))).toContain('rule unusable-output');
+    expect(await decided(world.guard().decide(call('read_item')))).toContain('rule unusable-output');
   });
 
   test('redact what is shown and recorded', async () => {

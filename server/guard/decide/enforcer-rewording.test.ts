@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../protocol';
-import { call, no, ruled, tools, World, yesForTheSession } from '../../../test/support/guard/enforcers';
+import { call, no, decided, tools, World, yesForTheSession } from '../../../test/support/guard/enforcers';
 
 let world: World;
 
@@ -62,7 +62,7 @@ describe('words that nobody has reviewed', () => {
       world.accept();
       world.tools = changed(name, (tool) => ({ ...tool, ...more(english) }));
       const guard = world.guard();
-      expect(await ruled(guard.decide(call(name)))).toBe('forwarded');
+      expect(await decided(guard.decide(call(name)))).toBe('forwarded');
       expect(world.human.asked).toMatchObject([
         {
           reasonFrom: 'resource.mcp_tool.vdefault#reworded-tools-ask',
@@ -70,7 +70,7 @@ describe('words that nobody has reviewed', () => {
           remember: { session: false },
         },
       ]);
-      expect(await ruled(guard.decide(call(name)))).toBe('forwarded');
+      expect(await decided(guard.decide(call(name)))).toBe('forwarded');
       expect(world.human.asked).toHaveLength(1);
     },
   );
@@ -90,11 +90,11 @@ describe('words that nobody has reviewed', () => {
     const guard = world.guard();
     const { answer } = world.human;
     world.human.answer = no;
-    expect(await ruled(guard.decide(call('read_item')))).toContain('says something else');
+    expect(await decided(guard.decide(call('read_item')))).toContain('says something else');
     world.human.answer = answer;
-    expect(await ruled(guard.decide(call('read_item')))).toBe('forwarded');
+    expect(await decided(guard.decide(call('read_item')))).toBe('forwarded');
     world.tools = changed('read_item', (tool) => ({ ...tool, description: german }));
-    expect(await ruled(guard.decide(call('read_item')))).toBe('forwarded');
+    expect(await decided(guard.decide(call('read_item')))).toBe('forwarded');
     expect(world.human.asked).toHaveLength(3);
   });
 
@@ -102,7 +102,7 @@ describe('words that nobody has reviewed', () => {
     world.accept();
     world.tools = changed('read_item', (tool) => ({ ...tool, description: english }));
     world.human.available = false;
-    const message = await ruled(world.guard({ launchedByWindow: false }).decide(call('read_item')));
+    const message = await decided(world.guard({ launchedByWindow: false }).decide(call('read_item')));
     expect(message).not.toContain('.env');
     expect(message).toContain('look at the tools of this server and accept them');
   });
@@ -126,8 +126,8 @@ describe('words that nobody has reviewed', () => {
     world.tools = changed('read_item', (tool) => ({ ...tool, description: english }));
     const guard = world.guard();
     const both = await Promise.all([
-      ruled(guard.decide(call('read_item'))),
-      ruled(guard.decide(call('read_item'))),
+      decided(guard.decide(call('read_item'))),
+      decided(guard.decide(call('read_item'))),
     ]);
     expect(both).toEqual(['forwarded', 'forwarded']);
   });
@@ -138,7 +138,7 @@ describe('words that nobody has reviewed', () => {
     const guard = world.guard();
     world.accept(world.tools);
     expect(guard.list('tools', world.tools)).toBe(world.tools);
-    expect(await ruled(guard.decide(call('read_item')))).toBe('forwarded');
+    expect(await decided(guard.decide(call('read_item')))).toBe('forwarded');
     expect(world.human.asked).toEqual([]);
   });
 
@@ -181,11 +181,11 @@ describe("a server's own words", () => {
     world.accept(tools, { about });
     const guard = world.guard();
     guard.initialized({ ...result, instructions: english });
-    expect(await ruled(guard.decide(call('read_item')))).toBe('forwarded');
+    expect(await decided(guard.decide(call('read_item')))).toBe('forwarded');
     expect(world.human.asked[0]?.changes).toEqual([
       { place: 'instructions', before: 'Reads items.', after: english },
     ]);
-    expect(await ruled(guard.decide(call('read_file', { path: 'a' })))).toBe('forwarded');
+    expect(await decided(guard.decide(call('read_file', { path: 'a' })))).toBe('forwarded');
     expect(world.human.asked).toHaveLength(1);
   });
 
@@ -193,7 +193,7 @@ describe("a server's own words", () => {
     world.accept(tools, { about });
     const guard = world.guard();
     guard.initialized({ ...result, serverInfo: { name: 'items', version: '2' } });
-    expect(await ruled(guard.decide(call('read_item')))).toBe('forwarded');
+    expect(await decided(guard.decide(call('read_item')))).toBe('forwarded');
     expect(world.human.asked).toEqual([]);
   });
 

@@ -8,7 +8,7 @@ import {
   call,
   no,
   policy,
-  ruled,
+  decided,
   tools,
   World,
   yes,
@@ -70,8 +70,8 @@ describe.each(others)('for a server with another %s', (what, changes) => {
     world.human.answer = yesForTheSession;
     await guard(staging).decide(add);
     world.human.answer = no;
-    expect(await ruled(guard(staging).decide(add))).toBe('forwarded');
-    expect(await ruled(guard(other()).decide(add))).toContain('said no');
+    expect(await decided(guard(staging).decide(add))).toBe('forwarded');
+    expect(await decided(guard(other()).decide(add))).toContain('said no');
     expect(world.human.asked).toHaveLength(2);
   });
 
@@ -85,8 +85,8 @@ describe.each(others)('for a server with another %s', (what, changes) => {
     const [request] = world.human.asked;
     expect((await world.human.late(request!, yes(request!))).kept).toBe(true);
     world.human.answer = no;
-    expect(await ruled(guard(other()).decide(add))).toContain('said no');
-    expect(await ruled(guard(staging).decide(add))).toBe('forwarded');
+    expect(await decided(guard(other()).decide(add))).toContain('said no');
+    expect(await decided(guard(staging).decide(add))).toBe('forwarded');
   });
 
   test('a rule that names the fingerprint does not count', async () => {
@@ -96,8 +96,8 @@ describe.each(others)('for a server with another %s', (what, changes) => {
     const condition = `R.attr.server.fingerprint == "${request!.server.fingerprint}"`;
     const rule = `- {actions: ["*"], effect: EFFECT_ALLOW, roles: ["*"], condition: {match: {expr: '${condition}'}}}`;
     await activateLayers(world.layout, [['policies:user', [policy(rule)]]]);
-    expect(await ruled(guard(staging).decide(add))).toBe('forwarded');
-    const outcome = await ruled(guard(other()).decide(add));
+    expect(await decided(guard(staging).decide(add))).toBe('forwarded');
+    const outcome = await decided(guard(other()).decide(add));
     // What a guard inherits changes with every shell: rules that outlive a session are not bound to it.
     expect(outcome).toEqual(
       what === 'value that it inherits' ? 'forwarded' : expect.stringContaining('said no'),
@@ -108,7 +108,7 @@ describe.each(others)('for a server with another %s', (what, changes) => {
     world.accept(tools, {}, staging);
     world.human.answer = yes;
     const sameCode = ['value in the environment', 'password', 'value that it inherits', 'folder'];
-    const outcome = await ruled(world.guard({ server: other() }).decide(add));
+    const outcome = await decided(world.guard({ server: other() }).decide(add));
     expect(outcome).toEqual(sameCode.includes(what) ? 'forwarded' : expect.stringContaining('accept'));
   });
 });
@@ -119,7 +119,7 @@ test('an approval is void if the guard’s own answer was for another server', a
   await first.decide(add);
   const [shown] = world.human.asked;
   world.human.answer = () => yes(shown!);
-  expect(await ruled(second.decide(add))).toContain('another request');
+  expect(await decided(second.decide(add))).toContain('another request');
 });
 
 test('nothing in the state folder says what is in the environment, nor lets it be guessed without the key', async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { floodRule } from '../../protocol';
 import type { Enforcer } from '../enforcer';
-import { call, no, ruled, World } from '../../../test/support/guard/enforcers';
+import { call, no, decided, World } from '../../../test/support/guard/enforcers';
 
 let world: World;
 
@@ -23,15 +23,15 @@ describe('the session of guards in nested folders', () => {
   test('is one, so that limits which are used up above hold below', async () => {
     const above = guardIn(world.workspace);
     for (const id of ['1', '2', '3', '4', '5']) {
-      expect(await ruled(above.decide(call('delete_item', { id })))).toBe('forwarded');
+      expect(await decided(above.decide(call('delete_item', { id })))).toBe('forwarded');
     }
-    expect(await ruled(above.decide(call('read_item')))).toContain('halted');
+    expect(await decided(above.decide(call('read_item')))).toContain('halted');
     const lines: string[] = [];
     const below = world.guard({
       workspace: { name: 'sub', folders: [join(world.workspace, 'sub')], trusted: true },
       log: (line) => lines.push(line),
     });
-    expect(await ruled(below.decide(call('read_item')))).toContain('halted');
+    expect(await decided(below.decide(call('read_item')))).toContain('halted');
     expect(lines).toContainEqual(expect.stringContaining('which is around this folder'));
   });
 });
@@ -47,7 +47,7 @@ describe('an agent that floods', () => {
     expect(asked).toBeLessThanOrEqual(125);
     const before = world.records().length;
     for (let id = 0; id < 50; id += 1) {
-      const refusal = await ruled(guard.decide(call('delete_item', { id: `more ${id}` })));
+      const refusal = await decided(guard.decide(call('delete_item', { id: `more ${id}` })));
       expect(refusal).toContain('it may go on in 1 s');
       expect(refusal).toContain('Stop repeating calls that are refused');
     }
@@ -55,7 +55,7 @@ describe('an agent that floods', () => {
     // Whatever they ask for, floods are equal: counted.
     expect(world.records()).toHaveLength(before);
     world.now += 2_000;
-    expect(await ruled(guard.decide(call('read_item')))).toBe('forwarded');
+    expect(await decided(guard.decide(call('read_item')))).toBe('forwarded');
     const repeats = world.records().filter(({ type }) => type === 'repeats');
     expect(repeats.at(-1)?.['count']).toBeGreaterThan(50);
     expect(world.records().filter(({ rule }) => rule === floodRule)).toHaveLength(3);
@@ -68,8 +68,8 @@ describe('an agent that floods', () => {
       await guard.decide(call('delete_item', { id: String(id) }));
     }
     const other = call('read_item', {}, { agent: { name: 'Other', version: '1', verified: true } });
-    expect(await ruled(guard.decide(call('read_item')))).toContain(floodRule);
-    expect(await ruled(guard.decide(other))).toBe('forwarded');
+    expect(await decided(guard.decide(call('read_item')))).toContain(floodRule);
+    expect(await decided(guard.decide(other))).toBe('forwarded');
   });
 });
 
@@ -92,6 +92,6 @@ describe('a yes that came late', () => {
     world.now += 11 * 60_000;
     await guard.decide(call('read_item'));
     world.now -= 10 * 60_000;
-    expect(await ruled(guard.decide(call('delete_item', { id: '1' })))).toContain('said no');
+    expect(await decided(guard.decide(call('delete_item', { id: '1' })))).toContain('said no');
   });
 });

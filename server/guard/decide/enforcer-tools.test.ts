@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { activateLayers } from '../../protocol';
-import { call, policy, ruled, tools, World } from '../../../test/support/guard/enforcers';
+import { call, policy, decided, tools, World } from '../../../test/support/guard/enforcers';
 
 let world: World;
 
@@ -29,7 +29,7 @@ describe('tools', () => {
     const guard = world.guard();
     expect(names(guard.list('tools', tools))).not.toContain('delete_item');
     expect(guard.list('tools', tools)).toHaveLength(tools.length - 1);
-    expect(await ruled(guard.decide(call('delete_item', { id: '1' })))).toContain('denied');
+    expect(await decided(guard.decide(call('delete_item', { id: '1' })))).toContain('denied');
   });
 
   test('are shown so that VS Code does not ask, where the guard asks instead', () => {
@@ -58,7 +58,7 @@ describe('tools', () => {
     world.tools = [changed, ...rest];
     const guard = world.guard();
     expect(guard.list('tools', world.tools)[0]).toEqual(read);
-    expect(await ruled(guard.decide(call('read_item')))).toContain('not what was accepted any more');
+    expect(await decided(guard.decide(call('read_item')))).toContain('not what was accepted any more');
   });
 
   test('are shown as VS Code is to see them, in the accepted words', () => {
@@ -73,7 +73,9 @@ describe('tools', () => {
   test('that can not be known are denied', async () => {
     world.accept();
     const guard = world.guard({ toolSource: () => Promise.reject(new Error('no answer')) });
-    expect(await ruled(guard.decide(call('read_item')))).toContain("list of tools can't be read: no answer");
+    expect(await decided(guard.decide(call('read_item')))).toContain(
+      "list of tools can't be read: no answer",
+    );
   });
 
   test('are announced anew when policies or acceptance change', async () => {

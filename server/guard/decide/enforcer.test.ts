@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { DecisionNotice } from '../../protocol';
-import { call, no, ruled, World } from '../../../test/support/guard/enforcers';
+import { call, no, decided, World } from '../../../test/support/guard/enforcers';
 
 let world: World;
 
@@ -15,7 +15,7 @@ afterEach(() => world.end());
 
 describe('with the built-in policies', () => {
   test('nothing of a server goes before a human has accepted its tools', async () => {
-    const message = await ruled(world.guard().decide(call('read_item')));
+    const message = await decided(world.guard().decide(call('read_item')));
     expect(message).toContain('Gatehouse denied read_item: no person has accepted this tool yet');
     expect(message).toContain('gatehouse accept');
     expect(message).toContain('rule tools-must-be-accepted of resource.mcp_tool.vdefault');
@@ -25,7 +25,7 @@ describe('with the built-in policies', () => {
   test('arguments that a server may read otherwise are refused, and on record', async () => {
     world.accept();
     const args = { path: 'a.txt', options: [{ mode: 'read', MODE: 'write' }] };
-    const message = await ruled(world.guard().decide(call('read_file', args)));
+    const message = await decided(world.guard().decide(call('read_file', args)));
     expect(message).toContain('two members whose names differ only in case');
     expect(message).toContain('Correct the request and try again');
     expect(world.records()).toContainEqual(
@@ -35,13 +35,13 @@ describe('with the built-in policies', () => {
 
   test('reading is free', async () => {
     world.accept();
-    expect(await ruled(world.guard().decide(call('read_item')))).toBe('forwarded');
+    expect(await decided(world.guard().decide(call('read_item')))).toBe('forwarded');
     expect(world.human.asked).toEqual([]);
   });
 
   test('writing is asked, and goes if a human says yes', async () => {
     world.accept();
-    expect(await ruled(world.guard().decide(call('add_item', { name: 'x' })))).toBe('forwarded');
+    expect(await decided(world.guard().decide(call('add_item', { name: 'x' })))).toBe('forwarded');
     expect(world.human.asked).toMatchObject([
       {
         level: 1,
@@ -60,18 +60,18 @@ describe('with the built-in policies', () => {
   test('writing is refused if a human says no', async () => {
     world.accept();
     world.human.answer = no;
-    const message = await ruled(world.guard().decide(call('add_item', { name: 'x' })));
+    const message = await decided(world.guard().decide(call('add_item', { name: 'x' })));
     expect(message).toContain('changes something; Alice said no (rule writing-asks');
   });
 
   test('writing is refused where nobody can be asked, and says how to get a yes', async () => {
     world.accept();
     world.human.available = false;
-    const message = await ruled(
+    const message = await decided(
       world.guard({ launchedByWindow: false }).decide(call('add_item', { name: 'x' })),
     );
     expect(message).toContain('nobody can be asked here: use this server from VS Code');
-    expect(await ruled(world.guard().decide(call('add_item', { name: 'x' })))).toContain(
+    expect(await decided(world.guard().decide(call('add_item', { name: 'x' })))).toContain(
       'window that started',
     );
   });
@@ -79,11 +79,11 @@ describe('with the built-in policies', () => {
   test('a path outside the workspace is asked, a protected one denied', async () => {
     world.accept();
     const guard = world.guard();
-    expect(await ruled(guard.decide(call('read_file', { path: 'a' })))).toBe('forwarded');
+    expect(await decided(guard.decide(call('read_file', { path: 'a' })))).toBe('forwarded');
     expect(world.human.asked).toEqual([]);
-    expect(await ruled(guard.decide(call('read_file', { path: '../b' })))).toBe('forwarded');
+    expect(await decided(guard.decide(call('read_file', { path: '../b' })))).toBe('forwarded');
     expect(world.human.asked).toMatchObject([{ reasons: ['names a path outside the workspace'] }]);
-    const message = await ruled(guard.decide(call('read_file', { path: '.vscode/settings.json' })));
+    const message = await decided(guard.decide(call('read_file', { path: '.vscode/settings.json' })));
     expect(message).toContain('names a protected path');
     expect(world.human.asked).toHaveLength(1);
   });
@@ -97,7 +97,7 @@ describe('with the built-in policies', () => {
       return world.guard({ server });
     });
     for (const guard of given) {
-      expect(await ruled(guard.decide(call('read_file', { path: 'a' })))).toBe('forwarded');
+      expect(await decided(guard.decide(call('read_file', { path: 'a' })))).toBe('forwarded');
     }
     expect(world.human.asked.map(({ reasons }) => reasons)).toEqual([
       ['names a path outside the workspace'],
@@ -108,17 +108,21 @@ describe('with the built-in policies', () => {
   test('five deletions a session are asked, the sixth is denied, by every guard', async () => {
     world.accept();
     for (let count = 0; count < 5; count += 1) {
-      expect(await ruled(world.guard().decide(call('delete_item', { id: String(count) })))).toBe('forwarded');
+      expect(await decided(world.guard().decide(call('delete_item', { id: String(count) })))).toBe(
+        'forwarded',
+      );
     }
     expect(world.human.asked).toHaveLength(5);
-    const message = await ruled(world.guard().decide(call('delete_item', { id: '5' })));
+    const message = await decided(world.guard().decide(call('delete_item', { id: '5' })));
     expect(message).toContain('the session was halted');
     expect(message).toContain('gatehouse session resume');
     expect(world.human.asked).toHaveLength(5);
   });
 
   test('a malformed request is refused', async () => {
-    const message = await ruled(world.guard().decide({ ...call('x'), params: { name: 'x', arguments: [] } }));
+    const message = await decided(
+      world.guard().decide({ ...call('x'), params: { name: 'x', arguments: [] } }),
+    );
     expect(message).toContain('"params.arguments" must be an object');
   });
 
@@ -158,7 +162,7 @@ describe('what is written', () => {
     const notices: DecisionNotice[] = [];
     const guard = world.guard({ recorded: (notice) => notices.push(notice) });
     const read = (uri: string) =>
-      ruled(guard.decide(call('', {}, { method: 'resources/read', params: { uri } })));
+      decided(guard.decide(call('', {}, { method: 'resources/read', params: { uri } })));
     await read('https://x.example/a?sig=s3cret&b=1');
     // After a first reading an address on the web is asked about.
     await read('https://x.example/b?token=s3cret');
@@ -201,11 +205,11 @@ describe('what is written', () => {
     await guard.decide(call('read_item'));
     rmSync(world.layout.sessions, { recursive: true });
     writeFileSync(world.layout.sessions, '');
-    expect(await ruled(guard.decide(call('read_item')))).toContain('could not be made or recorded');
+    expect(await decided(guard.decide(call('read_item')))).toContain('could not be made or recorded');
     rmSync(world.layout.sessions);
     mkdirSync(world.layout.sessions);
     await guard.decide(call('read_item'));
-    expect(await ruled(guard.decide(call('read_item')))).toBe('forwarded');
+    expect(await decided(guard.decide(call('read_item')))).toBe('forwarded');
   });
 
   test('is nothing for a guard that is only started', async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Enforcer } from '../enforcer';
 import { protectedTable } from '../paths/protected-table';
-import { call, ruled, World, yes, yesForTheSession } from '../../../test/support/guard/enforcers';
+import { call, decided, World, yes, yesForTheSession } from '../../../test/support/guard/enforcers';
 
 let world: World;
 
@@ -32,7 +32,7 @@ test('no program of the table has a place that a yes lets through', async () => 
   const guard = world.guard();
   for (const place of protectedTable.flatMap(({ places }) => places.slice(-1))) {
     const name = place.replace('*', 'x').replace(/\/$/, '/x');
-    expect(await ruled(guard.decide(call('add_item', { name: `./${name}` })))).toContain('protected path');
+    expect(await decided(guard.decide(call('add_item', { name: `./${name}` })))).toContain('protected path');
   }
   expect(world.human.asked).toEqual([]);
 });
@@ -40,7 +40,7 @@ test('no program of the table has a place that a yes lets through', async () => 
 test('an answer about a protected path is not remembered, and none that was remembered covers one', async () => {
   world.human.answer = yesForTheSession;
   const guard = guardWithoutGuardrail();
-  expect(await ruled(guard.decide(call('add_item', { name: '.mcp.json' })))).toBe('forwarded');
+  expect(await decided(guard.decide(call('add_item', { name: '.mcp.json' })))).toBe('forwarded');
   expect(world.human.asked.at(-1)?.remember).toEqual({ session: false });
   await guard.decide(call('add_item', { name: 'x' }));
   expect(world.human.asked).toHaveLength(2);

@@ -1,7 +1,7 @@
 import { mkdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { call, ruled, World, yes } from '../../../test/support/guard/enforcers';
+import { call, decided, World, yes } from '../../../test/support/guard/enforcers';
 
 let world: World;
 let real: string;
@@ -62,7 +62,7 @@ test('a link that leads elsewhere while a person thinks makes the yes worth noth
     return yes(request);
   };
   const guard = world.guard({ forwardResolvedPaths: true });
-  expect(await ruled(guard.decide(call('read_file', { path: 'current/x' })))).toContain(
+  expect(await decided(guard.decide(call('read_file', { path: 'current/x' })))).toContain(
     'circumstances-changed',
   );
 });

@@ -165,8 +165,8 @@ export function call(
 }
 
 /** `forwarded`, or the refusal's message. */
-export async function ruled(decided: Promise<CallDecision>): Promise<string> {
-  const result = await decided;
+export async function decided(decision: Promise<CallDecision>): Promise<string> {
+  const result = await decision;
   return result.kind === 'forward' ? 'forwarded' : result.message;
 }
 
