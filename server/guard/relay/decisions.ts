@@ -1,4 +1,4 @@
-import type { AgentIdentity, Enforcer, InterceptedRequest, OutcomeStatus } from '../enforcer';
+import type { AgentIdentity, CallDecision, Enforcer, InterceptedRequest, OutcomeStatus } from '../enforcer';
 import { spliced } from '../json/splice';
 import type { Replacement } from '../paths/resolved-arguments';
 import { conversationOf } from './agent';
@@ -28,9 +28,8 @@ export interface DecisionsOptions {
 
 /** The parts of a message that the enforcer decides on. */
 type Asked = Pick<InterceptedRequest, 'method' | 'other' | 'params'>;
-type Ruling = Awaited<ReturnType<Enforcer['decide']>>;
 
-/** Holds requests back until the enforcer has ruled, and then forwards or answers them. */
+/** Holds requests back until the enforcer has decided, and then forwards or answers them. */
 export class Decisions {
   readonly #options: DecisionsOptions;
   readonly #waiting = new Set<Promise<void>>();
@@ -73,7 +72,11 @@ export class Decisions {
     }
     const bytes = framed(line.subarray(message.span.start, message.span.end));
     const settle = async (): Promise<void> => {
-      const decision = await this.#rule(asked, inbound.json.inexactNumbers, new AbortController().signal);
+      const decision = await this.#decisionOn(
+        asked,
+        inbound.json.inexactNumbers,
+        new AbortController().signal,
+      );
       if (decision.kind === 'refuse') {
         this.#options.log(`dropped a notification: ${decision.message}`);
         return;
@@ -133,7 +136,7 @@ export class Decisions {
     const signal = pending.abort?.signal ?? AbortSignal.abort();
     const stopProgress = tellProgress(asked.params, this.#options.timers, (line) => from.channel.send(line));
     signal.addEventListener('abort', stopProgress, { once: true });
-    const decision = await this.#rule(asked, json.inexactNumbers, signal);
+    const decision = await this.#decisionOn(asked, json.inexactNumbers, signal);
     stopProgress();
     if (signal.aborted) {
       if (decision.kind === 'forward') {
@@ -162,7 +165,11 @@ export class Decisions {
     to.channel.send(forwarded);
   }
 
-  async #rule(asked: Asked, inexactNumbers: readonly string[], signal: AbortSignal): Promise<Ruling> {
+  async #decisionOn(
+    asked: Asked,
+    inexactNumbers: readonly string[],
+    signal: AbortSignal,
+  ): Promise<CallDecision> {
     const roots = this.#options.askRoots ? await this.#options.roots.paths() : this.#options.roots.known;
     if (signal.aborted) {
       return refusedByFault('Refused: the caller no longer waits.', 'cancelled');
@@ -194,6 +201,6 @@ function withReplaced(bytes: Buffer, replacements: readonly Replacement[] = []):
       );
 }
 
-function refusedByFault(message: string, rule: string): Ruling {
+function refusedByFault(message: string, rule: string): CallDecision {
   return { kind: 'refuse', id: '', message, data: { id: '', effect: 'deny', rule, policy: '' } };
 }

@@ -12,7 +12,7 @@ export interface PendingRequest {
   readonly method: string;
   readonly params: JsonValue | undefined;
   /**
-   * `deciding` until the enforcer has ruled: it was not forwarded, so an answer to it is nobody's.
+   * `deciding` until the enforcer has decided: it was not forwarded, so an answer to it is nobody's.
    * `cancelled` requests may still be answered, or not; their id is free again.
    */
   state: 'deciding' | 'forwarded' | 'cancelled';
