@@ -41,7 +41,6 @@ Exits with 0 if the tools are accepted or shown, with 1 if they are not accepted
 
 /** Shows what a server offers and records that a human accepts it. */
 export const command: Command = {
-  summary: "show a server's tools and claims, and accept them",
   usage,
   run: (args, context) => runAccept(args, context),
 };

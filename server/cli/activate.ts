@@ -31,7 +31,6 @@ fail and --yes was given alone, with 1 otherwise.`;
 
 /** Puts edited policies and servers into force. */
 export const command: Command = {
-  summary: 'put edited policies and guarded servers into force',
   usage,
   run: (args, context) => runActivate(args, context, join(builtinPolicies(), 'base')),
 };

@@ -44,7 +44,6 @@ verify exits with 0 if all is as it was written, else with 1.`;
 
 /** Reads the audit trail. */
 export const command: Command = {
-  summary: 'verify, list or export the audit trail',
   usage,
   run: (args, context) => runAudit(args, context),
 };

@@ -43,7 +43,6 @@ Exits with 0 at the end of the input, with 3 if the policies do not compile.`;
 
 /** Answers requests against policies. */
 export const command: Command = {
-  summary: 'answer CheckResources requests, one a line',
   usage,
   run: (args, context) => runCheck(args, context),
 };

@@ -16,8 +16,6 @@ export interface CommandContext {
 
 /** One command of `gatehouse`; the file `server/cli/<name>.ts` exports it as `command`. */
 export interface Command {
-  /** One line for `gatehouse --help`, without a full stop. */
-  readonly summary: string;
   /** The whole text of `gatehouse <name> --help`, beginning with `Usage:`; ends without a line break. */
   readonly usage: string;
   /** True if another program reads its output byte for byte, so that nothing in it may be escaped. */
@@ -32,4 +30,9 @@ export interface Command {
 /** The command line is wrong: the message says what, the dispatcher adds where to read how it is done. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
+}
+
+/** Told by its name: what throws it may come from another bundle, where the class is another. */
+export function isUsageError(error: unknown): error is UsageError {
+  return error instanceof Error && error.name === 'UsageError';
 }

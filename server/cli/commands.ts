@@ -1,7 +1,8 @@
-import type { Commands } from './run';
+import type { Command } from './command';
+import type { CommandName } from './summaries';
 
-/** The commands of `gatehouse`, in the order in which help lists them. */
-export const commands: Commands = {
+/** The commands by name; each is loaded when it is run. */
+export const commands: Readonly<Record<CommandName, () => Promise<Command>>> = {
   compile: async () => (await import('./compile')).command,
   check: async () => (await import('./check')).command,
   plan: async () => (await import('./plan')).command,

@@ -46,7 +46,6 @@ const exitCodes = { success: 0, cannotRun: 1, doesNotCompile: 3, testsFailed: 4 
 
 /** Compiles policies and runs their tests. */
 export const command: Command = {
-  summary: 'compile policies and run their tests',
   usage,
   run: (args, context) => runCompile(args, context),
 };

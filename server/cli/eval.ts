@@ -17,7 +17,6 @@ read all the same.`;
 
 /** Evaluates expressions. */
 export const command: Command = {
-  summary: 'evaluate CEL expressions, one a line',
   usage,
   run: (args, context) => runEval(args, context),
 };

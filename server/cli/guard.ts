@@ -28,7 +28,6 @@ Exits with the server's own exit code if the server ends by itself.`;
 
 /** Guards a server for an agent without VS Code. */
 export const command: Command = {
-  summary: 'run an MCP server behind the guard',
   usage,
   run: (args) =>
     runGuard(launchFromArguments(guardArguments(args), process.cwd()), guardProcess(builtinPolicies())),

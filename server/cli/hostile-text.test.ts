@@ -171,6 +171,10 @@ const lines: readonly (readonly [args: readonly string[], stdin?: string])[] = [
   [['session', 'resume']],
 ];
 
+const listed = Object.fromEntries(
+  Object.entries(commands).map(([name, load]) => [name, { summary: name, load }]),
+);
+
 async function gatehouse(args: readonly string[], stdin = ''): Promise<{ out: string; err: string }> {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()].map((stream) =>
     // Long enough that no command has to wait for a reader.
@@ -179,7 +183,7 @@ async function gatehouse(args: readonly string[], stdin = ''): Promise<{ out: st
   const text = { out: '', err: '' };
   stdout.on('data', (piece: string) => (text.out += piece));
   stderr.on('data', (piece: string) => (text.err += piece));
-  await runCommandLine(args, commands, () => '1.2.3', {
+  await runCommandLine(args, listed, () => '1.2.3', {
     stdin: Readable.from(stdin === '' ? [] : [Buffer.from(stdin)]),
     stdout,
     stderr,

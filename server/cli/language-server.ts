@@ -5,7 +5,6 @@ import type { Command } from './command';
 
 /** `gatehouse language-server --stdio`: the language server for any editor that speaks LSP. */
 export const command: Command = {
-  summary: 'Serve diagnostics, completion and test results for policies over the Language Server Protocol',
   usage: [
     'Usage: gatehouse language-server --stdio',
     '',

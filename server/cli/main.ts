@@ -1,10 +1,18 @@
 #!/usr/bin/env node
-// dist/cli.js: the `gatehouse` command.
+// dist/cli.js: the `gatehouse` command. It holds what help needs; the commands themselves are in dist/engine.js.
 import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { loadEngine } from '../guard/load-engine';
 import { exitWith } from '../guard/guard-process';
-import { commands } from './commands';
+import type { Command } from './command';
+import type * as engineBundle from './engine';
 import { runCommandLine } from './run';
+import type { Commands } from './run';
+import { summaries } from './summaries';
+import type { CommandName } from './summaries';
+
+const { argv, env, stderr, stdin, stdout } = process;
 
 /** package.json lies beside dist, in the npm package as in the extension. */
 function version(): string {
@@ -12,7 +20,18 @@ function version(): string {
   return (JSON.parse(text) as { version: string }).version;
 }
 
-const { argv, env, stderr, stdin, stdout } = process;
+function load(name: CommandName): Promise<Command> {
+  const engine = loadEngine(__dirname, env, homedir()) as typeof engineBundle;
+  return engine.commands[name]();
+}
+
+const commands: Commands = Object.fromEntries(
+  Object.entries(summaries).map(([name, summary]) => [
+    name,
+    { summary, load: () => load(name as CommandName) },
+  ]),
+);
+
 // A reader that has seen enough (`gatehouse compile … | head`) is no fault.
 stdout.on('error', () => undefined);
 stderr.on('error', () => undefined);

@@ -27,7 +27,6 @@ Exits with 0 at the end of the input, with 3 if the policies do not compile.`;
 
 /** Makes query plans from policies. */
 export const command: Command = {
-  summary: 'answer PlanResources requests, one a line',
   usage,
   run: (args, context) => runPlan(args, context),
 };

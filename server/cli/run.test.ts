@@ -7,7 +7,6 @@ import { runCommandLine } from './run';
 
 const ran: (readonly string[])[] = [];
 const greet: Command = {
-  summary: 'say hello',
   usage: 'Usage: gatehouse greet NAME',
   run: (args, { stdout }) => {
     ran.push(args);
@@ -25,8 +24,8 @@ const greet: Command = {
 async function gatehouse(...args: readonly string[]): Promise<{ code: number; out: string; err: string }> {
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
   const commands = {
-    greet: () => Promise.resolve(greet),
-    other: () => Promise.resolve({ ...greet, summary: 'x' }),
+    greet: { summary: 'say hello', load: () => Promise.resolve(greet) },
+    other: { summary: 'x', load: () => Promise.reject(new Error('loaded for nothing')) },
   };
   const code = await runCommandLine(args, commands, () => '1.2.3', {
     stdin,

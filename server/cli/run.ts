@@ -1,9 +1,16 @@
 import { inertContext } from './inert-output';
-import { UsageError } from './command';
+import { isUsageError } from './command';
 import type { Command, CommandContext } from './command';
 
-/** The commands by name; each is loaded when it is run, or when help lists them all. */
-export type Commands = Readonly<Record<string, () => Promise<Command>>>;
+/** The commands by name, in the order in which help lists them. */
+export type Commands = Readonly<Record<string, ListedCommand>>;
+
+/** A command that is loaded when it is run. */
+export interface ListedCommand {
+  /** One line for `gatehouse --help`, without a full stop. */
+  readonly summary: string;
+  readonly load: () => Promise<Command>;
+}
 
 /**
  * Runs the command that a command line names.
@@ -30,17 +37,17 @@ export async function runCommandLine(
     name === '-h' ||
     (name === 'help' && rest[0] === undefined)
   ) {
-    const help = await overview(commands, version());
+    const help = overview(commands, version());
     (name === undefined ? context.stderr : context.stdout).write(help);
     return name === undefined ? 2 : 0;
   }
   const wanted = name === 'help' ? (rest[0] ?? '') : name;
-  const load = Object.hasOwn(commands, wanted) ? commands[wanted] : undefined;
-  if (load === undefined) {
+  const listed = Object.hasOwn(commands, wanted) ? commands[wanted] : undefined;
+  if (listed === undefined) {
     context.stderr.write(`gatehouse: ${unknown(wanted, Object.keys(commands))}\n`);
     return 2;
   }
-  const command = await load();
+  const command = await listed.load();
   if (name === 'help' || asksForHelp(rest)) {
     context.stdout.write(`${command.usage}\n`);
     return 0;
@@ -58,7 +65,7 @@ async function run(
     return await command.run(args, { stderr, ...rest });
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    if (error instanceof UsageError) {
+    if (isUsageError(error)) {
       stderr.write(`gatehouse ${name}: ${message}\nSee: gatehouse ${name} --help\n`);
       return 2;
     }
@@ -74,12 +81,9 @@ function asksForHelp(args: readonly string[]): boolean {
   return own.includes('--help') || own.includes('-h');
 }
 
-async function overview(commands: Commands, version: string): Promise<string> {
-  const names = Object.keys(commands);
-  const width = Math.max(...names.map((name) => name.length));
-  const lines = await Promise.all(
-    names.map(async (name) => `  ${name.padEnd(width)}  ${(await commands[name]?.())?.summary ?? ''}`),
-  );
+function overview(commands: Commands, version: string): string {
+  const width = Math.max(...Object.keys(commands).map((name) => name.length));
+  const lines = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`);
   return `gatehouse ${version}: the place where AI agents ask permission
 
 Usage: gatehouse COMMAND [OPTION...]

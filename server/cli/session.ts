@@ -25,7 +25,6 @@ The agent session that all agents in a workspace share: its counters, its halt, 
 
 /** Looks at the agent session, and changes it on a person's word. */
 export const command: Command = {
-  summary: 'look at the agent session, resume it, start a new one, revoke grants',
   usage,
   run: (args, context) => runSession(args, context),
 };

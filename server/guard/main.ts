@@ -1,13 +1,15 @@
 // dist/guard.js: the guard that a VS Code window launches as
 //   guard.js --window SOCKET --server NAME
-// with the launch token in the environment. People start `gatehouse guard` instead.
+// with the launch token in the environment. It is small, and loads dist/engine.js when it knows what to guard. People
+// start `gatehouse guard` instead.
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { installationKey, messageOf, openStateFolder, stateFolder, visibleLine } from '../protocol';
 import { exitWith, guardProcess } from './guard-process';
 import { launchFromWindow } from './launch';
-import { runGuard } from './run';
+import { loadEngine } from './load-engine';
+import type * as engineBundle from './run';
 import { printableName } from './server-name';
 import { connectWindow } from './window/connect';
 
@@ -30,6 +32,7 @@ async function main(): Promise<number> {
       `This guard was started for ${printableName(server)}, but its token is for ${printableName(name)}.`,
     );
   }
+  const { runGuard } = loadEngine(__dirname, process.env, homedir()) as typeof engineBundle;
   return runGuard(launchFromWindow(link), guardProcess(join(__dirname, '..', 'policies')));
 }
 

@@ -109,6 +109,11 @@ export { SessionReducer } from './session/reducer';
 export type { SessionCounts } from './session/reducer';
 export { asRefusal, floodRule, fullRecords, refusalKey } from './session/refusals';
 
+// How programs start.
+export { CodeCache } from './start/code-cache';
+export { loadBundle } from './start/load-bundle';
+export type { LoadedBundle } from './start/load-bundle';
+
 // The channel between guard and window.
 export { ByteBuffer } from './channel/byte-buffer';
 export { connectionOver } from './channel/connection';

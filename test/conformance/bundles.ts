@@ -3,6 +3,7 @@
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { bundling, entryPoints } from '../../esbuild.js';
 import { root } from '../tools';
 
 const folder = join(root, 'out', 'conformance');
@@ -20,19 +21,11 @@ export async function setup(): Promise<void> {
   mkdirSync(folder, { recursive: true });
   cpSync(join(root, 'policies'), join(folder, 'policies'), { recursive: true });
   cpSync(join(root, 'package.json'), join(folder, 'package.json'));
+  const { cli, engine, guard } = entryPoints;
   await build({
-    absWorkingDir: root,
-    entryPoints: {
-      cli: 'server/cli/main.ts',
-      guard: 'server/guard/main.ts',
-      'open-guard': 'test/conformance/open-guard.ts',
-    },
+    ...bundling,
+    entryPoints: { cli, engine, guard, 'open-guard': 'test/conformance/open-guard.ts' },
     outdir: join(folder, 'dist'),
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    mainFields: ['module', 'main'],
     minify: true,
     logLevel: 'warning',
   });

@@ -32,7 +32,9 @@ describe('the VSIX', () => {
   const names = files.map(({ fileName }) => fileName.replace(/^extension\//, ''));
 
   test('has the bundles, the default policies and the documents', () => {
-    const bundles = ['extension', 'guard', 'cli', 'language-server'].map((name) => `dist/${name}.js`);
+    const bundles = ['extension', 'guard', 'cli', 'engine', 'language-server'].map(
+      (name) => `dist/${name}.js`,
+    );
     expect(names).toEqual(expect.arrayContaining([...bundles, 'package.json', 'package.nls.json']));
     const documents = ['readme.md', 'changelog.md', 'license.txt'];
     expect(names.map((name) => name.toLowerCase())).toEqual(expect.arrayContaining(documents));
