@@ -18,8 +18,6 @@ import { compareText } from '../issues';
 import { Failure } from './failure';
 import type { Internals } from './internals';
 import type { Recorder } from './recorder';
-import { cerbos } from './semantics';
-import type { Semantics } from './semantics';
 import type { CheckInput, CheckOptions, EvaluationError } from '../check-types';
 import { Variables } from './variables';
 
@@ -33,7 +31,6 @@ export interface EffectiveRoles {
 /** The settings that all checks of a batch share. */
 export class EvaluationSettings {
   readonly strict: boolean;
-  readonly semantics: Semantics;
   readonly globals: JsonObject;
   readonly evaluation: EvalContext;
   readonly onClock: (() => void) | undefined;
@@ -46,9 +43,8 @@ export class EvaluationSettings {
   /** Those of the last request: the next may have the same principal. */
   records: RequestRecords | undefined;
 
-  constructor(options: CheckOptions, { semantics = cerbos, onClock, recorder, thorough }: Internals) {
+  constructor(options: CheckOptions, { onClock, recorder, thorough }: Internals) {
     this.strict = options.strictEvaluation === true;
-    this.semantics = semantics;
     this.globals = options.globals ?? {};
     this.evaluation = options.now === undefined ? {} : { now: timestampOf(options.now) };
     this.onClock = onClock;
@@ -232,28 +228,23 @@ export class EvaluationContext {
     return typeof result === 'boolean' ? result : this.#erring(this.#failure(expression, result));
   }
 
-  /** The outcome of a condition that cannot be evaluated. */
+  /** The outcome of a condition that cannot be evaluated: not met, unless evaluation is strict. */
   #erring(failure: Failure): boolean | Failure {
-    return this.strict ? failure : this.#settings.semantics.erroringCondition;
+    return this.strict ? failure : false;
   }
 
   #groupHolds({ kind, of }: ConditionGroup, bindings: Bindings): boolean | Failure {
     const stopAt = kind !== 'all';
-    const held: boolean[] = [];
     for (const each of of) {
       const result = this.holds(each, bindings);
       if (result instanceof Failure) {
         return result;
       }
-      held.push(result);
       if (result === stopAt) {
-        break;
+        return kind === 'any';
       }
     }
-    if (kind === 'none') {
-      return this.#settings.semantics.none(held);
-    }
-    return held.includes(stopAt) === stopAt;
+    return kind !== 'any';
   }
 
   /** An output's value, or what went wrong. */

@@ -198,15 +198,13 @@ class Check {
     if (scopeChain.scopes.length === 0) {
       return undefined;
     }
-    const { anyRoleMayAllow } = this.#decider.settings.semantics;
     const plan = scopeChain.planFor(this.#roleSet);
     let said: ActionDecision | undefined;
     let index = 0;
     for (let lookup = plan.firstLookup(action); lookup; lookup = lookup.nextRole) {
       const forRole = this.#role(scopeChain, action, lookup, plan.roles.names[index++] ?? '');
       const isLast =
-        forRole !== undefined &&
-        (forRole.error !== undefined || (forRole.effect === 'EFFECT_ALLOW' && anyRoleMayAllow));
+        forRole !== undefined && (forRole.error !== undefined || forRole.effect === 'EFFECT_ALLOW');
       if (!said || isLast) {
         this.#decidingRole = index - 1;
       }
@@ -220,7 +218,7 @@ class Check {
 
   /** The decision for one role. Scopes are evaluated from the most specific up, until one decides. */
   #role(scopeChain: ScopeChain, action: string, first: RuleLookup, role: string): ActionDecision | undefined {
-    const { recorder, semantics } = this.#decider.settings;
+    const { recorder } = this.#decider.settings;
     const rules = this.#rules;
     rules.forget();
     for (let lookup: RuleLookup | undefined = first; lookup; lookup = lookup.above) {
@@ -246,7 +244,7 @@ class Check {
       if (!allowing) {
         continue;
       }
-      if (semantics.allowIsFinal(scope.permissions)) {
+      if (scope.allowIsFinal) {
         return allowing.decision(scopeChain.policy, scope.scope);
       }
       if (step) {

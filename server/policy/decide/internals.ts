@@ -1,10 +1,7 @@
 import type { Recorder } from './recorder';
-import type { Semantics } from './semantics';
 
-/** Options that only this engine's own parts and its tests set. */
+/** Options that only this engine's own parts set. */
 export interface Internals {
-  /** For the differential test; see {@link Semantics}. */
-  readonly semantics?: Semantics;
   /** Called when an expression reads the clock; the clock then stands at the epoch if there is no `now`. */
   readonly onClock?: () => void;
   /** Takes notes of everything. */

@@ -45,7 +45,7 @@ export class RuleCheck {
     action: string,
     scopeChain: ScopeChain,
   ): ActionDecision | undefined {
-    const { semantics, strict, thorough } = this.#settings;
+    const { strict, thorough } = this.#settings;
     const outcomes = scopeChain.kind === 'resource' ? this.#ofResources : (this.#ofPrincipals ??= []);
     let allows = false;
     for (const entry of entries) {
@@ -68,9 +68,6 @@ export class RuleCheck {
       if (effect === 'EFFECT_ALLOW') {
         this.#allowing ??= entry;
         allows = true;
-        if (!semantics.denyBeatsAllow) {
-          break;
-        }
       }
     }
     return undefined;
@@ -150,9 +147,9 @@ export class RuleCheck {
     when: 'ruleActivated' | 'conditionNotMet',
     bindings: Bindings,
   ): void {
-    const { recorder, semantics } = this.#settings;
+    const { recorder } = this.#settings;
     const expression = output?.[when];
-    if (!expression || !semantics.outputs[when]) {
+    if (!expression) {
       return;
     }
     const step = recorder?.open('output', { candidate });

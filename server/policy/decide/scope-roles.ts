@@ -57,10 +57,7 @@ export class ScopeRoles {
    * @returns a failure only under strict evaluation
    */
   has(role: DerivedRole, index: number): boolean | Failure {
-    const { recorder, semantics } = this.#settings;
-    if (!semantics.derivedRolesHaveConditions) {
-      return true;
-    }
+    const { recorder } = this.#settings;
     const known = recorder ? undefined : this.#current?.invariant[index];
     if (known !== undefined) {
       return known;

@@ -3,7 +3,6 @@ import type { Candidate, CompiledCondition } from '../compile/table/rows';
 import type { RuleTable } from '../compile/table/table';
 import type { ScopeChain } from '../decide/lookup/scope-chain';
 import type { RoleChain, ScopeEntry } from '../decide/lookup/scope-entry';
-import { cerbos } from '../decide/semantics';
 import { lookupsOf } from '../decide/lookup/table-lookups';
 import type { TableLookups } from '../decide/lookup/table-lookups';
 import { defaultVersion, noPolicy, orDefault, scopeValue } from '../names/names';
@@ -134,7 +133,7 @@ export class RuleWalk {
     const candidates = scope.entries(action, chain).map(({ candidate }) => candidate);
     const own = this.#rules(candidates);
     const allowed = any([carried, own.allow]);
-    const isFinal = cerbos.allowIsFinal(scope.permissions);
+    const isFinal = scope.allowIsFinal;
     const mayAllow = candidates.some(({ effect }) => effect === 'EFFECT_ALLOW');
     if (mayAllow || own.stop !== false) {
       this.#matched = isFinal ? scope.scope : (this.#matched ?? '');

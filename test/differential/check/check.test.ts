@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { ours, sameAnswer } from '../support/compare';
-import { faults } from './faults';
+import { policyEngineWith } from '../../support/policy/edited-engine';
+import { compileGenerated, ours, sameAnswer } from '../support/compare';
+import { faults, sound } from './faults';
 import { playRound } from '../support/rounds';
 import type { Round } from '../support/rounds';
 import { seedOfRun } from '../support/seed';
@@ -68,10 +69,24 @@ describe(`decisions, generated from seed ${seed}`, () => {
     expect(unsettled).toBeLessThan(decisions / 1000);
   });
 
-  test.each(Object.entries(faults))('notice that %s', (_, engine) => {
-    const noticed = kept.some(({ set, asked }) =>
-      asked.some(({ mode, request, answer }) => !sameAnswer(ours(set, request, mode, engine).answer, answer)),
-    );
+  test.each(Object.entries(faults))('notice that %s', async (_, fault) => {
+    const engine = await fault();
+    const noticed = kept.some(({ generated, asked }) => {
+      const set = compileGenerated(generated.policies, engine);
+      return asked.some(
+        ({ mode, request, answer }) => !sameAnswer(ours(set, request, mode, engine).answer, answer),
+      );
+    });
     expect(noticed).toBe(true);
+  });
+
+  test('an engine without a fault, built as the faulty ones are, is told from none', async () => {
+    const engine = { ...sound, policy: await policyEngineWith('decide/decide.ts', []) };
+    for (const { generated, asked } of kept) {
+      const set = compileGenerated(generated.policies, engine);
+      for (const { mode, request, own } of asked) {
+        expect(ours(set, request, mode, engine).answer).toEqual(own);
+      }
+    }
   });
 });

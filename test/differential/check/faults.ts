@@ -1,50 +1,44 @@
 // Engines that are wrong in one way each: a comparison that does not notice them proves nothing.
-import type { PolicySet } from '../../../server/policy';
-import { tableOf } from '../../../server/policy/compile/policy-set';
-import type { RuleTable } from '../../../server/policy/compile/table/table';
-import { cerbos } from '../../../server/policy/decide/semantics';
-import type { Semantics } from '../../../server/policy/decide/semantics';
+import * as policy from '../../../server/policy';
+import { policyEngineWith } from '../../support/policy/edited-engine';
+import type { Edit, PolicyEngine } from '../../support/policy/edited-engine';
 import type { GeneratedRequest } from '../support/generate/requests';
 import type { Mode } from '../support/server';
 
-/** What an engine makes of a question before it answers. */
+/** An engine, and what becomes of a question before it is asked. */
 export interface Engine {
-  readonly semantics: Semantics;
-  readonly table: (set: PolicySet) => RuleTable;
+  readonly policy: PolicyEngine;
   readonly mode: (mode: Mode) => Mode;
   readonly request: (request: GeneratedRequest) => GeneratedRequest;
 }
 
 /** The engine as it is. */
-export const sound: Engine = {
-  semantics: cerbos,
-  table: tableOf,
-  mode: (mode) => mode,
-  request: (request) => request,
-};
+export const sound: Engine = { policy, mode: (mode) => mode, request: (request) => request };
 
-function meaning(changes: Partial<Semantics>): Engine {
-  return { ...sound, semantics: { ...cerbos, ...changes } };
+/** An engine in which a file of `server/policy` says something else. */
+function edited(file: string, ...edits: readonly Edit[]): Fault {
+  return async () => ({ ...sound, policy: await policyEngineWith(file, edits) });
 }
 
-function table(changes: Partial<RuleTable>): Engine {
-  return { ...sound, table: (set) => ({ ...tableOf(set), ...changes }) };
+/** An engine whose rule table has other parts. */
+function table(parts: string): Fault {
+  return edited('compile/policy-set.ts', ['return table;', `return { ...table, ${parts} };`]);
 }
 
-function mode(changes: Partial<Mode>): Engine {
-  return { ...sound, mode: (given) => ({ ...given, ...changes }) };
+function mode(changes: Partial<Mode>): Fault {
+  return () => ({ ...sound, mode: (given) => ({ ...given, ...changes }) });
 }
 
 /** An engine that takes each role for what another one makes of it, and kinds of resources alike. */
-function names(of: (name: string) => string): Engine {
-  return {
+function names(of: (name: string) => string): Fault {
+  return () => ({
     ...sound,
     request: ({ principal, resource, ...rest }) => ({
       ...rest,
       principal: { ...principal, roles: (principal['roles'] as readonly string[]).map(of) },
       resource: { ...resource, kind: of(resource['kind'] as string) },
     }),
-  };
+  });
 }
 
 /** A name as far as the first of some characters. */
@@ -55,18 +49,48 @@ function until(separator: string): (name: string) => string {
   };
 }
 
-export const faults: Readonly<Record<string, Engine>> = {
-  'an ALLOW beats a DENY of the same role': meaning({ denyBeatsAllow: false }),
-  'a DENY for one role beats an ALLOW for another': meaning({ anyRoleMayAllow: false }),
-  'an allowance never needs the parents’ consent': meaning({ allowIsFinal: () => true }),
-  'an allowance always needs the parents’ consent': meaning({ allowIsFinal: () => false }),
-  'the condition of a derived role does not matter': meaning({ derivedRolesHaveConditions: false }),
-  '“none” means “not all”': meaning({ none: (held) => held.includes(false) }),
-  'no output when a condition is not met': meaning({
-    outputs: { ruleActivated: true, conditionNotMet: false },
-  }),
-  'no output when a rule is activated': meaning({ outputs: { ruleActivated: false, conditionNotMet: true } }),
-  'a condition that cannot be evaluated holds': meaning({ erroringCondition: true }),
+/** Makes the faulty engine. */
+type Fault = () => Engine | Promise<Engine>;
+
+export const faults: Readonly<Record<string, Fault>> = {
+  'an ALLOW beats a DENY of the same role': edited('decide/rule-check.ts', [
+    'allows = true;',
+    'allows = true; break;',
+  ]),
+  'a DENY for one role beats an ALLOW for another': edited('decide/decide.ts', [
+    "forRole.effect === 'EFFECT_ALLOW'",
+    'false',
+  ]),
+  'an allowance never needs the parents’ consent': edited('decide/lookup/scope-entry.ts', [
+    "this.permissions === 'SCOPE_PERMISSIONS_OVERRIDE_PARENT'",
+    'true',
+  ]),
+  'an allowance always needs the parents’ consent': edited('decide/lookup/scope-entry.ts', [
+    "this.permissions === 'SCOPE_PERMISSIONS_OVERRIDE_PARENT'",
+    'false',
+  ]),
+  'the condition of a derived role does not matter': edited('decide/scope-roles.ts', [
+    'const holds = this.#context.holds(role.condition, this.#context.bindings(role.params));',
+    'const holds = true;',
+  ]),
+  '“none” means “not all”': edited(
+    'decide/context.ts',
+    ["const stopAt = kind !== 'all';", "const stopAt = kind === 'any';"],
+    ["return kind === 'any';", "return kind !== 'all';"],
+    ["return kind !== 'any';", "return kind === 'all';"],
+  ),
+  'no output when a condition is not met': edited('decide/rule-check.ts', [
+    'if (!expression)',
+    "if (!expression || when === 'conditionNotMet')",
+  ]),
+  'no output when a rule is activated': edited('decide/rule-check.ts', [
+    'if (!expression)',
+    "if (!expression || when === 'ruleActivated')",
+  ]),
+  'a condition that cannot be evaluated holds': edited('decide/context.ts', [
+    'return this.strict ? failure : false;',
+    'return this.strict ? failure : true;',
+  ]),
   'strict evaluation is as good as none': mode({ strictEvaluation: false }),
   'a scope without policies always falls back to its ancestors': mode({ lenientScopeSearch: true }),
   'a scope without policies never falls back to its ancestors': mode({ lenientScopeSearch: false }),
@@ -76,10 +100,10 @@ export const faults: Readonly<Record<string, Engine>> = {
   'a schema that warns rejects': mode({ schemaEnforcement: 'reject' }),
   'a schema that rejects warns': mode({ schemaEnforcement: 'warn' }),
   'there are no globals': mode({ globals: {} }),
-  'tokens have no claims': {
+  'tokens have no claims': () => ({
     ...sound,
     request: ({ principal, resource, actions }) => ({ principal, resource, actions }),
-  },
+  }),
   'names end at a NUL': names(until('\u0000')),
   'names end at a comma': names(until(',')),
   'names end at a slash': names(until('/')),
@@ -88,7 +112,7 @@ export const faults: Readonly<Record<string, Engine>> = {
   'space around names does not matter': names((name) => name.trim() || name),
   'names are normalized': names((name) => name.normalize('NFC')),
   'upper and lower case are the same': names((name) => name.toLowerCase()),
-  'principal policies have no say': table({ principals: new Map(), principalVersions: new Set() }),
-  'role policies take nothing away': table({ roles: new Map() }),
-  'roles have no parents': table({ parentRoles: new Map() }),
+  'principal policies have no say': table('principals: new Map(), principalVersions: new Set()'),
+  'role policies take nothing away': table('roles: new Map()'),
+  'roles have no parents': table('parentRoles: new Map()'),
 };

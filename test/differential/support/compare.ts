@@ -1,8 +1,13 @@
 // Asks both engines the same, and compares their answers.
 import { isDeepStrictEqual } from 'node:util';
-import { compilePolicySet } from '../../../server/policy';
-import type { ActionDecision, CheckOutput, JsonObject, JsonValue, PolicySet } from '../../../server/policy';
-import { decide } from '../../../server/policy/decide/decide';
+import type {
+  ActionDecision,
+  CheckInput,
+  CheckOutput,
+  JsonObject,
+  JsonValue,
+  PolicySet,
+} from '../../../server/policy';
 import { sound } from '../check/faults';
 import type { GeneratedRequest } from './generate/requests';
 import type { CerbosServer, Mode } from './server';
@@ -18,8 +23,8 @@ export interface Answer {
 }
 
 /** Compiles generated policies. @throws Error with the issues, if there are any errors */
-export function compileGenerated(policies: readonly GeneratedPolicy[]): PolicySet {
-  const { set, issues } = compilePolicySet(filesOf(policies));
+export function compileGenerated(policies: readonly GeneratedPolicy[], engine = sound): PolicySet {
+  const { set, issues } = engine.policy.compilePolicySet(filesOf(policies));
   if (set) {
     return set;
   }
@@ -28,7 +33,10 @@ export function compileGenerated(policies: readonly GeneratedPolicy[]): PolicySe
   );
 }
 
-/** Our own answer, and the decisions that it comes from. */
+/**
+ * Our own answer, and the decisions that it comes from.
+ * @param set compiled by this engine
+ */
 export function ours(
   set: PolicySet,
   request: GeneratedRequest,
@@ -37,12 +45,10 @@ export function ours(
 ): { readonly answer: Answer; readonly output: CheckOutput } {
   const { claims, ...rest } = engine.request(request);
   const input = { ...rest, ...(claims && { auxData: { jwt: claims } }) } as unknown;
-  const output = decide(
-    engine.table(set),
-    input as Parameters<typeof decide>[1],
-    { ...engine.mode(mode), now: new Date() },
-    { semantics: engine.semantics },
-  );
+  const output = engine.policy.checkResource(set, input as CheckInput, {
+    ...engine.mode(mode),
+    now: new Date(),
+  });
   const decisions: [string, ActionDecision][] = Object.entries(output.actions);
   return {
     output,

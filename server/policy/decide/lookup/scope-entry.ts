@@ -135,6 +135,11 @@ export class ScopeEntry {
     this.#find = find;
   }
 
+  /** True if an ALLOW at this scope is final; false if the scopes above must consent, or say nothing. */
+  get allowIsFinal(): boolean {
+    return this.permissions === 'SCOPE_PERMISSIONS_OVERRIDE_PARENT';
+  }
+
   /** The rules that match, in order. What was asked before is remembered, within bounds. */
   entries(action: string, chain: RoleChain): readonly Entry[] {
     let byRole = this.#found.get(action);
