@@ -8,8 +8,9 @@ import type { Enforcer, ToolSource } from './enforcer';
 import { defaultLimits } from './json/limits';
 import type { Launch } from './launch';
 import { openUpstream, upstreamEnvironmentOf } from './open-upstream';
+import { systemTimers } from './pending/timers';
+import { peersOf } from './relay/peers';
 import { Relay } from './relay/relay';
-import { systemTimers } from './relay/timers';
 import type { Environment } from './upstream/environment';
 import type { UpstreamEnd, UpstreamTransport } from './upstream/transport';
 import type { Channel } from './wire/channel';
@@ -62,25 +63,21 @@ export async function runGuard(
   { createEnforcer: create = createEnforcer, upstream = openUpstream(launch, process) }: GuardParts = {},
 ): Promise<number> {
   const log = logTo(process.stderr, 'gatehouse');
-  let relay: Relay | undefined;
-  // The enforcer asks for tools only when there is a call to decide, and then there is a relay.
-  const tools: ToolSource = () =>
-    relay?.tools() ?? Promise.reject(new Error('the server is not started yet'));
-  const enforcer = create(enforcerOptions(launch, process, tools, log));
+  const client = new StreamChannel(process.stdin, process.stdout, defaultLimits.maxLineBytes);
+  const timers = systemTimers;
+  const peers = peersOf({ client, upstream, timers, randomId: () => randomBytes(16).toString('hex') });
+  const enforcer = create(enforcerOptions(launch, process, () => peers.tools.tools(), log));
   try {
     await upstream.start();
-    const client = new StreamChannel(process.stdin, process.stdout, defaultLimits.maxLineBytes);
-    relay = new Relay({
-      client,
-      upstream,
+    const relay = new Relay({
+      ...peers,
       enforcer,
       ...(launch.agent && { agent: launch.agent }),
       askRoots: launch.workspace.folders.length === 0,
-      timers: systemTimers,
-      randomId: () => randomBytes(16).toString('hex'),
+      timers,
       log,
     });
-    launch.onStateChange?.(() => relay?.listsChanged());
+    launch.onStateChange?.(() => relay.listsChanged());
     const end = await serve(relay, client, upstream, process.stop);
     relay.close(`The server ${end.description}.`);
     // A client that does not read must not keep the guard from ending.

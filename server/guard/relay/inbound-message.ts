@@ -1,6 +1,15 @@
 import type { StrictJson } from '../json/strict';
-import type { BatchResponses } from './batch';
-import type { Peer } from './peer';
+import type { BatchResponses } from '../pending/batch';
+import type { PendingRequests } from '../pending/pending-requests';
+import type { Channel } from '../wire/channel';
+
+/** One of the two that the relay stands between. */
+export interface Peer {
+  readonly name: 'client' | 'upstream';
+  readonly channel: Channel;
+  /** The requests that wait for this peer's answer. */
+  readonly pending: PendingRequests;
+}
 
 /** Where a message came from, and in what. */
 export interface InboundMessage {
@@ -12,6 +21,3 @@ export interface InboundMessage {
   /** Where answers go if the message's batch is taken apart. */
   readonly batch: BatchResponses | undefined;
 }
-
-/** `pass` forwards a message as it is, `stop` does not forward it, bytes (without a line end) replace it. */
-export type Disposition = 'pass' | 'stop' | Buffer;

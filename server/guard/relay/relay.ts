@@ -1,47 +1,40 @@
-import { isJsonObject } from '../../protocol';
-import type { JsonValue } from '../../protocol';
-import type { AgentIdentity, Enforcer, ToolSource } from '../enforcer';
+import { intercepts, isOther, resemblesKnown } from '../classify/interception';
+import type { AgentIdentity, Enforcer } from '../enforcer';
+import type { Disposition } from '../forward/disposition';
+import { Roots } from '../forward/roots';
+import type { ToolFetcher } from '../forward/tool-source';
 import { defaultLimits } from '../json/limits';
 import type { JsonLimits } from '../json/limits';
-import { agentFrom } from './agent';
-import { BatchResponses, joined } from './batch';
-import type { InboundMessage, Disposition } from './inbound-message';
-import { Decisions } from './decisions';
-import { intercepts, isOther, resemblesKnown } from './interception';
-import type { Channel } from '../wire/channel';
+import { BatchResponses, joined } from '../pending/batch';
+import type { Timers } from '../pending/timers';
+import { readLine } from '../receive/message';
+import type { Message } from '../receive/message';
 import { framed } from '../wire/lines';
 import type { Line } from '../wire/lines';
-import { ListFilter } from './list-filter';
-import { ListTotals } from './list-totals';
-import { readLine } from './message';
-import type { Message } from './message';
+import { Connection } from './connection';
+import { Decisions } from './decisions';
+import type { InboundMessage, Peer } from './inbound-message';
 import { MessageRouter } from './message-router';
-import { OwnRequests } from './own-requests';
-import { Peer } from './peer';
-import { Roots } from './roots';
-import type { Timers } from './timers';
 
-import { ToolFetcher } from './tool-source';
-import { UpstreamResponses } from './upstream-responses';
-
-/** The dependencies of a relay. Channels, timers and randomness are passed in. */
+/** The dependencies of a relay. */
 export interface RelayOptions {
-  readonly client: Channel;
-  readonly upstream: Channel;
+  readonly client: Peer;
+  readonly upstream: Peer;
+  /** The upstream's tools; the relay tells it when they may have changed. */
+  readonly tools: ToolFetcher;
   readonly enforcer: Enforcer;
   /** Who the agent is, if the launch told; else it is who it claims to be. */
   readonly agent?: AgentIdentity;
   /** False if the workspace is known from the launch: then the client is not asked for its roots. */
   readonly askRoots: boolean;
   readonly timers: Timers;
-  /** At least 128 random bits, as text. */
-  readonly randomId: () => string;
   /** Takes lines for the person who reads the guard's log. */
   readonly log: (line: string) => void;
   readonly limits?: JsonLimits;
 }
 
-const ownRequestMilliseconds = { tools: 30_000, roots: 3_000 };
+/** How long the client may take to tell its roots. */
+const rootsMilliseconds = 3_000;
 /** A peer that does not take the guard's own answers is read no further. */
 const maxWaitingAnswers = 16 * 2 ** 20;
 
@@ -50,67 +43,42 @@ const maxWaitingAnswers = 16 * 2 ** 20;
  * in order. Only what policy decides is held back until it is decided; nothing else waits for it.
  */
 export class Relay {
-  readonly #options: RelayOptions;
+  readonly #log: (line: string) => void;
   readonly #limits: JsonLimits;
   readonly #client: Peer;
   readonly #upstream: Peer;
-  readonly #toolFetcher: ToolFetcher;
-  readonly #lists: ListFilter;
-  readonly #upstreamAnswers: UpstreamResponses;
-  readonly #listTotals = new ListTotals();
-  readonly #roots: Roots;
+  readonly #connection: Connection;
   readonly #decisions: Decisions;
   readonly #messages: MessageRouter;
-  #claimed: AgentIdentity = { verified: false };
-  #clientReady = false;
 
   constructor(options: RelayOptions) {
-    const { agent, enforcer, log, timers } = options;
-    this.#options = options;
-    this.#limits = options.limits ?? defaultLimits;
-    this.#client = this.#peer('client', options.client);
-    this.#upstream = this.#peer('upstream', options.upstream);
-    this.#toolFetcher = new ToolFetcher(
-      (params) => this.#upstream.own.ask('tools/list', params, ownRequestMilliseconds.tools),
-      timers,
-    );
-    this.#lists = new ListFilter(
-      (kind, items) => enforcer.list(kind, items),
-      () => this.#toolFetcher.invalidate(),
-    );
-    this.#roots = new Roots(async () => {
-      const { result } = await this.#client.own.ask('roots/list', undefined, ownRequestMilliseconds.roots);
+    const { agent, askRoots, client, enforcer, limits = defaultLimits, log, timers, tools } = options;
+    this.#log = log;
+    this.#limits = limits;
+    this.#client = client;
+    this.#upstream = options.upstream;
+    const roots = new Roots(async () => {
+      const { result } = await client.pending.ask('roots/list', undefined, rootsMilliseconds);
       return result;
     });
-    this.#upstreamAnswers = new UpstreamResponses(enforcer, this.#lists);
+    const connection = new Connection({ enforcer, agent, roots, tools });
+    this.#connection = connection;
     this.#decisions = new Decisions({
       enforcer,
-      roots: this.#roots,
-      askRoots: options.askRoots,
-      agent: () => agent ?? this.#claimed,
+      roots,
+      askRoots,
+      agent: () => connection.agent,
       timers,
       log,
     });
     this.#messages = new MessageRouter({
       decisions: this.#decisions,
-      maxDecidedValues: this.#limits.maxDecidedValues,
+      connection,
+      maxDecidedValues: limits.maxDecidedValues,
       log,
-      observer: {
-        initializing: (params) => this.#initializing(params),
-        initialized: () => (this.#clientReady = true),
-        rootsChanged: () => this.#roots.changed(),
-        rootsTold: (result) => this.#roots.learned(result),
-        toolsChanged: () => this.#forgetTools(),
-        upstreamAnswer: (line, message, request) =>
-          this.#listTotals.refusal(message, request) ??
-          this.#upstreamAnswers.disposition(line, message, request),
-      },
     });
     enforcer.onPolicyChange(() => this.listsChanged());
   }
-
-  /** The upstream's whole tool list, remembered until it may have changed. */
-  readonly tools: ToolSource = () => this.#toolFetcher.tools();
 
   /** Starts to relay. Each promise resolves when that side has said its last. Never rejects. */
   run(): { readonly clientEnded: Promise<void>; readonly upstreamEnded: Promise<void> } {
@@ -127,8 +95,7 @@ export class Relay {
 
   /** Discards the filtered lists and sends the client `list_changed` for each kind that the upstream announces. */
   listsChanged(): void {
-    this.#lists.clear();
-    for (const kind of this.#clientReady ? this.#upstreamAnswers.announces : []) {
+    for (const kind of this.#connection.listsChanged()) {
       const notification = { jsonrpc: '2.0', method: `notifications/${kind}/list_changed` };
       this.#client.channel.send(framed(Buffer.from(JSON.stringify(notification))));
     }
@@ -139,29 +106,8 @@ export class Relay {
    * answer will come.
    */
   close(reason: string): void {
-    for (const peer of [this.#client, this.#upstream]) {
-      peer.own.close();
-      for (const request of peer.requests.values()) {
-        this.#decisions.lose(peer, request, reason);
-      }
-    }
-  }
-
-  #peer(name: 'client' | 'upstream', channel: Channel): Peer {
-    return new Peer(name, channel, new OwnRequests(channel, this.#options.randomId, this.#options.timers));
-  }
-
-  #initializing(params: JsonValue | undefined): void {
-    this.#claimed = agentFrom(params);
-    const capabilities = isJsonObject(params) ? params['capabilities'] : undefined;
-    if (isJsonObject(capabilities) && isJsonObject(capabilities['roots'])) {
-      this.#roots.declared();
-    }
-  }
-
-  #forgetTools(): void {
-    this.#lists.clear();
-    this.#toolFetcher.invalidate();
+    this.#upstream.pending.close(reason);
+    this.#client.pending.close(reason);
   }
 
   async #pump(from: Peer, to: Peer): Promise<void> {
@@ -176,13 +122,13 @@ export class Relay {
         }
       }
     } catch (error) {
-      this.#options.log(`reading from the ${from.name} failed: ${String(error)}`);
+      this.#log(`reading from the ${from.name} failed: ${String(error)}`);
     }
   }
 
   #line(from: Peer, to: Peer, line: Line): void {
     if (line.kind === 'unfinished') {
-      this.#options.log(`the ${from.name} ended within a line; its ${line.length} bytes are no message`);
+      this.#log(`the ${from.name} ended within a line; its ${line.length} bytes are no message`);
       return;
     }
     if (line.kind === 'too-long') {
@@ -201,7 +147,7 @@ export class Relay {
       }
     } catch (error) {
       // A fault of ours: the message stops here, and the connection lives on.
-      this.#options.log(`a message from the ${from.name} was dropped: ${String(error)}`);
+      this.#log(`a message from the ${from.name} was dropped: ${String(error)}`);
     }
   }
 

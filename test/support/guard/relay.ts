@@ -10,8 +10,10 @@ import type {
 } from '../../../server/guard/enforcer';
 import { defaultLimits } from '../../../server/guard/json/limits';
 import type { JsonLimits } from '../../../server/guard/json/limits';
+import type { ToolFetcher } from '../../../server/guard/forward/tool-source';
+import type { Timers } from '../../../server/guard/pending/timers';
+import { peersOf } from '../../../server/guard/relay/peers';
 import { Relay } from '../../../server/guard/relay/relay';
-import type { Timers } from '../../../server/guard/relay/timers';
 import type { Channel } from '../../../server/guard/wire/channel';
 import { StreamChannel } from '../../../server/guard/wire/stream-channel';
 
@@ -138,6 +140,7 @@ export interface Harness {
   readonly enforcer: ScriptedEnforcer;
   readonly timers: ManualTimers;
   readonly relay: Relay;
+  readonly fetcher: ToolFetcher;
   readonly log: string[];
   readonly ends: ReturnType<Relay['run']>;
 }
@@ -151,17 +154,21 @@ export function harness(
   const timers = new ManualTimers();
   const log: string[] = [];
   let count = 0;
-  const relay = new Relay({
+  const peers = peersOf({
     client: channelOf(client, options.limits),
     upstream: channelOf(upstream, options.limits),
-    enforcer,
     timers,
     randomId: () => `random-${++count}`,
+  });
+  const relay = new Relay({
+    ...peers,
+    enforcer,
+    timers,
     log: (line) => log.push(line),
     askRoots: true,
     ...options,
   });
-  return { client, upstream, enforcer, timers, relay, log, ends: relay.run() };
+  return { client, upstream, enforcer, timers, relay, fetcher: peers.tools, log, ends: relay.run() };
 }
 
 function channelOf({ fromRelay, toRelay }: WireEnd, { maxLineBytes } = defaultLimits): Channel {

@@ -168,8 +168,8 @@ describe('lists of tools', () => {
   });
 
   test('the guard fetches all pages by itself, once for all who ask, until they may have changed', async () => {
-    const { client, relay, upstream } = harness();
-    const both = Promise.all([relay.tools(), relay.tools()]);
+    const { client, fetcher, upstream } = harness();
+    const both = Promise.all([fetcher.tools(), fetcher.tools()]);
     await quiet();
     const [first] = upstream.takeJson();
     expect(first).toEqual({ jsonrpc: '2.0', id: 'gatehouse-random-1', method: 'tools/list' });
@@ -183,10 +183,10 @@ describe('lists of tools', () => {
     const [tools, again] = await both;
     expect(tools).toEqual([{ name: 'a' }, { name: 'b' }]);
     expect(again).toBe(tools);
-    expect(await relay.tools()).toBe(tools);
+    expect(await fetcher.tools()).toBe(tools);
     expect(client.take()).toEqual([]);
     await upstream.send({ jsonrpc: '2.0', method: 'notifications/tools/list_changed' });
-    void relay.tools();
+    void fetcher.tools();
     await quiet();
     expect(upstream.takeJson()).toMatchObject([{ method: 'tools/list' }]);
   });
@@ -197,8 +197,8 @@ describe('lists of tools', () => {
     ['a tool that is none', { result: { tools: ['x'] } }],
     ['pages without end', { result: { tools: [], nextCursor: 'same' } }],
   ])('the guard’s own question answered with %s fails', async (_, given) => {
-    const { relay, upstream } = harness();
-    const tools = relay.tools();
+    const { fetcher, upstream } = harness();
+    const tools = fetcher.tools();
     const failure = expect(tools).rejects.toThrow();
     for (let page = 0; page < 3; page++) {
       await quiet();
@@ -210,8 +210,8 @@ describe('lists of tools', () => {
   });
 
   test('and so does one whose answer is refused, at once', async () => {
-    const { relay, upstream } = harness({ limits: { ...defaultLimits, maxValues: 1_000 } });
-    const failure = expect(relay.tools()).rejects.toThrow('more than 1000 values');
+    const { fetcher, upstream } = harness({ limits: { ...defaultLimits, maxValues: 1_000 } });
+    const failure = expect(fetcher.tools()).rejects.toThrow('more than 1000 values');
     await quiet();
     for (const { id } of upstream.takeJson()) {
       await upstream.send({ jsonrpc: '2.0', id, result: { tools: Array(2_000).fill({}) } });
@@ -220,8 +220,8 @@ describe('lists of tools', () => {
   });
 
   test('and so does one without an answer', async () => {
-    const { relay, timers } = harness();
-    const failure = expect(relay.tools()).rejects.toThrow('no answer within 30 s');
+    const { fetcher, timers } = harness();
+    const failure = expect(fetcher.tools()).rejects.toThrow('no answer within 30 s');
     timers.pass(30_000);
     await failure;
   });

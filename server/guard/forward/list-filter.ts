@@ -2,8 +2,8 @@ import { isJsonObject } from '../../protocol';
 import type { JsonObject, JsonValue } from '../../protocol';
 import type { ListKind } from '../enforcer';
 import { elementSpans, memberSpans, withMembers } from '../json/spans';
-import type { ResponseMessage } from './message';
-import { nameProblem } from './names';
+import type { ResponseMessage } from '../receive/message';
+import { nameProblem } from '../receive/names';
 
 /** Where the lists of a server are, by the method that asks for them (MCP 2025-11-25 and 2026-07-28). */
 export const listMethods: ReadonlyMap<string, ListKind> = new Map([

@@ -1,9 +1,9 @@
 import { isJsonObject } from '../../protocol';
 import type { JsonValue } from '../../protocol';
-import { errorResponse, errorCodes } from './responses';
+import { errorResponse, errorCodes } from '../pending/responses';
 import { listMethods } from './list-filter';
-import type { ResponseMessage } from './message';
-import type { PendingRequest } from './peer';
+import type { ResponseMessage } from '../receive/message';
+import type { PendingRequest } from '../pending/pending-requests';
 import { listLimits } from './tool-source';
 import type { ListLimits } from './tool-source';
 

@@ -2,13 +2,13 @@ import { isJsonObject } from '../../protocol';
 import type { JsonObject, JsonValue } from '../../protocol';
 import type { Enforcer, ListKind } from '../enforcer';
 import { withMembers } from '../json/spans';
-import { errorResponse, errorCodes } from './responses';
-import type { Disposition } from './inbound-message';
+import { errorResponse, errorCodes } from '../pending/responses';
+import type { Disposition } from './disposition';
 import { listMethods } from './list-filter';
 import type { ListFilter } from './list-filter';
-import type { ResponseMessage } from './message';
-import { nameProblem } from './names';
-import type { PendingRequest } from './peer';
+import type { ResponseMessage } from '../receive/message';
+import { nameProblem } from '../receive/names';
+import type { PendingRequest } from '../pending/pending-requests';
 
 /** An error that carries questions to the user, undecided (MCP 2025-11-25, "URL Elicitation Required Error"). */
 const urlElicitationRequired = -32042;
@@ -26,11 +26,11 @@ type Announced = (typeof announced)[number];
  * Reads an upstream's responses: notes its capabilities, and rewrites lists and descriptions to the accepted form.
  */
 export class UpstreamResponses {
-  readonly #enforcer: Enforcer;
+  readonly #enforcer: Pick<Enforcer, 'accepted' | 'initialized'>;
   readonly #lists: ListFilter;
   readonly #announces = new Set<Announced>();
 
-  constructor(enforcer: Enforcer, lists: ListFilter) {
+  constructor(enforcer: Pick<Enforcer, 'accepted' | 'initialized'>, lists: ListFilter) {
     this.#enforcer = enforcer;
     this.#lists = lists;
   }

@@ -1,7 +1,7 @@
 import { isJsonObject } from '../../protocol';
 import type { JsonValue } from '../../protocol';
 import type { InterceptedMethod } from '../enforcer';
-import { resembles } from './names';
+import { resembles } from '../receive/names';
 
 /** The methods that are decided by their own rules; any other one that is decided is `other`. */
 type OwnMethod = Exclude<InterceptedMethod, 'other'>;

@@ -1,6 +1,6 @@
 import { isJsonObject } from '../../protocol';
 import type { JsonObject, JsonValue } from '../../protocol';
-import type { Timers } from './timers';
+import type { Timers } from '../pending/timers';
 
 /**
  * What a server's whole list of tools may come to. Far more than agents can use; each tool costs work whenever the
