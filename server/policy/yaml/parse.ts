@@ -11,6 +11,7 @@ import type {
   YamlScalar,
 } from './node';
 import { oneColumnOn } from '../position';
+import { readCommonForm } from './common-form';
 import { plainScalar } from './scalar';
 import { ScalarReadings } from './scalar-readings';
 
@@ -31,6 +32,11 @@ export function parseYaml(text: string): YamlFile {
   if (depth > maxDepth) {
     return refused(text, `nested more than ${maxDepth} levels deep`);
   }
+  return readCommonForm(text) ?? readAnyForm(text);
+}
+
+/** As {@link parseYaml}, for a text that is short enough and whose brackets do not nest too deeply. */
+export function readAnyForm(text: string): YamlFile {
   try {
     const readings = new ScalarReadings(text);
     const parsed = parseAllDocuments(readings.masked, {
