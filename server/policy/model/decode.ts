@@ -137,8 +137,9 @@ class Decoder {
       return this.issues.report('wrong-type', message, locationOf(place, node));
     }
     const items: Located<unknown>[] = [];
-    for (const [index, each] of resolved.items.entries()) {
-      const path = itemPath(place.path, index);
+    let index = 0;
+    for (const each of resolved.items) {
+      const path = itemPath(place.path, index++);
       const value = this.value(each, item, { path, span: each, mark: each.mark });
       if (value !== broken) {
         items.push({ value, span: spanOf(each), mark: each.mark, path });
@@ -253,10 +254,10 @@ class Decoder {
 
   /** A map's entries: first those of merged maps, so that the map's own win. */
   #merged(map: YamlMap, place: FieldLocation, depth = 0): readonly (readonly YamlEntry[])[] {
-    const merges = map.entries.filter(isMerge);
-    if (merges.length === 0) {
+    if (!map.entries.some(isMerge)) {
       return [map.entries];
     }
+    const merges = map.entries.filter(isMerge);
     this.#reportRepeated(merges, place);
     const groups: (readonly YamlEntry[])[] = [];
     for (const { value } of merges) {
@@ -279,6 +280,9 @@ class Decoder {
   }
 
   #reportRepeated(entries: readonly YamlEntry[], place: FieldLocation): void {
+    if (entries.length < 2) {
+      return;
+    }
     const seen = new Set<string>();
     for (const { key } of entries) {
       if (key.kind !== 'scalar') {
