@@ -13,6 +13,7 @@ import { type Bench, toMarkdown } from './table';
 const areas = new Map<string, () => Promise<{ readonly bench: Bench }>>([
   ['cel', () => import('./cel')],
   ['policy', () => import('./policy')],
+  ['compile', () => import('./compile')],
   ['relay', () => import('./relay')],
   ['language', () => import('./language')],
 ]);

@@ -49,6 +49,36 @@ derivedRoles:
   return files;
 }
 
+/** So many policies with little in them and one suite: what reading and linking cost shows here. */
+export function plainPolicies(count: number): PolicyFile[] {
+  const files = Array.from({ length: count }, (_, index) => ({
+    path: `kinds/k${index}.yaml`,
+    text: `apiVersion: api.cerbos.dev/v1
+resourcePolicy:
+  resource: kind${index}
+  version: default
+  rules:
+    - actions: ["view", "edit", "share"]
+      effect: EFFECT_ALLOW
+      roles: ["*"]
+      condition: {match: {expr: ${shared.owner}}}
+    - actions: ["delete"]
+      effect: EFFECT_ALLOW
+      roles: [admin]
+`,
+  }));
+  const text = `name: Kind 0
+principals: {ann: {id: ann, roles: [user]}}
+resources: {hers: {kind: kind0, id: "1", attr: {owner: ann}}}
+tests:
+  - name: rights
+    input: {principals: [ann], resources: [hers], actions: [view, edit, delete]}
+    expected:
+      - {principal: ann, resource: hers, actions: {view: EFFECT_ALLOW, edit: EFFECT_ALLOW}}
+`;
+  return [...files, { path: 'kinds/k0_test.yaml', text }];
+}
+
 /** One of them. Half of its expressions are its own, half are those of all others. */
 export function policy(index: number): string {
   return `apiVersion: api.cerbos.dev/v1
