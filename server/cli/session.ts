@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { SessionStore } from '../guard/session/session-store';
-import { visibleLine } from '../protocol';
-import type { SessionWorkspace } from '../protocol';
+import { revocation, visibleLine } from '../protocol';
+import type { GrantRecord, SessionWorkspace } from '../protocol';
 import { UsageError } from './command';
 import type { Command, CommandContext } from './command';
 import { openState, userName } from './person';
@@ -74,13 +74,27 @@ async function list(
     const status = halted === undefined ? (ended ? 'ended' : 'open') : `halted: ${visibleLine(halted)}`;
     stdout.write(`${startedAt}  ${id}  ${calls} calls, ${approved} approved, ${denied} denied  ${status}\n`);
   }
-  for (const { how, id, server, tool } of grants) {
-    const bounds = how === 'session' ? 'for the session' : 'once, for a call that was given up';
-    stdout.write(
-      `  grant ${visibleLine(id)}: ${JSON.stringify(tool)} of ${JSON.stringify(server)}, ${bounds}\n`,
-    );
+  for (const grant of grants) {
+    const { id, server, tool } = grant;
+    const what = `${JSON.stringify(tool)} of ${JSON.stringify(server)}`;
+    stdout.write(`  grant ${visibleLine(id)}: ${what}, ${boundsInWords(grant)}\n`);
   }
   return 0;
+}
+
+function boundsInWords({ digest, expiresAt, how, uses }: GrantRecord): string {
+  switch (how) {
+    case 'session':
+      return 'for the session';
+    case 'late':
+      return 'once, for a call that was given up';
+    case 'bounded':
+      return [
+        ...(digest === undefined ? [] : ['for repetitions of one call']),
+        ...(uses === undefined ? [] : [uses === 1 ? 'once more' : `${uses} more times`]),
+        ...(expiresAt === undefined ? [] : [`until ${visibleLine(expiresAt)}`]),
+      ].join(', ');
+  }
 }
 
 async function resume(session: SessionStore, { stdout }: CommandContext): Promise<number> {
@@ -105,7 +119,7 @@ async function revoke(
   const revoked = await session.peek((current) => {
     const grants = current.grants.filter(({ id }) => grant === undefined || id === grant);
     if (grants.length > 0) {
-      current.append(...grants.map(({ id }) => ({ type: 'revoke' as const, id, by })));
+      current.append(...grants.map(({ id }) => revocation(id, by)));
     }
     return grants.length;
   });

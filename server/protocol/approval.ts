@@ -13,11 +13,25 @@ export interface ApprovalAgent {
   readonly display: string;
 }
 
-/** How far a policy permits an answer to be remembered. */
+/** How far a policy permits an answer to be remembered: not at all unless one of the first three says so. */
 export interface RememberBounds {
+  /** For the rest of the session, without any other bound. */
   readonly session: boolean;
+  /** At most for so many calls, the one that was asked about included. */
+  readonly uses?: number;
+  /** At most for so many minutes. */
+  readonly minutes?: number;
+  /** `call`: only for repetitions of exactly the call that was asked about. */
+  readonly match?: 'call';
+}
+
+/** How far an answer is remembered; `{}` is the rest of the session. */
+export interface GrantBounds {
+  /** Calls, the one that was asked about included. */
   readonly uses?: number;
   readonly minutes?: number;
+  /** `call`: only repetitions of exactly the call that was asked about; else every call of the tool. */
+  readonly match?: 'call';
 }
 
 /** Dialog wording from the user's or the built-in policies; never from a repository's. */
@@ -78,7 +92,10 @@ export interface ApproverIdentity {
 export interface GrantedAnswer {
   readonly outcome: 'granted';
   readonly digest: string;
-  readonly how: 'once' | 'session';
+  /** `bounded`: for later calls, too, as far as `bounds` say. */
+  readonly how: 'once' | 'session' | 'bounded';
+  /** Only with `bounded`. */
+  readonly bounds?: GrantBounds;
   readonly approver: ApproverIdentity;
 }
 

@@ -12,6 +12,7 @@ export type {
   GrantedAnswer,
   LateAnswerListener,
   RefusedResponse,
+  GrantBounds,
   RememberBounds,
 } from './approval';
 export type {
@@ -105,6 +106,19 @@ export { callState } from './session/calls';
 export type { CallEntry, CallState } from './session/calls';
 export { agentKey, paceLimits } from './session/pace';
 export type { PaceLimits } from './session/pace';
+export {
+  fittingGrants,
+  grantOf,
+  isMinutes,
+  isUses,
+  lateGrant,
+  permits,
+  readGrantBounds,
+  rememberingGrant,
+  revocation,
+  stricterBounds,
+} from './session/grants';
+export type { Grant, GrantedCall, GrantScope, IssuedGrant } from './session/grants';
 export { SessionReducer } from './session/reducer';
 export type { SessionCounts } from './session/reducer';
 export { asRefusal, floodRule, fullRecords, refusalKey } from './session/refusals';

@@ -6,7 +6,7 @@ import type {
   NewRecord,
   ServerIdentity,
 } from '../../protocol';
-import { floodRule, messageOf } from '../../protocol';
+import { fittingGrants, floodRule, grantOf, messageOf } from '../../protocol';
 import type { AdditionalDecisionPoint } from '../decision-point/additional';
 import type { CallDecision } from '../enforcer';
 import { ambiguousArguments } from '../request/ambiguous-arguments';
@@ -19,11 +19,11 @@ import type { LayerDecisions, DecidedBy } from './layer-decisions';
 import type { Call, CallReader } from './call';
 import type { PreparedCall, RejectedCall } from './prepared-call';
 import { decideExternally, decideExternallyAt, decideTogether, unanswered } from './external-decision';
-import { consentOf, evaluate, ownReason, ownRefusal } from './decide';
+import { consentBy, consentOf, evaluate, ownReason, ownRefusal } from './decide';
 import type { Decision, Obligations, Refusal } from './decide';
 import { ConsistentDecision, stale } from './consistent-decision';
 import type { Stale } from './consistent-decision';
-import { agentDigest, approvalBy, bindingDigest, fittingGrants } from './grants';
+import { agentDigest, bindingDigest } from './binding';
 import { haltReason } from './halt-reason';
 import { LateAnswers } from './late-answers';
 import type { LayerStore } from './layers';
@@ -97,7 +97,7 @@ export class CallAuthorizer {
     const result = await this.#consistent.run(call, {
       ask: (point, input, { binding }, { grants }) =>
         decideExternally(point, input, ({ level, refusal }) =>
-          fittingGrants(grants, binding, level, { now: input.now, session: refusal.remember.session }),
+          fittingGrants(grants, binding, { level, now: input.now, remember: refusal.remember }),
         ),
       decide: (session, prepared) => this.#first(session, prepared),
     });
@@ -212,9 +212,10 @@ export class CallAuthorizer {
       return undefined;
     }
     const { binding, external } = prepared;
-    const bounds = { now: session.now, session: refusal.remember.session };
-    for (const grant of fittingGrants(session.grants, binding, level, bounds)) {
-      const approval = approvalBy(grant, session.now);
+    const { now } = session;
+    const grants = session.grants.map(grantOf);
+    for (const grant of fittingGrants(grants, binding, { level, now, remember: refusal.remember })) {
+      const approval = consentBy(grant, now);
       const evaluation = evaluate(external?.withGrant(own, grant) ?? own, approval);
       if (evaluation.allowed) {
         return { ...evaluation, level: approval.level, grant: grant.id };
@@ -332,7 +333,7 @@ export class CallAuthorizer {
     if (!evaluation.allowed) {
       return refuse(evaluation.refusal, 'policy');
     }
-    const records = [approval, ...this.#late.sessionGrant(call, question, answer)];
+    const records = [approval, ...this.#late.remembering(session, call, question, answer)];
     return this.#forward(session, prepared, { ...evaluation, level: question.level }, records);
   }
 

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { digestOfJson } from '../../protocol';
 import type { JsonObject, ServerIdentity } from '../../protocol';
-import type { Binding } from './grants';
+import type { Binding } from './binding';
 import type { AgentIdentity } from '../enforcer';
 import { bothForms, locatePaths, takesTrees } from '../paths/locate';
 import type { PathContext, PathFact } from '../paths/context';

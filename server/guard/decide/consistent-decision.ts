@@ -1,4 +1,5 @@
-import type { GrantRecord, SessionFacts } from '../../protocol';
+import { grantOf } from '../../protocol';
+import type { Grant, SessionFacts } from '../../protocol';
 import type { AdditionalDecisionPoint } from '../decision-point/additional';
 import type { OpenSession, SessionStore } from '../session/session-store';
 import { layerDecisionsOf } from './layer-decisions';
@@ -6,12 +7,12 @@ import type { Call } from './call';
 import type { PreparedCall, RejectedCall } from './prepared-call';
 import { ExternalDecision } from './external-decision';
 import type { DecisionInput } from './external-decision';
-import { bindingDigest } from './grants';
+import { bindingDigest } from './binding';
 
 /** The session as it was when another decision point was asked. */
 export interface View {
   readonly facts: SessionFacts;
-  readonly grants: readonly GrantRecord[];
+  readonly grants: readonly Grant[];
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly halted: boolean;
@@ -130,7 +131,7 @@ function isStale(result: { readonly kind: string }): result is Stale {
 
 function viewOf(session: OpenSession, except: string | undefined): View {
   const { grants, halt, now } = session;
-  return { facts: session.facts(except), grants, now, halted: halt !== undefined };
+  return { facts: session.facts(except), grants: grants.map(grantOf), now, halted: halt !== undefined };
 }
 
 function decisionInputOf(

@@ -1,4 +1,5 @@
-import type { AskWording, RememberBounds } from '../../protocol';
+import { stricterBounds } from '../../protocol';
+import type { AskWording, Grant, RememberBounds } from '../../protocol';
 import { noApproval } from '../request/build';
 import type { ApprovalFacts } from '../request/request-model';
 import type { LayerDecision, LayerDecisions, DecidedBy } from './layer-decisions';
@@ -61,6 +62,13 @@ export function decide(answers: LayerDecisions): Decision {
 /** The consent that an answer to this very call gives: no grant, age 0. */
 export function consentOf(level: ApprovalFacts['level']): ApprovalFacts {
   return { level, granted: false, ageSeconds: 0 };
+}
+
+/** The consent that a grant gives. @param now milliseconds since the epoch, by the session's clock */
+export function consentBy({ isLate, level, since }: Grant, now: number): ApprovalFacts {
+  const ageSeconds = Math.max(0, Math.floor((now - since) / 1000));
+  // A late yes is the answer to this very call.
+  return { level: level as ApprovalFacts['level'], granted: !isLate, ageSeconds };
 }
 
 /**
@@ -127,9 +135,9 @@ function refusalOf(refusing: readonly LayerDecision[]): Refusal {
       .flatMap(({ outputs }) => outputs.reasons.map(({ text }) => text)),
     ask: trusted.map(({ outputs }) => outputs.ask).find((ask) => ask !== undefined),
     // Whoever refuses must permit it; a repository's word does not count, so its refusal can't be remembered.
-    remember: {
-      session: ordered.every((given) => isTrusted(given) && given.outputs.remember?.session === true),
-    },
+    remember: ordered
+      .map((given) => (isTrusted(given) ? given.outputs.remember : undefined) ?? { session: false })
+      .reduce(stricterBounds),
     redact: trusted.flatMap(({ outputs }) => outputs.redact),
   };
 }

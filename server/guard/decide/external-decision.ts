@@ -1,13 +1,12 @@
-import type { ExternalDecisionRecord, GrantRecord } from '../../protocol';
+import type { ExternalDecisionRecord, Grant } from '../../protocol';
 import { messageOf } from '../../protocol';
 import type { AdditionalAnswer, AdditionalDecisionPoint } from '../decision-point/additional';
 import { buildRequest } from '../request/build';
 import type { RequestFacts } from '../request/build';
 import type { ApprovalFacts } from '../request/request-model';
 import type { LayerDecision, LayerDecisions } from './layer-decisions';
-import { consentOf, decide, ownRefusal } from './decide';
+import { consentBy, consentOf, decide, ownRefusal } from './decide';
 import type { Decision, Refusal } from './decide';
-import { approvalBy } from './grants';
 import { readOutputs } from '../request/outputs';
 
 type Level = ApprovalFacts['level'];
@@ -69,12 +68,12 @@ export class ExternalDecision {
   }
 
   /** As {@link with}, for a consent that a human gave before. */
-  withGrant(own: LayerDecisions, { id, level }: GrantRecord): LayerDecisions {
+  withGrant(own: LayerDecisions, { id, level }: Grant): LayerDecisions {
     return (approval) => [...own(approval), this.#answer(this.#byGrant.get(id), level as Level)];
   }
 
   /** Notes what came of asking: at a level, or with a grant. */
-  async note(consent: Level | GrantRecord, asked: Promise<AdditionalAnswer>): Promise<void> {
+  async note(consent: Level | Grant, asked: Promise<AdditionalAnswer>): Promise<void> {
     try {
       const answer = await asked;
       if (typeof consent === 'number') {
@@ -137,7 +136,7 @@ type Asking = Extract<Decision, { kind: 'ask' }>;
 export async function decideExternally(
   point: AdditionalDecisionPoint,
   input: DecisionInput,
-  fitting: (decision: Asking) => readonly GrantRecord[],
+  fitting: (decision: Asking) => readonly Grant[],
 ): Promise<ExternalDecision | undefined> {
   const alone = decide(input.own);
   if (alone.kind === 'deny') {
@@ -182,14 +181,14 @@ async function put(
   point: AdditionalDecisionPoint,
   { facts, now, signal }: DecisionInput,
   external: ExternalDecision,
-  consents: readonly (Level | GrantRecord)[],
+  consents: readonly (Level | Grant)[],
 ): Promise<void> {
   if (external.unavailable !== undefined) {
     return;
   }
   await Promise.all(
     consents.map((consent) => {
-      const approval = typeof consent === 'number' ? consentOf(consent) : approvalBy(consent, now);
+      const approval = typeof consent === 'number' ? consentOf(consent) : consentBy(consent, now);
       return external.note(consent, point.ask(buildRequest(facts, approval), signal));
     }),
   );

@@ -1,8 +1,7 @@
-import type { ApprovalAnswer, ApprovalRequest, GrantedAnswer, NewRecord } from '../../protocol';
-import { messageOf } from '../../protocol';
+import { lateGrant, messageOf, permits, rememberingGrant } from '../../protocol';
+import type { ApprovalAnswer, ApprovalRequest, GrantedAnswer, IssuedGrant, NewRecord } from '../../protocol';
 import type { OpenSession, SessionStore } from '../session/session-store';
 import type { Call } from './call';
-import { lateMinutes } from './grants';
 import type { EnforcerOptions } from './options';
 import type { Question } from './question';
 import { approvalRecord } from './records';
@@ -52,20 +51,24 @@ export class LateAnswers {
       session.append(record);
       return false;
     }
-    const expiresAt = new Date(session.now + lateMinutes * 60_000).toISOString();
-    session.append(
-      record,
-      { ...this.#grant(call, question, answer), how: 'late', digest: question.binding.digest, expiresAt },
-      ...this.sessionGrant(call, question, answer),
-    );
+    const late = lateGrant(this.#issued(session, call, question, answer));
+    session.append(record, late, ...this.remembering(session, call, question, answer));
     return true;
   }
 
-  /** A grant for the rest of the session; empty unless the person chose it and every refusing policy permits it. */
-  sessionGrant(call: Call, question: Question, answer: GrantedAnswer): readonly NewRecord[] {
-    return answer.how === 'session' && question.refusal.remember.session
-      ? [{ ...this.#grant(call, question, answer), how: 'session' }]
-      : [];
+  /** The grant for later calls that goes with a yes; none unless the person chose it and all policies permit it. */
+  remembering(
+    session: OpenSession,
+    call: Call,
+    question: Question,
+    answer: GrantedAnswer,
+  ): readonly NewRecord[] {
+    const { bounds = {}, how } = answer;
+    if (how === 'once' || !permits(question.refusal.remember, bounds)) {
+      return [];
+    }
+    const grant = rememberingGrant(this.#issued(session, call, question, answer), bounds);
+    return grant === undefined ? [] : [grant];
   }
 
   /** Runs outside of any transaction. */
@@ -92,25 +95,14 @@ export class LateAnswers {
     }
   }
 
-  #grant(
+  #issued(
+    { now }: OpenSession,
     call: Call,
     { binding, level }: Question,
-    answer: GrantedAnswer,
-  ): Omit<Extract<NewRecord, { type: 'grant' }>, 'how'> {
-    const { agent, kind, launch, policies, tool, user } = binding;
-    return {
-      type: 'grant',
-      id: this.#options.random(8).toString('hex'),
-      decision: call.id,
-      level,
-      user,
-      agent,
-      server: this.#options.server.name,
-      launch,
-      kind,
-      tool,
-      policies,
-      approver: answer.approver,
-    };
+    { approver }: GrantedAnswer,
+  ): IssuedGrant {
+    const id = this.#options.random(8).toString('hex');
+    const server = this.#options.server.name;
+    return { id, decision: call.id, level, call: binding, server, approver, now };
   }
 }

@@ -1,7 +1,7 @@
 import type { Call, Surroundings } from './call';
 import type { ExternalDecision } from './external-decision';
 import type { Refusal } from './decide';
-import type { Binding } from './grants';
+import type { Binding } from './binding';
 import type { Layers } from './layers';
 import type { Advice } from './refusal-text';
 import type { ToolFacts } from './tool-book';

@@ -5,8 +5,8 @@ import { maskArguments, maskText } from '../request/mask';
 import { noRule } from './layer-decisions';
 import type { Call, Surroundings } from './call';
 import type { Obligations, Refusal } from './decide';
-import { bindingDigest } from './grants';
-import type { Binding } from './grants';
+import { bindingDigest } from './binding';
+import type { Binding } from './binding';
 import { quoted, reasonsOf } from './records';
 
 /** A question that a human is asked, and what the answer is bound to. */

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../protocol';
+import type { GrantBounds } from '../../protocol';
 import { sessionPlace } from '../session/session-place';
 import type { SessionPlace } from '../session/session-place';
 import { SessionStore } from '../session/session-store';
@@ -57,9 +58,18 @@ class Racer {
     return report;
   }
 
-  async open(workspace: string): Promise<void> {
+  async open(workspace: string, answer?: 'no' | GrantBounds): Promise<void> {
     const { builtinPolicies, server } = world.options();
-    this.send({ kind: 'open', state: world.layout.root, workspace, builtinPolicies, server, tools });
+    const human = answer && { answer };
+    this.send({
+      kind: 'open',
+      state: world.layout.root,
+      workspace,
+      builtinPolicies,
+      server,
+      tools,
+      ...human,
+    });
     expect(await this.report()).toBe('open');
   }
 
@@ -161,3 +171,30 @@ describe('two guards', () => {
     expect(readFileSync(join(place(folder).folder, log), 'utf8').endsWith('\n')).toBe(true);
   }, 60_000);
 });
+
+test('three guards that share a grant for twenty calls use it exactly twenty times, whoever is killed', async () => {
+  const folder = workspace('granted');
+  const giver = new Racer();
+  await giver.open(folder, { uses: 20 });
+  const first = giver.report();
+  giver.send({ kind: 'call', tool: 'add_item' });
+  expect(await first).toBe('forwarded');
+  await giver.kill();
+  const three = [new Racer(), new Racer(), new Racer()];
+  await Promise.all(three.map((racer) => racer.open(folder, 'no')));
+  let forwarded = 1;
+  for (let round = 0; round < 10; round += 1) {
+    const reports = three.map((racer) => racer.report());
+    three.forEach((racer) => racer.send({ kind: 'call', tool: 'add_item' }));
+    forwarded += (await Promise.all(reports)).filter((report) => report === 'forwarded').length;
+    if (round === 2) {
+      await three.pop()?.kill();
+    }
+  }
+  await Promise.all(three.map((racer) => racer.kill()));
+  expect(forwarded).toBe(20);
+  const session = store(folder);
+  expect(await session.transaction((open) => open.grants)).toEqual([]);
+  await session.close();
+  expect(verifySessions(place(folder).folder, place(folder)).problems).toEqual([]);
+}, 60_000);

@@ -1,4 +1,4 @@
-import { isJsonObject } from '../../protocol';
+import { isJsonObject, isMinutes, isUses, stricterBounds } from '../../protocol';
 import type { OutputEntry } from '../../policy';
 import type { AskWording, JsonObject, JsonValue, RememberBounds } from '../../protocol';
 import { maskText } from './mask';
@@ -67,7 +67,8 @@ export function readOutputs(entries: readonly OutputEntry[], deciding?: string):
     }
     if (isJsonObject(asked)) {
       ask ??= wordingOf(asked);
-      remember = stricter(remember, boundsOf(asked['remember']));
+      const bounds = boundsOf(asked['remember']);
+      remember = remember === undefined ? bounds : stricterBounds(remember, bounds);
     }
   }
   return {
@@ -122,12 +123,31 @@ function wordingOf(asked: JsonObject): AskWording {
   return wording;
 }
 
+/** What does not read as a bound could be one that gets lost: then nothing is remembered. */
 function boundsOf(value: JsonValue | undefined): RememberBounds {
-  return { session: isJsonObject(value) && value['session'] === true };
-}
-
-function stricter(a: RememberBounds | undefined, b: RememberBounds): RememberBounds {
-  return a === undefined ? b : { session: a.session && b.session };
+  const never = { session: false };
+  if (!isJsonObject(value)) {
+    return never;
+  }
+  // CEL's null is how an expression says nothing.
+  const said = Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null));
+  const { match, minutes, session = false, uses, ...unknown } = said;
+  if (
+    typeof session !== 'boolean' ||
+    (uses !== undefined && !isUses(uses)) ||
+    (minutes !== undefined && !isMinutes(minutes)) ||
+    (match !== undefined && match !== 'call') ||
+    Object.keys(unknown).length > 0
+  ) {
+    return never;
+  }
+  const isBounded = uses !== undefined || minutes !== undefined || match !== undefined;
+  return {
+    session: session && !isBounded,
+    ...(uses === undefined ? {} : { uses }),
+    ...(minutes === undefined ? {} : { minutes }),
+    ...(match === undefined ? {} : { match }),
+  };
 }
 
 function isTexts(value: JsonValue): boolean {

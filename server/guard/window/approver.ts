@@ -1,6 +1,18 @@
 import type { MessageConnection } from 'vscode-jsonrpc/node';
-import { approvalRequest, approvalWithdrawal, lateAnswerNotice } from '../../protocol';
-import type { ApprovalAnswer, ApprovalRequest, Approver, LateAnswerListener } from '../../protocol';
+import {
+  approvalRequest,
+  approvalWithdrawal,
+  lateAnswerNotice,
+  permits,
+  readGrantBounds,
+} from '../../protocol';
+import type {
+  ApprovalAnswer,
+  ApprovalRequest,
+  Approver,
+  GrantedAnswer,
+  LateAnswerListener,
+} from '../../protocol';
 
 /** Asks the human of the window that launched the guard, and nobody else, ever. */
 export class WindowApprover implements Approver {
@@ -85,7 +97,7 @@ function checked(request: ApprovalRequest, answer: unknown): ApprovalAnswer {
   }
   switch (given.outcome) {
     case 'granted':
-      if (given.how !== 'once' && !(given.how === 'session' && request.remember.session)) {
+      if (!isPermitted(request, given)) {
         return refuse('The answer goes further than the policy permits.');
       }
       return typeof given.approver?.name === 'string'
@@ -100,6 +112,22 @@ function checked(request: ApprovalRequest, answer: unknown): ApprovalAnswer {
         : { ...(given as ApprovalAnswer & { outcome: 'denied' }), why: 'No reason was given.' };
     default:
       return refuse('The window gave an answer that is none.');
+  }
+}
+
+/** True if the answer is remembered no further than the request permits. */
+function isPermitted({ remember }: ApprovalRequest, { bounds, how }: Partial<GrantedAnswer>): boolean {
+  switch (how) {
+    case 'once':
+      return bounds === undefined;
+    case 'session':
+      return bounds === undefined && permits(remember, {});
+    case 'bounded': {
+      const read = readGrantBounds(bounds);
+      return read !== undefined && permits(remember, read);
+    }
+    default:
+      return false;
   }
 }
 

@@ -201,6 +201,23 @@ describe('asking', () => {
     expect(await answering).toMatchObject({ outcome: 'denied', digest: 'd1' });
   });
 
+  test('takes an answer for some calls where the policy permits as many', async () => {
+    const { approver } = await link();
+    const remember = { session: false, uses: 5, minutes: 15 };
+    const answer = async (bounds: unknown): Promise<unknown> => {
+      const asked = window.asked.length;
+      const answering = approver.approve({ ...request, remember }, never);
+      await until(() => window.asked.length === asked + 1);
+      window.answer({ ...granted, how: 'bounded', bounds });
+      return (await answering).outcome;
+    };
+    expect(await answer({ uses: 5, minutes: 15 })).toBe('granted');
+    expect(await answer({ uses: 6, minutes: 15 })).toBe('denied');
+    expect(await answer({ uses: 5 })).toBe('denied');
+    expect(await answer({ uses: 5, minutes: -1 })).toBe('denied');
+    expect(await answer(undefined)).toBe('denied');
+  });
+
   test('takes “this session” where the policy permits it', async () => {
     const { approver } = await link();
     const answering = approver.approve({ ...request, remember: { session: true } }, never);

@@ -220,7 +220,7 @@ export interface ApprovalRecord extends RecordBase {
   readonly type: 'approval';
   readonly id: string;
   readonly outcome: 'granted' | 'denied' | 'withdrawn' | 'unreachable' | 'too-fast';
-  readonly how?: 'once' | 'session';
+  readonly how?: 'once' | 'session' | 'bounded';
   readonly approver?: { readonly name: string; readonly via: 'window' };
   readonly why?: string;
   /** The answer came when the caller no longer waited. */
@@ -240,8 +240,11 @@ export interface GrantRecord extends RecordBase {
   readonly id: string;
   /** The decision that was approved. */
   readonly decision: string;
-  /** `session`: every call of the tool in this session. `late`: one repetition of exactly that call. */
-  readonly how: 'session' | 'late';
+  /**
+   * `session`: every call of the tool in this session. `bounded`: as `session`, as far as `uses`, `expiresAt` and
+   * `digest` say. `late`: one repetition of exactly that call, which was given up.
+   */
+  readonly how: 'session' | 'bounded' | 'late';
   readonly level: number;
   readonly user: string;
   /** Digest of the agent's name, version and whether it is verified. */
@@ -251,8 +254,10 @@ export interface GrantRecord extends RecordBase {
   readonly launch: string;
   readonly kind: string;
   readonly tool: string;
-  /** Only for `late`: the digest that the call must have. */
+  /** The digest that a call must have; absent if the grant is for all calls of the tool. */
   readonly digest?: string;
+  /** How many more calls the grant is good for, in a checkpoint those that are left; absent if for any number. */
+  readonly uses?: number;
   /** Digest of all policies: a grant ends when they change. */
   readonly policies: string;
   /** ISO 8601; absent if only the session's end ends it. */

@@ -2,6 +2,7 @@ import { CallEntries } from './calls';
 import type { CallEntry, KeptCalls } from './calls';
 import type { SessionFacts } from './facts';
 import { ForwardedCalls } from './forwarded-calls';
+import { Grants } from './grants';
 import { agentKey, Pace, paceLimits, questionWeight } from './pace';
 import type { PaceLimits } from './pace';
 import type {
@@ -54,7 +55,7 @@ export class SessionReducer {
   readonly #forwarded = new ForwardedCalls();
   readonly #calls: CallEntries;
   readonly #holds = new Map<string, HeldCall>();
-  readonly #grants = new Map<string, GrantRecord>();
+  readonly #grants = new Grants();
   readonly #refusals = new RecentRefusals();
   #agent: { readonly of: AgentRecord; readonly key: string } | undefined;
 
@@ -97,13 +98,13 @@ export class SessionReducer {
         this.#holds.delete(record.id);
         break;
       case 'grant':
-        this.#grants.set(record.id, record);
+        this.#grants.issue(record);
         break;
       case 'revoke':
-        this.#grants.delete(record.id);
+        this.#grants.revoke(record.id);
         break;
       case 'clock':
-        this.#grants.clear();
+        this.#grants.revokeAll();
         break;
       case 'halt':
         this.#halt = record;
@@ -168,9 +169,9 @@ export class SessionReducer {
     return this.#halt;
   }
 
-  /** Grants that are neither used up nor revoked; whether they fit a call is for the caller to see. */
+  /** Grants that are neither used up nor revoked, with the uses that are left. They may have expired. */
   get grants(): readonly GrantRecord[] {
-    return [...this.#grants.values()];
+    return this.#grants.records;
   }
 
   /** The owners of what is reserved at the moment, by the decisions' ids. */
@@ -254,7 +255,7 @@ export class SessionReducer {
     this.#approved = state.approved;
     this.#halt = state.halt;
     this.#pace = new Pace(this.#limits, state.pace);
-    state.grants.forEach((grant) => this.#grants.set(grant.id, grant));
+    state.grants.forEach((grant) => this.#grants.issue(grant));
     state.holds.forEach((hold) => this.#holds.set(hold.id, hold));
   }
 
@@ -285,7 +286,10 @@ export class SessionReducer {
     }
     this.#charge(hold?.agent, time, -questionWeight);
     this.#forwarded.add(record, hold?.server ?? attempt?.server);
-    this.#useGrant(record.grant);
+    if (record.grant !== undefined) {
+      this.#approved += 1;
+      this.#grants.consume(record.grant);
+    }
   }
 
   #refused(
@@ -308,13 +312,6 @@ export class SessionReducer {
     this.#denied += record.count;
     this.#charge(record.agent, Date.parse(record.last) || 0, record.count);
     this.#refusals.repeated(record);
-  }
-
-  #useGrant(grant: string | undefined): void {
-    this.#approved += grant === undefined ? 0 : 1;
-    if (grant !== undefined && this.#grants.get(grant)?.how === 'late') {
-      this.#grants.delete(grant);
-    }
   }
 
   #charge(agent: string | undefined, time: number, count: number): void {

@@ -12,6 +12,7 @@ import {
 import type {
   ApprovalAnswer,
   ApprovalRequest,
+  GrantBounds,
   Approver,
   JsonObject,
   LateAnswerListener,
@@ -61,6 +62,17 @@ export function yes({ digest }: ApprovalRequest): ApprovalAnswer {
 
 export function yesForTheSession({ digest }: ApprovalRequest): ApprovalAnswer {
   return { outcome: 'granted', digest, how: 'session', approver: { name: 'Alice', via: 'window' } };
+}
+
+/** A yes that is remembered so far. */
+export function yesWithin(bounds: GrantBounds): (request: ApprovalRequest) => ApprovalAnswer {
+  return ({ digest }) => ({
+    outcome: 'granted',
+    digest,
+    how: 'bounded',
+    bounds,
+    approver: { name: 'Alice', via: 'window' },
+  });
 }
 
 export function no({ digest }: ApprovalRequest): ApprovalAnswer {

@@ -1,6 +1,6 @@
 // A guard in a process of its own, for tests of several: it does what its parent sends, and tells how it came out.
 import { randomBytes } from 'node:crypto';
-import type { Approver, JsonObject } from '../../../server/protocol';
+import type { Approver, GrantBounds, JsonObject } from '../../../server/protocol';
 import { systemClock } from '../../../server/protocol';
 import type { Enforcer } from '../../../server/guard/enforcer';
 import { createEnforcer } from '../../../server/guard/decide/enforcer';
@@ -15,6 +15,8 @@ export type Order =
       readonly builtinPolicies: string;
       readonly server: GuardedServer;
       readonly tools: readonly JsonObject[];
+      /** How the human answers all questions; `yes`, once, if left out. */
+      readonly answer?: 'no' | GrantBounds;
     }
   | { readonly kind: 'call'; readonly tool: string }
   | { readonly kind: 'call-for-ever'; readonly tool: string };
@@ -22,13 +24,21 @@ export type Order =
 /** What comes back: one for each order; for ever, one for each call that was forwarded. */
 export type Report = 'open' | 'forwarded' | 'refused';
 
-/** A human who says yes to everything, at once. */
-const yes: Approver = {
-  available: true,
-  approve: ({ digest }) =>
-    Promise.resolve({ outcome: 'granted', digest, how: 'once', approver: { name: 'Alice', via: 'window' } }),
-  onLateAnswer: () => undefined,
-};
+/** A human who answers everything alike, at once. */
+function human(answer: 'no' | GrantBounds | undefined): Approver {
+  const approver = { name: 'Alice', via: 'window' } as const;
+  const how = answer === undefined ? { how: 'once' as const } : { how: 'bounded' as const, bounds: answer };
+  return {
+    available: true,
+    approve: ({ digest }) =>
+      Promise.resolve(
+        answer === 'no'
+          ? { outcome: 'denied', digest, why: 'Alice said no.', approver }
+          : { outcome: 'granted', digest, approver, ...(how as { how: 'once' }) },
+      ),
+    onLateAnswer: () => undefined,
+  };
+}
 
 let enforcer: Enforcer | undefined;
 let count = 0;
@@ -54,6 +64,7 @@ async function obey(order: Order): Promise<void> {
 }
 
 function open({
+  answer,
   builtinPolicies,
   server,
   state,
@@ -67,7 +78,7 @@ function open({
     state,
     builtinPolicies,
     extraPolicies: [],
-    approver: yes,
+    approver: human(answer),
     toolSource: () => Promise.resolve(tools),
     user: { id: 'alice', name: 'alice', source: 'os' },
     home: workspace,
@@ -81,9 +92,10 @@ function open({
 
 async function call(tool: string): Promise<Report> {
   count += 1;
+  const item = `${process.pid}-${count}`;
   const decided = await enforcer?.decide({
     method: 'tools/call',
-    params: { name: tool, arguments: { id: `${process.pid}-${count}` } },
+    params: { name: tool, arguments: tool === 'add_item' ? { name: item } : { id: item } },
     agent: { name: 'racer', verified: true },
     signal: new AbortController().signal,
   });
