@@ -1,0 +1,74 @@
+import type { JsonObject } from '../../protocol';
+import { noEvidence } from './effect';
+import type { CallEvidence, EffectKind, Evidence, Target } from './effect';
+import { hostClass } from './host-class';
+import type { HostClass } from './host-class';
+
+/** A host that a call names in an address. */
+export interface NamedHost {
+  /** As the WHATWG URL parser gives it, with the port if one is given. */
+  readonly host: string;
+  readonly class: HostClass;
+}
+
+/** The effect of each method (RFC 9110 §9.3, RFC 5789; QUERY: draft-ietf-httpbis-safe-method-w-body). */
+const methods: Readonly<Record<string, readonly EffectKind[]>> = {
+  GET: ['read'],
+  HEAD: ['read'],
+  OPTIONS: ['read'],
+  TRACE: ['read'],
+  QUERY: ['read'],
+  POST: ['send'],
+  PUT: ['send', 'change'],
+  PATCH: ['send', 'change'],
+  DELETE: ['delete'],
+};
+
+const addressNames =
+  /^(url|uri|urls|endpoint|address|href|link|baseurl|target(url)?|website|site|page(url)?)$/;
+const mostHosts = 64;
+
+/** The effect of a call that names an address and perhaps an HTTP method. */
+export function httpEvidence(args: JsonObject): CallEvidence & { readonly hosts: readonly NamedHost[] } {
+  const entries = Object.entries(args);
+  const hosts = entries
+    .filter(([name]) => addressNames.test(plain(name)))
+    .flatMap(([, value]) => (Array.isArray(value) ? value : [value]))
+    .flatMap((value) => (typeof value === 'string' ? hostOf(value) : []))
+    .slice(0, mostHosts);
+  if (hosts.length === 0) {
+    return { ...noEvidence, hosts };
+  }
+  const method = entries.find(
+    ([name, value]) => typeof value === 'string' && /^(http)?(method|verb)$/.test(plain(name)),
+  );
+  const kinds = method === undefined ? [] : (methods[String(method[1]).toUpperCase()] ?? []);
+  const evidence = kinds.map((kind): Evidence => ({
+    kind,
+    from: 'http',
+    text: `an HTTP ${String(method?.[1]).toUpperCase()} to ${hosts[0]?.host ?? ''}`,
+  }));
+  const targets = hosts.map(({ host }): Target => ({ type: 'host', name: host }));
+  return {
+    evidence,
+    loses: kinds.includes('delete'),
+    covers: kinds.length > 0 ? 'kind' : 'some',
+    targets,
+    hosts,
+  };
+}
+
+function plain(name: string): string {
+  return name.toLowerCase().replace(/[^a-z]/g, '');
+}
+
+function hostOf(text: string): readonly NamedHost[] {
+  const withScheme = /^[a-z][a-z0-9+.-]*:/i.test(text) ? text : `https://${text}`;
+  if (!URL.canParse(withScheme)) {
+    return [];
+  }
+  const { host, hostname, protocol } = new URL(withScheme);
+  return /^(https?|wss?|ftp):$/.test(protocol) && hostname !== ''
+    ? [{ host, class: hostClass(hostname) }]
+    : [];
+}
