@@ -7,6 +7,7 @@ export const commands: Readonly<Record<CommandName, () => Promise<Command>>> = {
   check: async () => (await import('./check')).command,
   plan: async () => (await import('./plan')).command,
   eval: async () => (await import('./eval')).command,
+  'explain-call': async () => (await import('./explain-call')).command,
   guard: async () => (await import('./guard')).command,
   accept: async () => (await import('./accept')).command,
   activate: async () => (await import('./activate')).command,

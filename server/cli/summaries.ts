@@ -4,6 +4,7 @@ export const summaries = {
   check: 'answer CheckResources requests, one a line',
   plan: 'answer PlanResources requests, one a line',
   eval: 'evaluate CEL expressions, one a line',
+  'explain-call': 'print the request that policies would see for a tool call',
   guard: 'run an MCP server behind the guard',
   accept: "show a server's tools and claims, and accept them",
   activate: 'put edited policies and guarded servers into force',

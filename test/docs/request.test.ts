@@ -12,6 +12,7 @@ test('the request that the documentation shows is one that the guard builds', ()
   const {
     annotations,
     arguments: args,
+    effect,
     paths,
     server,
     tool,
@@ -36,6 +37,14 @@ test('the request that the documentation shows is one that the guard builds', ()
         openWorldHint: false,
       },
       unexpected: unexpected ?? ['?'],
+      effect: effect ?? {
+        kinds: [],
+        destructive: true,
+        recognised: false,
+        contradicts: false,
+        evidence: [],
+        targets: [],
+      },
     },
     paths,
     workspace,

@@ -4,11 +4,14 @@ import { digestOfJson } from '../../protocol';
 import type { JsonObject, ServerIdentity } from '../../protocol';
 import type { Binding } from './binding';
 import type { AgentIdentity } from '../enforcer';
+import { callEffect } from '../facts/call-effect';
+import { pathClass } from '../facts/path-class';
 import { bothForms, locatePaths, takesTrees } from '../paths/locate';
 import type { PathContext, PathFact } from '../paths/context';
 import { resolvedArguments } from '../paths/resolved-arguments';
 import type { Replacement } from '../paths/resolved-arguments';
 import type { RequestFacts } from '../request/build';
+import type { ClassifiedPath } from '../request/request-model';
 import { readGitFacts } from '../request/git-head';
 import type { GitFacts } from '../request/git-head';
 import type { Subject } from '../request/subject';
@@ -69,8 +72,8 @@ export class CallReader {
         ...(server.command === undefined ? {} : { command: server.command }),
         ...(server.url === undefined ? {} : { url: server.url }),
       },
-      ...(tool === undefined ? {} : { tool: toolFacts(tool, call.subject.args) }),
-      paths: this.#paths(call, schema, this.#pathContext(call, folders, tool)),
+      ...(tool === undefined ? {} : { tool: toolFacts(call.subject, tool) }),
+      paths: this.#paths(call, schema, this.#pathContext(call, folders, tool)).map(classified),
       workspace: {
         name: workspace.name,
         trusted: workspace.trusted,
@@ -193,8 +196,8 @@ function holds(folder: string, inner: string): boolean {
   return inner === outer || inner.startsWith(`${outer}/`) || inner.startsWith(`${outer}\\`);
 }
 
-function toolFacts(tool: ToolFacts, args: JsonObject): NonNullable<Surroundings['tool']> {
-  const { accepted, annotations, changed, inputSchema, rewording, title } = tool;
+function toolFacts({ args, name }: Subject, tool: ToolFacts): NonNullable<Surroundings['tool']> {
+  const { accepted, annotations, changed, declared, inputSchema, rewording, title } = tool;
   return {
     ...(title === undefined ? {} : { title }),
     accepted,
@@ -202,5 +205,10 @@ function toolFacts(tool: ToolFacts, args: JsonObject): NonNullable<Surroundings[
     reworded: rewording?.noticed === false,
     annotations,
     unexpected: unexpectedArguments(args, inputSchema),
+    effect: callEffect({ name, ...(title === undefined ? {} : { title }), declared, args, inputSchema }),
   };
+}
+
+function classified(fact: PathFact): ClassifiedPath {
+  return { ...fact, class: fact.protected ? 'protected' : pathClass(fact.path) };
 }

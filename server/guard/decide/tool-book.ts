@@ -2,7 +2,8 @@ import { acceptedFile, digestOfJson, messageOf, readAccepted } from '../../proto
 import type { AcceptedServer, JsonObject, JsonValue, StateLayout, TextChange } from '../../protocol';
 import { aboutChanges, aboutOf, standingOf } from '../accept/pinning';
 import type { Standing } from '../accept/pinning';
-import { effectiveAnnotations } from '../request/annotations';
+import { declaredHints, effectiveAnnotations } from '../request/annotations';
+import type { DeclaredHints } from '../facts/call-effect';
 import type { EffectiveAnnotations } from '../request/annotations';
 import { signatureOf } from './layers';
 
@@ -14,6 +15,8 @@ export interface ToolFacts {
   /** Present if the server's texts differ from the accepted ones while the tool works as accepted. */
   readonly rewording?: Rewording;
   readonly annotations: EffectiveAnnotations;
+  /** Empty unless the tool works as accepted. */
+  readonly declared: DeclaredHints;
   /** The schema that the call's arguments are compared with; undefined if the server offers no such tool. */
   readonly inputSchema: JsonObject | undefined;
 }
@@ -99,6 +102,7 @@ export class ToolBook {
       changed: standing.kind === 'changed',
       ...(rewording === undefined ? {} : { rewording }),
       annotations: effectiveAnnotations(works ? standing.accepted : undefined),
+      declared: declaredHints(works ? standing.accepted : undefined),
       inputSchema: asObject(definition?.['inputSchema']),
     };
   }

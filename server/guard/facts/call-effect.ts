@@ -51,7 +51,6 @@ export function callEffect({ args, declared, inputSchema, name, title }: EffectI
   return {
     kinds,
     destructive: loses,
-    reversible: false,
     recognised: evidence.length > 0,
     contradicts: declared.readOnlyHint === true && evidence.some(({ kind }) => !isRead(kind)),
     evidence: all.slice(0, most.evidence),

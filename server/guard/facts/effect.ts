@@ -42,10 +42,8 @@ export const noEvidence: CallEvidence = { evidence: [], loses: false, covers: 's
 export interface Effect {
   /** In the order of {@link effectKinds}. Empty if nothing is known: neither evidence nor a claim. */
   readonly kinds: readonly EffectKind[];
-  /** Something may be lost that nobody here can bring back. */
+  /** Something may be lost that was there before the call. */
   readonly destructive: boolean;
-  /** Everything that the call may lose can be brought back here. */
-  readonly reversible: boolean;
   /** There is evidence beyond the server's annotations. */
   readonly recognised: boolean;
   /** The evidence says worse than the annotations that a person accepted. */

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../protocol';
+import type { JsonObject, JsonValue } from '../../protocol';
 import { noEvidence } from './effect';
 import type { CallEvidence, EffectKind, Evidence, Target } from './effect';
 import { hostClass } from './host-class';
@@ -33,20 +33,18 @@ export function httpEvidence(args: JsonObject): CallEvidence & { readonly hosts:
   const entries = Object.entries(args);
   const hosts = entries
     .filter(([name]) => addressNames.test(plain(name)))
-    .flatMap(([, value]) => (Array.isArray(value) ? value : [value]))
+    .flatMap(([, value]) => (Array.isArray(value) ? (value as readonly JsonValue[]) : [value]))
     .flatMap((value) => (typeof value === 'string' ? hostOf(value) : []))
     .slice(0, mostHosts);
   if (hosts.length === 0) {
     return { ...noEvidence, hosts };
   }
-  const method = entries.find(
-    ([name, value]) => typeof value === 'string' && /^(http)?(method|verb)$/.test(plain(name)),
-  );
-  const kinds = method === undefined ? [] : (methods[String(method[1]).toUpperCase()] ?? []);
+  const method = methodOf(entries);
+  const kinds = method === undefined ? [] : (methods[method] ?? []);
   const evidence = kinds.map((kind): Evidence => ({
     kind,
     from: 'http',
-    text: `an HTTP ${String(method?.[1]).toUpperCase()} to ${hosts[0]?.host ?? ''}`,
+    text: `an HTTP ${method ?? ''} to ${hosts[0]?.host ?? ''}`,
   }));
   const targets = hosts.map(({ host }): Target => ({ type: 'host', name: host }));
   return {
@@ -56,6 +54,15 @@ export function httpEvidence(args: JsonObject): CallEvidence & { readonly hosts:
     targets,
     hosts,
   };
+}
+
+function methodOf(entries: readonly (readonly [string, JsonValue])[]): string | undefined {
+  for (const [name, value] of entries) {
+    if (typeof value === 'string' && /^(http)?(method|verb)$/.test(plain(name))) {
+      return value.toUpperCase();
+    }
+  }
+  return undefined;
 }
 
 function plain(name: string): string {

@@ -72,7 +72,7 @@ const table: readonly (Verb & { readonly words: string })[] = [
     kind: 'change',
     weak: true,
     words: `
-      set change patch commit tag label star rate vote sort stage cherry pin mark lock track format fix release
+      set change patch commit tag label star vote sort stage cherry pin mark lock track format fix release
       process transition complete close index follow claim sign test resolve schedule`,
   },
   { kind: 'change', loses: true, weak: true, words: 'reset checkout' },
@@ -108,15 +108,14 @@ const table: readonly (Verb & { readonly words: string })[] = [
     kind: 'send',
     weak: true,
     words: `
-      post push share email mail message dm sms text whatsapp comment charge wire ship report webhook signal fax
-      dial alert request invite page`,
+      post push share email mail message dm sms text whatsapp comment charge wire ship webhook signal fax dial
+      alert request invite page`,
   },
   {
     kind: 'permit',
     words: `
-      grant revoke permit authorize authorise deauthorize allow deny unapprove unblock unban entitle delegate
-      assume impersonate elevate protect unprotect whitelist blacklist allowlist denylist expose unshare
-      federate`,
+      grant revoke permit authorize authorise deauthorize allow deny unapprove unblock unban entitle assume
+      impersonate elevate protect unprotect whitelist blacklist allowlist denylist expose unshare federate`,
   },
   { kind: 'permit', weak: true, words: 'approve block ban trust' },
 ];

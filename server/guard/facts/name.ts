@@ -93,7 +93,7 @@ function verbsOf(words: readonly string[]): readonly FoundVerb[] {
   }
   const leading = found[0];
   // `mark_notifications_read`, `close_and_list`: a weak verb in front is the deed, what follows its object.
-  if (leading !== undefined && leading.index === 0 && leading !== first && first.verb.kind === 'read') {
+  if (leading?.index === 0 && leading !== first && first.verb.kind === 'read') {
     return [leading];
   }
   if (first.verb.kind === 'read') {
@@ -127,11 +127,16 @@ function stemsOf(word: string): readonly string[] {
   if (word.endsWith('ies') && word.length > 4) {
     return [`${word.slice(0, -3)}y`];
   }
-  return word.endsWith('s') && word.length > 3 ? [word.slice(0, -1), word.slice(0, -2)] : [];
+  if (word.endsWith('s') && word.length > 3) {
+    return [word.slice(0, -1), ...(/(?:ch|sh|s|x|z|o)es$/.test(word) ? [word.slice(0, -2)] : [])];
+  }
+  return [];
 }
 
 /** Of verbs this long, no other English word begins or ends with one by chance. */
 const shortestRunTogether = 5;
+
+const shortestThing = 3;
 
 /** Things that names run together with short verbs: `rmfile`, `getuser`, `droptable`. */
 const things =
@@ -140,7 +145,7 @@ const verbThenThing = new RegExp(`^([a-z]{2,4}?)${things}$`);
 const thingThenVerb = new RegExp(`^${things}([a-z]{3,4})$`);
 
 function runTogether(word: string): Verb | undefined {
-  for (let length = word.length - 2; length >= shortestRunTogether; length--) {
+  for (let length = word.length - shortestThing; length >= shortestRunTogether; length--) {
     const verb = longVerb(word.slice(0, length)) ?? longVerb(word.slice(-length));
     // `create` at the end of `recreate` is no other verb; `undelete` does not delete.
     if (verb !== undefined && !word.startsWith('un')) {

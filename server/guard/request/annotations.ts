@@ -1,4 +1,6 @@
+import { isJsonObject } from '../../protocol';
 import type { JsonObject, JsonValue } from '../../protocol';
+import type { DeclaredHints } from '../facts/call-effect';
 
 /** A tool's hints as policies see them: always all four. */
 export interface EffectiveAnnotations {
@@ -15,6 +17,19 @@ export const undeclared: EffectiveAnnotations = {
   idempotentHint: false,
   openWorldHint: true,
 };
+
+/** The hints that tell reading from changing, as declared in a definition that a human accepted. */
+export function declaredHints(accepted: JsonObject | undefined): DeclaredHints {
+  const declared = accepted?.['annotations'];
+  if (!isJsonObject(declared)) {
+    return {};
+  }
+  const { destructiveHint, readOnlyHint } = declared;
+  return {
+    ...(typeof readOnlyHint === 'boolean' && { readOnlyHint }),
+    ...(typeof destructiveHint === 'boolean' && { destructiveHint }),
+  };
+}
 
 /**
  * A tool's effective annotations.

@@ -1,8 +1,8 @@
 import type { SessionFacts } from '../../protocol';
 import type { AgentIdentity } from '../enforcer';
-import type { PathFact } from '../paths/context';
+import type { Effect } from '../facts/effect';
 import type { EffectiveAnnotations } from './annotations';
-import type { ApprovalFacts, PolicyRequest, ResourceAttributes } from './request-model';
+import type { ApprovalFacts, ClassifiedPath, PolicyRequest, ResourceAttributes } from './request-model';
 import { scopeOf } from './scope';
 import type { Subject } from './subject';
 
@@ -21,8 +21,9 @@ export interface RequestFacts {
     readonly reworded: boolean;
     readonly annotations: EffectiveAnnotations;
     readonly unexpected: readonly string[];
+    readonly effect: Effect;
   };
-  readonly paths: readonly PathFact[];
+  readonly paths: readonly ClassifiedPath[];
   readonly workspace: ResourceAttributes['workspace'];
 }
 
@@ -67,11 +68,12 @@ export function buildRequest(facts: RequestFacts, approval: ApprovalFacts): Poli
 
 function toolAttributes(
   name: string,
-  { accepted, annotations, changed, reworded, title, unexpected }: NonNullable<RequestFacts['tool']>,
-): Pick<ResourceAttributes, 'tool' | 'annotations' | 'unexpected'> {
+  { accepted, annotations, changed, effect, reworded, title, unexpected }: NonNullable<RequestFacts['tool']>,
+): Pick<ResourceAttributes, 'tool' | 'annotations' | 'unexpected' | 'effect'> {
   return {
     tool: { name, ...(title === undefined ? {} : { title }), accepted, changed, reworded },
     annotations,
     unexpected,
+    effect,
   };
 }

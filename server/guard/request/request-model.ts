@@ -1,4 +1,6 @@
 import type { JsonObject, SessionFacts } from '../../protocol';
+import type { Effect } from '../facts/effect';
+import type { PathClass } from '../facts/path-class';
 import type { PathFact } from '../paths/context';
 import type { EffectiveAnnotations } from './annotations';
 import type { GitFacts } from './git-head';
@@ -37,6 +39,11 @@ export interface PrincipalAttributes {
   readonly conversation: { readonly id?: string };
 }
 
+/** A path among the arguments, with what the file is. */
+export interface ClassifiedPath extends PathFact {
+  readonly class: 'protected' | PathClass;
+}
+
 /** `resource.attr`. `tool`, `annotations` and `unexpected` only for `mcp:tool`. */
 export interface ResourceAttributes {
   readonly server: {
@@ -63,7 +70,9 @@ export interface ResourceAttributes {
   /** Exactly as sent. */
   readonly arguments: JsonObject;
   readonly unexpected?: readonly string[];
-  readonly paths: readonly PathFact[];
+  /** Only for tools: what the call does, by the evidence of the call itself. */
+  readonly effect?: Effect;
+  readonly paths: readonly ClassifiedPath[];
   readonly workspace: {
     readonly name: string;
     readonly trusted: boolean;
