@@ -13,12 +13,12 @@ import { intercepted, intercepts, isOther, resemblesKnown } from './interception
 /** The parts of a message that policy decides on. */
 export type DecidedParts = Pick<InterceptedRequest, 'method' | 'other' | 'params'>;
 
-/** What a message that passes tells of the connection. */
+/** News of the connection in a message that passes. */
 export type Told =
   | { readonly about: 'client'; readonly params: JsonValue | undefined }
   | { readonly about: 'client-ready' | 'roots-changed' | 'tools-changed' };
 
-/** What becomes of a message. */
+/** The way that a message goes. */
 export type Classification =
   | { readonly kind: 'pass'; readonly told?: Told }
   | { readonly kind: 'decide'; readonly decided: DecidedParts }

@@ -21,7 +21,7 @@ export interface ConnectionOptions {
   readonly tools: ToolFetcher;
 }
 
-/** What the messages that pass by tell of the two peers, and how the upstream's responses are shown to the client. */
+/** Learns of the two peers from the messages that pass by, and shows the upstream's responses to the client. */
 export class Connection {
   readonly #options: ConnectionOptions;
   readonly #lists: ListFilter;

@@ -123,7 +123,7 @@ function wordingOf(asked: JsonObject): AskWording {
   return wording;
 }
 
-/** What does not read as a bound could be one that gets lost: then nothing is remembered. */
+/** Nothing is remembered if any member is no bound: it could be one that gets lost. */
 function boundsOf(value: JsonValue | undefined): RememberBounds {
   const never = { session: false };
   if (!isJsonObject(value)) {

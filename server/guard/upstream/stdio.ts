@@ -31,7 +31,7 @@ const withoutWatchdog =
 /** How an upstream is started, and where what it writes besides messages goes. */
 export interface StdioOptions {
   readonly command: UpstreamCommand;
-  /** What the lines of its stderr are marked with. */
+  /** Marks the lines of its stderr. */
   readonly name: string;
   /** Takes the lines of its stderr, marked; it is read no further before what this returns has resolved. */
   readonly log: (line: Buffer) => Promise<void>;

@@ -13,7 +13,7 @@ afterEach(async () => {
 
 const message = (value: object): Buffer => framed(Buffer.from(JSON.stringify(value)));
 
-/** What arrives, one item a message: its text, or what it is instead. */
+/** Texts of the messages that arrive, or the kind and length of one that is no line. */
 async function* textsOf(transport: UpstreamTransport): AsyncGenerator<string> {
   for await (const lines of transport.receive()) {
     for (const line of lines) {

@@ -201,7 +201,7 @@ describe('asking', () => {
     expect(await answering).toMatchObject({ outcome: 'denied', digest: 'd1' });
   });
 
-  test('takes an answer for some calls where the policy permits as many', async () => {
+  test('asking takes an answer for some calls where the policy permits as many', async () => {
     const { approver } = await link();
     const remember = { session: false, uses: 5, minutes: 15 };
     const answer = async (bounds: unknown): Promise<unknown> => {

@@ -65,7 +65,7 @@ describe('how far an answer may be remembered', () => {
     [{ session: false, minutes: 15, match: 'call' }, { minutes: 15 }, false],
     [{ session: false, minutes: 15, match: 'call' }, { minutes: 15, match: 'call' }, true],
     [{ session: false, match: 'call' }, { match: 'call' }, false],
-  ])('%o permits %o: %s', (remember, bounds, permitted) => {
+  ])('policies with %o permit an answer with %o: %s', (remember, bounds, permitted) => {
     expect(permits(remember, bounds)).toBe(permitted);
   });
 
@@ -79,7 +79,7 @@ describe('how far an answer may be remembered', () => {
       { session: false, uses: 3, minutes: 2 },
     ],
     [{ session: false, minutes: 5, match: 'call' }, session, { session: false, minutes: 5, match: 'call' }],
-  ])('of %o and %o the stricter is %o, whichever comes first', (a, b, both) => {
+  ])('the stricter of %o and %o is %o, whichever comes first', (a, b, both) => {
     expect(stricterBounds(a, b)).toEqual(both);
     expect(stricterBounds(b, a)).toEqual(both);
   });
@@ -102,48 +102,48 @@ describe('how far an answer may be remembered', () => {
     [{ uses: 5, targets: ['x'] }, false],
     [null, false],
     [5, false],
-  ])('%o as the bounds of an answer: %s', (value, isOne) => {
+  ])('an answer with the bounds %o has bounds that count: %s', (value, isOne) => {
     expect(readGrantBounds(value)).toEqual(isOne ? value : undefined);
   });
 });
 
 describe('a grant', () => {
   test.each(['user', 'agent', 'launch', 'kind', 'tool', 'policies'])(
-    'fits no call with another %s',
+    'a grant fits no call with another %s',
     (member) => {
       expect(fitting([given({})])).toEqual(['g']);
       expect(fitting([given({})], { [member]: 'other' })).toEqual([]);
     },
   );
 
-  test('for exactly one call fits no other call of the tool', () => {
+  test('a grant for exactly one call fits no other call of the tool', () => {
     const record = given({ minutes: 5, match: 'call' });
     expect(fitting([record])).toEqual(['g']);
     expect(fitting([record], { digest: 'other' })).toEqual([]);
   });
 
-  test('ends after its minutes, and not before', () => {
+  test('a grant ends after its minutes, and not before', () => {
     const record = given({ minutes: 15 });
     expect(fitting([record], {}, now + 15 * 60_000 - 1)).toEqual(['g']);
     expect(fitting([record], {}, now + 15 * 60_000)).toEqual([]);
   });
 
-  test('whose end can not be read has ended', () => {
+  test('a grant whose end can not be read has ended', () => {
     expect(fitting([{ ...given({ minutes: 15 }), expiresAt: 'soon' }])).toEqual([]);
   });
 
-  test('does not fit where the policies permit less by now', () => {
+  test('a grant does not fit where the policies permit less by now', () => {
     expect(fitting([given({})], {}, now, { session: false, uses: 5 })).toEqual([]);
     expect(fitting([given({ uses: 5 })], {}, now, { session: false, uses: 5 })).toEqual(['g']);
     expect(fitting([given({ uses: 6 })], {}, now, { session: false, uses: 5 })).toEqual([]);
   });
 
-  test('does not fit a call that needs a higher level', () => {
+  test('a grant does not fit a call that needs a higher level', () => {
     const grants = [grantOf(given({}))];
     expect(fittingGrants(grants, call, { level: 2, now, remember: session })).toEqual([]);
   });
 
-  test('that is narrower is used first', () => {
+  test('a grant that is narrower is used first', () => {
     const records = [
       given({}, 'session'),
       given({ minutes: 9 }, 'nine'),
@@ -154,13 +154,13 @@ describe('a grant', () => {
     expect(fitting(records)).toEqual(['late', 'call', 'five', 'nine', 'session']);
   });
 
-  test('for so many calls counts the one that was asked about', () => {
+  test('a grant for so many calls counts the one that was asked about', () => {
     expect(rememberingGrant(issued, { uses: 5 })).toMatchObject({ how: 'bounded', uses: 4 });
     expect(rememberingGrant(issued, { uses: 1 })).toBeUndefined();
     expect(rememberingGrant(issued, {})).toMatchObject({ how: 'session' });
   });
 
-  test('from a late answer is for exactly that call, once, whatever the policies permit', () => {
+  test('a grant from a late answer is for exactly that call, once, whatever the policies permit', () => {
     const record = recorded(lateGrant(issued));
     expect(fitting([record], {}, now, { session: false })).toEqual(['g']);
     expect(fitting([record], { digest: 'other' })).toEqual([]);
@@ -170,7 +170,7 @@ describe('a grant', () => {
 });
 
 describe('the grants of a session', () => {
-  test('are consumed use by use, and then gone', () => {
+  test('grants are consumed use by use, and then gone', () => {
     const grants = new Grants();
     grants.issue(given({ uses: 2 }));
     grants.consume('g');
@@ -181,14 +181,14 @@ describe('the grants of a session', () => {
     expect(grants.records).toEqual([]);
   });
 
-  test('without a number of uses are never used up', () => {
+  test('grants without a number of uses are never used up', () => {
     const grants = new Grants();
     grants.issue(given({}));
     grants.consume('g');
     expect(grants.records).toEqual([given({})]);
   });
 
-  test('that are late and of records without uses are good for one call', () => {
+  test('grants that are late and of records without uses are good for one call', () => {
     const grants = new Grants();
     const { uses, ...old } = recorded(lateGrant(issued));
     expect(uses).toBe(1);
@@ -197,7 +197,7 @@ describe('the grants of a session', () => {
     expect(grants.records).toEqual([]);
   });
 
-  test('are folded from records, and a checkpoint carries the uses that are left', () => {
+  test('grants are folded from records, and a checkpoint carries the uses that are left', () => {
     const base = { prev: '', time: new Date(now).toISOString() };
     const used: SessionRecord = {
       ...base,

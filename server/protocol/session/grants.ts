@@ -13,7 +13,7 @@ export interface Grant {
   readonly uses?: number;
   /** Milliseconds since the epoch by the session's clock; absent if only the session's end ends it. */
   readonly expiresAt?: number;
-  /** What a call must have besides the scope. */
+  /** Narrows the scope; absent if every call in it fits. */
   readonly match?: {
     /** The call's digest: exactly that call, with the same facts. */
     readonly digest: string;
@@ -280,7 +280,7 @@ function boundsLeft({ expiresAt, match, uses }: Grant, now: number): GrantBounds
 /** Later than any time; a number that can be subtracted from itself. */
 const never = Number.MAX_SAFE_INTEGER;
 
-/** What fits fewer calls is used first, so that the wider grant is left for others. */
+/** The fewer calls a grant fits the lower, so that the wider grant is left for others. */
 function rank({ isLate, match }: Grant): number {
   return isLate ? 0 : match === undefined ? 2 : 1;
 }
