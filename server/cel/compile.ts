@@ -4,6 +4,7 @@ import type { CheckResult } from './checker/check-result';
 import { validateLiterals } from './checker/validate-literals';
 import type { Environment } from './environment';
 import { PlannedProgram } from './evaluator/planned-program';
+import type { CheckedExpr } from './evaluator/planned-program';
 import type { CelIssue } from './issue';
 import { parse } from './parser/parse';
 import type { ParseResult } from './parser/parse';
@@ -49,5 +50,15 @@ export function compile(source: string, environment: Environment, options: Compi
     return { parsed, checked, issues, evaluated: expr };
   }
   const evaluated = options.rewrite?.(expr, checked) ?? expr;
-  return { parsed, checked, issues, evaluated, program: new PlannedProgram(evaluated, checked) };
+  const program = new PlannedProgram(evaluated, checked, againFrom(source, environment, options));
+  return { parsed, checked, issues, evaluated, program };
+}
+
+/** Makes a tree anew. Apart, so that it holds nothing of the tree that was made before. */
+function againFrom(source: string, environment: Environment, { rewrite }: CompileOptions): () => CheckedExpr {
+  return () => {
+    const parsed = parse(source);
+    const checked = check(parsed, environment);
+    return { expr: rewrite?.(parsed.expr, checked) ?? parsed.expr, checked };
+  };
 }

@@ -20,7 +20,7 @@ export function callFunction(
   args: readonly CelValue[],
   now?: Timestamp,
 ): CelValue | Failure {
-  const frame = new Frame({}, args.length, defaultCostLimit, now);
+  const frame = new Frame({}, [], args.length, defaultCostLimit, now);
   for (const [index, arg] of args.entries()) {
     frame.slots[index] = arg;
   }

@@ -30,37 +30,30 @@ export function planFunction(
   args: readonly Evaluator[],
   typeOf: (node: Expr) => CelType | undefined,
 ): Evaluator {
-  const nodes = node.target && !call.namespaced ? [node.target, ...node.args] : node.args;
+  const certain = certainOverload(node, call, typeOf);
+  return certain ? planDirect(node, certain, args) : planDispatch(node, call.function, call.overloads, args);
+}
+
+/** The overload that a call runs, if the types of its arguments leave no doubt. */
+export function certainOverload(
+  node: Call,
+  call: CallResolution,
+  typeOf: (node: Expr) => CelType | undefined,
+): ResolvedOverload | undefined {
+  const nodes = argumentsOf(node, call);
   const [only, ...others] = call.overloads;
-  const certain =
-    only !== undefined &&
+  const isCertainly =
     others.length === 0 &&
-    only.parameters.every((wanted, index) => {
+    only?.parameters.every((wanted, index) => {
       const arg = nodes[index];
       return arg !== undefined && isCertain(typeOf(arg), wanted);
     });
-  if (certain) {
-    return foldConstant(only, nodes) ?? planDirect(node, only, args);
-  }
-  return planDispatch(node, call.function, call.overloads, args);
+  return isCertainly === true ? only : undefined;
 }
 
-/** A call on literals alone is made once, while planning, if it succeeds: `duration("24h")`. */
-function foldConstant(overload: ResolvedOverload, nodes: readonly Expr[]): Evaluator | undefined {
-  const { run } = overload;
-  const values = nodes.flatMap((arg) => (arg.kind === 'literal' ? [arg.value] : []));
-  if (!run || nodes.length === 0 || values.length !== nodes.length) {
-    return undefined;
-  }
-  const result = (run as (...values: Values) => FunctionResult)(...values);
-  if (result instanceof Failure) {
-    return undefined;
-  }
-  const cost = overload.cost(values[0] ?? null, values[1]);
-  return (frame) => {
-    frame.spend(cost);
-    return result;
-  };
+/** The arguments of a call, of which a method's target is the first. */
+export function argumentsOf(node: Call, { namespaced }: CallResolution): readonly Expr[] {
+  return node.target && !namespaced ? [node.target, ...node.args] : node.args;
 }
 
 function invoker(overload: ResolvedOverload): Candidate['invoke'] {

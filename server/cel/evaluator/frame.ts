@@ -20,6 +20,8 @@ const noUnknowns: UnknownPaths = { unknown: [], known: [] };
 /** The state of one evaluation. */
 export class Frame implements CallContext {
   readonly bindings: Bindings;
+  /** The values that the plan, which other expressions may share, has places for. */
+  readonly constants: readonly CelValue[];
   readonly now: Timestamp | undefined;
   /** Local variables. A slot that is undefined has not been computed yet. */
   readonly slots: (Evaluated | undefined)[];
@@ -30,6 +32,7 @@ export class Frame implements CallContext {
 
   constructor(
     bindings: Bindings,
+    constants: readonly CelValue[],
     slots: number,
     costLimit: number,
     now: Timestamp | undefined,
@@ -37,6 +40,7 @@ export class Frame implements CallContext {
     record?: (node: Expr, outcome: Evaluated) => void,
   ) {
     this.bindings = bindings;
+    this.constants = constants;
     this.now = now;
     this.slots = slots === 0 ? noSlots : new Array<Evaluated | undefined>(slots);
     this.#left = costLimit;

@@ -1,3 +1,4 @@
+import { children } from '../ast';
 import type { Expr } from '../ast';
 import type { CheckResult } from '../checker/check-result';
 import type { Range } from '../issue';
@@ -16,29 +17,52 @@ import type {
 import { Optional } from '../values/optional';
 import type { CelValue } from '../values/value';
 import { unparse } from '../unparse';
-import { Failure, Trouble, Unknown } from '../values/failure';
+import { fail, Failure, Trouble, Unknown } from '../values/failure';
+import { constantsOf } from './planner/constants';
 import { BudgetExceeded, Frame } from './frame';
 import type { Evaluator, Evaluated } from './frame';
 import { plan } from './planner/planner';
 import type { Plan } from './planner/planner';
+import type { PlanMode } from './planner/planning';
 import { residual } from './residual';
 import type { PartEvaluator } from './residual';
+import { sharedPlans } from './shared-plans';
 
 type Recorder = (node: Expr, outcome: Evaluated) => void;
 
-/** A program of closures. Each kind of plan (plain, tracing, with unknowns) is made when it is first used. */
-export class PlannedProgram implements Program {
-  readonly #expr: Expr;
-  readonly #checked: CheckResult;
-  // The parts of the plain plan, without an object around them: each further object costs time on every evaluation.
-  #evaluator: Evaluator | undefined;
-  #slots = 0;
-  #traced: Plan | undefined;
-  #partial: Plan | undefined;
+/** A checked tree. */
+export interface CheckedExpr {
+  readonly expr: Expr;
+  readonly checked: CheckResult;
+}
 
-  constructor(expr: Expr, checked: CheckResult) {
-    this.#expr = expr;
-    this.#checked = checked;
+/** What is needed beyond plain evaluation: to tell where something failed, to explain, to leave a residual. */
+interface Detail extends CheckedExpr {
+  traced?: Planned;
+  partial?: Planned;
+}
+
+interface Planned {
+  readonly plan: Plan;
+  readonly constants: readonly CelValue[];
+}
+
+/**
+ * A program of closures, which it shares with those that differ from it in constants alone. Once it was evaluated, it
+ * keeps no tree: what needs one makes it anew.
+ */
+export class PlannedProgram implements Program {
+  #plan: Plan | undefined;
+  #constants: readonly CelValue[] = noConstants;
+  /** The tree until it is planned; then a way to make it anew, if there is one. */
+  #origin: CheckedExpr | (() => CheckedExpr);
+  readonly #again: (() => CheckedExpr) | undefined;
+  #detail: WeakRef<Detail> | undefined;
+
+  /** @param again makes an equal tree, so that this one need not be kept */
+  constructor(expr: Expr, checked: CheckResult, again?: () => CheckedExpr) {
+    this.#origin = { expr, checked };
+    this.#again = again;
   }
 
   evaluate(bindings: Bindings, context: EvalContext = {}): EvalResult {
@@ -63,119 +87,203 @@ export class PlannedProgram implements Program {
   explain(bindings: Bindings, context: EvalContext = {}): Explanation {
     const trace: TraceEntry[] = [];
     const record: Recorder = (node, outcome) => {
-      trace.push({ node, range: node.range, result: this.#entry(outcome, node) });
+      trace.push({ node, range: node.range, result: entry(outcome, node) });
     };
     if (context.unknowns && context.unknowns.length > 0) {
       return { result: this.#evaluatePartially(bindings, context, record), trace };
     }
-    this.#traced ??= plan(this.#expr, this.#checked, { trace: true, unknowns: false });
-    return { result: this.#result(this.#run(this.#traced, bindings, context, record)), trace };
+    const detail = this.#details();
+    detail.traced ??= planned(detail, { trace: true, unknowns: false });
+    const outcome = run(detail, detail.traced, bindings, context, record);
+    return { result: resultOf(outcome, detail.expr), trace };
   }
 
   #evaluatePartially(bindings: Bindings, context: EvalContext, record?: Recorder): EvalResult {
-    this.#partial ??= plan(this.#expr, this.#checked, { trace: true, unknowns: true });
+    const detail = this.#details();
+    const { expr, checked } = detail;
+    detail.partial ??= planned(detail, { trace: true, unknowns: true });
     const outcomes = new Map<Expr, Evaluated>();
-    const outcome = this.#run(this.#partial, bindings, context, (node, result) => {
+    const outcome = run(detail, detail.partial, bindings, context, (node, result) => {
       outcomes.set(node, result);
       record?.(node, result);
     });
     return outcome instanceof Unknown
       ? {
           kind: 'unknown',
-          residual: residual(this.#expr, outcomes, {
-            evaluate: this.#partEvaluator(bindings, context),
-            isBool: (expr) => sameType(this.#checked.typeOf(expr) ?? dynType, boolType),
+          residual: residual(expr, outcomes, {
+            evaluate: partEvaluator(checked, bindings, context),
+            isBool: (part) => sameType(checked.typeOf(part) ?? dynType, boolType),
           }),
           paths: outcome.nodes.map((node) => unparse(node)),
         }
-      : this.#result(outcome);
+      : resultOf(outcome, expr);
   }
 
-  /** Evaluates parts that the evaluation as a whole did not reach; all of them together may cost as much as that. */
-  #partEvaluator(bindings: Bindings, context: EvalContext): PartEvaluator {
-    let left = context.costLimit ?? defaultCostLimit;
-    return (part, locals) => {
-      const outcomes = new Map<Expr, Evaluated>();
-      if (left <= 0) {
-        return outcomes;
-      }
-      const planned = plan(part, this.#checked, { trace: true, unknowns: true }, [...locals.keys()]);
-      const frame = this.#frame(planned, bindings, { ...context, costLimit: left }, (node, outcome) =>
-        outcomes.set(node, outcome),
-      );
-      [...locals.values()].forEach((value, index) => {
-        frame.slots[planned.given[index] ?? 0] = value;
-      });
-      this.#finish(planned.evaluator, frame);
-      // Looking costs something even where nothing is evaluated.
-      left = frame.left - 1;
-      return outcomes;
-    };
-  }
-
-  #run(planned: Plan, bindings: Bindings, context: EvalContext, record?: Recorder): Evaluated {
-    return this.#finish(planned.evaluator, this.#frame(planned, bindings, context, record));
-  }
-
-  #frame(planned: Plan, bindings: Bindings, context: EvalContext, record?: Recorder): Frame {
-    const { unknowns, known, costLimit = defaultCostLimit, now } = context;
-    const canonical = (path: readonly string[]): readonly string[] =>
-      this.#checked.environment.canonicalPath(path);
-    const paths = {
-      unknown: (unknowns ?? []).map((path) => canonical(path.split('.'))),
-      known: (known ?? []).map(canonical),
-    };
-    return new Frame(bindings, planned.slots, costLimit, now, paths, record);
+  #details(): Detail {
+    let detail = this.#detail?.deref();
+    if (!detail) {
+      const origin = this.#origin;
+      detail = { ...(typeof origin === 'function' ? origin() : origin) };
+      this.#detail = new WeakRef(detail);
+    }
+    return detail;
   }
 
   #runPlain(bindings: Bindings, { costLimit = defaultCostLimit, now }: EvalContext): Evaluated {
-    const evaluator = this.#evaluator ?? this.#plan();
-    return this.#finish(evaluator, new Frame(bindings, this.#slots, costLimit, now));
+    const { evaluator, slots } = this.#plan ?? this.#makePlan();
+    return finish(evaluator, new Frame(bindings, this.#constants, slots, costLimit, now));
   }
 
-  #plan(): Evaluator {
-    const { evaluator, slots } = plan(this.#expr, this.#checked, { trace: false, unknowns: false });
-    this.#slots = slots;
-    this.#evaluator = evaluator;
-    return evaluator;
-  }
-
-  /** Turns every exception into a failure, a bug's included: a policy must not bring down its caller. */
-  #finish(evaluator: Evaluator, frame: Frame): Evaluated {
-    try {
-      return evaluator(frame);
-    } catch (error) {
-      if (error instanceof BudgetExceeded) {
-        return new Failure('operation cancelled: actual cost limit exceeded', this.#expr);
-      }
-      return new Failure(
-        `internal error: ${error instanceof Error ? error.message : String(error)}`,
-        this.#expr,
-      );
-    }
+  #makePlan(): Plan {
+    const { expr, checked } = this.#details();
+    const constants = constantsOf(expr, checked, plain);
+    const make = (): Plan => plan(expr, checked, plain, constants);
+    const { key } = constants;
+    this.#plan = key === undefined ? make() : sharedPlans(checked.environment).share(key, make);
+    this.#constants = constants.values.length === 0 ? noConstants : constants.values;
+    this.#origin = this.#again ?? this.#origin;
+    return this.#plan;
   }
 
   #result(outcome: Evaluated): EvalResult {
     if (outcome instanceof Failure) {
-      return { kind: 'error', message: outcome.message, range: this.#rangeOf(outcome, this.#expr) };
+      const rangeOf = (): Range => this.#rangeOf(outcome);
+      return {
+        kind: 'error',
+        message: outcome.message,
+        // Worked out only if somebody looks.
+        get range() {
+          return rangeOf();
+        },
+      };
     }
-    if (outcome instanceof Trouble) {
-      const paths = unknownPaths(outcome);
-      return { kind: 'unknown', residual: this.#expr, paths };
-    }
-    return { kind: 'value', value: outcome };
+    return outcome instanceof Trouble
+      ? resultOf(outcome, this.#details().expr)
+      : { kind: 'value', value: outcome };
   }
 
-  #entry(outcome: Evaluated, node: Expr): TraceEntry['result'] {
-    if (outcome instanceof Failure) {
-      return { kind: 'error', message: outcome.message, range: this.#rangeOf(outcome, node) };
-    }
-    return outcome instanceof Trouble ? { kind: 'unknown' } : { kind: 'value', value: outcome };
+  /** The range of the part that failed, which the tree of the shared plan names. */
+  #rangeOf({ node }: Failure): Range {
+    const { expr } = this.#details();
+    const tree = this.#plan?.tree;
+    return ((node && tree && counterpart(node, tree, expr)) ?? expr).range;
   }
+}
 
-  #rangeOf(failure: Failure, node: Expr): Range {
-    return (failure.node ?? node).range;
+const plain: PlanMode = { trace: false, unknowns: false };
+const noConstants: readonly CelValue[] = [];
+
+function planned({ expr, checked }: CheckedExpr, mode: PlanMode): Planned {
+  const constants = constantsOf(expr, checked, mode);
+  return { plan: plan(expr, checked, mode, constants), constants: constants.values };
+}
+
+function run(
+  { checked }: CheckedExpr,
+  given: Planned,
+  bindings: Bindings,
+  context: EvalContext,
+  record?: Recorder,
+): Evaluated {
+  return finish(given.plan.evaluator, frameOf(checked, given, bindings, context, record));
+}
+
+function frameOf(
+  { environment }: CheckResult,
+  { plan: { slots }, constants }: Planned,
+  bindings: Bindings,
+  { unknowns = [], known = [], costLimit = defaultCostLimit, now }: EvalContext,
+  record?: Recorder,
+): Frame {
+  const paths = {
+    unknown: unknowns.map((path) => environment.canonicalPath(path.split('.'))),
+    known: known.map((path) => environment.canonicalPath(path)),
+  };
+  return new Frame(bindings, constants, slots, costLimit, now, paths, record);
+}
+
+/** Evaluates parts that the evaluation as a whole did not reach; all of them together may cost as much as that. */
+function partEvaluator(checked: CheckResult, bindings: Bindings, context: EvalContext): PartEvaluator {
+  let left = context.costLimit ?? defaultCostLimit;
+  const mode = { trace: true, unknowns: true };
+  return (part, locals) => {
+    const outcomes = new Map<Expr, Evaluated>();
+    if (left <= 0) {
+      return outcomes;
+    }
+    const constants = constantsOf(part, checked, mode);
+    const made = plan(part, checked, mode, constants, [...locals.keys()]);
+    const given = { plan: made, constants: constants.values };
+    const frame = frameOf(checked, given, bindings, { ...context, costLimit: left }, (node, outcome) =>
+      outcomes.set(node, outcome),
+    );
+    [...locals.values()].forEach((value, index) => {
+      frame.slots[made.given[index] ?? 0] = value;
+    });
+    finish(made.evaluator, frame);
+    // Looking costs something even where nothing is evaluated.
+    left = frame.left - 1;
+    return outcomes;
+  };
+}
+
+/** Turns every exception into a failure, a bug's included: a policy must not bring down its caller. */
+function finish(evaluator: Evaluator, frame: Frame): Evaluated {
+  try {
+    return evaluator(frame);
+  } catch (error) {
+    if (error instanceof BudgetExceeded) {
+      return fail('operation cancelled: actual cost limit exceeded');
+    }
+    return fail(`internal error: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+function resultOf(outcome: Evaluated, expr: Expr): EvalResult {
+  if (outcome instanceof Trouble && !(outcome instanceof Failure)) {
+    return { kind: 'unknown', residual: expr, paths: unknownPaths(outcome) };
+  }
+  return outcome instanceof Failure ? errorAt(outcome, expr) : { kind: 'value', value: outcome };
+}
+
+function entry(outcome: Evaluated, node: Expr): TraceEntry['result'] {
+  if (outcome instanceof Failure) {
+    return errorAt(outcome, node);
+  }
+  return outcome instanceof Trouble ? { kind: 'unknown' } : { kind: 'value', value: outcome };
+}
+
+function errorAt({ message, node }: Failure, whole: Expr): ErrorResult {
+  return { kind: 'error', message, range: (node ?? whole).range };
+}
+
+/** The node of a tree in the place that another node has in a tree of the same form. */
+function counterpart(node: Expr, tree: Expr, other: Expr): Expr | undefined {
+  const pending: [Expr, Expr][] = [[tree, other]];
+  const seen = new Set<Expr>();
+  for (let pair = pending.pop(); pair; pair = pending.pop()) {
+    const [part, opposite] = pair;
+    if (part === node) {
+      return opposite;
+    }
+    if (seen.has(part)) {
+      continue;
+    }
+    seen.add(part);
+    const others = partsOf(opposite);
+    for (const [index, each] of partsOf(part).entries()) {
+      const its = others[index];
+      if (its) {
+        pending.push([each, its]);
+      }
+    }
+  }
+  return undefined;
+}
+
+/** Everything that may be planned of a node: its parts, and what its macro was called with. */
+function partsOf(expr: Expr): readonly Expr[] {
+  return expr.macro ? [...children(expr), ...expr.macro.args] : children(expr);
 }
 
 /** Plans a checked tree, such as a part of a compiled expression. */

@@ -9,11 +9,12 @@ import type {
   EvalResult,
   JsonObject,
   JsonValue,
+  Program,
   TraceEntry,
   ValueResult,
 } from '../../cel';
 import { scopeValue } from '../names/names';
-import type { CompiledCondition, CompiledExpression, Params } from '../compile/table/rows';
+import type { CompiledCondition, CompiledExpression, ConditionLeaf, Params } from '../compile/table/rows';
 import { compareText } from '../issues';
 import { Failure } from './failure';
 import type { Internals } from './internals';
@@ -159,7 +160,8 @@ export class EvaluationContext {
       return undefined;
     }
     variables.settle(index, undefined);
-    const value = this.#value(variable.expression, variables.bindings ?? this.bindings(variables.params));
+    const { expression, program } = variable;
+    const value = this.#value(expression, variables.bindings ?? this.bindings(variables.params), program);
     if (value instanceof Failure) {
       return undefined;
     }
@@ -218,14 +220,22 @@ export class EvaluationContext {
     return result;
   }
 
-  #expressionHolds({ expression, program }: Leaf, bindings: Bindings): boolean | Failure {
-    const { evaluation, onClock, recorder } = this.#settings;
+  #expressionHolds(condition: ConditionLeaf, bindings: Bindings): boolean | Failure {
+    const { onClock, recorder } = this.#settings;
     if (recorder || onClock) {
-      const value = this.#value(expression, bindings);
+      const value = this.#value(condition.expression, bindings);
       return value instanceof Failure ? this.#erring(value) : value === true;
     }
-    const result = program.test(bindings, evaluation);
-    return typeof result === 'boolean' ? result : this.#erring(this.#failure(expression, result));
+    return this.leafHolds(condition.program, bindings, condition);
+  }
+
+  /**
+   * Evaluates a condition that is one expression. Reads nothing of it but the program, unless that fails.
+   * @returns a failure only under strict evaluation
+   */
+  leafHolds(program: Program, bindings: Bindings, leaf: ConditionLeaf): boolean | Failure {
+    const result = program.test(bindings, this.#settings.evaluation);
+    return typeof result === 'boolean' ? result : this.#erring(this.#failure(leaf.expression, result));
   }
 
   /** The outcome of a condition that cannot be evaluated: not met, unless evaluation is strict. */
@@ -260,10 +270,10 @@ export class EvaluationContext {
     return val instanceof CelFailure ? { error: val.message } : { val };
   }
 
-  #evaluate(expression: CompiledExpression, bindings: Bindings): EvalResult {
-    const { program, source } = expression;
+  #evaluate(expression: CompiledExpression, bindings: Bindings, program = expression.program): EvalResult {
     const { evaluation, onClock, recorder } = this.#settings;
-    const watched = onClock && !evaluation.now && /now|timeSince/.test(source) ? onClock : undefined;
+    const watched =
+      onClock && !evaluation.now && /now|timeSince/.test(expression.source) ? onClock : undefined;
     if (!recorder && !watched) {
       return program.evaluate(bindings, evaluation);
     }
@@ -278,8 +288,8 @@ export class EvaluationContext {
   }
 
   /** An expression's value, as variables have it. */
-  #value(expression: CompiledExpression, bindings: Bindings): CelValue | Failure {
-    const result = this.#evaluate(expression, bindings);
+  #value(expression: CompiledExpression, bindings: Bindings, program?: Program): CelValue | Failure {
+    const result = this.#evaluate(expression, bindings, program);
     return result.kind === 'value' ? variableValue(result.value) : this.#failure(expression, result);
   }
 
@@ -335,8 +345,7 @@ class ParamsScope implements PolicyScope {
 const noRoles: EffectiveRoles = { roles: [], failed: [] };
 const nothing: readonly EvaluationError[] = [];
 
-type Leaf = Extract<CompiledCondition, { readonly kind: 'expr' }>;
-type ConditionGroup = Exclude<CompiledCondition, { readonly kind: 'expr' }>;
+type ConditionGroup = Exclude<CompiledCondition, ConditionLeaf>;
 
 const clockReaders = new Set(['now', 'timeSince']);
 

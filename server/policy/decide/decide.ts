@@ -3,13 +3,14 @@ import { defaultVersion, noPolicy, orDefault, scopeValue } from '../names/names'
 import { attributeError, enforceSchemas } from '../schemas/enforce';
 import type { Validation } from '../schemas/enforce';
 import { EvaluationContext, EvaluationSettings } from './context';
-import { ScopeChain } from './lookup/scope-chain';
-import type { RuleLookup } from './lookup/scope-chain';
+import { entriesFrom, nextRole, nextScope, ScopeChain } from './lookup/scope-chain';
+import type { LookupSteps } from './lookup/scope-chain';
 import { lookupsOf } from './lookup/table-lookups';
 import type { TableLookups } from './lookup/table-lookups';
 import type { Internals } from './internals';
 import type { ActionStep } from './recorder';
 import { RuleCheck } from './rule-check';
+import { ScopeLookup } from './lookup/role-sets';
 import type { RoleSet } from './lookup/role-sets';
 import { ScopeRoles } from './scope-roles';
 import type { ActionDecision, CheckInput, CheckOptions, CheckOutput } from '../check-types';
@@ -67,7 +68,8 @@ export class Decider {
 }
 
 /** Principal policies, where there are none. */
-const noPrincipals = new ScopeChain('principal', [], '', noPolicy);
+const nobody = { kind: '', version: '', scope: '', lenient: false };
+const noPrincipals = new ScopeChain('principal', nobody, [], '', noPolicy);
 
 const unchecked: Validation = { errors: [], rejects: false };
 
@@ -198,41 +200,52 @@ class Check {
     if (scopeChain.scopes.length === 0) {
       return undefined;
     }
-    const plan = scopeChain.planFor(this.#roleSet);
+    const steps = scopeChain.stepsFor(this.#roleSet, action);
     let said: ActionDecision | undefined;
-    let index = 0;
-    for (let lookup = plan.firstLookup(action); lookup; lookup = lookup.nextRole) {
-      const forRole = this.#role(scopeChain, action, lookup, plan.roles.names[index++] ?? '');
+    let role = 0;
+    for (let first = 0; first < steps.length; first = nextRole(steps, first)) {
+      const forRole = this.#role(scopeChain, action, steps, first, role);
       const isLast =
         forRole !== undefined && (forRole.error !== undefined || forRole.effect === 'EFFECT_ALLOW');
       if (!said || isLast) {
-        this.#decidingRole = index - 1;
+        this.#decidingRole = role;
       }
       if (isLast) {
         return forRole;
       }
       said ??= forRole;
+      role++;
     }
     return said;
   }
 
   /** The decision for one role. Scopes are evaluated from the most specific up, until one decides. */
-  #role(scopeChain: ScopeChain, action: string, first: RuleLookup, role: string): ActionDecision | undefined {
+  #role(
+    scopeChain: ScopeChain,
+    action: string,
+    steps: LookupSteps,
+    first: number,
+    role: number,
+  ): ActionDecision | undefined {
     const { recorder } = this.#decider.settings;
     const rules = this.#rules;
     rules.forget();
-    for (let lookup: RuleLookup | undefined = first; lookup; lookup = lookup.above) {
-      const { scope, entries } = lookup;
+    for (let at = first; ; at = nextScope(steps, at)) {
+      const lookup = steps[at];
+      if (!(lookup instanceof ScopeLookup)) {
+        return undefined;
+      }
+      const { scope, permissions } = lookup.frame;
       const step = recorder?.open('scope', {
         policyKind: scopeChain.kind,
-        scope: scope.scope,
-        role,
-        entries,
+        scope,
+        role: this.#roleSet.names[role] ?? '',
+        entries: entriesFrom(steps, at + 1),
       });
       if (scopeChain.kind === 'resource') {
         this.#roles.enter(lookup);
       }
-      const denial = rules.denial(lookup, action, scopeChain);
+      const denial = rules.denial(steps, at + 1, scope, action, scopeChain);
       const { allowing } = rules;
       if (step && (denial ?? allowing)) {
         step.outcome = denial ? 'EFFECT_DENY' : 'EFFECT_ALLOW';
@@ -244,17 +257,16 @@ class Check {
       if (!allowing) {
         continue;
       }
-      if (scope.allowIsFinal) {
-        return allowing.decision(scopeChain.policy, scope.scope);
+      if (lookup.frame.allowIsFinal) {
+        return allowing.decision(scopeChain.policy, scope);
       }
       if (step) {
         step.outcome = 'needs-consent';
       }
-      if (scope.permissions === 'SCOPE_PERMISSIONS_REQUIRE_PARENTAL_CONSENT_FOR_ALLOWS') {
+      if (permissions === 'SCOPE_PERMISSIONS_REQUIRE_PARENTAL_CONSENT_FOR_ALLOWS') {
         rules.forget();
       }
     }
-    return undefined;
   }
 
   /** Notes the decision, and the rules that were not reached because it had fallen. */
@@ -265,24 +277,28 @@ class Check {
     }
     step.effect = decision.effect;
     const reached = step.steps.filter((each) => each.kind === 'scope');
-    const isReached = (scopeChain: ScopeChain, role: string, { scope }: RuleLookup): boolean =>
-      reached.some(
-        (each) => each.policyKind === scopeChain.kind && each.role === role && each.scope === scope.scope,
-      );
     const { recorder } = this.#decider.settings;
     for (const scopeChain of [this.#principals, this.#resources]) {
-      const plan = scopeChain.planFor(this.#roleSet);
+      const policyKind = scopeChain.kind;
       let index = 0;
-      for (let first = plan.firstLookup(step.action); first; first = first.nextRole) {
-        const role = plan.roles.names[index++] ?? '';
-        for (let lookup: RuleLookup | undefined = first; lookup; lookup = lookup.above) {
-          if (isReached(scopeChain, role, lookup)) {
-            continue;
-          }
-          const { scope, entries } = lookup;
-          recorder?.open('scope', { policyKind: scopeChain.kind, scope: scope.scope, role, entries });
-          recorder?.close();
+      const steps = scopeChain.stepsFor(this.#roleSet, step.action);
+      for (const [at, lookup] of steps.entries()) {
+        if (lookup === undefined) {
+          index++;
         }
+        if (!(lookup instanceof ScopeLookup)) {
+          continue;
+        }
+        const role = this.#roleSet.names[index] ?? '';
+        const { scope } = lookup.frame;
+        if (
+          reached.some((each) => each.policyKind === policyKind && each.role === role && each.scope === scope)
+        ) {
+          continue;
+        }
+        const entries = entriesFrom(steps, at + 1);
+        recorder?.open('scope', { policyKind, scope, role, entries });
+        recorder?.close();
       }
     }
   }

@@ -1,9 +1,9 @@
 import type { Bindings } from '../../cel';
 import type { EvaluationContext, EvaluationSettings } from './context';
 import { Failure } from './failure';
-import type { ScopeChain, RuleLookup } from './lookup/scope-chain';
+import type { LookupSteps, ScopeChain } from './lookup/scope-chain';
 import type { RuleStep } from './recorder';
-import type { Entry } from './lookup/scope-entry';
+import { Entry } from './lookup/scope-entry';
 import type { ScopeRoles } from './scope-roles';
 import type { ActionDecision, OutputEntry } from '../check-types';
 
@@ -39,16 +39,25 @@ export class RuleCheck {
     this.#allowing = undefined;
   }
 
-  /** Looks at the rules of one scope, until one denies. Otherwise {@link allowing} says whether one allows. */
+  /**
+   * Looks at the rules of one scope, until one denies. Otherwise {@link allowing} says whether one allows.
+   * @param first the place of the first rule among the steps
+   */
   denial(
-    { scope: { scope }, entries }: RuleLookup,
+    steps: LookupSteps,
+    first: number,
+    scope: string,
     action: string,
     scopeChain: ScopeChain,
   ): ActionDecision | undefined {
     const { strict, thorough } = this.#settings;
     const outcomes = scopeChain.kind === 'resource' ? this.#ofResources : (this.#ofPrincipals ??= []);
     let allows = false;
-    for (const entry of entries) {
+    for (let index = first; ; index++) {
+      const entry = steps[index];
+      if (!(entry instanceof Entry)) {
+        return undefined;
+      }
       const { effect } = entry;
       // Another allowance would change nothing, if it has no output and its errors do not deny.
       if (allows && effect === 'EFFECT_ALLOW' && !strict && !thorough && !entry.output) {
@@ -70,7 +79,6 @@ export class RuleCheck {
         allows = true;
       }
     }
-    return undefined;
   }
 
   /**
@@ -92,7 +100,7 @@ export class RuleCheck {
     const { slot, output } = entry;
     // Variables are worked out even for a rule whose outcome is known.
     if (entry.eager || this.#settings.thorough) {
-      this.#context.bindings(entry.params);
+      this.#context.bindings(entry.candidate.params);
     }
     const known = slot === undefined ? undefined : outcomes[slot];
     if (step && known !== undefined) {
@@ -121,8 +129,7 @@ export class RuleCheck {
         return false;
       }
     }
-    const bindings = this.#context.bindings(entry.params);
-    const outcome = known ?? this.#context.holds(entry.condition, bindings);
+    const outcome = known ?? this.#holds(entry);
     if (step && outcome instanceof Failure) {
       step.outcome = 'error';
     }
@@ -136,9 +143,17 @@ export class RuleCheck {
       step.outcome = outcome ? 'activated' : 'condition-not-met';
     }
     if (output) {
+      const bindings = this.#context.bindings(entry.reads);
       this.#output(entry, action, outcome ? 'ruleActivated' : 'conditionNotMet', bindings);
     }
     return outcome;
+  }
+
+  #holds({ program, condition, leaf, reads }: Entry): boolean | Failure {
+    if (program && leaf && !this.#settings.thorough) {
+      return this.#context.leafHolds(program, this.#context.bindings(reads), leaf);
+    }
+    return condition ? this.#context.holds(condition, this.#context.bindings(reads)) : true;
   }
 
   #output(

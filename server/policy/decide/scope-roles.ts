@@ -1,13 +1,12 @@
 import type { DerivedRole } from '../compile/table/rows';
 import type { EffectiveRoles, EvaluationContext, EvaluationSettings } from './context';
 import { Failure } from './failure';
-import type { RuleLookup } from './lookup/scope-chain';
+import type { ScopeLookup } from './lookup/role-sets';
 import type { DerivedRoleStep } from './recorder';
-import type { ScopeEntry } from './lookup/scope-entry';
 
 /** The derived roles at one scope. */
 interface Entered {
-  readonly scope: ScopeEntry;
+  readonly lookup: ScopeLookup;
   readonly roles: EffectiveRoles;
   /** The outcomes that are certain for the whole request, by derived role; undefined where one may still change. */
   readonly invariant: readonly (boolean | Failure | undefined)[];
@@ -38,12 +37,11 @@ export class ScopeRoles {
   }
 
   /** Makes the derived roles that rules at a scope use known to expressions. They are worked out once for each scope. */
-  enter(lookup: RuleLookup): void {
-    const { scope } = lookup;
-    if (this.#current?.scope === scope) {
+  enter(lookup: ScopeLookup): void {
+    if (this.#current?.lookup === lookup) {
       return;
     }
-    let entered = this.#entered.find((known) => known.scope === scope);
+    let entered = this.#entered.find((known) => known.lookup === lookup);
     if (!entered) {
       this.#entered.push((entered = this.#list(lookup)));
     }
@@ -68,14 +66,18 @@ export class ScopeRoles {
     return holds;
   }
 
-  #list({ scope, eligible }: RuleLookup): Entered {
+  #list(lookup: ScopeLookup): Entered {
     const { recorder } = this.#settings;
+    const {
+      eligible,
+      frame: { scope, derivedRoles },
+    } = lookup;
     const roles: string[] = [];
     let failed: string[] | undefined;
     const known: (boolean | Failure | undefined)[] = [];
     let index = 0;
-    for (const { role, invariant } of scope.derivedRoles) {
-      const step = recorder?.open('derivedRole', { role, scope: scope.scope });
+    for (const { role, invariant } of derivedRoles) {
+      const step = recorder?.open('derivedRole', { role, scope });
       let holds: boolean | Failure | undefined;
       if (eligible[index++] === true) {
         holds = this.#context.holds(role.condition, this.#context.listingBindings(role.params));
@@ -91,7 +93,7 @@ export class ScopeRoles {
       known.push(invariant ? holds : undefined);
       recorder?.close();
     }
-    return { scope, roles: { roles, failed: failed ?? none }, invariant: known };
+    return { lookup, roles: { roles, failed: failed ?? none }, invariant: known };
   }
 }
 

@@ -2,7 +2,8 @@ import type { CheckInput, CheckOptions, EvaluationError } from '../check-types';
 import type { Candidate, CompiledCondition } from '../compile/table/rows';
 import type { RuleTable } from '../compile/table/table';
 import type { ScopeChain } from '../decide/lookup/scope-chain';
-import type { RoleChain, ScopeEntry } from '../decide/lookup/scope-entry';
+import type { RoleChain } from '../decide/lookup/role-sets';
+import type { ScopeEntry } from '../decide/lookup/scope-entry';
 import { lookupsOf } from '../decide/lookup/table-lookups';
 import type { TableLookups } from '../decide/lookup/table-lookups';
 import { defaultVersion, noPolicy, orDefault, scopeValue } from '../names/names';
@@ -123,27 +124,28 @@ export class RuleWalk {
     chain: RoleChain,
     carried: Formula,
   ): PartialEffect {
-    const scope = scopes[from];
-    if (!scope) {
+    const entry = scopes[from];
+    if (!entry) {
       return silent;
     }
+    const { scope, permissions, allowIsFinal } = entry.frame;
     if (kind === 'resource') {
-      this.#context.roles = this.#rolesAt(scope);
+      this.#context.roles = this.#rolesAt(entry);
     }
-    const candidates = scope.entries(action, chain).map(({ candidate }) => candidate);
+    const candidates = entry.candidates(action, chain);
     const own = this.#rules(candidates);
     const allowed = any([carried, own.allow]);
-    const isFinal = scope.allowIsFinal;
+    const isFinal = allowIsFinal;
     const mayAllow = candidates.some(({ effect }) => effect === 'EFFECT_ALLOW');
     if (mayAllow || own.stop !== false) {
-      this.#matched = isFinal ? scope.scope : (this.#matched ?? '');
+      this.#matched = isFinal ? scope : (this.#matched ?? '');
     }
     const final = isFinal ? all([not(own.stop), allowed]) : false;
     const settled = isFinal ? any([own.stop, allowed]) : own.stop;
     if (settled === true) {
       return { ...own, allow: final };
     }
-    const needsConsent = scope.permissions === 'SCOPE_PERMISSIONS_REQUIRE_PARENTAL_CONSENT_FOR_ALLOWS';
+    const needsConsent = permissions === 'SCOPE_PERMISSIONS_REQUIRE_PARENTAL_CONSENT_FOR_ALLOWS';
     const above = this.#scopes(
       { kind, scopes },
       from + 1,
@@ -205,7 +207,7 @@ export class RuleWalk {
     const has = this.#lookups.roles.of(this.#input.principal.roles, this.#resourceScope);
     const found: { name: string; holds: Formula }[] = [];
     let canTell = true;
-    for (const { role } of scope.derivedRoles) {
+    for (const { role } of scope.frame.derivedRoles) {
       if (!has.haveParentOf(role)) {
         continue;
       }

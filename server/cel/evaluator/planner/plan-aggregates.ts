@@ -18,14 +18,6 @@ const mapCost = 30;
 
 /** Plans `[a, b, ?c]`. */
 export function planList(planning: Planning, expr: ListExpr): Evaluator {
-  const constant = constantList(planning, expr);
-  if (constant) {
-    const cost = listCost + surcharge(constant);
-    return (frame) => {
-      frame.spend(cost);
-      return constant;
-    };
-  }
   const elements = expr.elements.map((element) => planning.plan(element));
   const optional = new Set(expr.optional);
   return (frame) => {
@@ -48,13 +40,6 @@ export function planList(planning: Planning, expr: ListExpr): Evaluator {
     frame.spend(surcharge(values));
     return values;
   };
-}
-
-/** A list of literals alone is made once, unless somebody wants to see its parts; undefined for other lists. */
-function constantList({ mode }: Planning, expr: ListExpr): readonly CelValue[] | undefined {
-  const values = expr.elements.flatMap((element) => (element.kind === 'literal' ? [element.value] : []));
-  const constant = values.length === expr.elements.length && expr.optional.length === 0;
-  return constant && !mode.trace ? values : undefined;
 }
 
 /** Plans `{a: b, ?c: d}`. */

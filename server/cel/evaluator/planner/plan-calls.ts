@@ -1,4 +1,5 @@
 import type { Call, Expr } from '../../ast';
+import type { CallResolution } from '../../checker/check-result';
 import { binaryOperators, pricedOperators, unaryOperators } from '../../functions/operators';
 import { Optional } from '../../values/optional';
 import { planFunction } from '../calls';
@@ -67,17 +68,32 @@ function planUnary(planning: Planning, expr: Call): Evaluator | undefined {
   };
 }
 
+/** True for calls that are planned by the functions of the environment alone, without a way of their own. */
+export function isFunctionCall(expr: Call, call: CallResolution): boolean {
+  return !ownWays.has(expr.name) && !isAlternative(expr, call);
+}
+
+const ownWays: ReadonlySet<string> = new Set([
+  ...['_&&_', '_||_', '_?_:_', '_[_]', '_[?_]'],
+  ...binaryOperators.keys(),
+  ...unaryOperators.keys(),
+]);
+
+function isAlternative({ target }: Call, call: CallResolution): boolean {
+  return target !== undefined && (call.function.name === 'or' || call.function.name === 'orValue');
+}
+
 function planFunctionOrMethod(planning: Planning, expr: Call): Evaluator {
   const call = planning.checked.callOf(expr);
   if (!call) {
     return () => fail(`no such overload: ${expr.name}`).at(expr);
   }
-  if (expr.target && (call.function.name === 'or' || call.function.name === 'orValue')) {
+  if (expr.target && isAlternative(expr, call)) {
     return planAlternative(planning, expr, expr.target, call.function.name === 'or');
   }
   const target = expr.target && !call.namespaced ? [planning.plan(expr.target)] : [];
   const args = [...target, ...expr.args.map((arg) => planning.plan(arg))];
-  return planFunction(expr, call, args, (node) => certainType(planning, node));
+  return planFunction(expr, call, args, (node) => certainType(planning.checked, node));
 }
 
 /** `optional.or(other)` and `optional.orValue(other)`: the other is evaluated only if needed. */

@@ -2,6 +2,7 @@ import type { Call, Expr } from '../../ast';
 import type { CheckResult } from '../../checker/check-result';
 import { fail } from '../../values/failure';
 import type { Failure } from '../../values/failure';
+import type { Constant, Constants } from './constants';
 import type { Evaluator } from '../frame';
 import { planList, planMap, planStruct } from './plan-aggregates';
 import { planCall } from './plan-calls';
@@ -17,26 +18,36 @@ export interface Plan {
   readonly slots: number;
   /** Those of the names that are given from outside, in their order. */
   readonly given: readonly number[];
+  /** The tree whose nodes failures name. */
+  readonly tree: Expr;
 }
 
 /**
  * Turns a checked tree, or a part of one, into closures.
+ * @param constants those of the tree, which frames have the values of
  * @param names local variables around the part, whose slots are filled before it runs
  */
-export function plan(expr: Expr, checked: CheckResult, mode: PlanMode, names: readonly string[] = []): Plan {
+export function plan(
+  expr: Expr,
+  checked: CheckResult,
+  mode: PlanMode,
+  constants: Constants,
+  names: readonly string[] = [],
+): Plan {
   const scopes = new Scopes();
-  const state: PlanState = { checked, scopes, refused: undefined };
+  const state: PlanState = { checked, scopes, constants, refused: undefined };
   const given = names.map(() => scopes.newSlot());
   const locals = new Map(names.map((name, index) => [name, { slot: given[index] ?? 0 }]));
   const evaluator = scopes.within(locals, () => new Planner(state, mode).plan(expr));
   const { refused } = state;
-  return { evaluator: refused ? () => refused : evaluator, slots: scopes.slots, given };
+  return { evaluator: refused ? () => refused : evaluator, slots: scopes.slots, given, tree: expr };
 }
 
 /** The state that the planners of one expression share. */
 interface PlanState {
   readonly checked: CheckResult;
   readonly scopes: Scopes;
+  readonly constants: Constants;
   refused: Failure | undefined;
 }
 
@@ -77,6 +88,10 @@ class Planner implements Planning {
   }
 
   #evaluator(expr: Expr): Evaluator {
+    const constant = this.#state.constants.of.get(expr);
+    if (constant) {
+      return planConstant(constant);
+    }
     switch (expr.kind) {
       case 'literal': {
         const { value } = expr;
@@ -106,4 +121,14 @@ class Planner implements Planning {
       ? planIndex(this, expr, false)
       : planCall(this, expr);
   }
+}
+
+function planConstant({ index, cost }: Constant): Evaluator {
+  if (cost === 0) {
+    return (frame) => frame.constants[index] ?? null;
+  }
+  return (frame) => {
+    frame.spend(cost);
+    return frame.constants[index] ?? null;
+  };
 }

@@ -28,6 +28,6 @@ export interface Planning {
 }
 
 /** The static type of a node, unless it is the result of a function that does not keep to its signature. */
-export function certainType({ checked }: Planning, node: Expr): CelType | undefined {
+export function certainType(checked: CheckResult, node: Expr): CelType | undefined {
   return checked.callOf(node)?.function.strictness.guards === 'none' ? undefined : checked.typeOf(node);
 }

@@ -83,10 +83,12 @@ export class ModuleContext {
         constants.set(name, definition.located.value);
       }
     }
+    const { pool } = this.#surroundings;
     const variables = order.flatMap(({ name, module: from, located }) => {
       const expression = usage.variables.has(name) ? from.document.expressions.get(located) : undefined;
       const program = expression?.compilation.program;
-      return expression && program ? [{ name, expression: { source: expression.source, program } }] : [];
+      const { source = '' } = expression ?? {};
+      return program ? [{ name: pool.name(name), program, expression: { source, program } }] : [];
     });
     if (constants.size === 0 && variables.length === 0) {
       return noParams;
@@ -96,7 +98,7 @@ export class ModuleContext {
       variables.map(({ name, expression }) => [name, expression.source]),
     ]);
     const readsRuntime = variables.some(({ expression }) => mentionsRuntime(expression.source));
-    const params = this.#surroundings.pool.share(id, { constants, variables, readsRuntime });
+    const params = pool.share(id, { constants, variables, readsRuntime });
     this.params.set(id, params);
     return params;
   }

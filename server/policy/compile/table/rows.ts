@@ -10,15 +10,24 @@ export interface CompiledExpression {
   readonly locate?: (range?: Range) => SourceLocation;
 }
 
+/** A condition that is one expression. */
+export interface ConditionLeaf {
+  readonly kind: 'expr';
+  readonly expression: CompiledExpression;
+  /** The expression's, at hand: with many policies, each object that is looked at takes time. */
+  readonly program: Program;
+}
+
 /** A condition, ready to run. */
 export type CompiledCondition =
-  | {
-      readonly kind: 'expr';
-      readonly expression: CompiledExpression;
-      /** The expression's, at hand: with many policies, each object that is looked at takes time. */
-      readonly program: Program;
-    }
-  | { readonly kind: 'all' | 'any' | 'none'; readonly of: readonly CompiledCondition[] };
+  ConditionLeaf | { readonly kind: 'all' | 'any' | 'none'; readonly of: readonly CompiledCondition[] };
+
+export interface CompiledVariable {
+  readonly name: string;
+  /** The expression's. */
+  readonly program: Program;
+  readonly expression: CompiledExpression;
+}
 
 /**
  * The variables and constants that expressions read. Two policies with the same ones share one object, and a check works
@@ -27,7 +36,7 @@ export type CompiledCondition =
 export interface Params {
   readonly constants: ReadonlyMap<string, JsonValue>;
   /** Each after those that it reads. */
-  readonly variables: readonly { readonly name: string; readonly expression: CompiledExpression }[];
+  readonly variables: readonly CompiledVariable[];
   /**
    * True if the variable mentions `runtime`, the only value that changes while a request is decided. A variable that
    * does not can be evaluated at another time, and once instead of twice.
@@ -37,6 +46,11 @@ export interface Params {
 
 /** Those of a rule that has none. */
 export const noParams: Params = { constants: new Map(), variables: [], readsRuntime: false };
+
+/** True if an expression may read a variable or a constant; true also for such a word in a string or comment. */
+export function mentionsParams(source: string): boolean {
+  return /\b(V|variables|C|constants)\b/.test(source);
+}
 
 /** True also for the word in a string or comment, which costs only speed. */
 export function mentionsRuntime(source: string): boolean {

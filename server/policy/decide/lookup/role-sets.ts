@@ -1,15 +1,48 @@
 import type { DerivedRole } from '../../compile/table/rows';
 import type { RuleTable } from '../../compile/table/table';
-import type { RoleChain } from './scope-entry';
+import type { ScopeFrame } from './scope-frame';
+
+/**
+ * A role with its parents, as rules for it are looked up. What is remembered for a chain goes by the object: roles come
+ * with requests, and no text made of several could not be the name of one.
+ */
+export interface RoleChain {
+  readonly role: string;
+  /** The role and its parents. */
+  readonly roles: readonly string[];
+}
+
+/** A scope as principals with certain roles meet it. */
+export class ScopeLookup {
+  readonly frame: ScopeFrame;
+  /** For each of the scope's derived roles, whether the principal has a parent role of it. */
+  readonly eligible: readonly boolean[];
+
+  constructor(frame: ScopeFrame, eligible: readonly boolean[]) {
+    this.frame = frame;
+    this.eligible = eligible;
+  }
+}
 
 /** The roles of a principal, with the parents that they have at the scope of a resource. */
 export class RoleSet {
   readonly names: readonly string[];
   readonly chains: readonly RoleChain[];
+  readonly #lookups = new Map<ScopeFrame, ScopeLookup>();
 
   constructor(names: readonly string[], chains: readonly RoleChain[]) {
     this.names = names;
     this.chains = chains;
+  }
+
+  /** The scope for these roles; the same frame gives the same object. */
+  lookupAt(frame: ScopeFrame): ScopeLookup {
+    let lookup = this.#lookups.get(frame);
+    if (!lookup) {
+      const eligible = frame.derivedRoles.map(({ role }) => this.haveParentOf(role));
+      this.#lookups.set(frame, (lookup = new ScopeLookup(frame, eligible)));
+    }
+    return lookup;
   }
 
   /** True if one of the roles, or of their parents, is a parent role of the derived role. */

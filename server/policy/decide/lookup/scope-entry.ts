@@ -1,31 +1,41 @@
+import type { Program } from '../../../cel';
+import { mentionsParams, noParams } from '../../compile/table/rows';
 import type {
   Candidate,
   CompiledCondition,
   CompiledOutput,
+  ConditionLeaf,
   DerivedRole,
   Params,
 } from '../../compile/table/rows';
-import type { Effect, ScopePermissions } from '../../model/policy';
-import { isRequestInvariant } from './request-invariant';
+import type { Effect } from '../../model/policy';
 import type { ActionDecision, DecidingRule } from '../../check-types';
+import type { RoleChain } from './role-sets';
+import type { ScopeFrame } from './scope-frame';
 
 /**
  * A rule as it may be met at one scope, with what decisions by it look like; all of it is the same every time. What
- * deciding reads of the candidate is here once more: with many policies, each object that is looked at takes time.
+ * deciding reads of the candidate is here once more, the most frequent first: with many policies, each stretch of
+ * memory that is looked at takes time.
  */
 export class Entry {
   readonly effect: Effect | undefined;
-  readonly condition: CompiledCondition | undefined;
+  /** True: variables are evaluated when the rule is met. False: when they are read. */
+  readonly eager: boolean;
   readonly output: CompiledOutput | undefined;
-  readonly params: Params;
   /** The place of the outcome of the conditions, which candidates of one key share; undefined without a key. */
   readonly slot: number | undefined;
   /** The derived role that the rule applies through, if that has a condition. */
   readonly through: DerivedRole | undefined;
-  /** Which of the scope's derived roles that is. */
+  /** The program of {@link leaf}. */
+  readonly program: Program | undefined;
+  readonly condition: CompiledCondition | undefined;
+  /** Those that the condition and the output read. */
+  readonly reads: Params;
+  /** Which of the scope's derived roles {@link through} is. */
   readonly throughIndex: number;
-  /** True: variables are evaluated when the rule is met. False: when they are read. */
-  readonly eager: boolean;
+  /** The condition, if it is one expression. */
+  readonly leaf: ConditionLeaf | undefined;
   readonly candidate: Candidate;
   readonly #scope: string;
   #rule: DecidingRule | undefined;
@@ -34,13 +44,15 @@ export class Entry {
   constructor(candidate: Candidate, scope: string, slot: number | undefined, throughIndex: number) {
     const { effect, condition, derivedRole, output, params } = candidate;
     this.effect = effect;
-    this.condition = condition;
+    this.eager = params.readsRuntime;
     this.output = output;
-    this.params = params;
     this.slot = slot;
     this.through = derivedRole?.condition && derivedRole;
+    this.leaf = condition?.kind === 'expr' ? condition : undefined;
+    this.program = this.leaf?.program;
+    this.condition = condition;
+    this.reads = output !== undefined || conditionReadsParams(condition) ? params : noParams;
     this.throughIndex = throughIndex;
-    this.eager = params.readsRuntime;
     this.candidate = candidate;
     this.#scope = scope;
   }
@@ -60,6 +72,15 @@ export class Entry {
   get rule(): DecidingRule {
     return (this.#rule ??= decidingRule(this.candidate));
   }
+}
+
+function conditionReadsParams(condition: CompiledCondition | undefined): boolean {
+  if (!condition) {
+    return false;
+  }
+  return condition.kind === 'expr'
+    ? mentionsParams(condition.expression.source)
+    : condition.of.some(conditionReadsParams);
 }
 
 function decidingRule({ name, fqn, location, derivedRole }: Candidate): DecidingRule {
@@ -90,84 +111,43 @@ export class OutcomeSlots {
   }
 }
 
-/** A derived role that rules at a scope use. */
-export interface ScopeDerivedRole {
-  readonly role: DerivedRole;
-  /** True if the outcome is the same whenever in a request it is evaluated. */
-  readonly invariant: boolean;
-}
-
-/**
- * A role with its parents, as rules for it are looked up. What is remembered for a chain goes by the object: roles come
- * with requests, and no text made of several could not be the name of one.
- */
-export interface RoleChain {
-  readonly role: string;
-  /** The role and its parents. */
-  readonly roles: readonly string[];
-}
-
-const mostActions = 256;
-const mostRoles = 64;
-
 /** The rules of policies for one kind of resource, or one principal, at one scope. */
 export class ScopeEntry {
-  readonly scope: string;
-  readonly permissions: ScopePermissions | undefined;
-  /** Those that the rules use, ordered by name. */
-  readonly derivedRoles: readonly ScopeDerivedRole[];
+  readonly frame: ScopeFrame;
   readonly #slots: OutcomeSlots;
   readonly #find: (action: string, roles: readonly string[]) => readonly Candidate[];
-  readonly #entries = new WeakMap<Candidate, Entry>();
-  readonly #found = new Map<string, Map<RoleChain, readonly Entry[]>>();
+  readonly #entries = new Map<Candidate, Entry>();
 
   constructor(
-    scope: string,
-    permissions: ScopePermissions | undefined,
-    derivedRoles: readonly DerivedRole[],
+    frame: ScopeFrame,
     slots: OutcomeSlots,
     find: (action: string, roles: readonly string[]) => readonly Candidate[],
   ) {
-    this.scope = scope;
-    this.permissions = permissions;
-    this.derivedRoles = derivedRoles.map((role) => ({ role, invariant: isRequestInvariant(role) }));
+    this.frame = frame;
     this.#slots = slots;
     this.#find = find;
   }
 
-  /** True if an ALLOW at this scope is final; false if the scopes above must consent, or say nothing. */
-  get allowIsFinal(): boolean {
-    return this.permissions === 'SCOPE_PERMISSIONS_OVERRIDE_PARENT';
+  /** The rules that match an action and a role or one of its parents, in order. */
+  candidates(action: string, { roles }: RoleChain): readonly Candidate[] {
+    return this.#find(action, roles);
   }
 
-  /** The rules that match, in order. What was asked before is remembered, within bounds. */
   entries(action: string, chain: RoleChain): readonly Entry[] {
-    let byRole = this.#found.get(action);
-    if (!byRole) {
-      if (this.#found.size >= mostActions) {
-        this.#found.clear();
-      }
-      byRole = new Map();
-      this.#found.set(action, byRole);
-    }
-    let entries = byRole.get(chain);
-    if (!entries) {
-      if (byRole.size >= mostRoles) {
-        byRole.clear();
-      }
-      entries = this.#find(action, chain.roles).map((candidate) => this.#entry(candidate));
-      byRole.set(chain, entries);
-    }
-    return entries;
+    return this.candidates(action, chain).map((candidate) => this.#entry(candidate));
   }
 
   #entry(candidate: Candidate): Entry {
     let entry = this.#entries.get(candidate);
     if (!entry) {
       const { derivedRole, key } = candidate;
-      const throughIndex = this.derivedRoles.findIndex(({ role }) => role === derivedRole);
-      entry = new Entry(candidate, this.scope, this.#slots.of(key), throughIndex);
-      this.#entries.set(candidate, entry);
+      const { scope, derivedRoles } = this.frame;
+      const throughIndex = derivedRoles.findIndex(({ role }) => role === derivedRole);
+      entry = new Entry(candidate, scope, this.#slots.of(key), throughIndex);
+      // Denials by role policies are made for one look-up, and have no key.
+      if (key) {
+        this.#entries.set(candidate, entry);
+      }
     }
     return entry;
   }

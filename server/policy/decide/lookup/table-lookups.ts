@@ -9,17 +9,11 @@ import {
 } from '../../names/names';
 import { principalCandidates, resourceCandidates } from './candidates';
 import { ScopeChain } from './scope-chain';
+import type { Selection } from './scope-chain';
 import { RoleSets } from './role-sets';
+import type { RoleChain } from './role-sets';
 import { OutcomeSlots, ScopeEntry } from './scope-entry';
-import type { RoleChain } from './scope-entry';
-
-/** The parts of a request that select policies. */
-export interface Selection {
-  readonly kind: string;
-  readonly version: string;
-  readonly scope: string;
-  readonly lenient: boolean;
-}
+import { ScopeFrames } from './scope-frame';
 
 /** The parts of a request that select principal policies, whose rules name kinds of resources. */
 export interface PrincipalSelection extends Selection {
@@ -43,8 +37,9 @@ const mostScopeChains = 64;
  */
 export class TableLookups {
   readonly #table: RuleTable;
-  readonly #resources = new Map<string, (Selection & Selected)[]>();
+  readonly #resources = new Map<string, ScopeChain[]>();
   readonly #principals = new Map<string, (PrincipalSelection & Selected)[]>();
+  readonly #frames = new ScopeFrames();
   readonly roles: RoleSets;
 
   constructor(table: RuleTable) {
@@ -57,12 +52,11 @@ export class TableLookups {
     const known = within(this.#resources, kind);
     for (const each of known) {
       if (each.scope === scope && each.version === version && each.lenient === lenient) {
-        return each.scopeChain;
+        return each;
       }
     }
-    const selection = { kind, version, scope, lenient };
-    const scopeChain = this.#resourceChain(selection);
-    known.push({ ...selection, scopeChain });
+    const scopeChain = this.#resourceChain({ kind, version, scope, lenient });
+    known.push(scopeChain);
     return scopeChain;
   }
 
@@ -100,7 +94,8 @@ export class TableLookups {
     return scopeChain;
   }
 
-  #resourceChain({ kind, version, scope, lenient }: Selection): ScopeChain {
+  #resourceChain(selection: Selection): ScopeChain {
+    const { kind, version, scope, lenient } = selection;
     const table = this.#table;
     const resource = sanitize(kind);
     const rules = table.resources.get(tableKey(version, resource));
@@ -112,21 +107,16 @@ export class TableLookups {
     const slots = new OutcomeSlots();
     const entries = scopes.map((each) => {
       const derivedRoles = table.derivedRoles.get(resourcePolicyName(kind, version, each)) ?? [];
-      return new ScopeEntry(each, table.scopePermissions.get(each), derivedRoles, slots, (action, roles) =>
+      const frame = this.#frames.share(each, table.scopePermissions.get(each), derivedRoles);
+      return new ScopeEntry(frame, slots, (action, roles) =>
         resourceCandidates(table, { version, resource, scope: each, action, roles }),
       );
     });
-    return new ScopeChain('resource', entries, name, exists ? name : noPolicy);
+    return new ScopeChain('resource', selection, entries, name, exists ? name : noPolicy);
   }
 
-  #principalChain({
-    principal,
-    principalVersion,
-    scope,
-    lenient,
-    kind,
-    version,
-  }: PrincipalSelection): ScopeChain {
+  #principalChain(selection: PrincipalSelection): ScopeChain {
+    const { principal, principalVersion, scope, lenient, kind, version } = selection;
     const table = this.#table;
     const resource = sanitize(kind);
     const scopes = scopesToSearch(table.principalScopes, scope, lenient);
@@ -135,11 +125,14 @@ export class TableLookups {
     const slots = new OutcomeSlots();
     const entries = scopes.map(
       (each) =>
-        new ScopeEntry(each, table.scopePermissions.get(each), [], slots, (action, roles) =>
-          principalCandidates(table, principal, { version, resource, scope: each, action, roles }),
+        new ScopeEntry(
+          this.#frames.share(each, table.scopePermissions.get(each), []),
+          slots,
+          (action, roles) =>
+            principalCandidates(table, principal, { version, resource, scope: each, action, roles }),
         ),
     );
-    return new ScopeChain('principal', entries, name, exists ? name : noPolicy);
+    return new ScopeChain('principal', selection, entries, name, exists ? name : noPolicy);
   }
 }
 
