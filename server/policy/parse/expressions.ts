@@ -2,9 +2,9 @@ import { compileCondition } from '../conditions/compile';
 import type { Compilation } from '../../cel';
 import type { Located } from '../model/schema';
 import type { Match, Policy } from '../model/policy';
-import type { Expression } from './parsed';
+import type { Expression, TextOffsets } from './parsed';
 import { scalarAt } from '../yaml/find';
-import type { YamlDocument } from '../yaml/node';
+import type { Span, YamlDocument } from '../yaml/node';
 import { textMap } from '../yaml/text-map';
 
 /** Compilations that are still in use somewhere, by source text: policies share many expressions. */
@@ -56,26 +56,50 @@ class DocumentExpression implements Expression {
   readonly compilation: Compilation;
   readonly span: Expression['span'];
   readonly path: string;
+  readonly offsets: TextOffsets;
+
+  constructor(
+    text: string,
+    tree: () => YamlDocument,
+    { value, span, path }: Located<string>,
+    compilation: Compilation,
+  ) {
+    this.source = value;
+    this.compilation = compilation;
+    this.span = span;
+    this.path = path;
+    this.offsets = new ScalarOffsets(text, tree, span);
+  }
+
+  toFile(offset: number): number {
+    return this.offsets.toFile(offset);
+  }
+
+  toSource(offset: number): number | undefined {
+    return this.offsets.toSource(offset);
+  }
+}
+
+/** Apart from the expression, so that rules can keep it without the compilation. */
+class ScalarOffsets implements TextOffsets {
   readonly #text: string;
   readonly #tree: () => YamlDocument;
+  readonly #span: Span;
   #map: readonly number[] | undefined;
 
-  constructor(text: string, tree: () => YamlDocument, located: Located<string>, compilation: Compilation) {
-    this.source = located.value;
-    this.compilation = compilation;
-    this.span = located.span;
-    this.path = located.path;
+  constructor(text: string, tree: () => YamlDocument, span: Span) {
     this.#text = text;
     this.#tree = tree;
+    this.#span = span;
   }
 
   toFile(offset: number): number {
     const map = this.#offsets();
-    return map[Math.max(0, Math.min(offset, map.length - 1))] ?? this.span.start;
+    return map[Math.max(0, Math.min(offset, map.length - 1))] ?? this.#span.start;
   }
 
   toSource(offset: number): number | undefined {
-    if (offset < this.span.start || offset > this.span.end) {
+    if (offset < this.#span.start || offset > this.#span.end) {
       return undefined;
     }
     const map = this.#offsets();
@@ -98,8 +122,8 @@ class DocumentExpression implements Expression {
       return this.#map;
     }
     const { root } = this.#tree();
-    const scalar = root && scalarAt(root, this.span.start);
-    this.#map = scalar ? textMap(this.#text, scalar) : [this.span.start];
+    const scalar = root && scalarAt(root, this.#span.start);
+    this.#map = scalar ? textMap(this.#text, scalar) : [this.#span.start];
     return this.#map;
   }
 }

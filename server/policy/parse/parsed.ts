@@ -69,13 +69,8 @@ export interface AuxDataDocument extends DocumentBase {
 export type ParsedDocument =
   PolicyDocument | SuiteDocument | PrincipalsDocument | ResourcesDocument | AuxDataDocument;
 
-/** A CEL expression in a policy, with its compilation and its place in the file. */
-export interface Expression {
-  readonly source: string;
-  readonly compilation: Compilation;
-  /** The YAML scalar that holds the expression, as offsets into the file. */
-  readonly span: Span;
-  readonly path: string;
+/** Converts between offsets into an expression and offsets into its file. */
+export interface TextOffsets {
   /**
    * Converts an offset into `source` to an offset into the file. The two differ where a block is indented or a quoted
    * scalar has escapes.
@@ -83,4 +78,15 @@ export interface Expression {
   toFile(offset: number): number;
   /** Converts an offset into the file to an offset into `source`; undefined if it lies outside the expression. */
   toSource(offset: number): number | undefined;
+}
+
+/** A CEL expression in a policy, with its compilation and its place in the file. */
+export interface Expression extends TextOffsets {
+  readonly source: string;
+  readonly compilation: Compilation;
+  /** The YAML scalar that holds the expression, as offsets into the file. */
+  readonly span: Span;
+  readonly path: string;
+  /** The same conversions, by an object that does not keep the compilation in memory. */
+  readonly offsets: TextOffsets;
 }

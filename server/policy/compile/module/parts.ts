@@ -106,13 +106,13 @@ export class PartCompiler {
 
   /** Where an expression, or a part of it, stands; apart, so that it keeps nothing in memory but what it needs. */
   #locator(
-    expression: Expression,
+    { offsets }: Expression,
     { span, mark }: Located<string>,
   ): NonNullable<CompiledExpression['locate']> {
     const origin = this.#origin;
     return (range) =>
       range
-        ? locate(origin, { start: expression.toFile(range.start), end: expression.toFile(range.end) })
+        ? locate(origin, { start: offsets.toFile(range.start), end: offsets.toFile(range.end) })
         : locate(origin, span, mark);
   }
 }
