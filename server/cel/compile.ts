@@ -50,8 +50,10 @@ export function compile(source: string, environment: Environment, options: Compi
     return { parsed, checked, issues, evaluated: expr };
   }
   const evaluated = options.rewrite?.(expr, checked) ?? expr;
-  const program = new PlannedProgram(evaluated, checked, againFrom(source, environment, options));
-  return { parsed, checked, issues, evaluated, program };
+  const compilation: Compilation & { program?: Program } = { parsed, checked, issues, evaluated };
+  // While somebody keeps the compilation, the program reads its tree.
+  compilation.program = new PlannedProgram(compilation, againFrom(source, environment, options));
+  return compilation;
 }
 
 /** Makes a tree anew. Apart, so that it holds nothing of the tree that was made before. */
@@ -59,6 +61,6 @@ function againFrom(source: string, environment: Environment, { rewrite }: Compil
   return () => {
     const parsed = parse(source);
     const checked = check(parsed, environment);
-    return { expr: rewrite?.(parsed.expr, checked) ?? parsed.expr, checked };
+    return { evaluated: rewrite?.(parsed.expr, checked) ?? parsed.expr, checked };
   };
 }

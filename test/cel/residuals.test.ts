@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { check, compile, formatValue, parse, unparse } from '../../server/cel/index';
-import { PlannedProgram } from '../../server/cel/evaluator/planned-program';
+import { planProgram } from '../../server/cel/evaluator/planned-program';
 import type { EvalResult } from '../../server/cel/index';
 import { Random } from '../random';
 import { request } from './comparison';
@@ -33,7 +33,7 @@ function finished(residual: string): string | undefined {
   const checked = check(parsed, environment);
   return parsed.issues.length > 0 || checked.issues.length > 0
     ? undefined
-    : shown(new PlannedProgram(parsed.expr, checked).evaluate(bindings));
+    : shown(planProgram(parsed.expr, checked).evaluate(bindings));
 }
 
 /** What is wrong with what is left of expressions; of how many something was left, and of how many that is refused. */

@@ -6,7 +6,7 @@ import { boolType, bytesType, dynType, intType, listType, mapType, stringType } 
 import type { CelType } from '../types';
 import { CelMap } from '../values/map';
 import type { CelValue } from '../values/value';
-import { PlannedProgram } from './planned-program';
+import { planProgram } from './planned-program';
 
 const dynList = listType(dynType);
 const nestedMap = mapType(stringType, mapType(stringType, dynType));
@@ -55,7 +55,7 @@ function costs(source: string, cost: number): boolean {
   const parsed = parse(source);
   const checked = check(parsed, environment);
   expect([...parsed.issues, ...checked.issues]).toEqual([]);
-  const program = new PlannedProgram(parsed.expr, checked);
+  const program = planProgram(parsed.expr, checked);
   return program.evaluate(bindings, { costLimit: cost }).kind === 'value';
 }
 

@@ -30,9 +30,9 @@ import { sharedPlans } from './shared-plans';
 
 type Recorder = (node: Expr, outcome: Evaluated) => void;
 
-/** A checked tree. */
+/** A checked tree, ready to be planned. */
 export interface CheckedExpr {
-  readonly expr: Expr;
+  readonly evaluated: Expr;
   readonly checked: CheckResult;
 }
 
@@ -48,20 +48,19 @@ interface Planned {
 }
 
 /**
- * A program of closures, which it shares with those that differ from it in constants alone. Once it was evaluated, it
- * keeps no tree: what needs one makes it anew.
+ * A program of closures, which it shares with those that differ from it in constants alone. Of the tree it keeps
+ * nothing, if it can be made anew: plans take less memory than trees, and few programs are ever explained.
  */
 export class PlannedProgram implements Program {
   #plan: Plan | undefined;
   #constants: readonly CelValue[] = noConstants;
-  /** The tree until it is planned; then a way to make it anew, if there is one. */
-  #origin: CheckedExpr | (() => CheckedExpr);
+  readonly #origin: CheckedExpr | WeakRef<CheckedExpr>;
   readonly #again: (() => CheckedExpr) | undefined;
   #detail: WeakRef<Detail> | undefined;
 
   /** @param again makes an equal tree, so that this one need not be kept */
-  constructor(expr: Expr, checked: CheckResult, again?: () => CheckedExpr) {
-    this.#origin = { expr, checked };
+  constructor(origin: CheckedExpr, again?: () => CheckedExpr) {
+    this.#origin = again ? new WeakRef(origin) : origin;
     this.#again = again;
   }
 
@@ -95,12 +94,12 @@ export class PlannedProgram implements Program {
     const detail = this.#details();
     detail.traced ??= planned(detail, { trace: true, unknowns: false });
     const outcome = run(detail, detail.traced, bindings, context, record);
-    return { result: resultOf(outcome, detail.expr), trace };
+    return { result: resultOf(outcome, detail.evaluated), trace };
   }
 
   #evaluatePartially(bindings: Bindings, context: EvalContext, record?: Recorder): EvalResult {
     const detail = this.#details();
-    const { expr, checked } = detail;
+    const { evaluated: expr, checked } = detail;
     detail.partial ??= planned(detail, { trace: true, unknowns: true });
     const outcomes = new Map<Expr, Evaluated>();
     const outcome = run(detail, detail.partial, bindings, context, (node, result) => {
@@ -122,11 +121,20 @@ export class PlannedProgram implements Program {
   #details(): Detail {
     let detail = this.#detail?.deref();
     if (!detail) {
-      const origin = this.#origin;
-      detail = { ...(typeof origin === 'function' ? origin() : origin) };
+      const { evaluated, checked } = this.#tree();
+      detail = { evaluated, checked };
       this.#detail = new WeakRef(detail);
     }
     return detail;
+  }
+
+  #tree(): CheckedExpr {
+    const origin = this.#origin instanceof WeakRef ? this.#origin.deref() : this.#origin;
+    const tree = origin ?? this.#again?.();
+    if (!tree) {
+      throw new TypeError('a program without a tree');
+    }
+    return tree;
   }
 
   #runPlain(bindings: Bindings, { costLimit = defaultCostLimit, now }: EvalContext): Evaluated {
@@ -135,13 +143,12 @@ export class PlannedProgram implements Program {
   }
 
   #makePlan(): Plan {
-    const { expr, checked } = this.#details();
-    const constants = constantsOf(expr, checked, plain);
-    const make = (): Plan => plan(expr, checked, plain, constants);
+    const { evaluated, checked } = this.#tree();
+    const constants = constantsOf(evaluated, checked, plain);
+    const make = (): Plan => plan(evaluated, checked, plain, constants);
     const { key } = constants;
     this.#plan = key === undefined ? make() : sharedPlans(checked.environment).share(key, make);
     this.#constants = constants.values.length === 0 ? noConstants : constants.values;
-    this.#origin = this.#again ?? this.#origin;
     return this.#plan;
   }
 
@@ -158,13 +165,13 @@ export class PlannedProgram implements Program {
       };
     }
     return outcome instanceof Trouble
-      ? resultOf(outcome, this.#details().expr)
+      ? resultOf(outcome, this.#tree().evaluated)
       : { kind: 'value', value: outcome };
   }
 
   /** The range of the part that failed, which the tree of the shared plan names. */
   #rangeOf({ node }: Failure): Range {
-    const { expr } = this.#details();
+    const { evaluated: expr } = this.#tree();
     const tree = this.#plan?.tree;
     return ((node && tree && counterpart(node, tree, expr)) ?? expr).range;
   }
@@ -173,9 +180,9 @@ export class PlannedProgram implements Program {
 const plain: PlanMode = { trace: false, unknowns: false };
 const noConstants: readonly CelValue[] = [];
 
-function planned({ expr, checked }: CheckedExpr, mode: PlanMode): Planned {
-  const constants = constantsOf(expr, checked, mode);
-  return { plan: plan(expr, checked, mode, constants), constants: constants.values };
+function planned({ evaluated, checked }: CheckedExpr, mode: PlanMode): Planned {
+  const constants = constantsOf(evaluated, checked, mode);
+  return { plan: plan(evaluated, checked, mode, constants), constants: constants.values };
 }
 
 function run(
@@ -288,7 +295,7 @@ function partsOf(expr: Expr): readonly Expr[] {
 
 /** Plans a checked tree, such as a part of a compiled expression. */
 export function planProgram(expr: Expr, checked: CheckResult): Program {
-  return new PlannedProgram(expr, checked);
+  return new PlannedProgram({ evaluated: expr, checked });
 }
 
 function isTrue(value: CelValue): boolean {

@@ -28,7 +28,7 @@ import {
   unparse,
 } from '../../../../server/cel/index';
 import { validateLiterals } from '../../../../server/cel/checker/validate-literals';
-import { PlannedProgram } from '../../../../server/cel/evaluator/planned-program';
+import { planProgram } from '../../../../server/cel/evaluator/planned-program';
 import { fail } from '../../../../server/cel/values/failure';
 import { KindAdorner, toDebugString } from '@bufbuild/cel-spec/testdata/to-debug-string.js';
 import { toSpecExpr } from './ast';
@@ -100,7 +100,7 @@ export function runConformance({ original }: IncrementalTest): SpecResult {
     if (original.checkOnly) {
       return passed;
     }
-    const program = new PlannedProgram(parsed.expr, checked);
+    const program = planProgram(parsed.expr, checked);
     return compareResult(original, program.evaluate(bindingsOf(original)));
   } catch (error) {
     if (error instanceof NotApplicable) {
@@ -152,7 +152,7 @@ export function runComprehension({ original }: IncrementalTest, name: string): S
     const asWanted = wanted.kind === 'refused' && messages.includes(wanted.message);
     return asWanted ? passed : failed(messages === '' ? 'accepted' : messages);
   }
-  const result = new PlannedProgram(parsed.expr, checked).evaluate(bindings, unknowns ? { unknowns } : {});
+  const result = planProgram(parsed.expr, checked).evaluate(bindings, unknowns ? { unknowns } : {});
   const asWanted =
     (wanted.kind === 'true' && result.kind === 'value' && result.value === true) ||
     (wanted.kind === 'fails' && result.kind === 'error' && result.message.includes(wanted.message)) ||
