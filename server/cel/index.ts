@@ -93,7 +93,7 @@ export type { Address } from './values/network/ip-address';
 export { maxInt, minInt } from './values/numbers';
 export { quote } from './values/operations/format';
 export { typeNameOf } from './values/kinds';
-export { codePoints } from './values/text';
+export { codePoints, compareText as compareByCodePoint } from './values/text';
 // For environments with messages of their own.
 export { message } from './messages/descriptor';
 export { CelMessage } from './messages/message';

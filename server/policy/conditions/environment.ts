@@ -2,6 +2,7 @@ import { Environment, standardLibraries } from '../../cel';
 import type { Library } from '../../cel';
 import { cerbosFunctions } from './functions/library-cerbos';
 import { hierarchyFunctions } from './functions/library-hierarchy';
+import { jsonFunctions } from './functions/library-json';
 import { spiffeFunctions } from './functions/library-spiffe';
 import { cerbosSchema } from './messages';
 import { canonicalPath, readerOf } from './request-paths';
@@ -11,7 +12,7 @@ import { cerbosTypes, cerbosVariables } from './variables';
 export const cerbosLibraries: readonly Library[] = [
   {
     name: 'cerbos',
-    functions: [...hierarchyFunctions, ...spiffeFunctions, ...cerbosFunctions],
+    functions: [...hierarchyFunctions, ...spiffeFunctions, ...cerbosFunctions, ...jsonFunctions],
     types: [
       { name: 'cerbos.lib.hierarchy', word: 'hierarchy', isObject: true },
       { name: 'cerbos.lib.spiffeID', word: 'spiffeID', isObject: true },

@@ -1,9 +1,5 @@
-import { jsonValue } from '../../messages/json-value';
 import { encodeBase64 } from '../../values/bytes';
-import { fail, Failure } from '../../values/failure';
-import { goJson } from '../../values/json/go-json';
-import { jsonProblem } from '../../values/json/json-number';
-import type { CelValue } from '../../values/value';
+import { fail } from '../../values/failure';
 import { definer, overload } from '../define';
 import type { FunctionDefinition, FunctionResult } from '../define';
 
@@ -43,15 +39,6 @@ function decodeBase64(text: string): FunctionResult {
   return count % 4 === 1 ? corrupt(text.length - 1) : Uint8Array.from(bytes);
 }
 
-function encodeJson(value: CelValue): FunctionResult {
-  const json = jsonValue(value);
-  if (json instanceof Failure) {
-    return json;
-  }
-  const problem = jsonProblem(json);
-  return problem === undefined ? goJson(json) : fail(problem);
-}
-
 /** The library of encodings (cel-go `ext.Encoders`). */
 export const encoderFunctions: readonly FunctionDefinition[] = [
   define('base64.decode', [
@@ -70,15 +57,6 @@ export const encoderFunctions: readonly FunctionDefinition[] = [
       'Bytes in base64, with padding.',
       "base64.encode(b'hello') // 'aGVsbG8='",
       encodeBase64,
-    ),
-  ]),
-  define('json.encode', [
-    overload(
-      'json_encode_dyn',
-      'json.encode(value: dyn): string',
-      'A value as JSON text: keys sorted, without blanks, `<`, `>` and `&` escaped. Large ints become strings, bytes base64, timestamps and durations texts.',
-      'json.encode({"b": [1, true], "a": "x"}) // \'{"a":"x","b":[1,true]}\'',
-      encodeJson,
     ),
   ]),
 ];
