@@ -61,12 +61,12 @@ export const faults: Readonly<Record<string, Fault>> = {
     "forRole.effect === 'EFFECT_ALLOW'",
     'false',
   ]),
-  'an allowance never needs the parents’ consent': edited('decide/lookup/scope-entry.ts', [
-    "this.permissions === 'SCOPE_PERMISSIONS_OVERRIDE_PARENT'",
+  'an allowance never needs the parents’ consent': edited('decide/lookup/scope-frame.ts', [
+    "permissions === 'SCOPE_PERMISSIONS_OVERRIDE_PARENT'",
     'true',
   ]),
-  'an allowance always needs the parents’ consent': edited('decide/lookup/scope-entry.ts', [
-    "this.permissions === 'SCOPE_PERMISSIONS_OVERRIDE_PARENT'",
+  'an allowance always needs the parents’ consent': edited('decide/lookup/scope-frame.ts', [
+    "permissions === 'SCOPE_PERMISSIONS_OVERRIDE_PARENT'",
     'false',
   ]),
   'the condition of a derived role does not matter': edited('decide/scope-roles.ts', [
