@@ -120,7 +120,7 @@ export class ScopeChain {
       if (this.#others.size >= mostRoleSets) {
         this.#others.clear();
       }
-      this.#others.set(roles, (actions = new Map()));
+      this.#others.set(roles, (actions = new Map<string, LookupSteps>()));
     }
     if (actions.size >= mostActions) {
       actions.clear();
