@@ -3,7 +3,8 @@ import { parseArgs } from 'node:util';
 import { guardProcess } from '../guard/guard-process';
 import { launchFromArguments } from '../guard/launch';
 import type { GuardArguments } from '../guard/launch';
-import { runGuard } from '../guard/run';
+import { startGuard } from '../guard/start-guard';
+import type { GuardEngine } from '../guard/start-guard';
 import type { DecisionPointSettings } from '../protocol';
 import { builtinPolicies } from './builtin';
 import { UsageError } from './command';
@@ -26,12 +27,18 @@ server's own.
 
 Exits with the server's own exit code if the server ends by itself.`;
 
-/** Guards a server for an agent without VS Code. */
-export const command: Command = {
-  usage,
-  run: (args) =>
-    runGuard(launchFromArguments(guardArguments(args), process.cwd()), guardProcess(builtinPolicies())),
-};
+/** Guards a server for an agent without VS Code. @param load loads the engine */
+export function guardCommand(load: () => GuardEngine | Promise<GuardEngine>): Command {
+  return {
+    usage,
+    run: (args) =>
+      startGuard(
+        launchFromArguments(guardArguments(args), process.cwd()),
+        guardProcess(builtinPolicies()),
+        load,
+      ),
+  };
+}
 
 /**
  * Reads the command line.

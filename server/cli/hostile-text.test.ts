@@ -5,6 +5,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openStateFolder } from '../protocol';
 import { commands } from './commands';
+import { guardCommand } from './guard';
 import { runCommandLine } from './run';
 import { openSession } from './sessions';
 
@@ -172,7 +173,10 @@ const lines: readonly (readonly [args: readonly string[], stdin?: string])[] = [
 ];
 
 const listed = Object.fromEntries(
-  Object.entries(commands).map(([name, load]) => [name, { summary: name, load }]),
+  Object.entries({
+    ...commands,
+    guard: () => Promise.resolve(guardCommand(() => import('../guard/run'))),
+  }).map(([name, load]) => [name, { summary: name, load }]),
 );
 
 async function gatehouse(args: readonly string[], stdin = ''): Promise<{ out: string; err: string }> {

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// dist/cli.js: the `gatehouse` command. It holds what help needs; the commands themselves are in dist/engine.js.
+// dist/cli.js: the `gatehouse` command. It holds what help needs, and the start of a guard; the rest is in
+// dist/engine.js.
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import { loadEngine } from '../guard/load-engine';
 import { exitWith } from '../guard/guard-process';
 import type { Command } from './command';
 import type * as engineBundle from './engine';
+import { guardCommand } from './guard';
 import { runCommandLine } from './run';
 import type { Commands } from './run';
 import { summaries } from './summaries';
@@ -20,9 +22,12 @@ function version(): string {
   return (JSON.parse(text) as { version: string }).version;
 }
 
+function engine(): typeof engineBundle {
+  return loadEngine(__dirname, env, homedir()) as typeof engineBundle;
+}
+
 function load(name: CommandName): Promise<Command> {
-  const engine = loadEngine(__dirname, env, homedir()) as typeof engineBundle;
-  return engine.commands[name]();
+  return name === 'guard' ? Promise.resolve(guardCommand(engine)) : engine().commands[name]();
 }
 
 const commands: Commands = Object.fromEntries(

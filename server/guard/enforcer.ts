@@ -75,6 +75,8 @@ export type ListKind = 'tools' | 'prompts' | 'resources' | 'resourceTemplates';
 
 /** The policy enforcement point's decisions, as the relay sees them. */
 export interface Enforcer {
+  /** Does what takes long before the first decision, while nobody waits for it yet. Never throws. */
+  prepare?(): void;
   /**
    * Decides a request, asks a human where needed, and records the decision. Resolves once the record is written and the
    * request may be forwarded, or is refused. Never rejects: an error inside the guard is a refusal.

@@ -1,7 +1,7 @@
 // dist/guard.js: the guard that a VS Code window launches as
 //   guard.js --window SOCKET --server NAME
-// with the launch token in the environment. It is small, and loads dist/engine.js when it knows what to guard. People
-// start `gatehouse guard` instead.
+// with the launch token in the environment. It is small: it starts the upstream, and loads dist/engine.js meanwhile.
+// People start `gatehouse guard` instead.
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -9,8 +9,9 @@ import { installationKey, messageOf, openStateFolder, stateFolder, visibleLine }
 import { exitWith, guardProcess } from './guard-process';
 import { launchFromWindow } from './launch';
 import { loadEngine } from './load-engine';
-import type * as engineBundle from './run';
 import { printableName } from './server-name';
+import { startGuard } from './start-guard';
+import type { GuardEngine } from './start-guard';
 import { connectWindow } from './window/connect';
 
 const usage =
@@ -32,8 +33,11 @@ async function main(): Promise<number> {
       `This guard was started for ${printableName(server)}, but its token is for ${printableName(name)}.`,
     );
   }
-  const { runGuard } = loadEngine(__dirname, process.env, homedir()) as typeof engineBundle;
-  return runGuard(launchFromWindow(link), guardProcess(join(__dirname, '..', 'policies')));
+  return startGuard(
+    launchFromWindow(link),
+    guardProcess(join(__dirname, '..', 'policies')),
+    () => loadEngine(__dirname, process.env, homedir()) as GuardEngine,
+  );
 }
 
 main().then(exitWith, async (error: unknown) => {

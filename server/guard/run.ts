@@ -68,7 +68,10 @@ export async function runGuard(
   const peers = peersOf({ client, upstream, timers, randomId: () => randomBytes(16).toString('hex') });
   const enforcer = create(enforcerOptions(launch, process, () => peers.tools.tools(), log));
   try {
-    await upstream.start();
+    const started = upstream.start();
+    // It takes a while to start.
+    enforcer.prepare?.();
+    await started;
     const relay = new Relay({
       ...peers,
       enforcer,

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -16,6 +17,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openStateFolder, installationKey } from '../../server/protocol';
 import { cli } from './bundles';
+import { fixture, startWire } from './wire';
 
 let home: string;
 beforeEach(() => {
@@ -79,6 +81,59 @@ describe('without the engine beside it', () => {
   });
 });
 
+describe('a guard', () => {
+  let script: string;
+  let seen: string;
+  beforeEach(() => {
+    const folder = join(home, 'installation', 'dist');
+    mkdirSync(folder, { recursive: true });
+    script = join(folder, 'cli.js');
+    cpSync(cli, script);
+    seen = join(home, 'pids');
+  });
+
+  /** An engine that fails once the server runs; it waits for that without letting anything else run. */
+  const late = (): string => `
+    const { readFileSync } = require('node:fs');
+    const pause = new Int32Array(new SharedArrayBuffer(4));
+    for (;;) {
+      try { if (/^\\d+ \\d+$/.test(readFileSync(${JSON.stringify(seen)}, 'utf8'))) break; } catch {}
+      Atomics.wait(pause, 0, 0, 10);
+    }
+    throw new Error('the engine is broken');`;
+
+  function guarded(state = join(home, 'state')): ReturnType<typeof startWire> {
+    return startWire([script, 'guard', '--', process.execPath, fixture('stubborn'), seen], {
+      GATEHOUSE_HOME: state,
+    });
+  }
+
+  test('starts its server before it loads the engine, and ends it if that fails, however stubborn it is', async () => {
+    writeFileSync(join(dirname(script), 'engine.js'), late());
+    const client = guarded();
+    expect(await client.ended).toBe(1);
+    expect(client.log()).toContain('the engine is broken');
+    const pids = readFileSync(seen, 'utf8').split(' ').map(Number);
+    expect(pids).toHaveLength(2);
+    await expect.poll(() => pids.filter(isRunning)).toEqual([]);
+  });
+
+  test('ends with a message, and leaves no server, if the engine is not there', async () => {
+    const client = guarded();
+    expect(await client.ended).toBe(1);
+    expect(client.log()).toContain('engine.js');
+    expect(client.rest()).toBe('');
+  });
+
+  test('does not start its server if its state folder can not be used', async () => {
+    writeFileSync(join(dirname(script), 'engine.js'), late());
+    const client = guarded('relative/folder');
+    expect(await client.ended).toBe(1);
+    expect(client.log()).toContain('GATEHOUSE_HOME is "relative/folder"');
+    expect(existsSync(seen)).toBe(false);
+  });
+});
+
 describe('the code that a start keeps for the next', () => {
   test('is kept where something was set up, once for a build', () => {
     const cache = setUp();
@@ -132,6 +187,12 @@ describe('the code that a start keeps for the next', () => {
     expect(entries(cache)).toHaveLength(2);
   });
 });
+
+/** Dead processes that nobody has waited for do not run. */
+function isRunning(pid: number): boolean {
+  const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
+  return stdout.trim() !== '' && !stdout.trim().startsWith('Z');
+}
 
 /** What somebody would plant who has no key: code that V8 would take, but for its signature. */
 function planted(): Buffer {

@@ -100,6 +100,11 @@ class PolicyEnforcer implements Enforcer {
     this.#timer = setInterval(() => this.#watch(), watchMs).unref();
   }
 
+  prepare(): void {
+    // Read, and compiled.
+    this.#layers.current();
+  }
+
   async decide(request: InterceptedRequest): Promise<CallDecision> {
     const id = this.#options.random(8).toString('hex');
     let what = 'this request';
