@@ -6,12 +6,14 @@ import type { GrantRecord, SessionWorkspace } from '../protocol';
 import { UsageError } from './command';
 import type { Command, CommandContext } from './command';
 import { openState, userName } from './person';
-import { listSessions, openSession, sessionWorkspaceOf, workspaceFolders } from './sessions';
+import { unlock } from './session-unlock';
+import { listSessions, openSession, sessionFolderOf, sessionWorkspaceOf, workspaceFolders } from './sessions';
 
 const usage = `Usage: gatehouse session list [--workspace DIR]... [--json]
        gatehouse session resume [--workspace DIR]...
        gatehouse session new [--workspace DIR]...
        gatehouse session revoke [GRANT] [--workspace DIR]...
+       gatehouse session unlock [--yes] [--workspace DIR]...
 
 The agent session that all agents in a workspace share: its counters, its halt, what was allowed for it.
 
@@ -19,9 +21,12 @@ The agent session that all agents in a workspace share: its counters, its halt, 
   resume   lifts a halt
   new      starts a new session: counters begin at zero, grants end; also where a log is damaged
   revoke   takes back a grant, or all of them
+  unlock   takes the lock away from a guard that has ended on another machine or in a container that is gone; asks
+           first, and never takes it from one that runs on this machine
 
   --workspace DIR   a folder of the workspace (may be repeated); the current folder if not given
-  --json            print JSON`;
+  --json            print JSON
+  --yes             unlock without asking`;
 
 /** Looks at the agent session, and changes it on a person's word. */
 export const command: Command = {
@@ -31,7 +36,7 @@ export const command: Command = {
 
 /** Runs `gatehouse session`; resolves with the exit code. */
 export async function runSession(args: readonly string[], context: CommandContext): Promise<number> {
-  const { action, grant, json, workspace } = read(args);
+  const { action, grant, json, workspace, yes } = read(args);
   const state = openState(context.env);
   const folders = workspaceFolders(workspace, context.cwd);
   const session = openSession(state, folders);
@@ -46,8 +51,10 @@ export async function runSession(args: readonly string[], context: CommandContex
         return 0;
       case 'revoke':
         return await revoke(session, grant, context);
+      case 'unlock':
+        return await unlock(sessionFolderOf(state, folders), yes, context);
       default:
-        throw new UsageError(`"${action}" is not known: use list, resume, new or revoke.`);
+        throw new UsageError(`"${action}" is not known: use list, resume, new, revoke or unlock.`);
     }
   } finally {
     await session.close();
@@ -136,19 +143,28 @@ function read(args: readonly string[]): {
   grant: string | undefined;
   json: boolean;
   workspace: readonly string[];
+  yes: boolean;
 } {
   const [action = '', ...rest] = args;
   try {
     const { positionals, values } = parseArgs({
       args: rest,
       allowPositionals: true,
-      options: { workspace: { type: 'string', multiple: true }, json: { type: 'boolean' } },
+      options: {
+        workspace: { type: 'string', multiple: true },
+        json: { type: 'boolean' },
+        yes: { type: 'boolean' },
+      },
     });
     const [grant, surplus] = positionals;
     if (surplus !== undefined || (grant !== undefined && action !== 'revoke')) {
       throw new Error(`"${surplus ?? grant ?? ''}" is too much.`);
     }
-    return { action, grant, json: values.json ?? false, workspace: values.workspace ?? [] };
+    const { json = false, workspace: folders = [], yes = false } = values;
+    if (yes && action !== 'unlock') {
+      throw new Error('--yes is for unlock.');
+    }
+    return { action, grant, json, workspace: folders, yes };
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
   }

@@ -494,7 +494,7 @@ describe('gatehouse session and audit', () => {
   });
 
   test.each([
-    [runSession, ['halt'], 'use list, resume, new or revoke'],
+    [runSession, ['halt'], 'use list, resume, new, revoke or unlock'],
     [runSession, ['new', 'x'], 'too much'],
     [runAudit, [], 'use verify, list or export'],
     [runAudit, ['verify', '--force'], '--force'],

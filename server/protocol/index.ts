@@ -62,8 +62,8 @@ export { checkPrivateFolder, openPrivate, privateFolder, readPrivate } from './s
 export { serverFingerprint } from './state/fingerprint';
 export { openStateFolder, stateFolder, stateLayout } from './state/folder';
 export type { StateLayout } from './state/folder';
-export { FolderLock } from './state/folder-lock';
-export type { HeldLock } from './state/folder-lock';
+export { describeOwner, FolderLock } from './state/folder-lock';
+export type { HeldLock, LockOwner } from './state/folder-lock';
 export { installationId, installationKey } from './state/installation-key';
 export { sessionKey, workspaceKey } from './state/keys';
 export { knownWorkspaces, rememberWorkspace, sessionWorkspace } from './state/workspaces';

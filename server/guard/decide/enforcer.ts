@@ -129,7 +129,7 @@ class PolicyEnforcer implements Enforcer {
   outcome(id: string, status: OutcomeStatus, detail?: string): void {
     const bounded = detail === undefined ? {} : { detail: maskText(detail).slice(0, longestDetail) };
     this.#session
-      .note({ type: 'outcome', id, status, ...bounded })
+      .noteLater({ type: 'outcome', id, status, ...bounded })
       .catch((error: unknown) => this.#options.log?.(`outcome of ${id} not recorded: ${messageOf(error)}`));
   }
 

@@ -42,6 +42,7 @@ export class LogFile {
   #next: string | undefined;
   /** Bytes after the last line break: a line that its writer did not finish. */
   #torn: Buffer = Buffer.alloc(0);
+  #isHeadDue = false;
 
   /**
    * Makes a log with its first line. It appears as a whole, head and all: whoever dies in between leaves no log.
@@ -118,6 +119,17 @@ export class LogFile {
     return this.#next;
   }
 
+  /** True if the head does not say yet how far the log reaches. */
+  get isHeadDue(): boolean {
+    return this.#isHeadDue;
+  }
+
+  /** True if the file is there, the same, and as long as when it was read or written last. */
+  isAsLeft(): boolean {
+    const found = lstatSync(this.path, { bigint: true, throwIfNoEntry: false });
+    return found?.ino === this.#inode && Number(found.size) === this.#offset;
+  }
+
   /**
    * Reads what others have appended since the last time.
    * @param apply gets each record, in order
@@ -157,7 +169,7 @@ export class LogFile {
   }
 
   /**
-   * Appends records, all or none.
+   * Appends records, all or none. The head is due then: {@link writeHead}.
    * @param time ISO 8601, for all of them
    * @throws when they can't be written, e.g. on a full disk; the log is then as it was
    */
@@ -181,8 +193,15 @@ export class LogFile {
     this.#offset += bytes.length;
     this.#lines += lines.length;
     this.#hash = hash;
-    this.#writeHead();
+    this.#isHeadDue = true;
     return written;
+  }
+
+  /** Writes the head. It has a fixed length and is written at once, so that a crash leaves the old or the new one. */
+  writeHead(): void {
+    const text = this.#seal.text(this.path, { lines: this.#lines, hash: this.#hash });
+    writeAll(this.#headFile, Buffer.from(text), 0);
+    this.#isHeadDue = false;
   }
 
   /** Makes what was appended survive a power cut. */
@@ -257,14 +276,8 @@ export class LogFile {
       throw this.#damaged(`its head ${this.#headPath} was not written by Gatehouse`);
     }
     if (this.#lines > head.lines) {
-      this.#writeHead();
+      this.writeHead();
     }
-  }
-
-  /** Of fixed length and written at once, so that a crash leaves the old or the new one. */
-  #writeHead(): void {
-    const text = this.#seal.text(this.path, { lines: this.#lines, hash: this.#hash });
-    writeAll(this.#headFile, Buffer.from(text), 0);
   }
 
   #damaged(how: string): StateError {

@@ -42,6 +42,8 @@ export interface SessionLogsOptions {
   /** Milliseconds since the epoch, by the wall clock. */
   readonly wall: () => number;
   readonly random: (bytes: number) => Buffer;
+  /** Throws if the session's lock is not held any more. */
+  readonly beforeWrite: () => void;
 }
 
 /**
@@ -81,8 +83,21 @@ export class SessionLogs {
     return this.#repeats.pending.reduce((sum, { count }) => sum + count, 0);
   }
 
-  /** Reads what others appended, and goes on to the logs that they began. */
-  catchUp(): void {
+  /** True if the current log's head does not say yet how far the log reaches. */
+  get isHeadDue(): boolean {
+    return this.#log?.isHeadDue === true;
+  }
+
+  /**
+   * Reads what others appended, and goes on to the logs that they began.
+   * @param isKept nobody else has had the lock since the last time: then there is nothing to read, unless the log is
+   *   not as it was left
+   */
+  catchUp(isKept = false): void {
+    if (isKept && this.#log?.isAsLeft() === true) {
+      return;
+    }
+    this.#options.beforeWrite();
     if (this.#log === undefined) {
       const last = this.#names().at(-1);
       if (last === undefined) {
@@ -96,9 +111,18 @@ export class SessionLogs {
     this.#repeats.load(this.#tally.header?.id ?? '', ({ lastId }) => this.#tally.refusals.hasRepeats(lastId));
   }
 
+  /** Writes the current log's head, if that is due. */
+  writeHead(): void {
+    if (this.isHeadDue) {
+      this.#options.beforeWrite();
+      this.#log?.writeHead();
+    }
+  }
+
   /** Begins a session. The new log's first line refers to the last line of the one before, so that a missing log shows. */
   begin(): void {
     const { place, random, wall } = this.#options;
+    this.writeHead();
     const id = random(8).toString('hex');
     const retired = this.#tally.retired;
     this.#forget();
@@ -133,15 +157,19 @@ export class SessionLogs {
   /**
    * Appends records, all or none. A refusal that equals others of the last minute is only counted, in a place that
    * survives this process.
+   * @param before records to append before them, in the same write
+   * @returns false if the refusal was only counted, so that nothing was appended
    */
-  append(records: readonly NewRecord[]): void {
-    if (!this.#isCounted(records)) {
-      const pending = this.#repeats.pending.map(repeatsRecord);
-      this.#write([...pending, ...records]);
-      if (pending.length > 0) {
-        this.#repeats.clear();
-      }
+  append(records: readonly NewRecord[], before: readonly NewRecord[] = []): boolean {
+    if (this.#isCounted(records)) {
+      return false;
     }
+    const pending = this.#repeats.pending.map(repeatsRecord);
+    this.#write([...before, ...pending, ...records]);
+    if (pending.length > 0) {
+      this.#repeats.clear();
+    }
+    return true;
   }
 
   /** Writes down what was only counted. */
@@ -162,6 +190,7 @@ export class SessionLogs {
     }
     const time = new Date(this.#options.wall()).toISOString();
     const record = JSON.stringify({ prev: this.#lastHash(name), time, type: 'end', why: 'new', by });
+    this.#options.beforeWrite();
     try {
       const file = openPrivate(this.#pathOf(name), constants.O_RDWR | constants.O_APPEND);
       try {
@@ -226,6 +255,7 @@ export class SessionLogs {
       throw new StateError('There is no session to go on with.');
     }
     const previous = basename(log.path);
+    this.writeHead();
     this.#create(next, log.hash, previous, retired, (kept) => ({
       type: 'checkpoint',
       v: 2,
@@ -251,6 +281,7 @@ export class SessionLogs {
     // The checkpoint of a session is not earlier than what it sums up.
     const time = this.#log === undefined ? wall() : this.#time.now();
     const record = first(due === undefined ? {} : { retired: due });
+    this.#options.beforeWrite();
     LogFile.create(this.#pathOf(name), record, hash, new Date(time).toISOString(), place.seal);
     if (previous !== undefined) {
       LogFile.noteNext(this.#pathOf(previous), name, place.seal);
@@ -294,6 +325,7 @@ export class SessionLogs {
     if (seen === undefined || seen.count < fullRecords) {
       return false;
     }
+    this.#options.beforeWrite();
     return this.#repeats.add({
       key,
       session,
@@ -309,6 +341,7 @@ export class SessionLogs {
       throw new StateError('There is no session to write to.');
     }
     const time = new Date(this.#time.now()).toISOString();
+    this.#options.beforeWrite();
     this.#log.append(records, time).forEach((record) => this.#apply(record));
   }
 

@@ -1,6 +1,4 @@
-import { join } from 'node:path';
 import {
-  FolderLock,
   identityText,
   lifeOf,
   paceLimits,
@@ -15,12 +13,13 @@ import type {
   EndRecord,
   GrantRecord,
   HaltRecord,
-  HeldLock,
   NewRecord,
   PaceLimits,
   SessionFacts,
 } from '../../protocol';
 import { LogTime } from './log-time';
+import { leaseLimits, SessionLease } from './session-lease';
+import type { LeaseLimits } from './session-lease';
 import { logLimits, SessionLogs } from './session-logs';
 import type { LogLimits } from './session-logs';
 import type { SessionPlace } from './session-place';
@@ -35,6 +34,14 @@ export interface SessionOptions {
   readonly random: (bytes: number) => Buffer;
   readonly limits?: LogLimits;
   readonly pace?: PaceLimits;
+  readonly lease?: LeaseLimits;
+}
+
+/** A record that no decision depends on, until it is written. */
+interface Joining {
+  readonly record: NewRecord;
+  readonly written: () => void;
+  readonly failed: (error: unknown) => void;
 }
 
 /** The session as it is while its lock is held. */
@@ -66,15 +73,22 @@ export function reservationOwner(): string {
 
 /**
  * The agent session of a user in a workspace, shared by all guards through its logs. Whatever reads and decides and
- * appends happens in one {@link transaction}.
+ * appends happens in one {@link transaction}. The lock is kept for a moment between transactions: see
+ * {@link SessionLease}.
  */
 export class SessionStore {
   readonly #options: SessionOptions;
   #place: SessionPlace | undefined;
-  #lock: FolderLock | undefined;
+  #lease: SessionLease | undefined;
   #logs: SessionLogs | undefined;
   /** Transactions of this process follow each other without a race for the lock. */
   #queue: Promise<unknown> = Promise.resolve();
+  /** Of them, those that have not begun. */
+  #waiting = 0;
+  /** Records for the next transaction that writes, or the end of the lease. */
+  readonly #joining: Joining[] = [];
+  #joinTimer: NodeJS.Timeout | undefined;
+  #headTimer: NodeJS.Immediate | undefined;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -85,8 +99,8 @@ export class SessionStore {
    * session begins if there is none, or the last one has ended or been idle for too long, or nobody can tell how long
    * it was idle; a halted one stays until a human resumes it or starts a new one.
    * @param durable wait until what was appended survives a power cut
-   * @throws whatever `work` throws; {@link StateError} if the log is damaged or locked for too long; file system
-   *   errors. Nothing that was not appended happened.
+   * @throws whatever `work` throws; {@link StateError} if the log is damaged or locked for too long, or the lock was
+   *   taken away meanwhile; file system errors. Nothing that was not appended happened.
    */
   transaction<T>(work: (session: OpenSession) => T, durable?: (result: T) => boolean): Promise<T> {
     return this.#inTurn(() => this.#transaction(work, durable));
@@ -94,24 +108,26 @@ export class SessionStore {
 
   /** Appends what belongs to an earlier call: the session goes on with it, however long it was idle. */
   note(record: NewRecord): Promise<void> {
-    return this.#inTurn(() =>
-      this.#locked((logs) => {
-        logs.catchUp();
-        if (logs.path === undefined || logs.tally.ended || logs.tally.header === undefined) {
-          logs.begin();
-        }
-        logs.rotate();
-        logs.append([record]);
-      }),
-    );
+    return this.#inTurn(() => this.#locked((logs, isKept) => noteNow(logs, isKept, [record])));
+  }
+
+  /**
+   * {@link note} for a record that no decision depends on: it is written together with the next transaction's, or by
+   * itself a few milliseconds later, and in any case before another process has the lock.
+   */
+  noteLater(record: NewRecord): Promise<void> {
+    return new Promise((written, failed) => {
+      this.#joining.push({ record, written, failed });
+      this.#joinSoon();
+    });
   }
 
   /** Starts a new session, also where the last one's log is damaged, or another's. */
   async startNew(by: string): Promise<string> {
     return this.#inTurn(() =>
-      this.#locked((logs) => {
+      this.#locked((logs, isKept) => {
         try {
-          logs.catchUp();
+          logs.catchUp(isKept);
           if (logs.path !== undefined && !logs.tally.ended) {
             logs.append([{ type: 'end', why: 'new', by }]);
           }
@@ -130,28 +146,37 @@ export class SessionStore {
   /** The session that calls would belong to now; undefined if the next call begins a new one. */
   peek<T>(work: (session: OpenSession) => T): Promise<T | undefined> {
     return this.#inTurn(() =>
-      this.#locked((logs) => {
-        logs.catchUp();
-        return logs.path === undefined || this.#over(logs) !== undefined ? undefined : work(session(logs));
+      this.#locked((logs, isKept) => {
+        logs.catchUp(isKept);
+        return logs.path === undefined || this.#over(logs) !== undefined
+          ? undefined
+          : work(this.#session(logs));
       }),
     );
   }
 
-  /** Writes down what was only counted, if the lock can be had, and lets go of the files. */
+  /** Writes down what was only counted or waits to be written, if the lock can be had, and lets go of lock and files. */
   async close(): Promise<void> {
     await this.#queue;
-    if ((this.#logs?.moreDenied ?? 0) > 0) {
-      await this.#locked((logs) => {
-        logs.catchUp();
+    if (this.#joining.length > 0 || (this.#logs?.moreDenied ?? 0) > 0) {
+      await this.#locked((logs, isKept) => {
+        logs.catchUp(isKept);
         logs.flush();
-      }).catch(() => undefined);
+        this.#writeJoining(logs, true);
+      }).catch((error: unknown) => this.#failJoining(error));
     }
+    clearTimeout(this.#joinTimer);
+    this.#lease?.release();
     this.#forget();
   }
 
   async #transaction<T>(work: (session: OpenSession) => T, durable?: (result: T) => boolean): Promise<T> {
-    const result = await this.#locked((logs) => {
-      logs.catchUp();
+    const { isDurable, result } = await this.#locked((logs, isKept) => {
+      logs.catchUp(isKept);
+      if (this.#joining.length > 0 && (logs.path === undefined || this.#over(logs) !== undefined)) {
+        // The session goes on with them.
+        this.#writeJoining(logs, true);
+      }
       const over = logs.path === undefined ? 'none' : this.#over(logs);
       if (over !== undefined) {
         renew(logs, over);
@@ -159,9 +184,14 @@ export class SessionStore {
       doubt(logs);
       logs.rotate();
       releaseDead(logs);
-      return work(session(logs));
+      const worked = work(this.#session(logs));
+      const mustLast = durable?.(worked) === true;
+      if (mustLast) {
+        logs.writeHead();
+      }
+      return { result: worked, isDurable: mustLast };
     });
-    if (durable?.(result) === true) {
+    if (isDurable) {
       await this.#logs?.sync();
     }
     return result;
@@ -184,36 +214,50 @@ export class SessionStore {
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const run = this.#queue.then(work);
+    this.#waiting += 1;
+    const run = this.#queue.then(() => {
+      this.#waiting -= 1;
+      return work();
+    });
     this.#queue = run.catch(() => undefined);
     return run;
   }
 
-  async #locked<T>(work: (logs: SessionLogs) => T): Promise<T> {
-    let held: HeldLock;
+  /** @param work is told whether nobody else has had the lock since the last time */
+  async #locked<T>(work: (logs: SessionLogs, isKept: boolean) => T): Promise<T> {
+    let isKept: boolean;
     try {
       this.#place ??= this.#options.place();
       if (this.#logs === undefined) {
         privateFolder(this.#place.folder);
       }
-      this.#lock ??= new FolderLock(join(this.#place.folder, 'lock'));
-      held = this.#lock.tryAcquire() ?? (await this.#lock.acquire());
+      this.#lease ??= new SessionLease(this.#place.folder, this.#options.lease ?? leaseLimits, () =>
+        this.#settle(),
+      );
+      isKept = await this.#lease.take();
     } catch (error) {
       this.#forget();
       throw error;
     }
+    const lease = this.#lease;
     try {
-      return work((this.#logs ??= this.#open(this.#place)));
+      const result = work((this.#logs ??= this.#opened(this.#place, lease)), isKept);
+      // Whoever was suspended in between must not go by what it found before.
+      lease.check();
+      return result;
     } catch (error) {
       // Whatever went wrong, the next transaction reads everything anew.
       this.#forget();
       throw error;
     } finally {
-      held.release();
+      lease.done(this.#waiting > 0);
+      if (this.#logs?.isHeadDue === true) {
+        this.#headTimer ??= setImmediate(() => this.#writeHead());
+      }
     }
   }
 
-  #open(place: SessionPlace): SessionLogs {
+  #opened(place: SessionPlace, lease: SessionLease): SessionLogs {
     const { clock, limits = logLimits, pace = paceLimits, random } = this.#options;
     return new SessionLogs({
       place,
@@ -222,7 +266,94 @@ export class SessionStore {
       time: () => new LogTime(clock),
       wall: clock.wall,
       random,
+      beforeWrite: () => lease.check(),
     });
+  }
+
+  #session(logs: SessionLogs): OpenSession {
+    const { tally } = logs;
+    const now = logs.time.now();
+    return {
+      id: tally.header?.id ?? '',
+      log: logs.path ?? '',
+      now,
+      halt: tally.halt,
+      grants: tally.grants,
+      facts: (except) => tally.facts(now, except, logs.moreDenied),
+      holds: (id) => tally.holders.has(id),
+      wait: (agent) => tally.wait(agent, now),
+      append: (...records) => {
+        const joining = this.#joining.map(({ record }) => record);
+        if (logs.append(records, joining)) {
+          this.#joined();
+        }
+      },
+    };
+  }
+
+  /** Nothing has come yet that they could be written with. The end of a lease writes them, too. */
+  #join(): void {
+    this.#joinTimer = undefined;
+    if (this.#joining.length === 0) {
+      return;
+    }
+    if (this.#lease?.isHeld === true) {
+      this.#joinSoon();
+      return;
+    }
+    this.#inTurn(() => this.#locked((logs, isKept) => this.#writeJoining(logs, isKept))).catch(
+      (error: unknown) => this.#failJoining(error),
+    );
+  }
+
+  #joinSoon(): void {
+    this.#joinTimer ??= setTimeout(() => this.#join(), (this.#options.lease ?? leaseLimits).idle);
+  }
+
+  #writeJoining(logs: SessionLogs, isKept: boolean): void {
+    const joining = this.#joining;
+    if (joining.length > 0) {
+      noteNow(
+        logs,
+        isKept,
+        joining.map(({ record }) => record),
+      );
+      this.#joined();
+    }
+  }
+
+  #joined(): void {
+    this.#joining.splice(0).forEach(({ written }) => written());
+  }
+
+  #failJoining(error: unknown): void {
+    this.#joining.splice(0).forEach(({ failed }) => failed(error));
+  }
+
+  /** The lease is about to end: whoever has the lock next finds everything written. */
+  #settle(): void {
+    try {
+      if (this.#logs !== undefined) {
+        this.#writeJoining(this.#logs, true);
+      }
+      this.#writeHead();
+    } catch (error) {
+      this.#failJoining(error);
+      this.#forget();
+    }
+  }
+
+  #writeHead(): void {
+    clearImmediate(this.#headTimer);
+    this.#headTimer = undefined;
+    try {
+      if (this.#lease?.isHeld === true) {
+        this.#logs?.writeHead();
+      }
+    } catch {
+      // The next transaction reads everything anew, and writes the head.
+      this.#forget();
+    }
   }
 
   #forget(): void {
@@ -233,22 +364,14 @@ export class SessionStore {
 
 type Over = 'none' | 'ended' | Extract<EndRecord['why'], 'idle' | 'clock'>;
 
-function session(logs: SessionLogs): OpenSession {
-  const { tally } = logs;
-  const now = logs.time.now();
-  return {
-    id: tally.header?.id ?? '',
-    log: logs.path ?? '',
-    now,
-    halt: tally.halt,
-    grants: tally.grants,
-    facts: (except) => tally.facts(now, except, logs.moreDenied),
-    holds: (id) => tally.holders.has(id),
-    wait: (agent) => tally.wait(agent, now),
-    append: (...records) => {
-      logs.append(records);
-    },
-  };
+/** Appends to the current log whatever has happened since; where there is none, to a new one. */
+function noteNow(logs: SessionLogs, isKept: boolean, records: readonly NewRecord[]): void {
+  logs.catchUp(isKept);
+  if (logs.path === undefined || logs.tally.ended || logs.tally.header === undefined) {
+    logs.begin();
+  }
+  logs.rotate();
+  logs.append(records);
 }
 
 function renew(logs: SessionLogs, over: Over): void {

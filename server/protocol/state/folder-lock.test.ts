@@ -69,6 +69,68 @@ describe('a lock', () => {
     await expect(new FolderLock(folder).acquire(50)).rejects.toThrow('remove the folder');
   });
 
+  test('a lock that is kept by an owner out of sight is said to be, and is not waited for twice', async () => {
+    heldBy(identityText({ ...self, pid: 12, host: '00000000' }));
+    const lock = new FolderLock(folder, 'ask Alice');
+    const message = /held by process 12, on another machine or in another container .* since 20.*, ask Alice/;
+    await expect(lock.acquire(50)).rejects.toThrow(message);
+    // A minute would be more than the test is given, if it were waited for.
+    await expect(lock.acquire(3_600_000)).rejects.toThrow(message);
+    rmSync(folder, { recursive: true });
+    heldBy(identityText({ ...self, pid: 13, host: '00000000' }));
+    await expect(lock.acquire(50)).rejects.toThrow('process 13');
+    rmSync(folder, { recursive: true });
+    await expect(lock.acquire(50)).resolves.toBeDefined();
+  });
+
+  test('the owner of a lock sees that another process waits, until that has it', async () => {
+    const [first, second] = [new FolderLock(folder), new FolderLock(folder)];
+    const held = first.tryAcquire();
+    expect(held?.isWanted()).toBe(false);
+    const next = second.acquire();
+    await expect.poll(() => held?.isWanted()).toBe(true);
+    held?.release();
+    const other = await next;
+    expect(other.isWanted()).toBe(false);
+    other.release();
+    expect(readdirSync(parent)).toEqual(['lock']);
+  });
+
+  test('whoever gives a lock up for another that waits does not take it again before', async () => {
+    const [first, second] = [new FolderLock(folder), new FolderLock(folder)];
+    const order: string[] = [];
+    const held = first.tryAcquire();
+    const next = second.acquire().then((other) => {
+      order.push('second');
+      other.release();
+    });
+    await expect.poll(() => held?.isWanted()).toBe(true);
+    held?.release();
+    const again = await first.acquire();
+    order.push('first');
+    again.release();
+    await next;
+    expect(order).toEqual(['second', 'first']);
+  });
+
+  test('a lock that a person breaks is not held any more, and free', () => {
+    const lock = new FolderLock(folder);
+    expect(lock.owner()).toBeUndefined();
+    const held = lock.tryAcquire();
+    expect(held?.isHeld()).toBe(true);
+    const owner = lock.owner();
+    expect(owner).toMatchObject({ life: 'alive', process: self });
+    expect(owner && lock.breakFrom(owner)).toBe(true);
+    expect(held?.isHeld()).toBe(false);
+    expect(lock.owner()).toBeUndefined();
+    const other = new FolderLock(folder).tryAcquire();
+    expect(other).toBeDefined();
+    // It is another's now: neither the old owner nor the person can take it away by what they knew.
+    expect(owner && lock.breakFrom(owner)).toBe(false);
+    expect(() => held?.release()).toThrow('was removed while it was held');
+    expect(other?.isHeld()).toBe(true);
+  });
+
   test('releasing a lock fails if it was removed while it was held', () => {
     const held = new FolderLock(folder).tryAcquire();
     rmSync(folder, { recursive: true });

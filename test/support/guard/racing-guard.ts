@@ -1,4 +1,5 @@
 // A guard in a process of its own, for tests of several: it does what its parent sends, and tells how it came out.
+import { appendFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import type { Approver, GrantBounds, JsonObject } from '../../../server/protocol';
 import { systemClock } from '../../../server/protocol';
@@ -17,6 +18,8 @@ export type Order =
       readonly tools: readonly JsonObject[];
       /** How the human answers all questions; `yes`, once, if left out. */
       readonly answer?: 'no' | GrantBounds;
+      /** The upstream: a file that gets the decision's id of each call that is forwarded. */
+      readonly received?: string;
     }
   | { readonly kind: 'call'; readonly tool: string }
   | { readonly kind: 'call-for-ever'; readonly tool: string };
@@ -41,6 +44,7 @@ function human(answer: 'no' | GrantBounds | undefined): Approver {
 }
 
 let enforcer: Enforcer | undefined;
+let received: string | undefined;
 let count = 0;
 
 process.on('message', (order: Order) => void obey(order));
@@ -51,6 +55,7 @@ async function obey(order: Order): Promise<void> {
     case 'open':
       await enforcer?.close();
       enforcer = open(order);
+      ({ received } = order);
       tell('open');
       break;
     case 'call':
@@ -99,7 +104,14 @@ async function call(tool: string): Promise<Report> {
     agent: { name: 'racer', verified: true },
     signal: new AbortController().signal,
   });
-  return decided?.kind === 'forward' ? 'forwarded' : 'refused';
+  if (decided?.kind !== 'forward') {
+    return 'refused';
+  }
+  if (received !== undefined) {
+    appendFileSync(received, `${decided.id}\n`);
+  }
+  enforcer?.outcome(decided.id, 'ok');
+  return 'forwarded';
 }
 
 function tell(report: Report): void {

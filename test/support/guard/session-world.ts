@@ -7,6 +7,7 @@ import { logLimits } from '../../../server/guard/session/session-logs';
 import type { LogLimits } from '../../../server/guard/session/session-logs';
 import { sessionLogs } from '../../../server/guard/session/log-names';
 import type { NewRecord, PaceLimits } from '../../../server/protocol';
+import type { LeaseLimits } from '../../../server/guard/session/session-lease';
 import { SessionStore } from '../../../server/guard/session/session-store';
 import type { SessionPlace } from '../../../server/guard/session/session-place';
 import { verifySessions } from '../../../server/guard/session/verify';
@@ -39,7 +40,7 @@ export class SessionWorld {
   /** A store as each guard has its own; they share the folder. */
   guard(
     limits: Partial<LogLimits> = {},
-    { pace, place }: { pace?: PaceLimits; place?: Partial<SessionPlace> } = {},
+    { lease, pace, place }: { lease?: LeaseLimits; pace?: PaceLimits; place?: Partial<SessionPlace> } = {},
   ): SessionStore {
     const store = new SessionStore({
       place: () => this.place(place),
@@ -47,6 +48,7 @@ export class SessionWorld {
       clock: { wall: () => this.now.wall, monotonic: () => this.now.monotonic },
       random: randomBytes,
       limits: { ...logLimits, ...limits },
+      ...(lease && { lease }),
       ...(pace && { pace }),
     });
     this.#open.push(store);
