@@ -74,7 +74,7 @@ function guarded(rules: string): { readonly point: Point; readonly guard: Enforc
 }
 
 /** What the audit says of the decision point, decision by decision. */
-function consultations(): readonly (ExternalDecisionRecord | undefined)[] {
+function externalDecisions(): readonly (ExternalDecisionRecord | undefined)[] {
   return world
     .records()
     .filter(({ type }) => type === 'decision')
@@ -88,7 +88,7 @@ describe('a decision point beside the policies in force', () => {
     const { guard, point } = guarded(allowAll);
     expect(await decided(guard.decide(call('read_item')))).toBe('forwarded');
     expect(point.levels).toEqual([0]);
-    expect(consultations()).toEqual([
+    expect(externalDecisions()).toEqual([
       { name, answer: 'allow', policy: 'resource.mcp_tool.vdefault', callId: '' },
     ]);
   });
@@ -98,7 +98,7 @@ describe('a decision point beside the policies in force', () => {
     const message = await decided(guard.decide(call('read_item')));
     expect(message).toContain(`the decision point ${name} does not allow this (rule decision-point of`);
     expect(point.levels).toEqual([0, 1, 2, 3]);
-    expect(consultations()).toMatchObject([{ name, answer: 'deny' }]);
+    expect(externalDecisions()).toMatchObject([{ name, answer: 'deny' }]);
   });
 
   test('never allows what the policies in force deny: that is not even put to it', async () => {
@@ -106,7 +106,7 @@ describe('a decision point beside the policies in force', () => {
     const message = await decided(guard.decide(call('read_file', { path: '.vscode/settings.json' })));
     expect(message).toContain('rule protected-paths');
     expect(point.asked).toEqual([]);
-    expect(consultations()).toEqual([undefined]);
+    expect(externalDecisions()).toEqual([undefined]);
   });
 
   test('can want a human where the policies want none, and is asked anew with the consent', async () => {
@@ -116,7 +116,7 @@ describe('a decision point beside the policies in force', () => {
       { level: 1, reasons: [`the decision point ${name} wants a person to confirm this`] },
     ]);
     expect(point.levels).toEqual([0, 1, 2, 3, 1]);
-    expect(consultations()).toMatchObject([{ answer: 'ask' }, { answer: 'allow' }]);
+    expect(externalDecisions()).toMatchObject([{ answer: 'ask' }, { answer: 'allow' }]);
   });
 
   test('is asked with consent where the policies want a human; nobody is asked in vain', async () => {
@@ -198,7 +198,7 @@ describe('a decision point that does not answer', () => {
     expect(message).toContain(`the decision point ${name} gave no answer: it did not answer in time`);
     expect(message).toContain('(rule decision-point-unavailable)');
     expect(message).toContain('ask the user to see that it runs');
-    expect(consultations()).toEqual([{ name, answer: 'unavailable', why: 'it did not answer in time' }]);
+    expect(externalDecisions()).toEqual([{ name, answer: 'unavailable', why: 'it did not answer in time' }]);
     point.before = () => undefined;
     expect(await decided(guard.decide(call('read_item')))).toBe('forwarded');
   });
@@ -210,7 +210,7 @@ describe('a decision point that does not answer', () => {
       return { outcome: 'granted', digest, how: 'once', approver: { name: 'Alice', via: 'window' } };
     };
     expect(await decided(guard.decide(add()))).toContain('gave no answer: gone');
-    expect(consultations()).toMatchObject([{ answer: 'allow' }, { answer: 'unavailable' }]);
+    expect(externalDecisions()).toMatchObject([{ answer: 'allow' }, { answer: 'unavailable' }]);
     point.before = () => undefined;
     await decided(guard.decide(call('read_item')));
     expect(point.asked.at(-1)?.principal.attr.session).toMatchObject({ calls: 0, denied: 1 });
@@ -232,7 +232,7 @@ describe('a decision point that does not answer', () => {
     expect(await decided(guard.decide(call('no_such_tool')))).toContain('Gatehouse denied no_such_tool');
     caller.abort();
     expect(await waiting).toContain('the caller no longer waits');
-    expect(consultations()).toMatchObject([undefined, { answer: 'unavailable' }]);
+    expect(externalDecisions()).toMatchObject([undefined, { answer: 'unavailable' }]);
   });
 });
 
