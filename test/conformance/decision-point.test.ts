@@ -139,10 +139,13 @@ describe('a guard with a central decision point', () => {
     expect(await call(client, 'add_item', { text: 'x' })).toContain('does not allow this');
 
     const [allowed, denied, added] = decisions();
-    expect(allowed).toMatchObject({ effect: 'allow', decisionPoint: { name: central.url, answer: 'allow' } });
-    expect(denied).toMatchObject({ effect: 'deny', decisionPoint: { answer: 'deny' } });
-    expect(added).toMatchObject({ effect: 'deny', decisionPoint: { answer: 'deny' } });
-    expect(allowed?.decisionPoint?.callId).toMatch(/^\w{20,}$/);
+    expect(allowed).toMatchObject({
+      effect: 'allow',
+      externalDecision: { name: central.url, answer: 'allow' },
+    });
+    expect(denied).toMatchObject({ effect: 'deny', externalDecision: { answer: 'deny' } });
+    expect(added).toMatchObject({ effect: 'deny', externalDecision: { answer: 'deny' } });
+    expect(allowed?.externalDecision?.callId).toMatch(/^\w{20,}$/);
   });
 
   test('lists the tools that its own policies show, whatever the other says', async () => {
@@ -163,7 +166,7 @@ describe('a guard with a central decision point', () => {
     expect(decisions().at(-1)).toMatchObject({
       effect: 'deny',
       rule: 'decision-point-unavailable',
-      decisionPoint: { answer: 'unavailable' },
+      externalDecision: { answer: 'unavailable' },
     });
   });
 
@@ -178,7 +181,7 @@ describe('a guard with a central decision point', () => {
     expect(new Set(refused.map((text) => text.includes('it did not answer in time')))).toEqual(
       new Set([true]),
     );
-    expect(decisions().map(({ decisionPoint }) => decisionPoint?.answer)).toEqual([
+    expect(decisions().map(({ externalDecision }) => externalDecision?.answer)).toEqual([
       'allow',
       ...Array<string>(20).fill('unavailable'),
     ]);
@@ -196,7 +199,7 @@ describe('a guard with a central decision point', () => {
     await client.close();
     expect(await waiting).toBe('gone');
     await expect.poll(() => decisions().map(({ effect }) => effect)).toEqual(['allow', 'deny', 'deny']);
-    expect(decisions().at(-1)).toMatchObject({ decisionPoint: { answer: 'unavailable' } });
+    expect(decisions().at(-1)).toMatchObject({ externalDecision: { answer: 'unavailable' } });
   });
 
   test('denies all with an address that is wrong, and still starts', async () => {

@@ -52,7 +52,7 @@ describe('a decision point in the user settings', () => {
       `the decision point ${server.url} does not allow this`,
     );
     const decisions = guarded.audit().flatMap((record) => (record.type === 'decision' ? [record] : []));
-    expect(decisions.map(({ decisionPoint }) => decisionPoint)).toMatchObject([
+    expect(decisions.map(({ externalDecision }) => externalDecision)).toMatchObject([
       { name: server.url, answer: 'allow' },
       { name: server.url, answer: 'deny' },
     ]);

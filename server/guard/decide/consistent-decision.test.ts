@@ -78,7 +78,7 @@ function externalDecisions(): readonly (ExternalDecisionRecord | undefined)[] {
   return world
     .records()
     .filter(({ type }) => type === 'decision')
-    .map(({ decisionPoint }) => decisionPoint as ExternalDecisionRecord | undefined);
+    .map(({ externalDecision }) => externalDecision as ExternalDecisionRecord | undefined);
 }
 
 const add = (item = 'x') => call('add_item', { name: item });

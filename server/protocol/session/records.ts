@@ -199,7 +199,7 @@ export interface DecisionRecord extends RecordBase {
   /** The grant that stood in for asking. */
   readonly grant?: string;
   /** The external decision, if another decision point was asked. */
-  readonly decisionPoint?: ExternalDecisionRecord;
+  readonly externalDecision?: ExternalDecisionRecord;
 }
 
 /** The answer of a decision point beside the guard's own engine. */
