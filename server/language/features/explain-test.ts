@@ -77,7 +77,12 @@ function pairs(
   if (rest.length === 0) {
     return told;
   }
-  return [...told, '## And besides', '', ...rest.map((result) => `- ${whoOf(result)}: ${verdict(result)}`)];
+  return [
+    ...told,
+    '## And besides',
+    '',
+    ...rest.map((result) => `- ${whoOf(result)}: ${outcomeText(result)}`),
+  ];
 }
 
 /** One principal with one resource: each action with the rules that were considered, then the derived roles. */
@@ -103,7 +108,7 @@ function action(
   result: ActionResult,
 ): readonly string[] {
   const { actual } = result;
-  const lines = [`### ${result.action}: ${verdict(result)}`, ''];
+  const lines = [`### ${result.action}: ${outcomeText(result)}`, ''];
   if (result.result === 'skipped') {
     return lines;
   }
@@ -166,7 +171,7 @@ function outdented(line: string): string {
 }
 
 /** Such as `✗ ALLOW, expected DENY`. */
-function verdict({ result, actual, expected, skipReason }: ActionResult): string {
+function outcomeText({ result, actual, expected, skipReason }: ActionResult): string {
   if (result === 'skipped') {
     return `skipped${skipReason === undefined || skipReason === '' ? '' : `: ${skipReason}`}`;
   }
