@@ -15,7 +15,9 @@ const request = {
   ],
 };
 
-/** What a decision point that answers with this is taken to say, and what it was asked for. */
+/**
+ * The decision when a decision point responds like this, the requests that it got, and the errors that were reported.
+ */
 async function asked(checkResources: CheckResources, timeoutMs?: number) {
   const errors: unknown[] = [];
   const point = denyWhenUnavailable(checkResources, {

@@ -3,7 +3,7 @@ import { cerbosEnvironment } from '../environment';
 import { compileCondition } from '../compile';
 import { describe, expect, test } from 'vitest';
 
-/** What is evaluated of an expression, as text. */
+/** The expression that is evaluated, as text. */
 function folded(source: string): string {
   const { evaluated, issues } = compileCondition(source);
   expect(issues).toEqual([]);
