@@ -24,7 +24,7 @@ async function sealed(values: readonly unknown[]): Promise<string[]> {
   return Buffer.concat(chunks).toString().split('\n').slice(0, -1);
 }
 
-/** What the other side makes of lines, and why it hung up. */
+/** The values that the other side reads, and the error with which it closes the connection. */
 async function opened(
   lines: readonly string[],
   keys = { send: back, receive: there },

@@ -130,7 +130,7 @@ export interface AgentPace {
   readonly calls: Allowance;
 }
 
-/** What is left, and when that was; more grows with time. */
+/** The rest of a rate limit at a time; it grows again as time passes. */
 export interface Allowance {
   readonly left: number;
   /** Milliseconds since the epoch. */
