@@ -194,7 +194,7 @@ async function gatehouse(args: readonly string[], stdin = ''): Promise<{ out: st
   return text;
 }
 
-/** What `paint` writes around its texts. */
+/** The terminal sequences that `paint` writes. */
 const ours = /\u001b\[(97;1|3[1-6]|0)m/g;
 const obeyed = /(?![\n\t])[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
 

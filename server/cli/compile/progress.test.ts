@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { Progress } from './progress';
 
-/** What is written when steps end at these times. */
+/** The text that is written when steps end at these times, in milliseconds. */
 function shown(isTTY: boolean, times: readonly number[]): string {
   const stream = Object.assign(new PassThrough(), { isTTY });
   let now = 0;
