@@ -132,7 +132,7 @@ function action(
   return lines;
 }
 
-/** What every rule came to that speaks of an action. */
+/** Explains each rule that names an action. */
 function considered(explanation: CheckExplanation, name: string): readonly string[] {
   const rendered = renderExplanation(
     { ...explanation, schemas: [], derivedRoles: [] },
@@ -146,7 +146,7 @@ function considered(explanation: CheckExplanation, name: string): readonly strin
   return ['Rules considered:', '', ...rendered.slice(1).map(outdented), ''];
 }
 
-/** What came of the schemas that the policy demands. */
+/** Explains the validation by the schemas that the policy names. */
 function schemas(explanation: CheckExplanation): readonly string[] {
   if (explanation.schemas.length === 0) {
     return [];

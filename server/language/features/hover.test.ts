@@ -6,7 +6,7 @@ import { hover } from './hover';
 
 type Path = keyof typeof albumFiles;
 
-/** What is shown over the cursor, and the text that it is about. */
+/** The hover at the cursor, and the text of its range. */
 function over(path: Path, before: string, after: string): { markdown: string; word: string } | undefined {
   const original: string = albumFiles[path];
   expect(original).toContain(before);
