@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 
-/** What the real binary says of an expression. */
+/** The answer of `cerbos 0.55 repl` to an expression. */
 export type ReplAnswer =
   | {
       readonly kind: 'value';

@@ -10,7 +10,7 @@ export interface Mismatch {
   readonly why: string;
 }
 
-/** Whether the repl reads the text as an expression of one line, and exactly this text. */
+/** True if the repl reads the text as an expression of one line, and exactly this text. */
 function isAskable(expression: string): boolean {
   const wellFormed = Buffer.from(expression, 'utf8').toString('utf8') === expression;
   const trimmed = expression !== '' && expression.trim() === expression;

@@ -25,8 +25,8 @@ function shown(result: EvalResult): string {
 }
 
 /**
- * What is left of an expression when it is evaluated with everything; undefined if the checker refuses it. Literals are
- * not looked at: what has become one was none when that was done.
+ * Evaluates a residual with all values known; undefined if the checker refuses it. Literals are not validated as those of
+ * a source are, since a residual's may be results of evaluation.
  */
 function finished(residual: string): string | undefined {
   const parsed = parse(residual);
@@ -36,7 +36,10 @@ function finished(residual: string): string | undefined {
     : shown(new PlannedProgram(parsed.expr, checked).evaluate(bindings));
 }
 
-/** What is wrong with what is left of expressions; of how many something was left, and of how many that is refused. */
+/**
+ * Compares residuals with the expressions that they are made from.
+ * @returns the differences, and how many expressions have a residual and how many are refused
+ */
 function examine(
   texts: readonly string[],
   unknowns: readonly string[],

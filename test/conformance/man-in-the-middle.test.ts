@@ -42,7 +42,9 @@ const no: ApprovalAnswer = { outcome: 'denied', digest: 'd1', why: 'No.' };
 
 type Direction = 'to the guard' | 'to the window';
 
-/** What a middleman does with one line, the index-th of its connection: what goes on to whom, and whether the connection ends then. */
+/**
+ * The lines that a middleman sends on and back in place of one line, and if it closes the connection then.
+ */
 interface Passed {
   readonly on: readonly Buffer[];
   readonly back?: readonly Buffer[];
@@ -147,7 +149,7 @@ function passOn(from: Socket, to: Socket, direction: Direction, middleman: Middl
   from.on('close', () => to.end());
 }
 
-/** What a guard gets to know and to do behind this middleman. */
+/** What a guard learns and can report through a middleman. */
 interface Story {
   readonly launched: LaunchInfo | undefined;
   readonly outcome: ApprovalAnswer['outcome'] | undefined;

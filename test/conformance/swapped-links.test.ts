@@ -46,7 +46,7 @@ const environment = (): Record<string, string> => ({
   GATEHOUSE_HOME: at('state'),
 });
 
-/** What the real filesystem server answers, behind a real guard with these options. */
+/** Reads a file through the real filesystem server, behind a real guard with these options. */
 async function read(path: string, ...options: readonly string[]): Promise<string> {
   const accepted = spawnSync(process.execPath, [cli, 'accept', '--yes', '--', process.execPath, ...server], {
     env: environment(),

@@ -11,7 +11,7 @@ interface Exported {
   readonly file: string;
 }
 
-/** What a module exports by declaring it, types included. */
+/** The names that a module exports by declaring them, types included. */
 function exportedNames(file: string, text: string): readonly Exported[] {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, false);
   return source.statements.flatMap((statement) => {

@@ -16,7 +16,7 @@ afterAll(async () => {
   await guarded.close();
 });
 
-/** What the agent reads of read_item. */
+/** The description of read_item that the agent reads. */
 async function description(): Promise<string | undefined> {
   const tools = await vscode().agent.tools();
   return tools.find(({ name }) => name.endsWith('_read_item'))?.description;

@@ -187,7 +187,7 @@ const registered: JWTPayload = {
   iat: now - 600.5,
 };
 
-/** What a request has as its tokens. */
+/** The tokens of requests, by the case that they cover. */
 const tokens: Readonly<Record<string, () => Promise<JsonValue>>> = {
   'each algorithm: ES256': () => token(sign(registered, keys['ES256']!)),
   'each algorithm: ES384': () => token(sign(registered, keys['ES384']!)),

@@ -13,7 +13,7 @@ export interface PlanRequest {
   readonly actions: readonly string[];
 }
 
-/** What an engine answers, in the order and form that comparing needs. */
+/** The answer of an engine, in the order and form that comparing needs. */
 export type PlanAnswer =
   | { readonly error: string }
   | {

@@ -46,7 +46,10 @@ function exampleOf(random: Random): Example {
   };
 }
 
-/** What a plan and checks say of each resource; nothing where no plan can be made. */
+/**
+ * Makes a plan, and compares its filter with a check for each resource.
+ * @returns the error if no plan can be made
+ */
 function examine(
   { policies, subject, resources, options }: Example,
   plan: Plan = planResources,

@@ -20,7 +20,7 @@ function inputOf({ claims, ...rest }: GeneratedRequest): CheckInput {
   return input as CheckInput;
 }
 
-/** What a condition comes to for a request; undefined where it depends on more than its text says. */
+/** Evaluates a condition for a request; undefined if it depends on more than its text says. */
 function holds(residual: Residual, input: CheckInput): boolean | undefined {
   switch (residual.kind) {
     case 'not': {

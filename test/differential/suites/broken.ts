@@ -13,7 +13,7 @@ import {
 import type { Files } from '../support/policy-text';
 import { brokenBySchemas, validWithSchemas } from './schema-sets';
 
-/** What is wrong, and the files. */
+/** Policies and suites with one mistake each, by the mistake. */
 export const broken: Readonly<Record<string, Files>> = {
   ...brokenValues,
   ...brokenBySchemas,

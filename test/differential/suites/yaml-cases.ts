@@ -6,7 +6,7 @@ import { ending, value } from './yaml-scalars';
 /** A policy whose output is its constant `x`. */
 export interface YamlCase extends PolicyFile {
   readonly kind: string;
-  /** What is written behind `x:`. */
+  /** The text behind `x:`. */
   readonly written: string;
 }
 

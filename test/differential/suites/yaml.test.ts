@@ -12,7 +12,7 @@ import type { Mode } from '../support/server';
 import { chosenPolicies, generatedPolicy, policyOf, generatedSuite } from './yaml-cases';
 import type { YamlCase } from './yaml-cases';
 
-/** What a reader makes of a file: the value in it, or that it is refused. */
+/** The value that a reader finds in a file, or `refused`. */
 type Reading = { readonly value: unknown } | 'refused';
 
 const mode: Mode = { name: 'yaml', strictEvaluation: false, lenientScopeSearch: false, globals: {} };

@@ -10,7 +10,7 @@ import type { Vocabulary } from './vocabulary';
 /** The definitions that policies import. Some have names that are words of CEL. */
 export const exportedVariables = ['far', '_near', 'for', 'both'] as const;
 
-/** What expressions can name that stand outside of any policy. */
+/** The names for expressions that stand outside of any policy. */
 export function onlyRequests(vocabulary: Vocabulary): Names {
   return { variables: [], constants: [], derivedRoles: [], vocabulary };
 }

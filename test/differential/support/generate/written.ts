@@ -55,7 +55,7 @@ function yamlText(
   return document.toString(options);
 }
 
-/** What of its form a policy's text really has. */
+/** The features of form that a policy's text really has. */
 export function formFeatures(policy: GeneratedPolicy): readonly Feature[] {
   const { text } = fileOf(policy);
   if (policy.form === 'json') {
