@@ -3,7 +3,7 @@ import type { Expr } from '../../server/cel/index';
 import { askRepl } from './cerbos-repl';
 import { answer, difference, requestLine } from './comparison';
 
-/** An expression on which our engine and the binary differ, made as small as it was possible. */
+/** An expression on which our engine and `cerbos 0.55` differ, made as small as it was possible. */
 export interface Mismatch {
   readonly expression: string;
   readonly smallest: string;

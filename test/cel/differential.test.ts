@@ -8,7 +8,7 @@ import { mismatches } from './compare-all';
 import { Generator, mutate } from './generate';
 import { Random } from '../random';
 
-// Every expression is given to our engine and to the real binary's repl: same value, same error, same rejection.
+// Every expression is given to our engine and to `cerbos 0.55`'s repl: same value, same error, same rejection.
 // CEL_SEED repeats a run; CEL_RUNS makes it longer, e.g. CEL_RUNS=50 for fifty times as many generated expressions.
 const seed = Number(process.env['CEL_SEED'] ?? 1377418020);
 const runs = Number(process.env['CEL_RUNS'] ?? 1);

@@ -13,7 +13,7 @@ import type { ReplAnswer } from './cerbos-repl';
 import { overloadExpressions } from './chosen-expressions';
 import { answer, difference, requestLine } from './comparison';
 
-// The comparison with the real binary is only worth something if it finds faults. Each of these is planted in the
+// The comparison with `cerbos 0.55` is only worth something if it finds faults. Each of these is planted in the
 // evaluator, found, and taken out again.
 const operators = binaryOperators as Map<string, BinaryOperator>;
 const signs = unaryOperators as Map<string, (a: CelValue) => CelValue | Failure>;

@@ -4,7 +4,7 @@ import { Random } from '../random';
 import { mismatches } from './compare-all';
 import { functionNames } from './function-names';
 
-// Which functions and macros exist is asked of the real binary, in every form that a call can have. CEL_SEED repeats a run.
+// Which functions and macros exist is asked of `cerbos 0.55`, in every form that a call can have. CEL_SEED repeats a run.
 const seed = Number(process.env['CEL_SEED'] ?? 20_261_124);
 
 /** Calls with up to four arguments that any type fits, alone and of a value, and the forms of macros. */
@@ -128,7 +128,7 @@ const faulty = [
 ];
 const keys = ['1', 'true', '2u'];
 
-/** At most one part of a value cannot be written: of several, the binary may report any. */
+/** At most one part of a value cannot be written: of several, `cerbos 0.55` may report any. */
 function literal(random: Random, depth: number, fault: { isUsed: boolean }): string {
   const kind = random.below(depth > 0 ? 6 : 3);
   if (!fault.isUsed && random.chance(0.03)) {

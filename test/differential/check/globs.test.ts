@@ -1,4 +1,4 @@
-// Odd globs of actions against the binary: what is not closed, what ends too early, and NUL.
+// Odd globs of actions against `cerbos 0.55`: what is not closed, what ends too early, and NUL.
 import { expect, test } from 'vitest';
 import { checkResource, compilePolicySet } from '../../../server/policy';
 import type { PolicyFile } from '../../../server/policy';
@@ -63,7 +63,7 @@ const actions = [
 ];
 const [mode] = modes;
 
-/** A set of its own for each glob: the binary's index panics at some globs, whatever the kind it is asked about. */
+/** A set of its own for each glob: `cerbos 0.55`'s index panics at some globs, whatever the kind it is asked about. */
 function policyWith(glob: string): PolicyFile {
   const rules = [{ actions: [glob], effect: 'EFFECT_ALLOW', roles: ['*'] }];
   const resourcePolicy = { resource: 'album', version: 'default', rules };

@@ -1,4 +1,4 @@
-// What becomes of the values of outputs and variables, against the binary: whole responses, and results of suites.
+// What becomes of the values of outputs and variables, against `cerbos 0.55`: whole responses, and results of suites.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { answer } from '../../../server/cli/check/answer';
 import { compilePolicySet } from '../../../server/policy';

@@ -1,4 +1,4 @@
-// Tokens in requests, against the binary: which are taken, and what policies read of their claims.
+// Tokens in requests, against `cerbos 0.55`: which are taken, and what policies read of their claims.
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';

@@ -179,7 +179,7 @@ async function theirs(files: readonly PolicyFile[]): Promise<unknown> {
   }
 }
 
-/** The binary goes through derived roles in random order. */
+/** `cerbos 0.55` goes through derived roles in random order. */
 function ordered(lines: readonly string[]): readonly string[] {
   const roleOf = (line: string): string | undefined =>
     /^POLICY cerbos\.derived_roles\.\S+ > DERIVED_ROLE \w+/.exec(line)?.[0];

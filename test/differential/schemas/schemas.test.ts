@@ -1,4 +1,4 @@
-// What schemas say of attributes, against the binary: which schemas can be used at all, and every validation error.
+// What schemas say of attributes, against `cerbos 0.55`: which schemas can be used at all, and every validation error.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkResource, compilePolicySet } from '../../../server/policy';
 import type { JsonObject, JsonValue, PolicyFile, PolicySet } from '../../../server/policy';
@@ -8,7 +8,7 @@ import { brokenSchemas } from './broken-schemas';
 import { schemas } from './schema-cases';
 
 const names = [...Object.keys(schemas), ...Object.keys(brokenSchemas)];
-/** The binary fails to fetch what they refer to; the engine does not try. */
+/** `cerbos 0.55` fails to fetch what they refer to; the engine does not try. */
 const fetched = new Set(['an unknown draft']);
 const kindOf = (name: string): string => `kind${names.indexOf(name)}`;
 
@@ -62,7 +62,7 @@ async function askBinary(
   return results![0]!;
 }
 
-/** Errors in an order of their own: the binary's order is random, also of the names within one message. */
+/** Errors in an order of their own: `cerbos 0.55`'s order is random, also of the names within one message. */
 function sorted(errors: Result['validationErrors'] = []): readonly string[] {
   return errors
     .map(({ path = '', message, source }) => {

@@ -7,7 +7,7 @@ import { broken, valid } from './broken';
 import type { Files } from '../support/policy-text';
 import { removePolicies, writePolicies } from '../support/server';
 
-/** A mistake, as the binary reports it. */
+/** A mistake, as `cerbos 0.55` reports it. */
 interface Reported {
   readonly file: string;
   readonly line?: number;

@@ -1,4 +1,4 @@
-// Which files of a folder are policies, and what a policy may be written in, on disk and beside the real binary.
+// Which files of a folder are policies, and what a policy may be written in, on disk and beside `cerbos 0.55`.
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';

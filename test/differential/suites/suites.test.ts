@@ -33,7 +33,7 @@ describe('JUnit comes out the same', () => {
   });
 });
 
-/** Outputs come in random order from the binary, and how a mistake is worded is our own. */
+/** Outputs come in random order from `cerbos 0.55`, and how a mistake is worded is our own. */
 function comparableXml(xml: string): string {
   return xml
     .trim()
@@ -56,7 +56,7 @@ function comparable({ code, stdout }: Outcome): unknown {
   return { code, results: sorted({ ...results, ...(suites && { suites }) }) };
 }
 
-/** Output failures come in random order from the binary. */
+/** Output failures come in random order from `cerbos 0.55`. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) {
     return value.map(sorted);

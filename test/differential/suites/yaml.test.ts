@@ -1,4 +1,4 @@
-// What YAML means, beside the real binary: one line break more in a constant, and a rule no longer denies.
+// What YAML means, beside `cerbos 0.55`: one line break more in a constant, and a rule no longer denies.
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { compilePolicySet } from '../../../server/policy';
@@ -20,7 +20,7 @@ const principal = { id: 'p', roles: ['user'], attr: {} };
 const perRun = 250;
 const perCall = 40;
 
-/** The values that the binary reads, by the path of the case. */
+/** The values that `cerbos 0.55` reads, by the path of the case. */
 async function binaryReadings(cases: readonly YamlCase[]): Promise<ReadonlyMap<string, Reading>> {
   const readings = new Map<string, Reading>();
   for (let start = 0; start < cases.length; start += perRun) {
@@ -52,7 +52,7 @@ async function binaryReadings(cases: readonly YamlCase[]): Promise<ReadonlyMap<s
   return readings;
 }
 
-/** The files that the binary does not compile. It crashes at some, which are found by halves. */
+/** The files that `cerbos 0.55` does not compile. It crashes at some, which are found by halves. */
 async function refusedBy(cases: readonly YamlCase[]): Promise<readonly string[]> {
   const directory = await writePolicies(cases);
   const { code, stdout } = await binary(['compile', '--output=json', '--skip-tests', directory]);
@@ -82,7 +82,7 @@ function ownReading({ path, text, kind }: YamlCase): Reading {
 
 interface Compared {
   readonly same: number;
-  /** Read by both, as different values, or refused by the binary alone. */
+  /** Read by both, as different values, or refused by `cerbos 0.55` alone. */
   readonly wrong: readonly unknown[];
   /** Refused by us alone. */
   readonly refused: readonly unknown[];
@@ -154,7 +154,7 @@ describe('suites and fixtures', () => {
 
 type SuiteCase = ReturnType<typeof generatedSuite>;
 
-/** Runs suites in both programs, and notes each suite's results by its path. Crashes of the binary are refusals. */
+/** Runs suites in both programs, and notes each suite's results by its path. Crashes of `cerbos 0.55` are refusals. */
 async function runSuites(
   cases: readonly SuiteCase[],
   theirs: Map<string, unknown>,

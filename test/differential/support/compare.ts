@@ -75,7 +75,7 @@ interface ServerResult {
   };
 }
 
-/** The binary's answers. Requests of one principal go as one call. */
+/** `cerbos 0.55`'s answers. Requests of one principal go as one call. */
 export async function theirs(
   server: CerbosServer,
   requests: readonly GeneratedRequest[],

@@ -30,7 +30,7 @@ export const words = ['a', 'ab', 'abc', 'b', 'cd', 'ünï'] as const;
 /** The names that a set of policies shares with requests about it, where Cerbos allows nearly any text. */
 export interface Vocabulary {
   readonly kinds: readonly string[];
-  /** Kinds that may have rules whose outputs depend on the binary's random order under strict evaluation. */
+  /** Kinds that may have rules whose outputs depend on `cerbos 0.55`'s random order under strict evaluation. */
   readonly looseKinds: readonly string[];
   /** A glob for some of the kinds. */
   readonly kindGlob: string;
