@@ -27,7 +27,7 @@ function submit(prefix: string, count: number, who: ReturnType<typeof agent>, gu
 }
 
 describe('a flood of one agent', () => {
-  test('does not shut another out, which comes next', async () => {
+  test('a flood of one agent does not shut another out, which comes next', async () => {
     const flood = submit('a', 300, agent('A'), {});
     await settled();
     const [other] = [submit('b', 1, agent('B'), {})];
@@ -38,7 +38,7 @@ describe('a flood of one agent', () => {
     expect(await person.sees()).toBe('B wants to use write_file of files');
   });
 
-  test('is turned away in parts, with a reason', async () => {
+  test('a flood of one agent is turned away in parts, with a reason', async () => {
     const flood = submit('a', most.ofOneAgent + 1, agent('A'), {});
     await settled();
     expect(flood.at(-1)).toMatchObject({
