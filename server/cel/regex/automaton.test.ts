@@ -100,7 +100,7 @@ describe('Automaton', () => {
     '[[:alpha:]]',
     '(a{32}){32}',
     '(a|b)*a(a|b){20}',
-  ])('leaves %s to RE2', (pattern) => {
+  ])('the pattern %s is left to RE2', (pattern) => {
     expect(Automaton.of(pattern)).toBeUndefined();
   });
 
