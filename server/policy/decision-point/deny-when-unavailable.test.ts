@@ -83,7 +83,7 @@ describe('a decision point that may fail', () => {
     ],
     ['nothing', () => Promise.resolve(new Response('r', []))],
     ['rubbish', () => Promise.resolve({} as Response)],
-  ])('denies all if the answer is about %s', async (_, checkResources) => {
+  ])('all actions are denied if the answer is about %s', async (_, checkResources) => {
     expect(await asked(checkResources)).toMatchObject({ allowed: nothing, errors: [expect.any(Error)] });
   });
 
