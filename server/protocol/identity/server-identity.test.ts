@@ -200,7 +200,7 @@ describe.skipIf(process.platform === 'win32')('what a human accepts', () => {
     expect(acceptedFor(line, { cwd }, ['/home/alice/.npmrc', '/home/alice/two/.npmrc'])).toBe('everywhere');
   });
 
-  test('is another in the same folder once a file there takes the place of a package', () => {
+  test('an accepted server becomes another in the same folder once a file there takes the place of a package', () => {
     const line = 'npx -y files';
     const [before, after] = [[], [`${one}/node_modules/.bin/files`]].map(
       (files) => serverIdentity(server(line), key, machine(files)).acceptance,
@@ -253,7 +253,7 @@ describe.skipIf(process.platform === 'win32')('what a human accepts', () => {
     expect(acceptedFor('npx -y server', { env })).toBe('everywhere');
   });
 
-  test('of a workspace counts in that workspace, whatever it says, and never for a user’s', () => {
+  test('a workspace’s server is accepted for that workspace, whatever it says, and never for a user’s', () => {
     const origin = 'workspace';
     expect(acceptedFor('npx -y files', { origin })).toBe(one);
     expect(serverIdentity(server('node ./x.js', { origin }), key, machine()).acceptance).not.toBe(
@@ -326,7 +326,7 @@ describe('which server it is', () => {
     expect(after?.fingerprint).not.toBe(before?.fingerprint);
   });
 
-  test('says nothing of what went in to who does not know the key: with another key all digests are others', () => {
+  test('without the key a digest says nothing of what went in: with another key all digests are others', () => {
     const digests = [key, Buffer.alloc(32, 2)].flatMap((each) => {
       const { acceptance, fingerprint, launch } = serverIdentity(known, each, machine());
       return [acceptance, fingerprint, launch];
