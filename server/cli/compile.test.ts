@@ -81,7 +81,7 @@ describe('gatehouse compile', () => {
     expect(code).toBe(4);
   });
 
-  test('tells with --verbose how a test that fails was decided', async () => {
+  test('compile --verbose explains how a test that fails was decided', async () => {
     const files = { 'a.yaml': policy, 'a_test.yaml': suite('EFFECT_DENY') };
     const { stdout } = await compile(files, '--verbose', '--skip-batching');
     expect(stdout.slice(stdout.indexOf('TRACES'))).toBe(`TRACES
@@ -117,7 +117,7 @@ Albums - ann.mine.view
     expect(await text(stderr)).toContain('failed to load policy repository');
   });
 
-  test('has JSON in the shape of the binary', async () => {
+  test('the JSON of compile has the shape of cerbos 0.55', async () => {
     const files = { 'a.yaml': policy, 'a_test.yaml': suite('EFFECT_DENY') };
     const { stdout } = await compile(files, '--output', 'json');
     expect(JSON.parse(stdout)).toMatchObject({
@@ -175,7 +175,7 @@ Albums - ann.mine.view
     });
   });
 
-  test('has JUnit, a list, and filters', async () => {
+  test('compile prints JUnit or a list, and filters tests', async () => {
     const files = { 'a.yaml': policy, 'a_test.yaml': suite('EFFECT_DENY') };
     const junit = await compile(files, '--test-output=junit');
     expect(junit.stdout).toContain('<testsuite name="Albums" file="a_test.yaml" errors="0" failures="1"');
@@ -238,7 +238,7 @@ Albums - ann.mine.view
     await expect(run).rejects.toThrow(message);
   });
 
-  test('shows what the tests exercised, and writes it for tools', async () => {
+  test('compile shows what the tests exercised, and writes it for tools', async () => {
     const unused = `${policy}    - name: other\n      actions: [shred]\n      effect: EFFECT_DENY\n      roles: [user]\n`;
     const files = { 'a.yaml': unused, 'a_test.yaml': suite('EFFECT_ALLOW') };
     const { stdout } = await compile(files, '--coverage', '--coverage-output', 'out.lcov');
@@ -257,7 +257,7 @@ Albums - ann.mine.view
     expect(report).toContain('FNDA:0,resource.album.vdefault#other\n');
   });
 
-  test('leaves JSON as it is, and shows coverage on standard error', async () => {
+  test('coverage is shown on standard error beside JSON, which stays as it is', async () => {
     const files = { 'a.yaml': policy, 'a_test.yaml': suite('EFFECT_ALLOW') };
     const plain = await compile(files, '--output', 'json');
     const { stdout, stderr } = await compile(files, '--output', 'json', '--coverage');

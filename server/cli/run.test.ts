@@ -40,7 +40,7 @@ async function gatehouse(...args: readonly string[]): Promise<{ code: number; ou
 }
 
 describe('gatehouse', () => {
-  test('runs a command and ends with its code', async () => {
+  test('gatehouse runs a command and ends with its code', async () => {
     expect(await gatehouse('greet', 'you')).toEqual({ code: 7, out: 'hello you\n', err: '' });
   });
 
