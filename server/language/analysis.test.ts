@@ -42,7 +42,7 @@ describe('a run by hand', () => {
     expect((await analysis.rerun({ uri }, never)).map(({ name }) => name)).toEqual(['Albums']);
   });
 
-  test('of one test keeps what is known of the others', async () => {
+  test('a run of one test by hand keeps the results of the others', async () => {
     const { analysis } = await analyzed(
       albumWith('album_test.yaml', (text) => text.replace('delete: EFFECT_ALLOW', 'delete: EFFECT_DENY')),
     );
@@ -65,7 +65,7 @@ describe('a run by hand', () => {
 });
 
 describe('an edit', () => {
-  test('tells of those suites only that came out anew', async () => {
+  test('an edit reports those suites only whose results changed', async () => {
     const { workspace, analysis, notices } = await analyzed();
     expect(notices.map(({ changed }) => changed.map(({ name }) => name))).toEqual([['Albums', 'Second']]);
     setText(workspace, `${testRoot}/album_test.yaml`, albumFiles['album_test.yaml'].replace('bob', 'alice'));

@@ -45,7 +45,7 @@ function chosen({ text, items }: Completed, label: string): string {
 }
 
 describe('keys', () => {
-  test('are those that the mapping can have and does not have yet', () => {
+  test('keys are proposed that the mapping can have and does not have yet', () => {
     const { labels } = completeIn(
       'album.yaml',
       '    - name: public-view\n',
@@ -67,13 +67,13 @@ describe('keys', () => {
     expect(chosen(completed, 'condition')).toBe('      condition:\n        ');
   });
 
-  test('only replace the name where there is a value already', () => {
+  test('a key replaces the name only where there is a value already', () => {
     expect(chosen(completeIn('album.yaml', 'effect: EFFECT', 'eff‸ct: EFFECT'), 'effect')).toBe(
       '      effect: EFFECT_ALLOW',
     );
   });
 
-  test('are of one kind of policy only', () => {
+  test('keys of one kind of policy only are proposed', () => {
     const { labels } = completeIn('album.yaml', 'resourcePolicy:', '‸\nresourcePolicy:');
     expect(labels).toContain('description');
     expect(labels).not.toContain('principalPolicy');
@@ -96,12 +96,12 @@ describe('keys', () => {
     );
   });
 
-  test('are the actions of the test in an expectation', () => {
+  test('the actions of the test are proposed as keys of an expectation', () => {
     const completed = completeIn('album_test.yaml', 'actions: {delete: EFFECT_ALLOW}', 'actions: {‸}');
     expect(completed.labels).toEqual(['delete']);
   });
 
-  test('are attributes that other fixtures have', () => {
+  test('attributes of other fixtures are proposed as keys', () => {
     const { labels } = completeIn(
       'testdata/principals.yaml',
       'attr: {team: moderation}',
@@ -171,18 +171,18 @@ describe('values', () => {
       ['resource.album.vdefault#moderators-delete'],
     ],
     ['scalars seen in fixtures', 'testdata/principals.yaml', 'team: design', 'team: ‸', ['"moderation"']],
-  ])('%s', (_, path, before, after, expected) => {
+  ])('members are proposed in expressions: %s', (_, path, before, after, expected) => {
     expect(completeIn(path, before, after).labels).toEqual(expected);
   });
 
-  test('are quoted where YAML needs it', () => {
+  test('values are quoted where YAML needs it', () => {
     expect(chosen(completeIn('album.yaml', 'roles: [user]', 'roles: [‸]'), '*')).toBe('      roles: ["*"]');
     expect(chosen(completeIn('album.yaml', 'roles: [user]', "roles: ['us‸']"), 'user')).toBe(
       "      roles: ['user']",
     );
   });
 
-  test('are set off from the colon, and only once', () => {
+  test('a blank is put between colon and value, and only once', () => {
     const inBraces = completeIn(
       'album.yaml',
       '- name: public-view\n      actions: [view, list]\n      effect: EFFECT_ALLOW\n      roles: [user]\n',
@@ -193,7 +193,7 @@ describe('values', () => {
     expect(chosen(completed, 'EFFECT_DENY')).toBe('      effect: EFFECT_DENY');
   });
 
-  test('are not offered for names that are free', () => {
+  test('no values are proposed for names that are free', () => {
     expect(completeIn('roles.yaml', 'name: owner', 'name: ‸').labels).toEqual([]);
   });
 });
@@ -229,11 +229,11 @@ describe('expressions', () => {
     ['derived roles', 'runtime.‸', ['effectiveDerivedRoles']],
     ['members within something unfinished', 'size(P.attr.‸', ['team', 'level']],
     ['members before more', 'P.attr.‸ == R.attr.owner', ['team', 'level']],
-  ])('%s', (_, cel, expected) => {
+  ])('values are proposed: %s', (_, cel, expected) => {
     expect(expression(cel).labels).toEqual(expect.arrayContaining(expected));
   });
 
-  test('offers methods of the receiver’s type only', () => {
+  test('methods of the receiver’s type only are proposed', () => {
     expect(expression('P.attr.team.‸').labels).not.toContain('all');
     expect(expression('R.attr.photos.‸').labels).not.toContain('startsWith');
     expect(expression('P.id.‸').labels).not.toContain('getFullYear');
@@ -244,7 +244,7 @@ describe('expressions', () => {
     expect(expression('R.attr.photos.all(photo, true) && ph‸').labels).not.toContain('photo');
   });
 
-  test('documents functions', () => {
+  test('functions are proposed with their documentation', () => {
     const found = expression('P.attr.team.‸').items.find(({ label }) => label === 'startsWith');
     expect(found?.detail).toContain('startsWith(');
     expect(found?.documentation).toMatchObject({ kind: 'markdown' });
@@ -266,7 +266,7 @@ describe('expressions', () => {
   });
 });
 
-test('offers the set’s schemas, and leads to them', () => {
+test('the set’s schemas are proposed, and can be gone to', () => {
   const path = 'album.yaml';
   const reference = 'schemas: {principalSchema: {ref: ‸}}';
   const policy = albumFiles[path].replace('  rules:', `  ${reference}\n  rules:`);
@@ -319,11 +319,11 @@ describe('JSON', () => {
     ['keys of a rule', '"roles": ["user"],', '‸', ['roles', 'derivedRoles', 'output', 'name']],
     ['keys that are begun', '"roles": ["user"],', '"ro‸"', ['roles']],
     ['members in expressions', 'P.attr.team', 'P.attr.‸', ['team', 'level']],
-  ])('has %s', (_, before, after, expected) => {
+  ])('proposals are made in JSON: %s', (_, before, after, expected) => {
     expect(completeJson(before, after).labels).toEqual(expect.arrayContaining(expected));
   });
 
-  test('is written with quotes', () => {
+  test('JSON is completed with quotes', () => {
     expect(chosen(completeJson('"effect": "EFFECT_ALLOW"', '"effect": "EFF‸"'), 'EFFECT_DENY')).toBe(
       '        "effect": "EFFECT_DENY",',
     );
@@ -340,7 +340,7 @@ describe('JSON', () => {
   });
 });
 
-test('offers nothing in comments and text', () => {
+test('nothing is proposed in comments and text', () => {
   expect(completeIn('album.yaml', 'resourcePolicy:', '# na‸\nresourcePolicy:').labels).toEqual([]);
   expect(
     completeIn('album.yaml', 'resourcePolicy:', 'description: |\n  na‸\nresourcePolicy:').labels,

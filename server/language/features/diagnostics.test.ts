@@ -77,13 +77,13 @@ describe('a mistake in one file', () => {
     ]);
   });
 
-  test('of fixtures is not told once more where tests name them', () => {
+  test('a mistake in fixtures is not reported again where tests name them', () => {
     const files = albumWith('testdata/principals.yaml', (text) => text.replace('alice:\n', 'alice: [\n'));
     expect(about('testdata/principals.yaml', files)).not.toEqual([]);
     expect(about('album_test.yaml', files)).toEqual(['1: Albums ← tests-blocked']);
   });
 
-  test('of a scope is not told once more in the scopes below', () => {
+  test('a mistake in a scope is not reported again in the scopes below', () => {
     const scoped = albumFiles['album.yaml'].replace('version: default', 'version: default\n  scope: acme');
     const files = albumWith('album.yaml', (text) =>
       text.replace('effect: EFFECT_ALLOW', 'efect: EFFECT_ALLOW'),
@@ -91,7 +91,7 @@ describe('a mistake in one file', () => {
     expect(about('acme.yaml', { ...files, 'acme.yaml': scoped })).toEqual([]);
   });
 
-  test('of YAML is told once per line', () => {
+  test('mistakes in YAML are reported once per line', () => {
     const files = albumWith('roles.yaml', (text) => text.replace('definitions:', 'definitions: ['));
     const lines = about('roles.yaml', files).map((each) => each.split(':')[0]);
     expect(new Set(lines).size).toBe(lines.length);
@@ -99,7 +99,7 @@ describe('a mistake in one file', () => {
 });
 
 describe('what is right but not supported yet', () => {
-  test('is a hint, no error, and what depends on it says so', () => {
+  test('an unsupported feature is a hint, no error, and what depends on it says so', () => {
     const files = {
       ...albumWith('album.yaml', (text) =>
         text.replace('  rules:\n', '  schemas: {resourceSchema: {ref: "cerbos:///album.json"}}\n  rules:\n'),
@@ -119,7 +119,7 @@ describe('what is right but not supported yet', () => {
 });
 
 describe('a suite', () => {
-  test('marks an expectation that does not come true, and the rule that decided', () => {
+  test('an expectation that fails is marked, with the rule that decided', () => {
     const files = albumWith('album_test.yaml', (text) =>
       text.replace('delete: EFFECT_ALLOW', 'delete: EFFECT_DENY'),
     );
@@ -135,19 +135,19 @@ describe('a suite', () => {
     expect(related?.message).toBe('resource.album.vdefault#owners-do-all decided');
   });
 
-  test('marks an output that does not come', () => {
+  test('an output that is missing is marked', () => {
     const files = albumWith('album_test.yaml', (text) => text.replace('val: {by: bob}', 'val: {by: eve}'));
     const found = about('album_test.yaml', files);
     expect(found).toHaveLength(1);
     expect(found[0]).toContain('test-failed');
   });
 
-  test('says that it did not run if what it depends on is broken', () => {
+  test('a suite says that it did not run if what it depends on is broken', () => {
     const files = albumWith('roles.yaml', (text) => text.replace('R.attr.owner', 'R.attrs.owner'));
     expect(about('album_test.yaml', files)).toEqual(['1: Albums ← tests-blocked']);
   });
 
-  test('runs although something else is broken', () => {
+  test('a suite runs although something else is broken', () => {
     const files = {
       ...albumFiles,
       'other.yaml':

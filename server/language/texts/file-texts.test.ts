@@ -360,7 +360,7 @@ function worldWithHeld(name: string, held: number): { world: World; letGo: () =>
 }
 
 describe('a file on disk', () => {
-  test('has the text that was there last, though an older look at it takes longer', async () => {
+  test('a file on disk has its last text, though an older read of it takes longer', async () => {
     // The third look, after those at the folder and at the file, sees the first edit.
     const { world, letGo } = worldWithHeld('slow', 3);
     await world.take({ do: 'write', file: 'other/a.yaml', text: 'old: 1\n', encoding: 'utf8' });
@@ -388,7 +388,7 @@ describe('a file on disk', () => {
 });
 
 describe('a closed file', () => {
-  test('keeps the text that was saved, though an older one is just being read', async () => {
+  test('a closed file keeps the text that was saved, though an older one is just being read', async () => {
     const { world, letGo } = worldWithHeld('closing', 3);
     await world.take({ do: 'write', file: 'other/a.yaml', text: 'old: 1\n', encoding: 'utf8' });
     world.setFolders(['other']);
@@ -411,7 +411,7 @@ describe('a closed file', () => {
     expect([...seen, text()]).toEqual(['new: 1\n', 'new: 1\n']);
   });
 
-  test('keeps the text that was saved, though nobody tells of it', async () => {
+  test('a closed file keeps the text that was saved, though no watcher reports it', async () => {
     const world = new World(`${base}/closed`);
     await world.take({ do: 'write', file: 'ws/a.yaml', text: 'old: 1\n', encoding: 'utf8' });
     world.setFolders(['ws']);
