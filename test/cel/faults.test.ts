@@ -251,14 +251,14 @@ async function found(): Promise<number> {
   ).length;
 }
 
-describe('the comparison with the real binary', () => {
+describe('the comparison with cerbos 0.55', () => {
   let undo: (() => void) | undefined;
   afterEach(() => {
     undo?.();
     undo = undefined;
   });
 
-  test('finds nothing where nothing is wrong', async () => {
+  test('the comparison finds no difference where there is no fault', async () => {
     expect(await found()).toBe(0);
   });
 

@@ -128,7 +128,7 @@ async function proxyTo(url: string): Promise<Proxy> {
 }
 
 describe('a guard with a central decision point', () => {
-  test('forwards what both allow, and refuses what either denies', async () => {
+  test('the guard forwards what both allow, and refuses what either denies', async () => {
     const client = await connect(central.url);
     expect(await call(client, 'read_item', { id: '1' })).toBe('a lantern');
     const refused = await call(client, 'read_item', { id: '2' });
@@ -148,7 +148,7 @@ describe('a guard with a central decision point', () => {
     expect(allowed?.externalDecision?.callId).toMatch(/^\w{20,}$/);
   });
 
-  test('lists the tools that its own policies show, whatever the other says', async () => {
+  test('the guard lists the tools that its own policies show, whatever the central decision point says', async () => {
     const client = await connect(central.url);
     const { tools } = await client.listTools();
     await central.stop();
@@ -156,7 +156,7 @@ describe('a guard with a central decision point', () => {
     expect(tools.map(({ name }) => name)).toContain('add_item');
   });
 
-  test('denies all when it is killed, and says which and why', async () => {
+  test('the guard denies all when the central decision point is killed, and says which and why', async () => {
     const client = await connect(central.url);
     expect(await call(client, 'list_items')).not.toContain('Gatehouse denied');
     await central.stop();
@@ -170,7 +170,7 @@ describe('a guard with a central decision point', () => {
     });
   });
 
-  test('denies when it takes too long, and loses no call', async () => {
+  test('the guard denies when the central decision point takes too long, and loses no call', async () => {
     const proxy = await proxyTo(central.url);
     const client = await connect(proxy.url, '--pdp-timeout', '15');
     expect(await call(client, 'read_item', { id: '1' })).toBe('a lantern');
@@ -187,7 +187,7 @@ describe('a guard with a central decision point', () => {
     ]);
   });
 
-  test('writes down what was still being asked when its client went away', async () => {
+  test('the guard records what was still being asked when its client went away', async () => {
     const proxy = await proxyTo(central.url);
     const client = await connect(proxy.url, '--pdp-timeout', '60');
     await call(client, 'read_item', { id: '1' });
@@ -202,7 +202,7 @@ describe('a guard with a central decision point', () => {
     expect(decisions().at(-1)).toMatchObject({ externalDecision: { answer: 'unavailable' } });
   });
 
-  test('denies all with an address that is wrong, and still starts', async () => {
+  test('the guard denies all with an address that is wrong, and still starts', async () => {
     for (const url of ['http://pdp.example', `${central.url}/elsewhere`, 'nowhere']) {
       const client = await connect(url);
       expect(await call(client, 'list_items')).toContain(`the decision point ${url} gave no answer: `);

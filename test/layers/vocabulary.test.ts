@@ -51,19 +51,19 @@ function glossary(): readonly { readonly word: string; readonly not: readonly st
 }
 
 describe('the glossary in CONTRIBUTING.md', () => {
-  test('says for every word what it means, and for most what it replaces', () => {
+  test('every word has a meaning, and most replace another', () => {
     const rows = glossary();
     expect(rows.length).toBeGreaterThan(15);
     expect(rows.flatMap(({ not }) => not).length).toBeGreaterThan(15);
   });
 
-  test('has no word that an exported name goes against', () => {
+  test('no exported name goes against the glossary', () => {
     const forbidden = new Set(glossary().flatMap(({ not }) => not));
     expect(exported.filter(({ name }) => forbidden.has(name))).toEqual([]);
   });
 
   test.each(['Question', 'Place', 'Outcome', 'Definition', 'Decision', 'Scope'])(
-    'lets %s name one thing within a program at most',
+    'the word %s names one thing within a program at most',
     (word) => {
       const side = (file: string): string => (file.startsWith('client/') ? 'client' : 'server');
       const files = exported.filter(({ name }) => name === word).map(({ file }) => side(file));
@@ -71,7 +71,7 @@ describe('the glossary in CONTRIBUTING.md', () => {
     },
   );
 
-  test('is held against exports of every kind', () => {
+  test('exports of every kind are held against the glossary', () => {
     const text = `
       export interface Fate {}
       export type Judge = string;

@@ -29,7 +29,7 @@ describe("the request model's example behaves as its page says", () => {
     expect(testedActions(output)).toHaveLength(19);
   });
 
-  test('and under Gatehouse', async () => {
+  test('the example behaves as its page says under Gatehouse', async () => {
     const compile = await gatehouseCompile();
     const { exitCode, output, stderr } = await compile(directory);
     expect(exitCode, stderr).toBe(0);

@@ -45,7 +45,7 @@ afterAll(async () => {
 });
 
 describe('a decision point in the user settings', () => {
-  test('is asked, whatever the workspace says of it', async () => {
+  test('a decision point in the user settings is asked, whatever the workspace says of it', async () => {
     const { agent } = guarded.vscode;
     expect(await agent.call('_list_items', {})).toContain('lantern');
     expect(await agent.call('_read_item', { id: '1' })).toContain(

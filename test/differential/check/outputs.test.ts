@@ -80,13 +80,13 @@ describe.each([false, true])('with strict evaluation: %s', (strictEvaluation) =>
   }
 
   describe.each(Object.entries(values))('outputs: %s', (_, cases) => {
-    test.each(cases)('%s', async (expression) => {
+    test.each(cases)('the output %s is the one of cerbos 0.55', async (expression) => {
       await compare(expression, 'met');
       await compare(expression, 'unmet');
     });
   });
 
-  test.each(conditions)('condition: %s', async (expression) => {
+  test.each(conditions)('the condition %s has the result of cerbos 0.55', async (expression) => {
     await compare(expression, 'if');
     await compare(expression, 'met');
   });

@@ -325,9 +325,15 @@ describe.each([
     }
   });
 
-  test.each(Object.entries(tokens))('%s', async (_name, auxDataOf) => {
-    const request = requestWith(await auxDataOf());
-    const [binary, own] = [answerOf(await server.check(request)), await ownAnswer(set, optionsOf(), request)];
-    expect(sortedOutputs(own)).toEqual(sortedOutputs(binary));
-  });
+  test.each(Object.entries(tokens))(
+    'a request is answered as by cerbos 0.55: %s',
+    async (_name, auxDataOf) => {
+      const request = requestWith(await auxDataOf());
+      const [binary, own] = [
+        answerOf(await server.check(request)),
+        await ownAnswer(set, optionsOf(), request),
+      ];
+      expect(sortedOutputs(own)).toEqual(sortedOutputs(binary));
+    },
+  );
 });

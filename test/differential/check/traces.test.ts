@@ -116,8 +116,8 @@ function tests(attr: string, options = ''): PolicyFile {
   return { path: 'album_test.yaml', text: suite(attr, options) };
 }
 
-describe('traces are those of the binary', () => {
-  test.each(Object.entries(cases))('%s', async (_, files) => {
+describe('traces', () => {
+  test.each(Object.entries(cases))('the trace is the one of cerbos 0.55: %s', async (_, files) => {
     expect(ours(files)).toEqual(await theirs(files));
   });
 });
