@@ -185,7 +185,7 @@ describe.skipIf(process.platform === 'win32')('the socket file', () => {
     expect(await readdir(join(folder, 'run'))).toEqual([]);
   });
 
-  test('moves to a short folder where the state folder’s path is too long', async () => {
+  test('the socket is in a short folder where the state folder’s path is too long', async () => {
     const address = await socketAddress(join(folder, 'x'.repeat(100), 'run'), 'linux', folder);
     expect(address.path.startsWith(folder)).toBe(true);
     expect(Buffer.byteLength(address.path)).toBeLessThanOrEqual(103);
@@ -211,7 +211,7 @@ describe.skipIf(process.platform === 'win32')('the socket file', () => {
   });
 });
 
-test('listens on a pipe that nobody can guess on Windows', async () => {
+test('the channel is a pipe that nobody can guess on Windows', async () => {
   const paths = await Promise.all([1, 2].map(() => socketAddress('C:\\state\\run', 'win32')));
   expect(paths[0]!.path).toMatch(/^\\\\\.\\pipe\\gatehouse-[0-9a-f]{32}$/);
   expect(paths[0]!.path).not.toBe(paths[1]!.path);

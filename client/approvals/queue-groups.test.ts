@@ -46,13 +46,13 @@ describe('several calls', () => {
     }
   });
 
-  test('that come at the same moment are one question', async () => {
+  test('several calls that come at the same moment are one question', async () => {
     void queue.submit(request('1'), guard);
     void queue.submit(request('2'), { name: 'another guard' });
     expect(await person.sees()).toBe('Copilot wants to make 2 calls');
   });
 
-  test('that are alike can be allowed together, each once', async () => {
+  test('several calls that are alike can be allowed together, each once', async () => {
     const answers = ['1', '2'].map((id) => queue.submit(request(id), guard));
     await person.presses('allow-all-once');
     expect(await Promise.all(answers)).toMatchObject([
@@ -61,7 +61,7 @@ describe('several calls', () => {
     ]);
   });
 
-  test('that differ can’t be allowed together', async () => {
+  test('several calls that differ can’t be allowed together', async () => {
     const answers = [
       queue.submit(request('1'), guard),
       queue.submit(request('2', { tool: { name: 'delete_file' } }), guard),
@@ -137,7 +137,7 @@ describe('a question that is taken back', () => {
     expect(person.shown).toHaveLength(1);
   });
 
-  test('stays on screen if it is there, and its answer comes late', async () => {
+  test('a withdrawn question stays on screen if it is there, and its answer comes late', async () => {
     const answer = queue.submit(request('1'), guard);
     await settled();
     queue.withdraw(guard, '1');
@@ -202,7 +202,7 @@ describe('a question that is taken back', () => {
     expect((await Promise.all(answers)).map(({ outcome }) => outcome)).toEqual(['withdrawn', 'granted']);
   });
 
-  test('goes with its guard', async () => {
+  test('a question goes with its guard', async () => {
     void queue.submit(request('0', other), { name: 'another guard' });
     await settled();
     const answers = ['1', '2'].map((id) => queue.submit(request(id), guard));

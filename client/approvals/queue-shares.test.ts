@@ -47,7 +47,7 @@ describe('a flood of one agent', () => {
     });
   });
 
-  test('counts as one however often it changes the name that it claims', async () => {
+  test('an agent counts as one however often it changes the name that it claims', async () => {
     const guard = {};
     for (let index = 0; index < most.ofOneAgent + 10; index += 1) {
       submit(`a${index}-`, 1, agent(`name ${index}`, false), guard);
@@ -56,7 +56,7 @@ describe('a flood of one agent', () => {
     expect(queue.size).toBe(most.ofOneAgent);
   });
 
-  test('over one server does not shut out its calls to another', async () => {
+  test('a flood over one server does not shut out an agent’s calls to another', async () => {
     submit('a', most.ofOneAgent, agent('A'), { name: 'malicious' });
     const other = submit('b', 2, agent('A'), { name: 'honest' });
     await settled();

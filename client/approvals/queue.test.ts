@@ -81,7 +81,7 @@ describe('“Allow…”', () => {
     ]);
   });
 
-  test('grants as far as was picked', async () => {
+  test('the call is allowed as far as was picked', async () => {
     const answer = queue.submit(request('1', { remember: { session: true } }), guard);
     await person.presses('allow-with-bounds');
     await person.presses('session');
@@ -126,7 +126,7 @@ describe('“Allow…”', () => {
 
 describe('stray keys', () => {
   test.each<Choice>(['allow-once', 'allow-with-bounds'])(
-    '%s sooner than 700 ms is not taken: pause, one more question, then no',
+    'the choice %s within 700 ms does not count: pause, one more question, then no',
     async (choice) => {
       const answer = queue.submit(request('1'), guard);
       await person.presses(choice, shortestThought - 1);

@@ -42,7 +42,7 @@ describe('shortened', () => {
 });
 
 describe('names in a headline', () => {
-  test('stand bare if they are one plain word', () => {
+  test('names that are one plain word stand without quotes', () => {
     expect(named('delete_repo')).toBe('delete_repo');
     expect(named('io.github.acme/files@2:read-all')).toBe('io.github.acme/files@2:read-all');
   });

@@ -82,6 +82,6 @@ test.each([
   expect(approvalWords(record as never, t)).toBe(words);
 });
 
-test('counts in words', () => {
+test('the words count calls', () => {
   expect(countsText({ allowed: 12, asked: 3, denied: 1 }, t)).toBe('12 allowed · 3 asked · 1 denied');
 });

@@ -39,7 +39,7 @@ describe('resolveDefinition', () => {
     expect(args).toEqual(['${userHome}']);
   });
 
-  test('runs in the first folder, or at home in an empty window', async () => {
+  test('a server runs in the first folder, or at home in an empty window', async () => {
     expect((await resolveDefinition({ command: 'x' }, variables, noFile)).cwd).toBe('/work/shop');
     const empty = { ...variables, folders: [] };
     expect((await resolveDefinition({ command: 'x' }, empty, noFile)).cwd).toBe('/home/alice');
