@@ -61,7 +61,7 @@ describe('certain denials', () => {
     });
   });
 
-  test('because nothing says yes, which is not an explicit no', () => {
+  test('an action is denied, but not explicitly, because nothing allows it', () => {
     expect(decide([policy(rule('ALLOW', 'view', 'agent'))])).toEqual({
       effect: 'EFFECT_DENY',
       explicit: false,

@@ -114,7 +114,7 @@ describe('a schema that cannot be used', () => {
     ['https://json-schema.org/draft-07/schema#/definitions/nonNegativeInteger', 'not-supported-yet'],
     ['file:///etc/passwd', 'invalid-schema'],
     ['cerbos:///other.json', 'invalid-schema'],
-  ])('that refers to %s is %s', (reference, code) => {
+  ])('a schema that refers to %s is %s', (reference, code) => {
     expect(issuesOf(JSON.stringify({ $ref: reference }))).toMatchObject([{ severity: 'error', code }]);
   });
 
