@@ -34,7 +34,7 @@ describe('text of others', () => {
     expect(JSON.parse(visibleText(JSON.stringify(value)))).toBe(value);
   });
 
-  test('stays as it is where it can be seen, letters of all languages and emoji included', () => {
+  test('visible text stays as it is, letters of all languages and emoji included', () => {
     const text = 'naïve 日本語 עברית ไทย 👍 e\u0301';
     expect(visibleLine(text)).toBe(text);
     expect(inertText(`${text}\n\t👩\u200d👧 ❤\ufe0f`)).toBe(`${text}\n\t👩\u200d👧 ❤\ufe0f`);

@@ -121,7 +121,7 @@ describe('workspaces that hold no others', () => {
     expect(start('ws/sub')).toEqual([at('ws/sub')]);
   });
 
-  test('whose name only begins alike', () => {
+  test('a workspace whose name only begins alike holds no other', () => {
     start('ws');
     expect(start('ws2')).toEqual([at('ws2')]);
   });
