@@ -60,7 +60,7 @@ function request(more: object = {}, attr: object = { open: true }): string {
 }
 
 describe('gatehouse check', () => {
-  test('explains with --explain', async () => {
+  test('check --explain adds the explanation', async () => {
     const { answers } = await check([request()], ['--explain']);
     expect(answers).toMatchObject([
       {
@@ -259,7 +259,7 @@ describe('gatehouse check', () => {
     expect(bundle.answers).toMatchObject([{ results: [{ actions: { view: 'EFFECT_DENY' } }] }]);
   });
 
-  test('exits with 3, and says why, if the policies do not compile', async () => {
+  test('check exits with 3, and says why, if the policies do not compile', async () => {
     const { code, stderr } = await check([request()], [], policy.replace('rules', 'rulez'));
     expect(code).toBe(3);
     expect(stderr).toContain('album.yaml:5:3 unknown field "rulez"; did you mean "rules"?');
@@ -276,7 +276,7 @@ describe('gatehouse check', () => {
     [['--jwt-key-set', 'a=x', '--jwt-key-set', 'a=y'], /twice/],
     [['--jwt-time-skew', '5 minutes'], /number of seconds/],
     [['--pdp', 'https://pdp.example'], /exclude each other/],
-  ])('%j is a mistake', async (args, message) => {
+  ])('check reports a mistake in its arguments: %j', async (args, message) => {
     const run = check([], args);
     await expect(run).rejects.toThrow(UsageError);
     await expect(run).rejects.toThrow(message);

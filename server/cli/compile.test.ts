@@ -59,13 +59,13 @@ async function compileOn(
 }
 
 describe('gatehouse compile', () => {
-  test('exits with 0, and prints what came of the tests', async () => {
+  test('compile exits with 0, and prints the results of the tests', async () => {
     const { code, stdout } = await compile({ 'a.yaml': policy, 'a_test.yaml': suite('EFFECT_ALLOW') });
     expect(stdout).toBe('Test results\n└──Albums (a_test.yaml) [2 OK]\n\n2 tests executed [2 OK]\n');
     expect(code).toBe(0);
   });
 
-  test('exits with 4 if a test fails, and shows which', async () => {
+  test('compile exits with 4 if a test fails, and shows which', async () => {
     const { code, stdout, stderr } = await compile({ 'a.yaml': policy, 'a_test.yaml': suite('EFFECT_DENY') });
     expect(stdout).toBe(`Test results
 └─┬Albums (a_test.yaml) [1 OK] [1 FAILED]
@@ -102,14 +102,14 @@ Albums - ann.mine.view
 `);
   });
 
-  test('exits with 3 if the policies do not compile, and shows where', async () => {
+  test('compile exits with 3 if the policies do not compile, and shows where', async () => {
     const { code, stdout } = await compile({ 'a.yaml': policy.replace('[view]', 'view') });
     expect(stdout).toContain('Load failures\na.yaml:6:16 expected sequence got String\n');
     expect(stdout).toContain('>  6 |     - actions: view\n                      ^\n');
     expect(code).toBe(3);
   });
 
-  test('exits with 1 if there is no directory', async () => {
+  test('compile exits with 1 if there is no directory', async () => {
     const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
     const context = { stdin, stdout, stderr, env: {}, cwd: os.tmpdir() };
     expect(await runCompile(['gatehouse-there-is-none'], context)).toBe(1);
@@ -191,7 +191,7 @@ Albums - ann.mine.view
     ['"  principal_key:"a.n"  resource_key:"mine"$', 'reading'],
     ['other', undefined],
     ['^reading', undefined],
-  ])('--run %s runs the test: %s', async (pattern, ran) => {
+  ])('compile with --run %s runs the test: %s', async (pattern, ran) => {
     const files = { 'a.yaml': policy, 'a_test.yaml': suite('EFFECT_ALLOW') };
     const { stdout, code } = await compile(files, '--run', pattern, '-o', 'list', '--verbose');
     expect(stdout.includes('reading')).toBe(ran !== undefined);
@@ -199,7 +199,7 @@ Albums - ann.mine.view
     expect(code).toBe(0);
   });
 
-  test('--run with what is no regular expression cannot run', async () => {
+  test('compile with --run and no regular expression cannot run', async () => {
     const { code, stderr } = await compile({ 'a.yaml': policy }, '--run', '(');
     expect(code).toBe(1);
     expect(stderr).toBe(
@@ -216,7 +216,7 @@ Albums - ann.mine.view
     [['--color=16m'], {}, {}, true],
     [['--color=never'], { isTTY: true }, {}, false],
     [['--no-color', '--color=always'], { isTTY: true }, {}, false],
-  ])('colors with %j, %j, %j: %s', async (args, terminal, env, colors) => {
+  ])('compile colors its output with %j, %j, %j: %s', async (args, terminal, env, colors) => {
     const { stdout } = await compileOn(
       terminal,
       env,
@@ -232,7 +232,7 @@ Albums - ann.mine.view
     [['--output', 'xml'], /--output must be one of/],
     [['other'], /one directory too many/],
     [['--nope'], /--nope/],
-  ])('%j is a mistake', async (args, message) => {
+  ])('compile reports a mistake in its arguments: %j', async (args, message) => {
     const run = compile({}, ...args);
     await expect(run).rejects.toThrow(UsageError);
     await expect(run).rejects.toThrow(message);

@@ -140,7 +140,7 @@ describe('gatehouse plan', () => {
     ]);
   });
 
-  test('exits with 3 if the policies do not compile', async () => {
+  test('plan exits with 3 if the policies do not compile', async () => {
     const { code, stderr, answers } = await plan([request()], [], policy.replace('P.id', 'P.id +'));
     expect({ code, answers }).toEqual({ code: 3, answers: [] });
     expect(stderr).toContain('album.yaml:6:');

@@ -144,7 +144,7 @@ describe('gatehouse accept', () => {
     expect(accepted({ definition: written })?.name).toBe('items');
   });
 
-  test('accepts under the name that is given, and under no other', async () => {
+  test('accept records a server under the name that is given, and under no other', async () => {
     expect((await run(runAccept, ['--yes', '--name', 'others', ...server])).code).toBe(0);
     expect(accepted()).toBeUndefined();
     expect(accepted({ name: 'others' })?.name).toBe('others');
@@ -394,7 +394,7 @@ describe('gatehouse session and audit', () => {
     await session.close();
   }
 
-  test('list what happened', async () => {
+  test('session and audit list what happened', async () => {
     await halted();
     const { out } = await run(runSession, ['list']);
     expect(out).toContain('halted: five deletions');
@@ -402,7 +402,7 @@ describe('gatehouse session and audit', () => {
     expect((await run(runAudit, ['list'])).out).toContain('halted: five deletions');
   });
 
-  test('resume a halted session, once', async () => {
+  test('session resume ends a halt, once', async () => {
     await halted();
     expect((await run(runSession, ['resume'])).out).toBe('The session goes on.\n');
     expect((await run(runSession, ['resume'])).out).toBe('The session is not halted.\n');
@@ -426,14 +426,14 @@ describe('gatehouse session and audit', () => {
     }
   });
 
-  test('start a new session', async () => {
+  test('session new starts a new session', async () => {
     await halted();
     await run(runSession, ['new']);
     expect((await run(runSession, ['list'])).out.trim().split('\n')).toHaveLength(2);
     expect((await run(runSession, ['resume'])).out).toBe('The session is not halted.\n');
   });
 
-  test('verify and export the records', async () => {
+  test('audit verifies and exports the records', async () => {
     await halted();
     expect(await run(runAudit, ['verify'])).toMatchObject({
       code: 0,
@@ -448,7 +448,7 @@ describe('gatehouse session and audit', () => {
     ).toEqual(['session', 'grant', 'halt']);
   });
 
-  test('find the other folders as they were when one is damaged, and say so', async () => {
+  test('audit finds the other folders as they were when one is damaged, and says so', async () => {
     await halted();
     mkdirSync(join(layout().sessions, 'fedcba9876543210'));
     writeFileSync(
@@ -468,7 +468,7 @@ describe('gatehouse session and audit', () => {
     expect((await run(runAudit, ['export'])).out).toContain('five deletions');
   });
 
-  test('find a folder that is missing as a whole, and what VS Code has seen and is not there', async () => {
+  test('audit finds that a folder is missing as a whole, and that lines that VS Code has seen are missing', async () => {
     await halted();
     const [key = ''] = readdirSync(layout().sessions);
     const workspaceOfKey = { key, name: 'ws', folders: [workspace] };
@@ -485,7 +485,7 @@ describe('gatehouse session and audit', () => {
     await expect(run(runAudit, ['verify', '--anchors', '-'], '[1]')).rejects.toThrow('The anchors are not');
   });
 
-  test('find what was changed', async () => {
+  test('audit finds what was changed', async () => {
     await halted();
     const [key = ''] = readdirSync(layout().sessions);
     const [name = ''] = readdirSync(join(layout().sessions, key)).filter((file) => file.endsWith('.jsonl'));
@@ -501,7 +501,7 @@ describe('gatehouse session and audit', () => {
     [runSession, ['new', 'x'], 'too much'],
     [runAudit, [], 'use verify, list or export'],
     [runAudit, ['verify', '--force'], '--force'],
-  ])('refuse what they do not know', async (command, args, message) => {
+  ])('session and audit refuse unknown arguments', async (command, args, message) => {
     await expect(run(command, args)).rejects.toThrow(message);
   });
 });
