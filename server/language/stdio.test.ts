@@ -306,7 +306,7 @@ describe('a policy outside the workspace', () => {
     rmSync(path.dirname(path.dirname(loose)), { recursive: true, force: true });
   });
 
-  test('counts as it was saved when it is closed, though nobody watches it', async () => {
+  test('a closed policy has the text that was saved, though nobody watches it', async () => {
     await open('album.yaml');
     await client.sendNotification('textDocument/didChange', {
       textDocument: { uri: uri('album.yaml'), version: 2 },
@@ -322,7 +322,7 @@ describe('a policy outside the workspace', () => {
     expect(new Set(failed)).toEqual(new Set(['test-failed']));
   });
 
-  test('counts as it is on disk when its edits are thrown away', async () => {
+  test('a policy whose edits are thrown away has the text on disk', async () => {
     await open('album.yaml');
     await client.sendNotification('textDocument/didChange', {
       textDocument: { uri: uri('album.yaml'), version: 2 },
@@ -333,7 +333,7 @@ describe('a policy outside the workspace', () => {
     expect(await mark()).toBe('✓ 5');
   });
 
-  test('counts as another program wrote it, once a file beside it is opened, saved or closed', async () => {
+  test('a policy has the text that another program wrote, once a file beside it is opened, saved or closed', async () => {
     writeFileSync(fileIn('album.yaml'), strict);
     await client.sendNotification('textDocument/didSave', { textDocument: { uri: uri('album_test.yaml') } });
     expect(await mark()).toMatch(/^✗/);
@@ -346,7 +346,7 @@ describe('a policy outside the workspace', () => {
     expect(await mark()).toMatch(/^✗/);
   });
 
-  test('that Cerbos can not read for its encoding is an error, open or closed', async () => {
+  test('a policy that Cerbos can not read for its encoding is an error, open or closed', async () => {
     writeFileSync(fileIn('album.yaml'), Buffer.from(`\ufeff${albumFiles['album.yaml']}`, 'utf16le'));
     await client.sendNotification('textDocument/didSave', { textDocument: { uri: uri('album_test.yaml') } });
     const codes = (): unknown => (diagnostics.get(uri('album.yaml')) ?? []).map(({ code }) => code);

@@ -54,7 +54,7 @@ describe('keys', () => {
     expect(labels).toEqual(['derivedRoles', 'output']);
   });
 
-  test('come with their documentation and a snippet, indented as they must be', () => {
+  test('keys come with their documentation and a snippet, indented as they must be', () => {
     const completed = completeIn('album.yaml', '      output:\n', '      cond‸\n      output:\n');
     expect(completed.items.find(({ label }) => label === 'condition')?.documentation).toMatchObject({
       kind: 'markdown',
@@ -62,7 +62,7 @@ describe('keys', () => {
     expect(chosen(completed, 'condition')).toBe('      condition:\n        match:\n          expr: $1');
   });
 
-  test('come without one for clients that have none', () => {
+  test('keys come without a snippet for clients that have none', () => {
     const completed = completeIn('album.yaml', '      output:\n', '      cond‸\n      output:\n', false);
     expect(chosen(completed, 'condition')).toBe('      condition:\n        ');
   });
@@ -79,7 +79,7 @@ describe('keys', () => {
     expect(labels).not.toContain('principalPolicy');
   });
 
-  test('begin a new policy in an empty file', () => {
+  test('a new policy is proposed in an empty file', () => {
     const completed = completeText('new.yaml', '‸');
     expect(completed.labels).toEqual(
       expect.arrayContaining(['apiVersion', 'new resource policy', 'new derived roles']),
@@ -89,7 +89,7 @@ describe('keys', () => {
     );
   });
 
-  test('begin an item of a list', () => {
+  test('the keys of a list item are proposed with its dash', () => {
     const completed = completeIn('album.yaml', '  rules:\n', '  rules:\n    ‸\n');
     expect(chosen(completed, '- ResourceRule')).toBe(
       '    - actions: [$1]\n      effect: ${2|EFFECT_ALLOW,EFFECT_DENY|}\n      roles: [$3]',
@@ -201,7 +201,7 @@ describe('values', () => {
 describe('expressions', () => {
   const expression = (cel: string): Completed => completeIn('album.yaml', 'V.isPublic && !V.isLocked', cel);
 
-  test('begin with variables and functions', () => {
+  test('variables and functions are proposed at the beginning of an expression', () => {
     const { labels } = expression('‸');
     expect(labels).toEqual(
       expect.arrayContaining(['P', 'R', 'V', 'C', 'request', 'has', 'size', 'timestamp', 'math', 'cel']),
@@ -239,7 +239,7 @@ describe('expressions', () => {
     expect(expression('P.id.‸').labels).not.toContain('getFullYear');
   });
 
-  test('know loop variables', () => {
+  test('loop variables are proposed in expressions', () => {
     expect(expression('R.attr.photos.all(photo, ph‸)').labels).toContain('photo');
     expect(expression('R.attr.photos.all(photo, true) && ph‸').labels).not.toContain('photo');
   });
@@ -250,18 +250,18 @@ describe('expressions', () => {
     expect(found?.documentation).toMatchObject({ kind: 'markdown' });
   });
 
-  test('come right out of quotes and blocks', () => {
+  test('proposals in expressions respect quotes and blocks', () => {
     expect(chosen(expression("'P.attr.te‸'"), 'team')).toBe("          expr: 'P.attr.team'");
     expect(chosen(expression('>-\n            V.isPublic &&\n            P.attr.te‸'), 'team')).toBe(
       '            P.attr.team',
     );
   });
 
-  test('go on after a blank', () => {
+  test('expressions are completed after a blank', () => {
     expect(expression('V.isPublic && ‸').labels).toContain('P');
   });
 
-  test.each(["P.attr.team == 'de‸'", 'V.isPublic // no‸', '1‸'])('offer nothing in %s', (cel) => {
+  test.each(["P.attr.team == 'de‸'", 'V.isPublic // no‸', '1‸'])('nothing is proposed in %s', (cel) => {
     expect(expression(cel).labels).toEqual([]);
   });
 });

@@ -17,7 +17,7 @@ function about(path: string, files: Readonly<Record<string, string>>): string[] 
 }
 
 describe('a policy', () => {
-  test('that is right says nothing', () => {
+  test('a policy without mistakes has no diagnostics', () => {
     for (const path of Object.keys(albumFiles)) {
       expect(about(path, albumFiles)).toEqual([]);
     }
@@ -42,7 +42,7 @@ describe('a policy', () => {
     ],
     ['a broken expression', 'V.isPublic && !V.isLocked', '"V.isPublic &&"', ['24:  ← syntax']],
     ['a wrong value', 'EFFECT_ALLOW\n      roles', 'ALLOW\n      roles', ['20: ALLOW ← invalid-value']],
-  ])('that has %s says where', (_, before, after, expected) => {
+  ])('a policy that has %s has a diagnostic at its place', (_, before, after, expected) => {
     expect(
       about(
         'album.yaml',
@@ -51,7 +51,7 @@ describe('a policy', () => {
     ).toEqual(expected);
   });
 
-  test('that is half typed keeps what is wrong with its other parts', () => {
+  test('a policy that is half typed keeps the diagnostics of its other parts', () => {
     const files = albumWith('album.yaml', (text) =>
       text.replace('V.isPublic && !V.isLocked', 'P.attrs.x').replace('- name: moderators-delete', '- na'),
     );
@@ -64,7 +64,7 @@ describe('a mistake in one file', () => {
     ['a derived role without a name', 'roles.yaml', 'name: owner', 'nam: owner'],
     ['derived roles that are no YAML', 'roles.yaml', 'definitions:', 'definitions: ['],
     ['exported variables under a wrong key', 'shared.yaml', 'definitions:', 'definition:'],
-  ])('%s: is not told once more where the file is imported', (_, path, before, after) => {
+  ])('a mistake is not reported again where the file is imported: %s', (_, path, before, after) => {
     const files = albumWith(path, (text) => text.replace(before, after));
     expect(about(path, files)).not.toEqual([]);
     expect(about('album.yaml', files)).toEqual([]);

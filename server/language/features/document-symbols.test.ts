@@ -32,7 +32,7 @@ test('the outline of suites and fixtures lists their parts', () => {
   expect(outline('testdata/principals.yaml')).toEqual(['principals', '  alice', '  bob']);
 });
 
-test('selects within what it spans', () => {
+test('the selection of a symbol is within its range', () => {
   const check = ({ range, selectionRange, children = [] }: DocumentSymbol): void => {
     expect(range.start.line).toBeLessThanOrEqual(selectionRange.start.line);
     expect(range.end.line).toBeGreaterThanOrEqual(selectionRange.end.line);

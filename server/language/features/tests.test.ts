@@ -13,7 +13,7 @@ const suite = 'album_test.yaml';
 const uri = `file://${testRoot}/${suite}`;
 const failing = albumWith(suite, (text) => text.replace('delete: EFFECT_ALLOW', 'delete: EFFECT_DENY'));
 
-test('offers to run and to explain each test', () => {
+test('lenses offer to run and to explain each test', () => {
   const lenses = codeLenses(fileIn(workspaceOf(albumFiles), suite).file, uri);
   expect(lenses.map(({ range, command }) => `${range.start.line + 1} ${command?.title ?? ''}`)).toEqual([
     '1 Run all',
@@ -195,7 +195,7 @@ test('tests stay listed while a fixture file is broken', () => {
 });
 
 describe('one test', () => {
-  test('runs by itself, and the others keep their results', () => {
+  test('one test runs by itself, and the others keep their results', () => {
     const { set } = fileIn(workspaceOf(failing), suite);
     const before = runAll(set).get(suite);
     const after = atOnce(rerun(set, suite, before, [1]));

@@ -41,7 +41,7 @@ describe('folders that globs name', () => {
     ).toEqual({});
   });
 
-  test('stay sets while their only policy is half typed', () => {
+  test('folders that globs name stay sets while their only policy is half typed', () => {
     const typed = new Map([['/work/app/policies/a.yaml', traitsOf('a.yaml', 'apiVers: ')]]);
     expect(layOut(['/work/app'], defaultSettings.policies, typed).size).toBe(0);
     const proven = new Set(['/work/app/policies']);
@@ -116,7 +116,7 @@ describe('policies elsewhere', () => {
     expect(sets({ '.cache/album.yaml': policy('album') })).toEqual({});
   });
 
-  test('begin where their schemas are', () => {
+  test('a set begins where its schemas are', () => {
     expect(sets({ 'authz/album.yaml': policy('album'), 'authz/_schemas/album.json': '{}' })).toEqual({
       'authz/album.yaml': '/authz',
       'authz/_schemas/album.json': '/authz',
