@@ -78,7 +78,7 @@ test.each([
   ],
   [{ outcome: 'too-fast' }, 'answered too fast to be meant'],
   [{ outcome: 'unreachable', why: 'The window is gone.' }, 'The window is gone.'],
-])('%j reads “%s”', (record, words) => {
+])('the record of an approval, %j, is described as “%s”', (record, words) => {
   expect(approvalWords(record as never, t)).toBe(words);
 });
 

@@ -149,7 +149,7 @@ function passOn(from: Socket, to: Socket, direction: Direction, middleman: Middl
   from.on('close', () => to.end());
 }
 
-/** What a guard learns and can report through a middleman. */
+/** The launch that a guard learns through a middleman, and the reports of it that reach the window. */
 interface Story {
   readonly launched: LaunchInfo | undefined;
   readonly outcome: ApprovalAnswer['outcome'] | undefined;

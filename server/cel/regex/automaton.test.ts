@@ -87,7 +87,7 @@ describe('Automaton', () => {
     ['^(GET|HEAD)$', 'GETS', false],
     ['^v\\d{1,3}(\\.\\d{1,3}){2}$', 'v1.20.3', true],
     ['', '', true],
-  ])('%s in %j: %s', (pattern, text, occurs) => {
+  ])('the automaton looks for %s in %j: %s', (pattern, text, occurs) => {
     expect(Automaton.of(pattern)?.test(text)).toBe(occurs);
   });
 

@@ -15,7 +15,7 @@ test.each([
   ['**/cerbos-?', 'project/cerbos-1', true],
   ['**/*pol*', 'project/my-policies', true],
   ['**/*pol*x', 'project/my-policies', false],
-])('%s names %s: %s', (glob, path, expected) => {
+])('the glob %s names the folder %s: %s', (glob, path, expected) => {
   expect(folderGlob(glob)(path)).toBe(expected);
 });
 

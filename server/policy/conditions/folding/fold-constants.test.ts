@@ -71,7 +71,7 @@ describe('what is left', () => {
     ['cel.bind(x, V.x, [timestamp(1), duration("1s")]).size() == 2', true],
     ['cel.bind(x, V.x, optional.of(hierarchy("a"))).hasValue()', true],
     ['"a" in ["a", R.attr.missing]', true],
-  ])('%s gives %s', (source, expected) => {
+  ])('the folded expression %s gives %s', (source, expected) => {
     const { program } = compileCondition(source);
     const result = program?.evaluate({ R: { attr: { tags: ['a'] } }, V: { x: 1 } });
     expect(result).toEqual({ kind: 'value', value: expected });
