@@ -80,7 +80,7 @@ describe('without the engine beside it', () => {
 });
 
 describe('the code that a start keeps for the next', () => {
-  test('is kept where something was set up, once for a build', () => {
+  test('compiled code is kept where something was set up, once for a build', () => {
     const cache = setUp();
     expect(run(cli, ['eval'], expression)).toEqual({ code: 0, err: '', out: two });
     const [entry = '', ...others] = entries(cache);
@@ -92,7 +92,7 @@ describe('the code that a start keeps for the next', () => {
     expect(written(entry)).toBe(before);
   });
 
-  test('is kept nowhere where nothing was set up', () => {
+  test('compiled code is kept nowhere where nothing was set up', () => {
     expect(run(cli, ['eval'], expression).out).toBe(two);
     expect(readdirSync(home)).toEqual([]);
   });
@@ -109,7 +109,7 @@ describe('the code that a start keeps for the next', () => {
       },
     ],
     ['planted without the key', (entry: string) => writeFileSync(entry, planted())],
-  ])('is left aside and replaced if it is %s', (_, change) => {
+  ])('compiled code is left aside and replaced if it is %s', (_, change) => {
     const cache = setUp();
     run(cli, ['eval'], expression);
     const [entry = ''] = entries(cache);
@@ -122,7 +122,7 @@ describe('the code that a start keeps for the next', () => {
     expect(entries(cache)).toEqual([entry]);
   });
 
-  test('is not that of other flags of V8', () => {
+  test('compiled code is not that of other flags of V8', () => {
     const cache = setUp();
     run(cli, ['eval'], expression);
     const env = { PATH: process.env['PATH'], GATEHOUSE_HOME: join(home, 'state') };
@@ -133,7 +133,7 @@ describe('the code that a start keeps for the next', () => {
   });
 });
 
-/** What somebody would plant who has no key: code that V8 would take, but for its signature. */
+/** A file that somebody without the key could plant: code that V8 would take, but for its signature. */
 function planted(): Buffer {
   const script = join(home, 'planted.js');
   writeFileSync(

@@ -115,7 +115,7 @@ async function fourDeletions(session: SessionStore): Promise<void> {
 }
 
 describe('two guards', () => {
-  test('that race for the last deletion, 200 times, never both win, and never both lose', async () => {
+  test('two guards that race for the last deletion, 200 times, never both win, and never both lose', async () => {
     const pair = [new Racer(), new Racer()] as const;
     const folder = workspace('race');
     const session = store(folder);
@@ -139,7 +139,7 @@ describe('two guards', () => {
     expect(firstWins).toBeLessThan(200);
   }, 120_000);
 
-  test('go on when one is killed in the middle of it, and nothing that was forwarded is missing', async () => {
+  test('two guards go on when one is killed in the middle of it, and nothing that was forwarded is missing', async () => {
     const folder = workspace('killed');
     const survivor = new Racer();
     await survivor.open(folder);
