@@ -262,8 +262,11 @@ describe('the comparison with cerbos 0.55', () => {
     expect(await found()).toBe(0);
   });
 
-  test.each([...faults, ...faultsElsewhere])('finds that %s', async (_what, plant) => {
-    undo = plant();
-    expect(await found()).toBeGreaterThan(0);
-  });
+  test.each([...faults, ...faultsElsewhere])(
+    'the comparison finds the fault that %s',
+    async (_what, plant) => {
+      undo = plant();
+      expect(await found()).toBeGreaterThan(0);
+    },
+  );
 });

@@ -73,7 +73,7 @@ function examine(
 }
 
 describe.each([[['R.attr']], [['P']], [['R.attr.owner', 'P.attr.level']], [['request']]])(
-  'without %j, what is left means the same',
+  'residuals without %j',
   (unknowns) => {
     test('residuals of expressions chosen by hand mean the same', () => {
       const file = path.join(import.meta.dirname, 'hand-written.txt');
@@ -151,7 +151,7 @@ describe('folding of known values', () => {
     expect(left(text)).toBe(expected);
   });
 
-  test('where a part of what is unknown is known', () => {
+  test('the known part of an unknown value is folded', () => {
     const known = [['R', 'attr', 'a']];
     expect(left('R.attr.a == R.attr.b', known)).toBe('error: no such key: a');
     expect(left('has(R.attr.a) || R.attr.b == "x"', known)).toBe('R.attr.b == "x"');

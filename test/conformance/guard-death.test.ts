@@ -77,7 +77,7 @@ describe.skipIf(process.platform === 'win32')('the end of a killed guard', () =>
     await expect.poll(() => alive([...server, ...watchdogs]), { timeout: 20_000 }).toEqual([]);
   });
 
-  test('SIGKILL, even if what watches over the server was asked to end before', async () => {
+  test('nothing is left after SIGKILL, even if the watchdog was asked to end before', async () => {
     const { client, server, watchdogs } = await guarded('asked');
     for (const pid of watchdogs) {
       process.kill(pid, 'SIGTERM');

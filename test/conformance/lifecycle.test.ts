@@ -55,7 +55,7 @@ describe('whatever ends the guard, nothing of its server is left', () => {
     },
   );
 
-  test('SIGKILL, after which only the end of its input can tell the server', async () => {
+  test('nothing is left after SIGKILL, when only the end of its input can tell the server', async () => {
     const client = startWire([openGuard, '--', process.execPath, fixture('mirror')]);
     client.send({ method: 'facts' });
     const [line] = await client.lines(1);

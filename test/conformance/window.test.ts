@@ -171,7 +171,7 @@ const executed = (): string[] => {
 };
 
 describe('a guard that a window launched', () => {
-  test('asks that window, and does what it says', async () => {
+  test('a guard asks its window, and follows the answer', async () => {
     await accept();
     window = await openWindow();
     launchGuard(window.path);

@@ -129,7 +129,7 @@ const calls = (): Record<string, string> => ({
 });
 
 describe('the guide, followed step by step', () => {
-  test('begins with the built-in rules', () => {
+  test('the guide begins with the built-in rules', () => {
     mkdirSync(policies(), { recursive: true, mode: 0o700 });
     writeFileSync(path.join(policies(), starterPolicy.name), starterPolicy.text);
     expect(run(['gatehouse', 'activate'], '--yes')).toMatchObject({ code: 0 });

@@ -88,7 +88,7 @@ describe('layers', () => {
     expect(await lintImport('cli', path.join(folderOf('policy'), `${name}.ts`))).toEqual([]);
   });
 
-  test.each(layers)('inside %s, modules import each other directly', async (layer) => {
+  test.each(layers)('modules inside %s import each other directly', async (layer) => {
     expect(await lintImport(layer, innerFileOf(layer))).toEqual([]);
   });
 

@@ -47,7 +47,7 @@ describe('reading and writing a file', () => {
     expect(await vscode().dialog.seen()).toEqual([]);
   });
 
-  test('asks before it writes, and Deny leaves the file absent and tells the agent why', async () => {
+  test('writing a file asks before, and Deny leaves the file absent and tells the agent why', async () => {
     const file = path.join(vscode().workspace, 'notes', 'denied.md');
     const before = (await vscode().dialog.seen()).length;
     // The path as an agent may write it, too: relative to the folder.
@@ -71,7 +71,7 @@ describe('reading and writing a file', () => {
     expect(await vscode().dialog.seen()).toHaveLength(before + 1);
   });
 
-  test('writes after Allow once, with one dialog in all', async () => {
+  test('writing a file needs Allow once, in one dialog in all', async () => {
     const file = path.join(vscode().workspace, 'notes', 'allowed.md');
     const before = (await vscode().dialog.seen()).length;
     const answer = vscode().agent.call('_write_file', { path: file, content: 'A lantern.' });
@@ -171,7 +171,7 @@ describe('an answer with more thought', () => {
   });
 });
 
-test('counts in the status bar what was allowed, asked and denied', async () => {
+test('the status bar counts what was allowed, asked and denied', async () => {
   const item = await until('the counts', () =>
     vscode().workbench.statusItem('gatehouse.gatehouse.gatehouse.status'),
   );

@@ -58,7 +58,7 @@ describe('a decision point in the user settings', () => {
     ]);
   });
 
-  test('that is gone denies, and the agent reads which it is', async () => {
+  test('a decision point that is gone denies, and the agent reads which it is', async () => {
     await server.stop();
     expect(await guarded.vscode.agent.call('_list_items', {})).toContain(
       `the decision point ${server.url} gave no answer`,

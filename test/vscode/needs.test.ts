@@ -163,7 +163,7 @@ describe('the question whether changes are activated', () => {
   const review = 'Review what was changed';
   const question = 'Activate what was changed';
 
-  test('stands in the view when a file was edited, and in the title of the differences', async () => {
+  test('the question about changes is in the view when a file was edited, and in the title of the differences', async () => {
     const { agent, workbench } = vscode;
     writeFiles(vscode.workspace, { '.gatehouse/policies/mcp_tool.yaml': policy });
     await needs(review);

@@ -69,7 +69,7 @@ describe(`decisions, generated from seed ${seed}`, () => {
     expect(unsettled).toBeLessThan(decisions / 1000);
   });
 
-  test.each(Object.entries(faults))('notice that %s', async (_, fault) => {
+  test.each(Object.entries(faults))('the comparison finds the fault that %s', async (_, fault) => {
     const engine = await fault();
     const noticed = kept.some(({ generated, asked }) => {
       const set = compileGenerated(generated.policies, engine);

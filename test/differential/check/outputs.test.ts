@@ -128,7 +128,7 @@ describe('suites that expect outputs', () => {
   const cases = Object.entries(expectations).flatMap(([expression, expected]) =>
     expected.map((value) => [expression, value] as const),
   );
-  test.concurrent.each(cases)('%s as %s', async (expression, value) => {
+  test.concurrent.each(cases)('the suite expects the output %s as %s', async (expression, value) => {
     const directory = await writePolicies([
       {
         path: 'doc.yaml',

@@ -124,7 +124,7 @@ describe.each(['warn', 'reject'] as const)('with enforcement %s', (schemaEnforce
     };
   }
 
-  test.each(Object.keys(brokenSchemas))('cannot be used: %s', async (name) => {
+  test.each(Object.keys(brokenSchemas))('a schema can not be used by either: %s', async (name) => {
     const { actions, validationErrors } = await askBinary(server, name, {}, ['view']);
     expect(actions['view']).toBe(schemaEnforcement === 'reject' ? 'EFFECT_DENY' : 'EFFECT_ALLOW');
     expect(validationErrors?.[0]?.message).toMatch(/^Failed to load resource schema/);

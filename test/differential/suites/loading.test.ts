@@ -75,7 +75,7 @@ describe('a file that is no valid policy', () => {
     ['a/testdata/b/broken.yaml', false],
     ['_schemas/broken.yaml', false],
     ['broken_test.yaml', false],
-  ])('named %s: refused %s', async (name, refused) => {
+  ])('a broken file named %s is refused: %s', async (name, refused) => {
     await put(name, broken);
     expect({ binary: await binaryRefuses(), ours: await weRefuse() }).toEqual({
       binary: refused,

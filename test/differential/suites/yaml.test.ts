@@ -103,14 +103,14 @@ async function compare(cases: readonly YamlCase[]): Promise<Compared> {
 }
 
 describe('constants of policies', () => {
-  test('that are chosen have the value that the binary reads', async () => {
+  test('chosen constants have the value that cerbos 0.55 reads', async () => {
     const { wrong, refused } = await compare(
       chosenPolicies.map((written, index) => policyOf(written, index)),
     );
     expect({ wrong, refused }).toEqual({ wrong: [], refused: [] });
   });
 
-  test('that are generated have the value that the binary reads, or are refused', async () => {
+  test('generated constants have the value that cerbos 0.55 reads, or are refused', async () => {
     const random = new Random(seedOfRun());
     const cases = Array.from({ length: 2000 }, (_, index) => generatedPolicy(random, index));
     const { same, wrong, refused } = await compare(cases);
@@ -131,7 +131,7 @@ interface SuiteResults {
 }
 
 describe('suites and fixtures', () => {
-  test('that are generated come out as with the binary', async () => {
+  test('generated suites and fixtures have the results of cerbos 0.55', async () => {
     const random = new Random(seedOfRun() + 1);
     const cases = Array.from({ length: 300 }, (_, index) => generatedSuite(random, index));
     const [theirs, own] = [new Map<string, unknown>(), new Map<string, unknown>()];

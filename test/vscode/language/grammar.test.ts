@@ -150,7 +150,7 @@ describe('CEL in a policy', () => {
     expect(celIn(`${exported}\n  name: a\n  definitions:\n    x: P.id`)).toEqual(['P.id']);
   });
 
-  test('ends with the quotes or braces that it stands in', () => {
+  test('CEL ends with the quotes or braces that it stands in', () => {
     const text = `${head}  rules:\n    - condition: {match: {expr: "V.b"}}\n      name: "V.c"\n      actions: [a]`;
     expect(celIn(text)).toEqual(['V.b']);
   });
