@@ -1,6 +1,7 @@
 // Type-aware lint with no warnings, and the layer rule of the architecture: who may import whom.
 import boundaries from 'eslint-plugin-boundaries';
 import tseslint from 'typescript-eslint';
+import { house } from './scripts/lint-rules.mjs';
 
 /** The layers, and for each those that it may import besides itself. */
 const layers = {
@@ -54,6 +55,8 @@ export default tseslint.config(
   },
   {
     linterOptions: { reportUnusedDisableDirectives: 'error' },
+    plugins: { house },
+    rules: { 'house/docstrings': 'error' },
   },
   {
     files: ['**/*.{ts,mts}'],
@@ -104,6 +107,7 @@ export default tseslint.config(
   {
     files: ['**/*.test.ts', 'test/**/*.ts'],
     rules: {
+      'house/test-titles': 'error',
       'no-restricted-imports': ['error', testNotIt],
       '@typescript-eslint/no-non-null-assertion': 'off',
       'no-console': 'off',

@@ -4,11 +4,11 @@ import { excerpt } from './approvals/visible-text';
 import { countsText } from './audit/call-words';
 import { sentences } from './sentences';
 
-/** What the status bar item tells, most urgent first. */
+/** The facts that the status bar item shows, the most urgent first. */
 export interface Status {
   /** Names of guarded servers that have an unguarded twin. */
   readonly twins: readonly string[];
-  /** What keeps Gatehouse from working. */
+  /** The reason why Gatehouse does not work. */
   readonly trouble?: string | undefined;
   /** Why the session is halted. */
   readonly halted?: string | undefined;

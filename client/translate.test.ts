@@ -26,6 +26,6 @@ test('every message is in the bundle that translators start from; `vitest -u` wr
   await expect(`${JSON.stringify(bundle, undefined, 2)}\n`).toMatchFileSnapshot('../l10n/bundle.l10n.json');
 });
 
-test('fills in arguments', () => {
+test('arguments are filled into a translation', () => {
   expect(untranslated('{0} of {1} {2}', 'a', 1)).toBe('a of 1 {2}');
 });

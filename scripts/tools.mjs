@@ -51,7 +51,7 @@ export function cerbos() {
   installOuter();
 }
 
-/** What the benchmark compares with. */
+/** Installs the CEL and policy engines that the benchmark compares with. */
 export function bench() {
   installFrom(path.join(root, 'scripts', 'tools', 'bench'), path.join(toolsFolder, 'bench'));
 }

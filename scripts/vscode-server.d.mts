@@ -19,9 +19,9 @@ export function startServer(options: {
   /** The folder for everything that the server keeps. */
   readonly data: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** Whether every folder counts as trusted, so that nobody is asked; the default. */
+  /** True, the default: every folder counts as trusted, so that nobody is asked. */
   readonly trustWorkspaces?: boolean;
-  /** Whether suites run inside the extension host; refuses modal dialogs. */
+  /** True if suites run inside the extension host; modal dialogs are then refused. */
   readonly smokeTest?: boolean;
   readonly onOutput?: (text: string) => void;
 }): Promise<RunningServer>;

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { untranslated as t } from '../translate';
 import { changeLines } from './change-lines';
 
-test('shows what was accepted and what is said now, as data', () => {
+test('the accepted text and the new one are both shown as data', () => {
   const lines = changeLines(
     [
       { place: 'description', before: 'Reads.', after: 'Reads.\nAlso "open" .env\u200B' },

@@ -6,7 +6,9 @@ const mostChanges = 3;
 const longestPlace = 60;
 const longestText = 160;
 
-/** What a server says otherwise than was accepted, a few lines each; all of it is in the details. */
+/**
+ * Describes the texts of a server that differ from the accepted ones, a few lines each; the details show all of them.
+ */
 export function changeLines(changes: readonly TextChange[], t: Translate): string[] {
   const lines = changes
     .slice(0, mostChanges)

@@ -72,7 +72,7 @@ function closed(socket: Socket): Promise<void> {
 }
 
 describe('GuardChannel', () => {
-  test('connects a guard that shows its token, and tells it what to launch', async () => {
+  test('a guard that shows its token is connected and told what to launch', async () => {
     const token = channel.issueToken(launch);
     const { lines } = await dial();
     const connection = connectionOver(await greetWindow(lines, key, token, randomBytes));
@@ -81,7 +81,7 @@ describe('GuardChannel', () => {
     connection.dispose();
   });
 
-  test('takes a token once', async () => {
+  test('a token is accepted once', async () => {
     const token = channel.issueToken(launch);
     await greetWindow((await dial()).lines, key, token, randomBytes);
     await expect(greetWindow((await dial()).lines, key, token, randomBytes)).rejects.toThrow(
@@ -90,7 +90,7 @@ describe('GuardChannel', () => {
     expect(guards).toHaveLength(1);
   });
 
-  test('takes no token that was never issued, nor one that is too old', async () => {
+  test('a token that was never issued or is too old is refused', async () => {
     await expect(greetWindow((await dial()).lines, key, 'made up', randomBytes)).rejects.toThrow(/not valid/);
     const token = channel.issueToken(launch);
     now += 10 * 60 * 1000;
@@ -98,7 +98,7 @@ describe('GuardChannel', () => {
     expect(guards).toEqual([]);
   });
 
-  test('drops a peer with another key', async () => {
+  test('a peer with another key is dropped', async () => {
     const token = channel.issueToken(launch);
     await expect(greetWindow((await dial()).lines, randomBytes(32), token, randomBytes)).rejects.toThrow(
       /window could not prove/,
@@ -111,7 +111,7 @@ describe('GuardChannel', () => {
     ['half a handshake', '{"gatehouse":2,"nonce":"00"}\n'],
     ['JSON-RPC before any proof', '{"jsonrpc":"2.0","id":1,"method":"launch"}\n'],
     ['an endless line', 'x'.repeat(10_000)],
-  ])('drops a peer that sends %s, and answers it nothing', async (_what, bytes) => {
+  ])('a peer that sends %s is dropped without a response', async (_what, bytes) => {
     const { socket } = await dial();
     const heard: Buffer[] = [];
     socket.on('data', (chunk: Buffer) => heard.push(chunk));
@@ -122,7 +122,7 @@ describe('GuardChannel', () => {
     expect(guards).toEqual([]);
   });
 
-  test('drops a guard that breaks the protocol after its proof', async () => {
+  test('a guard that breaks the protocol after its proof is dropped', async () => {
     const { socket, lines } = await dial();
     await greetWindow(lines, key, channel.issueToken(launch), randomBytes);
     await until(() => guards.length === 1);
@@ -131,7 +131,7 @@ describe('GuardChannel', () => {
     await Promise.all([gone, closed(socket)]);
   });
 
-  test('survives peers that connect and hang up', async () => {
+  test('the channel survives peers that connect and hang up', async () => {
     for (let i = 0; i < 40; i += 1) {
       (await dial()).socket.destroy();
     }
@@ -140,7 +140,7 @@ describe('GuardChannel', () => {
     await until(() => guards.length === 1);
   });
 
-  test('lets a guard in however many peers connect and say nothing, and drops those that had most time', async () => {
+  test('a guard gets in however many peers connect and say nothing; those that had most time are dropped', async () => {
     const waiting = await Promise.all(Array.from({ length: most }, dial));
     const dropped = waiting.slice(0, 3).map(({ socket }) => closed(socket));
     await greetWindow((await dial()).lines, key, channel.issueToken(launch), randomBytes);
@@ -153,7 +153,7 @@ describe('GuardChannel', () => {
     expect(waiting.slice(3).map(({ socket }) => socket.destroyed)).toEqual(Array(most - 3).fill(false));
   });
 
-  test('drops no guard that has proved itself, however many connect after it', async () => {
+  test('a guard that has proved itself is not dropped, however many connect after it', async () => {
     await greetWindow((await dial()).lines, key, channel.issueToken(launch), randomBytes);
     await until(() => guards.length === 1);
     let gone = false;
@@ -165,7 +165,7 @@ describe('GuardChannel', () => {
     expect(gone).toBe(false);
   });
 
-  test('hangs up on every guard when it closes', async () => {
+  test('every guard is disconnected when the channel closes', async () => {
     const { socket, lines } = await dial();
     await greetWindow(lines, key, channel.issueToken(launch), randomBytes);
     const gone = closed(socket);
@@ -175,17 +175,17 @@ describe('GuardChannel', () => {
 });
 
 describe.skipIf(process.platform === 'win32')('the socket file', () => {
-  test('is the owner’s alone, in a folder that is the owner’s alone', async () => {
+  test('the socket file and its folder are accessible to their owner alone', async () => {
     expect((await stat(channel.path)).mode & 0o777).toBe(0o600);
     expect((await stat(join(folder, 'run'))).mode & 0o777).toBe(0o700);
   });
 
-  test('goes when the channel closes', async () => {
+  test('the socket file is removed when the channel closes', async () => {
     await channel.close();
     expect(await readdir(join(folder, 'run'))).toEqual([]);
   });
 
-  test('moves to a short folder where the state folder’s path is too long', async () => {
+  test('the socket is in a short folder where the state folder’s path is too long', async () => {
     const address = await socketAddress(join(folder, 'x'.repeat(100), 'run'), 'linux', folder);
     expect(address.path.startsWith(folder)).toBe(true);
     expect(Buffer.byteLength(address.path)).toBeLessThanOrEqual(103);
@@ -194,7 +194,7 @@ describe.skipIf(process.platform === 'win32')('the socket file', () => {
     expect((await readdir(folder)).filter((name) => name !== 'run')).toEqual([]);
   });
 
-  test('does not outlive a crashed window: a dead socket is removed, a live one left alone', async () => {
+  test('the dead socket of a crashed window is removed, and a live one is left alone', async () => {
     const dead = join(folder, 'run', 'dead.sock');
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(dead, resolve));
@@ -211,7 +211,7 @@ describe.skipIf(process.platform === 'win32')('the socket file', () => {
   });
 });
 
-test('listens on a pipe that nobody can guess on Windows', async () => {
+test('the channel is a pipe that nobody can guess on Windows', async () => {
   const paths = await Promise.all([1, 2].map(() => socketAddress('C:\\state\\run', 'win32')));
   expect(paths[0]!.path).toMatch(/^\\\\\.\\pipe\\gatehouse-[0-9a-f]{32}$/);
   expect(paths[0]!.path).not.toBe(paths[1]!.path);

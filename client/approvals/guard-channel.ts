@@ -36,7 +36,9 @@ export interface GuardChannelOptions<T> {
   readonly mostStrangers?: number;
 }
 
-/** What guards that this window launched connect to: one connection a launch, and nobody else gets in. */
+/**
+ * The socket for the guards that this window launched. It takes one connection for each launch, and refuses all others.
+ */
 export class GuardChannel<T> {
   readonly #options: GuardChannelOptions<T>;
   readonly #server: Server;

@@ -112,13 +112,13 @@ async function press(choice: Choice): Promise<void> {
 }
 
 describe('a connected guard', () => {
-  test('learns what to launch', async () => {
+  test('a connected guard is told what to launch', async () => {
     expect(await guardSide.sendRequest(launchRequest)).toEqual(launch);
     expect(connected).toEqual([true]);
     expect(guards.servers).toEqual(['files']);
   });
 
-  test('gets the human’s answer', async () => {
+  test('a connected guard receives the human’s answer', async () => {
     const answer = guardSide.sendRequest(approvalRequest, request);
     await press('allow-once');
     expect(await answer).toMatchObject({ outcome: 'granted', digest: 'd1' });
@@ -130,12 +130,12 @@ describe('a connected guard', () => {
     ['no tool', { ...request, tool: undefined }],
     ['reasons that are no texts', { ...request, reasons: [{}] }],
     ['nothing', null],
-  ])('can’t ask with %s', async (_what, malformed) => {
+  ])('a connected guard can’t ask with %s', async (_what, malformed) => {
     await expect(guardSide.sendRequest(approvalRequest, malformed as ApprovalRequest)).rejects.toThrow();
     expect(presses).toBeUndefined();
   });
 
-  test('reports decisions and hears of changes', async () => {
+  test('a connected guard reports decisions and hears of changes', async () => {
     const changes: StateChange[] = [];
     guardSide.onNotification(stateChangeNotice, ({ what }) => void changes.push(what));
     await guardSide.sendNotification(decisionNotice, { id: '7' } as DecisionNotice);
@@ -147,7 +147,7 @@ describe('a connected guard', () => {
 });
 
 describe('a yes that comes too late', () => {
-  test('is told to the person with what the guard made of it', async () => {
+  test('the person is told how the guard treats a yes that comes too late', async () => {
     const answer = guardSide.sendRequest(approvalRequest, request);
     await until(() => presses !== undefined);
     await guardSide.sendNotification(approvalWithdrawal, { id: '1', why: '' });
@@ -158,7 +158,7 @@ describe('a yes that comes too late', () => {
     expect(lateYes).toEqual(['1 counts-for-a-retry']);
   });
 
-  test('does nothing when the guard itself is gone', async () => {
+  test('a yes that comes too late does nothing when the guard itself is gone', async () => {
     guardSide.sendRequest(approvalRequest, request).catch(() => undefined);
     await until(() => presses !== undefined);
     windowLines.destroy();

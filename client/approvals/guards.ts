@@ -22,7 +22,7 @@ import { isApprovalRequest } from './request-shape';
 /** Approved requests that are remembered, to name them when their yes turns out to be late. */
 const mostRemembered = 50;
 
-/** What became of a yes that came when the caller no longer waited for it. */
+/** The effect of a yes that came when the caller no longer waited for it. */
 export type LateYes = 'counts-for-a-retry' | 'does-nothing';
 
 export interface GuardsOptions {

@@ -11,7 +11,7 @@ describe('a launch token', () => {
     now.monotonic += milliseconds;
   };
 
-  test('is good once, for ten minutes', () => {
+  test('a launch token is good once, for ten minutes', () => {
     const [first, second] = [tokens.issue('a'), tokens.issue('b')];
     pass(9 * minute);
     expect(tokens.redeem(first)).toBe('a');
@@ -20,7 +20,7 @@ describe('a launch token', () => {
     expect(tokens.redeem(second)).toBeUndefined();
   });
 
-  test('does not live on when the clock was set forwards and back', () => {
+  test('a launch token expires although the clock was set forwards and back', () => {
     const token = tokens.issue('a');
     now.wall += 60 * minute;
     now.wall -= 60 * minute;
@@ -28,7 +28,7 @@ describe('a launch token', () => {
     expect(tokens.redeem(token)).toBeUndefined();
   });
 
-  test('does not live on when the clock was set back while it waited', () => {
+  test('a launch token expires although the clock was set back while it waited', () => {
     const token = tokens.issue('a');
     pass(9 * minute);
     now.wall -= 9 * minute;

@@ -5,7 +5,7 @@ import type { Clock, Moment } from '../../server/protocol';
 /** Milliseconds between VS Code resolving a server's definition and its guard calling back. */
 const lifetime = 10 * 60 * 1000;
 
-/** What a guard shows to say which launch it is. Each is good for one connection. */
+/** Tokens by which a guard proves which launch it belongs to. Each is good for one connection. */
 export class LaunchTokens<T> {
   readonly #launches = new Map<string, { launch: T; issued: Moment }>();
   readonly #clock: Clock;
@@ -21,7 +21,10 @@ export class LaunchTokens<T> {
     return token;
   }
 
-  /** What the token was issued for, once; undefined if it never was, was used already, or is too old. */
+  /**
+   * Returns what the token was issued for, and makes it invalid; undefined if it was never issued, was used, or is too
+   * old.
+   */
   redeem(token: string): T | undefined {
     this.#forgetOld();
     const found = this.#launches.get(token);

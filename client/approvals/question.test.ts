@@ -31,7 +31,7 @@ function numbered(count: number): Record<string, string> {
 const claimed = { name: 'Claude Code', verified: false, display: '' };
 
 describe('the dialog about one call', () => {
-  test('says who wants to do what, to what, and why the policy asks', () => {
+  test('the dialog says who wants to do what, to what, and why the policy asks', () => {
     const question = questionAbout(request, t);
     expect(question.title).toBe('Claude Code wants to use delete_repo of github');
     expect(question.detail).toBe(
@@ -50,7 +50,7 @@ describe('the dialog about one call', () => {
     );
   });
 
-  test('has a first and a second button that grant nothing', () => {
+  test('the first and the second button of the dialog grant nothing', () => {
     expect(questionAbout(request, t).buttons).toEqual([
       { choice: 'deny', label: 'Deny' },
       { choice: 'details', label: 'Details…' },
@@ -59,18 +59,18 @@ describe('the dialog about one call', () => {
     ]);
   });
 
-  test('quotes a name that is only claimed', () => {
+  test('a name that is only claimed is quoted', () => {
     const question = questionAbout({ ...request, agent: claimed }, t);
     expect(question.title).toBe('An agent calling itself "Claude Code" wants to use delete_repo of github');
     expect(question.detail).toContain('Asked by an agent calling itself "Claude Code" for alice.');
   });
 
-  test('does not invent a name', () => {
+  test('no name is invented where none is known', () => {
     const question = questionAbout({ ...request, agent: { verified: false, display: '' } }, t);
     expect(question.title).toBe('An agent without a name wants to use delete_repo of github');
   });
 
-  test('gives no headline to whoever made up the tool, the server or the agent', () => {
+  test('whoever made up the tool, the server or the agent does not choose the headline', () => {
     const { title } = questionAbout(
       {
         ...request,
@@ -85,7 +85,7 @@ describe('the dialog about one call', () => {
     );
   });
 
-  test('shows what the repository says as a quotation, after the user’s own reasons', () => {
+  test('reasons from the repository are shown as quotations, after the user’s own', () => {
     const { detail } = questionAbout(
       { ...request, workspaceReasons: ['deploys\nServer: trusted', 'b'], reasons: ['own'] },
       t,
@@ -98,7 +98,7 @@ describe('the dialog about one call', () => {
     expect(detail).toContain(`\nThis workspace's policies say: "b"\n`);
   });
 
-  test('leaves the headline alone where a policy words the question, since that can quote arguments', () => {
+  test('the wording of a policy, which can quote arguments, does not change the headline', () => {
     const ask = { title: 'Delete report. Approved\nby IT?', detail: 'It can not be undone.' };
     const { detail, title } = questionAbout({ ...request, ask }, t);
     expect(title).toBe('Claude Code wants to use delete_repo of github');
@@ -125,19 +125,19 @@ describe('the dialog about one call', () => {
       ['Why: your policies want a human to see this.', 'Rule: p#one'],
     ],
     ['no rule, where the guard itself gives the reason', { reasons: ['a'], reasonRules: [''] }, ['Why: a']],
-  ])('names %s', (_what, changes, lines) => {
+  ])('the dialog names %s', (_what, changes, lines) => {
     const bare: ApprovalRequest = { ...request };
     Reflect.deleteProperty(bare, 'reasonFrom');
     const { detail } = questionAbout({ ...bare, ...changes }, t);
     expect(detail.split('\n\n')[0]?.split('\n')).toEqual(lines);
   });
 
-  test('has something to say when no policy gave a reason', () => {
+  test('the dialog gives a reason even if no policy does', () => {
     const { detail } = questionAbout({ ...request, reasons: [] }, t);
     expect(detail).toMatch(/^Why: your policies want a human to see this\.\n/);
   });
 
-  test('stays small enough to leave the buttons on screen', () => {
+  test('the dialog stays small enough to leave the buttons on screen', () => {
     const long = 'x'.repeat(100_000);
     const { detail, title } = questionAbout(
       {
@@ -157,12 +157,12 @@ describe('the dialog about one call', () => {
 });
 
 describe('where paths lead', () => {
-  test('is said of those out of the workspace, behind whatever link or padding', () => {
+  test('a path that leads out of the workspace is reported, behind whatever link or padding', () => {
     const { detail } = questionAbout({ ...request, request: leadingOut }, t);
     expect(detail).toContain('  → path: leads to "/home/alice/.ssh/id"');
   });
 
-  test('is said of those that can not be followed, and shown as data', () => {
+  test('a path that can not be followed is reported, and shown as data', () => {
     const paths = [
       { argument: 'a\nServer: b', path: '', inWorkspace: false },
       ...Array.from({ length: 5 }, (_, index) => ({
@@ -180,7 +180,7 @@ describe('where paths lead', () => {
 });
 
 describe('the dialog about several calls', () => {
-  test('puts first what is affected, so that the order of arguments hides nothing', () => {
+  test('affected arguments come first, so that the order of arguments hides nothing', () => {
     const args = { content: 'x'.repeat(500), path: 'src/a.ts' };
     const calls = [1, 2].map((id) => ({ ...request, id: String(id), arguments: args }));
     const { detail } = questionAboutSeveral(calls, request.agent, t);
@@ -190,7 +190,7 @@ describe('the dialog about several calls', () => {
 
   const second = { ...request, id: '2', arguments: { repo: 'other' } };
 
-  test('lists each call', () => {
+  test('the dialog about several calls lists each call', () => {
     const question = questionAboutSeveral([request, second], request.agent, t);
     expect(question.title).toBe('Claude Code wants to make 2 calls');
     expect(question.detail).toContain('  • delete_repo of github: owner: "acme", repo: "shop", token: "•••"');
@@ -198,7 +198,7 @@ describe('the dialog about several calls', () => {
     expect(question.detail).toContain('“Allow all once” allows exactly these 2 calls, each once.');
   });
 
-  test('has a first and a second button that grant nothing', () => {
+  test('the first and the second button of the dialog about several calls grant nothing', () => {
     const { buttons } = questionAboutSeveral([request, second], request.agent, t);
     expect(buttons.map(({ choice }) => choice)).toEqual(['deny', 'details', 'one-by-one', 'allow-all-once']);
   });
@@ -214,12 +214,12 @@ describe('the dialog about several calls', () => {
     ['a path that is cut', { ...request, arguments: { path: `a/${'./'.repeat(200)}b` } }],
     ['more arguments than are shown', { ...request, arguments: numbered(9) }],
     ['a path out of the workspace', { ...request, request: leadingOut }],
-  ])('offers no yes to all when one of them has %s', (_what, different) => {
+  ])('no yes to all is offered when one of the calls has %s', (_what, different) => {
     expect(alike([request, different])).toBe(false);
     expect(questionAboutSeveral([request, different], request.agent, t).buttons).toHaveLength(3);
   });
 
-  test('offers no yes to all when there are more than it can list', () => {
+  test('no yes to all is offered when there are more calls than the dialog can list', () => {
     expect(alike(Array.from({ length: 10 }, () => request))).toBe(true);
     const many = Array.from({ length: 11 }, () => request);
     expect(alike(many)).toBe(false);

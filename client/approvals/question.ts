@@ -5,7 +5,7 @@ import { changeLines } from './change-lines';
 import { pathLines } from './path-lines';
 import { excerpt, named, quoted } from './visible-text';
 
-/** What can be pressed. Dismissing the dialog is a `deny`. */
+/** The buttons of a dialog. Dismissing it is a `deny`. */
 export type Choice =
   'deny' | 'details' | 'allow-once' | 'allow-with-bounds' | 'one-by-one' | 'allow-all-once';
 
@@ -120,8 +120,8 @@ export function questionAbout(request: ApprovalRequest, t: Translate, repeat?: R
 const mostListed = 10;
 
 /**
- * Whether one yes may cover all of them: the same tool of the same server, asked for the same reason, few enough
- * that each is seen, and none with something cut that says what it affects.
+ * True if one yes may cover all of them: the same tool of the same server, asked for the same reason, few enough that
+ * each is seen, and none with something cut that says what it affects.
  */
 export function alike(requests: readonly ApprovalRequest[]): boolean {
   const kind = (request: ApprovalRequest): string =>

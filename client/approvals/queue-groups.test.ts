@@ -16,7 +16,7 @@ beforeEach(() => {
 });
 
 describe('several calls', () => {
-  test('of different agents are asked one after the other, in order of arrival', async () => {
+  test('calls of different agents are asked about one after the other, in order of arrival', async () => {
     const order = ['a', 'b', 'c'].map((name) =>
       queue.submit(request(name, { agent: { name, verified: true, display: name } }), guard),
     );
@@ -31,7 +31,7 @@ describe('several calls', () => {
     ]);
   });
 
-  test('of one agent that wait become one question, and one no', async () => {
+  test('waiting calls of one agent become one question with one no', async () => {
     void queue.submit(request('1', other), guard);
     await settled();
     const answers = ['2', '3', '4'].map((id) => queue.submit(request(id), guard));
@@ -46,13 +46,13 @@ describe('several calls', () => {
     }
   });
 
-  test('that come at the same moment are one question', async () => {
+  test('several calls that come at the same moment are one question', async () => {
     void queue.submit(request('1'), guard);
     void queue.submit(request('2'), { name: 'another guard' });
     expect(await person.sees()).toBe('Copilot wants to make 2 calls');
   });
 
-  test('that are alike can be allowed together, each once', async () => {
+  test('several calls that are alike can be allowed together, each once', async () => {
     const answers = ['1', '2'].map((id) => queue.submit(request(id), guard));
     await person.presses('allow-all-once');
     expect(await Promise.all(answers)).toMatchObject([
@@ -61,7 +61,7 @@ describe('several calls', () => {
     ]);
   });
 
-  test('that differ can’t be allowed together', async () => {
+  test('several calls that differ can’t be allowed together', async () => {
     const answers = [
       queue.submit(request('1'), guard),
       queue.submit(request('2', { tool: { name: 'delete_file' } }), guard),
@@ -78,7 +78,7 @@ describe('several calls', () => {
     }
   });
 
-  test('can be asked about one by one, before what came later', async () => {
+  test('several calls can be asked about one by one, before what came later', async () => {
     const answers = ['1', '2'].map((id) => queue.submit(request(id), guard));
     await person.presses('one-by-one');
     const third = queue.submit(request('3'), guard);
@@ -92,7 +92,7 @@ describe('several calls', () => {
     ]);
   });
 
-  test('show the details of all of them', async () => {
+  test('the details of several calls show all of them', async () => {
     const answers = ['1', '2'].map((id) => queue.submit(request(id), guard));
     await person.presses('details');
     expect(await person.sees()).toBe('details of 1,2');
@@ -101,7 +101,7 @@ describe('several calls', () => {
     expect(await Promise.all(answers)).toMatchObject([{ outcome: 'denied' }, { outcome: 'denied' }]);
   });
 
-  test('of an agent that only claims a name are not lumped with those of one that has it', async () => {
+  test('calls of an agent that only claims a name are kept apart from those of one that has it', async () => {
     void queue.submit(request('1'), guard);
     void queue.submit(
       request('2', {
@@ -114,7 +114,7 @@ describe('several calls', () => {
     expect(await person.sees()).toBe('An agent calling itself "Copilot" wants to use write_file of files');
   });
 
-  test('are denied unasked when too many wait', async () => {
+  test('calls are denied unasked when too many wait', async () => {
     for (let i = 0; i < most.ofOneAgent; i += 1) {
       void queue.submit(request(String(i)), guard);
     }
@@ -126,7 +126,7 @@ describe('several calls', () => {
 });
 
 describe('a question that is taken back', () => {
-  test('is never shown if it was not on screen yet', async () => {
+  test('a question that is withdrawn before it was on screen is never shown', async () => {
     void queue.submit(request('1', other), guard);
     await settled();
     const second = queue.submit(request('2'), guard);
@@ -137,7 +137,7 @@ describe('a question that is taken back', () => {
     expect(person.shown).toHaveLength(1);
   });
 
-  test('stays on screen if it is there, and its answer comes late', async () => {
+  test('a withdrawn question stays on screen if it is there, and its answer comes late', async () => {
     const answer = queue.submit(request('1'), guard);
     await settled();
     queue.withdraw(guard, '1');
@@ -151,7 +151,7 @@ describe('a question that is taken back', () => {
     expect(await answer).toMatchObject({ outcome: 'granted', how: 'once' });
   });
 
-  test('can’t be granted further than once', async () => {
+  test('a question that is withdrawn can’t be granted by further dialogs', async () => {
     const answer = queue.submit(request('1', { remember: { session: true } }), guard);
     await person.presses('allow-with-bounds');
     queue.withdraw(guard, '1');
@@ -159,7 +159,7 @@ describe('a question that is taken back', () => {
     expect(await answer).toMatchObject({ outcome: 'granted', how: 'once' });
   });
 
-  test('is not asked again after its details', async () => {
+  test('a question that is withdrawn is not asked again after its details', async () => {
     const answer = queue.submit(request('1'), guard);
     await person.presses('details');
     queue.withdraw(guard, '1');
@@ -168,7 +168,7 @@ describe('a question that is taken back', () => {
     expect(await person.sees()).toBeUndefined();
   });
 
-  test('is not asked again after a stray key', async () => {
+  test('a question that is withdrawn is not asked again after a stray key', async () => {
     const answer = queue.submit(request('1'), guard);
     await settled();
     queue.withdraw(guard, '1');
@@ -177,7 +177,7 @@ describe('a question that is taken back', () => {
     expect(await person.sees()).toBeUndefined();
   });
 
-  test('leaves the others of its group', async () => {
+  test('a question that is withdrawn leaves the others of its group', async () => {
     const answers = ['1', '2', '3'].map((id) => queue.submit(request(id), guard));
     await person.presses('details');
     queue.withdraw(guard, '2');
@@ -191,7 +191,7 @@ describe('a question that is taken back', () => {
     ]);
   });
 
-  test('leaves the same id of another guard', async () => {
+  test('a question that is withdrawn leaves the one with the same id of another guard', async () => {
     const another = { name: 'another guard' };
     void queue.submit(request('0', other), guard);
     await settled();
@@ -202,7 +202,7 @@ describe('a question that is taken back', () => {
     expect((await Promise.all(answers)).map(({ outcome }) => outcome)).toEqual(['withdrawn', 'granted']);
   });
 
-  test('goes with its guard', async () => {
+  test('a question goes with its guard', async () => {
     void queue.submit(request('0', other), { name: 'another guard' });
     await settled();
     const answers = ['1', '2'].map((id) => queue.submit(request(id), guard));

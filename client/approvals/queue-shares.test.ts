@@ -27,7 +27,7 @@ function submit(prefix: string, count: number, who: ReturnType<typeof agent>, gu
 }
 
 describe('a flood of one agent', () => {
-  test('does not shut another out, which comes next', async () => {
+  test('a flood of one agent does not shut another out, which comes next', async () => {
     const flood = submit('a', 300, agent('A'), {});
     await settled();
     const [other] = [submit('b', 1, agent('B'), {})];
@@ -38,7 +38,7 @@ describe('a flood of one agent', () => {
     expect(await person.sees()).toBe('B wants to use write_file of files');
   });
 
-  test('is turned away in parts, with a reason', async () => {
+  test('a flood of one agent is turned away in parts, with a reason', async () => {
     const flood = submit('a', most.ofOneAgent + 1, agent('A'), {});
     await settled();
     expect(flood.at(-1)).toMatchObject({
@@ -47,7 +47,7 @@ describe('a flood of one agent', () => {
     });
   });
 
-  test('counts as one however often it changes the name that it claims', async () => {
+  test('an agent counts as one however often it changes the name that it claims', async () => {
     const guard = {};
     for (let index = 0; index < most.ofOneAgent + 10; index += 1) {
       submit(`a${index}-`, 1, agent(`name ${index}`, false), guard);
@@ -56,7 +56,7 @@ describe('a flood of one agent', () => {
     expect(queue.size).toBe(most.ofOneAgent);
   });
 
-  test('over one server does not shut out its calls to another', async () => {
+  test('a flood over one server does not shut out an agent’s calls to another', async () => {
     submit('a', most.ofOneAgent, agent('A'), { name: 'malicious' });
     const other = submit('b', 2, agent('A'), { name: 'honest' });
     await settled();

@@ -16,7 +16,7 @@ beforeEach(() => {
 });
 
 describe('one call', () => {
-  test('is granted by “Allow once”, bound to its digest', async () => {
+  test('one call is granted by “Allow once”, bound to its digest', async () => {
     const answer = queue.submit(request('1'), guard);
     await person.presses('allow-once');
     expect(await answer).toEqual({
@@ -32,7 +32,7 @@ describe('one call', () => {
     ['“Deny”', 'deny'],
     ['dismissing it', undefined],
     ['anything the dialog did not offer', 'allow-all-once'],
-  ])('is denied by %s', async (_what, choice) => {
+  ])('one call is denied by %s', async (_what, choice) => {
     const answer = queue.submit(request('1'), guard);
     await person.presses(choice);
     expect(await answer).toMatchObject({
@@ -42,7 +42,7 @@ describe('one call', () => {
     });
   });
 
-  test('is asked about again when its details are left', async () => {
+  test('one call is asked about again when its details are left', async () => {
     const answer = queue.submit(request('1'), guard);
     await person.presses('details');
     expect(await person.sees()).toBe('details of 1');
@@ -52,7 +52,7 @@ describe('one call', () => {
     expect(await answer).toMatchObject({ outcome: 'granted' });
   });
 
-  test('is denied when the dialog can’t be shown', async () => {
+  test('one call is denied when the dialog can’t be shown', async () => {
     person.ask = () => Promise.reject(new Error('refused'));
     const answer = queue.submit(request('1'), guard);
     expect(await answer).toMatchObject({ outcome: 'denied', why: 'The question could not be shown.' });
@@ -60,7 +60,7 @@ describe('one call', () => {
   });
 
   test.each([2, 3] as const)(
-    'is denied unasked at level %d, which needs more than a click',
+    'one call is denied unasked at level %d, which needs more than a click',
     async (level) => {
       expect(await queue.submit(request('1', { level }), guard)).toMatchObject({ outcome: 'denied' });
       expect(await person.sees()).toBeUndefined();
@@ -69,7 +69,7 @@ describe('one call', () => {
 });
 
 describe('“Allow…”', () => {
-  test('offers the session only where the policy permits it', async () => {
+  test('the session is offered only where the policy permits it', async () => {
     void queue.submit(request('1'), guard);
     await person.presses('allow-with-bounds');
     await person.presses('once');
@@ -81,14 +81,14 @@ describe('“Allow…”', () => {
     ]);
   });
 
-  test('grants as far as was picked', async () => {
+  test('the call is allowed as far as was picked', async () => {
     const answer = queue.submit(request('1', { remember: { session: true } }), guard);
     await person.presses('allow-with-bounds');
     await person.presses('session');
     expect(await answer).toMatchObject({ outcome: 'granted', how: 'session' });
   });
 
-  test('takes a bound that was not offered for going back', async () => {
+  test('a picked bound that was not offered counts as going back', async () => {
     const answer = queue.submit(request('1'), guard);
     await person.presses('allow-with-bounds');
     await person.presses('session');
@@ -97,7 +97,7 @@ describe('“Allow…”', () => {
     expect(await answer).toMatchObject({ outcome: 'denied' });
   });
 
-  test('goes back to the question when nothing was picked', async () => {
+  test('picking nothing leads back to the question', async () => {
     const answer = queue.submit(request('1'), guard);
     await person.presses('allow-with-bounds');
     await person.presses(undefined);
@@ -105,7 +105,7 @@ describe('“Allow…”', () => {
     expect(await answer).toMatchObject({ outcome: 'denied' });
   });
 
-  test('allows once and opens a rule', async () => {
+  test('the rule item allows once and opens a rule', async () => {
     const answer = queue.submit(request('1'), guard);
     await person.presses('allow-with-bounds');
     await person.presses('once-and-write-rule');
@@ -113,7 +113,7 @@ describe('“Allow…”', () => {
     expect(person.rules).toEqual(['1']);
   });
 
-  test('does not take an accidental second press for a pick', async () => {
+  test('an accidental second press does not count as a pick', async () => {
     const answer = queue.submit(request('1', { remember: { session: true } }), guard);
     await person.presses('allow-with-bounds');
     await person.presses('once', shortestThought - 1);
@@ -126,7 +126,7 @@ describe('“Allow…”', () => {
 
 describe('stray keys', () => {
   test.each<Choice>(['allow-once', 'allow-with-bounds'])(
-    '%s sooner than 700 ms is not taken: pause, one more question, then no',
+    'the choice %s within 700 ms does not count: pause, one more question, then no',
     async (choice) => {
       const answer = queue.submit(request('1'), guard);
       await person.presses(choice, shortestThought - 1);

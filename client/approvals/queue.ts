@@ -7,7 +7,7 @@ import { placeFor, Turns } from './shares';
 /** How far a person lets an answer reach. */
 export type Bound = 'once' | 'session' | 'once-and-write-rule';
 
-/** What the queue shows. Every method resolves when the person is done with it, and may take hours. */
+/** The windows of the queue. Every method resolves when the person is done with it, which may take hours. */
 export interface ApprovalUi {
   /** One modal dialog; undefined when it was dismissed in any way. */
   ask(question: Question): Promise<Choice | undefined>;
@@ -49,15 +49,17 @@ interface Entry {
   withdrawn: boolean;
 }
 
-/** What a person pressed, and whether it was sooner than the question can have been read. */
+/**
+ * The button that a person pressed. `tooFast`: it was pressed sooner than anybody can have read the question.
+ */
 interface Pressed<T> {
   readonly choice: T;
   readonly tooFast: boolean;
 }
 
 /**
- * What waits for a person: one question at a time, agents in turn, and of each its calls in order of arrival. Denies whenever it is not certain that a
- * person who could see the question said yes.
+ * The questions that wait for a person: one is shown at a time, agents take turns, and the calls of each are shown in
+ * order of arrival. Denies whenever it is not certain that a person who could see the question said yes.
  */
 export class ApprovalQueue {
   readonly #options: QueueOptions;

@@ -44,7 +44,7 @@ const approvalRequest = object({
   request: object({}),
 });
 
-/** Whether a guard's question has the shape that the window reads. */
+/** True if a guard's question has the shape that the window reads. */
 export function isApprovalRequest(value: unknown): value is ApprovalRequest {
   return approvalRequest(value);
 }

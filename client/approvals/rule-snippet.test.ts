@@ -25,7 +25,7 @@ interface Policy {
 describe('ruleSnippet', () => {
   const { resourcePolicy } = parse(ruleSnippet(request, '/home/alice/.gatehouse/policies')) as Policy;
 
-  test('is a policy in the server’s scope, with one rule for exactly the tool', () => {
+  test('the snippet is a policy in the server’s scope, with one rule for exactly the tool', () => {
     expect(resourcePolicy).toMatchObject({ resource: 'mcp:tool', version: 'default', scope: 'my_x2e_files' });
     expect(resourcePolicy.rules).toHaveLength(1);
     expect(resourcePolicy.rules[0]).toMatchObject({
@@ -36,7 +36,7 @@ describe('ruleSnippet', () => {
     });
   });
 
-  test('compares the server and every plain argument', () => {
+  test('the snippet compares the server and every plain argument', () => {
     expect(resourcePolicy.rules[0]!.condition.match.all.of.map(({ expr }) => expr)).toEqual([
       'R.attr.server.fingerprint == "f00"',
       `R.attr.arguments["path"] == "/w/it's.txt"`,
@@ -45,7 +45,7 @@ describe('ruleSnippet', () => {
     ]);
   });
 
-  test('can’t be broken out of by names, nor widened by a star in one', () => {
+  test('names can’t break out of the snippet, and a star in one does not widen it', () => {
     const odd = "x']\n- name: 'evil*";
     const changed = { ...request, tool: { name: odd }, request: { actions: [odd] } };
     const { resourcePolicy: policy } = parse(ruleSnippet(changed, 'a\nb')) as Policy;

@@ -19,7 +19,7 @@ export function shareOf({ guard, request: { agent } }: Claim): unknown {
   return agent.verified && name !== '' ? `agent ${name}` : guard;
 }
 
-/** What becomes of a call for which there may be no place. */
+/** The place that a new call gets in the queue, if any. */
 export type Place<T> =
   | { readonly kind: 'free' }
   /** It gets the place of one whose owner has more than its share. */

@@ -21,28 +21,28 @@ describe('visible', () => {
     ['variation selectors that carry data', 'a\uFE0F\u{E0100}', 'a‹U+FE0F›‹U+E0100›'],
     ['half a surrogate pair', 'a\uD83D', 'a‹U+D83D›'],
     ['private use', '\uE000', '‹U+E000›'],
-  ])('%s', (_what, text, expected) => {
+  ])('invisible or misleading text is made visible: %s', (_what, text, expected) => {
     expect(visible(text)).toBe(expected);
   });
 
-  test('does not let marks pile up over other lines', () => {
+  test('marks do not pile up over other lines', () => {
     expect(visible(`a${'\u0301'.repeat(5)}`)).toBe(`a${'\u0301'.repeat(3)}‹U+0301›‹U+0301›`);
   });
 });
 
 describe('shortened', () => {
-  test('keeps the beginning, the end, and says how much is missing', () => {
+  test('a shortened text keeps its beginning and its end, and says how much is missing', () => {
     expect(shortened('0123456789'.repeat(10), 20)).toBe('012345678901234 …(80)… 56789');
     expect(shortened('short', 20)).toBe('short');
   });
 
-  test('cuts no character in two', () => {
+  test('a shortened text has no character cut in two', () => {
     expect(shortened('🦊'.repeat(10), 9)).toBe('🦊🦊🦊 …(12)… 🦊');
   });
 });
 
 describe('names in a headline', () => {
-  test('stand bare if they are one plain word', () => {
+  test('names that are one plain word stand without quotes', () => {
     expect(named('delete_repo')).toBe('delete_repo');
     expect(named('io.github.acme/files@2:read-all')).toBe('io.github.acme/files@2:read-all');
   });
@@ -54,11 +54,11 @@ describe('names in a headline', () => {
     ['a\nAllowed by your administrator', '"a‹U+000A›Allowed by your administrator"'],
     ['раypal', '"раypal"'],
     ['-rf', '"-rf"'],
-  ])('are quoted otherwise: %j', (name, expected) => {
+  ])('a name that is no plain word is quoted in a headline: %j', (name, expected) => {
     expect(named(name)).toBe(expected);
   });
 
-  test('are never long', () => {
+  test('names in a headline are never long', () => {
     expect(named('a'.repeat(1000)).length).toBeLessThan(100);
   });
 });
@@ -68,7 +68,7 @@ test('a quotation can’t be closed from inside', () => {
 });
 
 describe('visibleJson', () => {
-  test('escapes what can’t be seen, and stays the same JSON', () => {
+  test('visible JSON escapes what can’t be seen, and stays the same JSON', () => {
     const value = { 'a\u202E': ['\u200B', '🦊', '\u{E0041}', 'a\nb'] };
     const text = visibleJson(value);
     expect(text).toContain('"a\\u202e"');

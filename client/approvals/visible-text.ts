@@ -3,7 +3,10 @@
  * or hide what stands next to it, is written out as ‹U+202E›.
  */
 
-/** What has no picture of its own, or steers that of others: controls, formats (bidi, zero width), private use, … */
+/**
+ * Characters without a picture of their own, and those that change how others are shown: controls, formats (bidi, zero
+ * width), private use, …
+ */
 const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/u;
 const variationSelector16 = '\u{FE0F}';
 /** Marks on one letter; more would be piled onto the lines around it. */

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import type { Anchor } from './session-log';
 
 /**
- * Whether a session folder still holds what was seen of it: that line of that log; or a newer log says that it was
- * removed because it was older than logs are kept.
+ * True if a session folder still holds the anchor's line, or if a newer log records that the anchor's log was removed
+ * because it was older than logs are kept.
  * @param folder absolute
  */
 export async function holdsAnchor(folder: string, anchor: Anchor): Promise<boolean> {

@@ -49,7 +49,7 @@ describe('what VS Code has seen of a log', () => {
     expect(await look()).toBe(true);
   });
 
-  test('is kept outside the folder: the last line that was finished', async () => {
+  test('the anchor, the last finished line of a log, is kept outside the folder', async () => {
     await appendFile(join(folder, name), `${line('3')}\n{"unfinished`);
     expect(await look()).toBe(true);
     expect(await new Anchors(storage).all()).toEqual({
@@ -69,7 +69,7 @@ describe('what VS Code has seen of a log', () => {
         await writeFile(join(folder, '20261125T050000000Z-b.jsonl'), `${line('1')}\n`);
       },
     ],
-  ])('shows when %s, and is not forgotten then', async (_, tamper) => {
+  ])('an anchor shows when %s, and is not forgotten then', async (_, tamper) => {
     await tamper();
     const anchors = new Anchors(storage);
     expect(await look(anchors)).toBe(false);
@@ -82,7 +82,7 @@ describe('what VS Code has seen of a log', () => {
     expect(await look()).toBe(true);
   });
 
-  test('is no reason to complain when the log is longer now, or was removed for its age', async () => {
+  test('an anchor causes no complaint when the log is longer now, or was removed for its age', async () => {
     await appendFile(join(folder, name), `${line('3')}\n`);
     expect(await look()).toBe(true);
     await rm(join(folder, name));

@@ -22,7 +22,7 @@ const call = {
 } as unknown as CallEntry;
 
 describe('a decision in the list', () => {
-  test('says what, how it came out, by which rule and by whom', () => {
+  test('the list says what was decided, how it came out, by which rule and by whom', () => {
     expect(callDescription(call, t)).toBe(
       'items · denied · rule halt-after-five-deletions · refused by alice',
     );
@@ -31,7 +31,7 @@ describe('a decision in the list', () => {
     );
   });
 
-  test('has everything in its tooltip, with nothing invisible in it', () => {
+  test('the tooltip has everything about a decision, with nothing invisible in it', () => {
     expect(callTooltip(call, '10:00', t).split('\n')).toEqual([
       'denied: delete_item of items, rule halt-after-five-deletions, refused by alice, 10:00',
       'Agent: an agent calling itself "Claude‹U+202E›"',
@@ -42,7 +42,7 @@ describe('a decision in the list', () => {
     ]);
   });
 
-  test('names the rule of a reason that another rule than the deciding one gave', () => {
+  test('the list names the rule of a reason that another rule than the deciding one gave', () => {
     const reasonRules = ['resource.mcp:tool.vdefault#halt-after-five-deletions', 'p#other', ''];
     const decision = { ...call.decision, reasons: ['a', 'b', 'c'], reasonRules } as unknown as DecisionRecord;
     const lines = callTooltip({ ...call, decision }, '10:00', t).split('\n');
@@ -53,7 +53,7 @@ describe('a decision in the list', () => {
     ]);
   });
 
-  test('says that a call still waits', () => {
+  test('the list says that a call still waits', () => {
     const waiting: CallEntry = { id: call.id, attempt: call.attempt, records: [] };
     const question = { ...call.decision, effect: 'ask', final: false } as DecisionRecord;
     expect(callDescription({ ...waiting, decision: question, question }, t)).toBe(
@@ -63,7 +63,7 @@ describe('a decision in the list', () => {
   });
 });
 
-test('names the rule that asked, once a human has answered', () => {
+test('the rule that asked is named once a human has answered', () => {
   const question = { ...call.decision, effect: 'ask', final: false, rule: 'deletions-ask' };
   const decision = { ...call.decision, effect: 'allow', policy: '', rule: 'a-person-allowed-it' };
   expect(callDescription({ ...call, question, decision } as CallEntry, t)).toContain('rule deletions-ask');
@@ -78,10 +78,10 @@ test.each([
   ],
   [{ outcome: 'too-fast' }, 'answered too fast to be meant'],
   [{ outcome: 'unreachable', why: 'The window is gone.' }, 'The window is gone.'],
-])('%j reads “%s”', (record, words) => {
+])('the record of an approval, %j, is described as “%s”', (record, words) => {
   expect(approvalWords(record as never, t)).toBe(words);
 });
 
-test('counts in words', () => {
+test('the words count calls', () => {
   expect(countsText({ allowed: 12, asked: 3, denied: 1 }, t)).toBe('12 allowed · 3 asked · 1 denied');
 });

@@ -15,7 +15,7 @@ export function stateWord(call: CallEntry, t: Translate): string {
   }
 }
 
-/** What a human did about a call. */
+/** Describes how a human answered the question about a call, such as `approved by Ann for the session`. */
 export function approvalWords({ approver, how, late, outcome, why }: ApprovalRecord, t: Translate): string {
   const name = approver === undefined ? t('somebody') : excerpt(approver.name, 64);
   const words = {
@@ -48,7 +48,7 @@ export function ruleWords(call: CallEntry, t: Translate): string | undefined {
     : t('rule {0}, approved earlier', excerpt(decision.rule, 64));
 }
 
-/** What stands beside the tool's name in a list. */
+/** The text beside the tool's name in a list: the server, the state of the call, and more. */
 export function callDescription(call: CallEntry, t: Translate): string {
   const parts = [
     excerpt(call.attempt.server, 40),

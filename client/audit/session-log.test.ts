@@ -43,7 +43,7 @@ afterEach(async () => {
 });
 
 describe('a session as its log tells it', () => {
-  test('counts what was allowed, asked and denied', async () => {
+  test('allowed, asked and denied calls are counted', async () => {
     await writeFile(
       path,
       lines(
@@ -88,7 +88,7 @@ describe('a session as its log tells it', () => {
     ]);
   });
 
-  test('reads on as the log grows, also when a line arrives in pieces', async () => {
+  test('a session is read on as its log grows, also when a line arrives in pieces', async () => {
     await writeFile(path, lines(attempt('1', 'read')));
     const log = new SessionLog('a', [path]);
     await log.refresh();
@@ -102,7 +102,7 @@ describe('a session as its log tells it', () => {
     expect(log.unreadable).toBe(0);
   });
 
-  test('knows whether the session is halted', async () => {
+  test('a session that is halted is recognized', async () => {
     const halt = { ...base, type: 'halt', id: '1', reason: 'five deletions' };
     await writeFile(path, lines(halt));
     const log = new SessionLog('a', [path]);
@@ -113,7 +113,7 @@ describe('a session as its log tells it', () => {
     expect(log.reduced.halt).toBeUndefined();
   });
 
-  test('counts lines that are no records, and goes on', async () => {
+  test('lines that are no records are counted, and reading goes on', async () => {
     await writeFile(path, `nonsense\nnull\n${lines(attempt('1', 'read'))}`);
     const log = new SessionLog('a', [path]);
     await log.refresh();
@@ -121,7 +121,7 @@ describe('a session as its log tells it', () => {
     expect(log.reduced.calls).toHaveLength(1);
   });
 
-  test('is empty if there is no log, and starts anew with one that is shorter than before', async () => {
+  test('a session without a log is empty, and a log that is shorter than before is read anew', async () => {
     const log = new SessionLog('a', [path]);
     await log.refresh();
     expect(log.reduced.calls).toEqual([]);
@@ -157,7 +157,7 @@ describe('a session that goes on in several logs', () => {
   };
   const part = (count: number): string => join(folder, `2026112${count}T050000000Z-a.jsonl`);
 
-  test('is read from its newest ones, which say what came before', async () => {
+  test('a session of several logs is read from its newest ones, which say what came before', async () => {
     await writeFile(part(1), lines(attempt('old', 'read')));
     await writeFile(part(2), lines(checkpoint, attempt('1', 'read'), decision('1', 'allow', true)));
     await writeFile(
@@ -171,7 +171,7 @@ describe('a session that goes on in several logs', () => {
     expect(log?.reduced.startedAt).toBe('2026-11-24T01:00:00.000Z');
   });
 
-  test('is read on in the next one when it gets there', async () => {
+  test('a session of several logs is read on in the next one when it gets there', async () => {
     await writeFile(part(1), lines(attempt('1', 'read'), decision('1', 'allow', true)));
     const before = await newestLogs(folder, 5, []);
     await before[0]?.refresh();
@@ -184,7 +184,7 @@ describe('a session that goes on in several logs', () => {
     expect(log?.reduced.counts).toEqual({ allowed: 1, asked: 0, denied: 1 });
   });
 
-  test('counts refusals that were only counted', async () => {
+  test('refusals that were only counted are counted in a session of several logs', async () => {
     const repeats = {
       ...base,
       type: 'repeats',
@@ -203,7 +203,7 @@ describe('a session that goes on in several logs', () => {
 });
 
 describe('newestLogs', () => {
-  test('lists the newest first, and keeps those it knows', async () => {
+  test('the newest logs are listed first, and known ones are kept', async () => {
     for (const name of ['a', 'b', 'c']) {
       await writeFile(join(folder, `20261124T050000000Z-${name}.jsonl`), '');
     }
@@ -213,7 +213,7 @@ describe('newestLogs', () => {
     expect((await newestLogs(folder, 2, logs))[0]).toBe(logs[0]);
   });
 
-  test('lists nothing where nothing was ever recorded', async () => {
+  test('no log is listed where nothing was ever recorded', async () => {
     expect(await newestLogs(join(folder, 'none'), 2, [])).toEqual([]);
   });
 });

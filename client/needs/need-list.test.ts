@@ -18,19 +18,19 @@ function listOf(...needs: readonly Need<string>[]): NeedList<string> {
 }
 
 describe('what waits for a person', () => {
-  test('has the most urgent first, and one entry an id', () => {
+  test('the most urgent needs come first, with one entry for each id', () => {
     const list = listOf(need('a', 'tools'), need('b', 'halt'), need('c', 'tools'), question('a', 'tools'));
     expect(list.all.map(({ id }) => id)).toEqual(['b', 'a', 'c']);
     expect(list.get('a')?.question).toBeDefined();
   });
 
-  test('stays until it is taken away', () => {
+  test('a need stays until it is taken away', () => {
     const list = listOf(need('a', 'tools'));
     expect([list.remove('a'), list.remove('a')]).toEqual([true, false]);
     expect(list.all).toEqual([]);
   });
 
-  test('has the buttons that it can do something with', () => {
+  test('a need has buttons for what it can do', () => {
     const putOff = (): void => undefined;
     expect(menuKey(need('a', 'halt'))).toBe('need.halt');
     expect(menuKey(need('a', 'tools', { putOff }))).toBe('need.tools.later');
@@ -43,15 +43,15 @@ describe('a yes', () => {
   const b = question('b', 'tools');
   const c = question('c', 'changes');
 
-  test('is for the chosen entry, whatever is open', () => {
+  test('a yes is for the chosen entry, whatever is open', () => {
     expect(listOf(a, b).answeredBy('tools', b, 'a')).toBe(b);
   });
 
-  test('is for the question in the open document', () => {
+  test('a yes is for the question in the open document', () => {
     expect(listOf(a, b, c).answeredBy('tools', undefined, 'b')).toBe(b);
   });
 
-  test('is for the only question of its kind, and for none of several', () => {
+  test('a yes is for the only question of its kind, and for none of several', () => {
     expect(listOf(a, c).answeredBy('tools', undefined, undefined)).toBe(a);
     expect(listOf(a, c).answeredBy('tools', undefined, 'c')).toBe(a);
     expect(listOf(a, b).answeredBy('tools', undefined, 'elsewhere')).toBeUndefined();
@@ -61,7 +61,7 @@ describe('a yes', () => {
     ['what was answered or replaced meanwhile', listOf(question('a', 'tools')), a],
     ['what is not asked in a document yet', listOf(need('a', 'tools')), undefined],
     ['a question of another kind', listOf(c), c],
-  ])('is for nothing if it is for %s', (_what, list, chosen) => {
+  ])('a yes is for nothing if it is for %s', (_what, list, chosen) => {
     expect(list.answeredBy('tools', chosen, undefined)).toBeUndefined();
   });
 });

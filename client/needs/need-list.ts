@@ -1,4 +1,4 @@
-/** What a need is about, the most urgent first. */
+/** The subjects of needs, the most urgent first. */
 export const needKinds = ['request', 'halt', 'twins', 'disable', 'changes', 'tools', 'trust'] as const;
 export type NeedKind = (typeof needKinds)[number];
 
@@ -13,15 +13,15 @@ export interface Need<Tab = unknown> {
   readonly label: string;
   /** The whole story, a line each. */
   readonly detail: readonly string[];
-  /** What happens when a person selects it. Grants nothing by itself. */
+  /** Called when a person selects it. Grants nothing by itself. */
   readonly open: () => unknown;
-  /** What happens on *Not Now*; missing if it can't be put off. */
+  /** Called on *Not Now*; missing if it can't be put off. */
   readonly putOff?: (() => unknown) | undefined;
   /** A question that is asked in a document of its own, whose title has the button for yes. */
   readonly question?: { readonly yes: () => unknown; readonly isAskedIn: (tab: Tab) => boolean } | undefined;
 }
 
-/** What waits for a person, the most urgent first, in each kind the oldest first. */
+/** Everything that waits for a person, the most urgent first, of each kind the oldest first. */
 export class NeedList<Tab = unknown> {
   readonly #needs = new Map<string, Need<Tab>>();
 

@@ -8,8 +8,8 @@ function title(): string {
 }
 
 /**
- * Whether an editor shows it. Of an editor of several differences VS Code tells only the label, and, with no type in its
- * API yet, those that have two sides.
+ * True if an editor shows the changes. Of an editor of several differences, VS Code's API has only the label and,
+ * without a type yet, the differences that have two sides.
  */
 export function isActivationDiff({ input, label }: vscode.Tab): boolean {
   const { textDiffs = [] } = (input ?? {}) as Differences;

@@ -41,7 +41,7 @@ function reportOf(counts: Readonly<Record<string, number>>): ActivationReport {
 }
 
 describe('what is about to be activated', () => {
-  test('is listed by file, with nothing invisible', () => {
+  test('changes are listed by file, with nothing invisible', () => {
     expect(changeLines(report, t)).toEqual([
       'your guarded servers: mcp.json (changed)',
       "this workspace's policies: a.yaml (added)",
@@ -49,13 +49,13 @@ describe('what is about to be activated', () => {
     ]);
   });
 
-  test('says how many more there are, and what happens to them', () => {
+  test('the list says how many more changes there are, and what happens to them', () => {
     const lines = changeLines(reportOf({ 'policies:user': 20 }), t);
     expect(lines).toHaveLength(12);
     expect(lines.at(-1)).toBe('your policies: … and 9 more files (9 added)');
   });
 
-  test('never leaves out servers, however many policies there are', () => {
+  test('the list never leaves out servers, however many policies there are', () => {
     const many = {
       'policies:workspace:0': 500,
       'policies:user': 40,
@@ -72,7 +72,7 @@ describe('what is about to be activated', () => {
     expect(lines.length).toBeLessThanOrEqual(12);
   });
 
-  test('says what is wrong with it: errors, not warnings', () => {
+  test('the list says what is wrong: errors, not warnings', () => {
     expect(errorLines(report, t)).toEqual(["this workspace's policies: a.yaml:3: wrong"]);
   });
 });
@@ -96,7 +96,7 @@ describe('what a person is warned of', () => {
     ],
   };
 
-  test('are tests that fail, first, and then the built-in rules that are given up', () => {
+  test('a person is warned of failing tests, first, and then of built-in rules that are given up', () => {
     expect(warningLines(failing, t)).toEqual([
       'your policies: 1 expectations of their tests FAIL, 2 come true',
       '  ✗ a_test.yaml:7: wrong‹U+202E›',

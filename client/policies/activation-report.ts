@@ -4,7 +4,7 @@ import { excerpt } from '../approvals/visible-text';
 
 /** As much as a dialog shows without scrolling. */
 const mostLines = 12;
-/** What every layer gets of that, however many there are. */
+/** Every layer gets this many of the lines, however many layers there are. */
 const leastLines = 3;
 
 /** Whose layer it is, and of what, for people. */
@@ -17,7 +17,7 @@ export function layerName(layer: string, t: Translate): string {
 }
 
 /**
- * What a person is about to activate: a line a file, layer by layer. Servers, which run programs, come first, and no
+ * Lists the files that a person is about to activate, layer by layer. Servers, which run programs, come first, and no
  * layer is pushed out by the files of another: one with many files says how many more there are.
  */
 export function changeLines({ changes }: ActivationReport, t: Translate): string[] {
@@ -40,9 +40,7 @@ export function changeLines({ changes }: ActivationReport, t: Translate): string
   });
 }
 
-/**
- * What a person should know beside the files: tests that fail, first, and what becomes of the built-in rules.
- */
+/** Warns of failing tests, first, and of changes to the built-in rules. */
 export function warningLines({ changes }: ActivationReport, t: Translate): string[] {
   const failing = changes.flatMap(({ layer, tests }) => {
     if (tests === undefined || tests.failed === 0) {
@@ -83,7 +81,7 @@ function isPolicies({ layer }: ActivationReport['changes'][number]): boolean {
   return layer.startsWith('policies:');
 }
 
-/** What keeps the changes from being activated. */
+/** Lists the errors that prevent the activation. */
 export function errorLines({ changes }: ActivationReport, t: Translate): string[] {
   return changes.flatMap(({ issues, layer }) =>
     issues

@@ -52,7 +52,7 @@ export class Activation implements vscode.Disposable {
   /** Digests of changes that the person does not want to be asked about any more. */
   readonly #putOff = new Set<string>();
 
-  /** Whether something waits to be activated changed. */
+  /** Fires when something begins or ceases to wait for activation. */
   readonly onDidChange = this.#changed.event;
 
   constructor(options: ActivationOptions) {
@@ -105,8 +105,8 @@ export class Activation implements vscode.Disposable {
   }
 
   /**
-   * Whether the changes that are shown shall be in force: asked in the title of their editor and in the view, until it
-   * is answered or something else is to be activated.
+   * Asks in the title of the diff editor and in the view if the changes shall be in force, until that is answered or
+   * other changes are to be activated.
    */
   #ask(report: ActivationReport): void {
     const { needs } = this.#options;

@@ -3,8 +3,8 @@ import type { CoveredRule } from '../../server/protocol';
 import { rangeOf } from './ranges';
 
 /**
- * What tests exercised of policies, as VS Code shows coverage: rules and derived roles are statements, and what their
- * conditions came to are branches.
+ * Test coverage of policies in VS Code's terms: rules and derived roles are statements, and the values of their
+ * conditions are branches.
  */
 export class CoverageDetails {
   /** Kept as long as VS Code keeps the run. */

@@ -13,7 +13,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 describe('the state of a folder', () => {
   const file = (...names: string[]): string => path.join(folder, ...names);
 
-  test('is another after a file in it was added, changed, or removed, however deep it lies', async () => {
+  test('the state of a folder changes when a file in it is added, changed, or removed, however deep it lies', async () => {
     const states = [await stateOf([folder])];
     mkdirSync(file('policies', 'deep'), { recursive: true });
     states.push(await stateOf([folder]));
@@ -26,13 +26,13 @@ describe('the state of a folder', () => {
     expect(new Set(states).size).toBe(states.length);
   });
 
-  test('is the same as long as nothing changes, and where there is nothing', async () => {
+  test('the state of a folder stays the same as long as nothing changes, and where there is nothing', async () => {
     writeFileSync(file('mcp.json'), '{}');
     expect(await stateOf([file('mcp.json'), folder])).toBe(await stateOf([file('mcp.json'), folder]));
     expect(await stateOf([file('missing')])).toBe('');
   });
 
-  test('does not depend on what a link leads to', async () => {
+  test('the state of a folder does not depend on what a link leads to', async () => {
     symlinkSync(path.dirname(folder), file('out'));
     expect((await stateOf([folder])).split('\n')).toHaveLength(2);
   });

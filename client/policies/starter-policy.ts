@@ -1,4 +1,4 @@
-/** What *Edit My Policies…* begins with where there are none: rules for tool calls, of which there are none yet. */
+/** The file that *Edit My Policies…* creates if there are no policies. */
 export const starterPolicy = {
   name: 'mcp_tool.yaml',
   text: `# Your rules for tool calls. They come before the built-in ones: what a rule here allows or denies is decided, and

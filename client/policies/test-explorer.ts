@@ -101,7 +101,7 @@ export class TestExplorer implements vscode.Disposable {
     }
   }
 
-  /** What to ask the server for, so that it runs all that is wanted and little else. */
+  /** The requests to the server that run all wanted tests and few others. */
   #requests(wanted: ReadonlySet<vscode.TestItem>): readonly RunTestsParams[] {
     const suites = new Set([...wanted].map((leaf) => leaf.parent ?? leaf));
     const whole = (suite: vscode.TestItem): boolean => leavesOf(suite).every((leaf) => wanted.has(leaf));

@@ -24,7 +24,7 @@ export interface AcceptanceOptions {
   readonly onAccepted: () => void;
 }
 
-/** What `gatehouse accept --json` says of a server. */
+/** The output of `gatehouse accept --json` about one server. */
 interface AcceptReport extends ClaimedServer {
   /** Of everything that is accepted; what is recorded must have the same. */
   readonly digest: string;
@@ -138,7 +138,7 @@ export class Acceptance implements vscode.Disposable {
     }
   }
 
-  /** Whether what the definition starts in this window is accepted. */
+  /** True if the server that the definition starts in this window is accepted. */
   async #isAccepted(server: GuardedServer): Promise<boolean> {
     const { homeFolder, key, layout } = this.#options.home;
     try {

@@ -34,7 +34,7 @@ test('a server or a bundle is asked if the user says so', () => {
   });
 });
 
-test('else none is', () => {
+test('no decision point is asked without settings', () => {
   expect(chosenDecisionPoint(settings({}))).toBeUndefined();
   expect(chosenDecisionPoint(settings({ ...server, kind: 'none' }))).toBeUndefined();
 });

@@ -1,6 +1,6 @@
 import type { DecisionPointSettings } from '../../server/protocol';
 
-/** What is read of VS Code's configuration. */
+/** The part of `vscode.WorkspaceConfiguration` that is read. */
 export interface InspectedSettings {
   inspect(name: string): { readonly globalValue?: unknown } | undefined;
 }

@@ -4,7 +4,7 @@ import { guardedServers } from './guarded-servers';
 const config = (servers: object): string => JSON.stringify({ servers });
 
 describe('guardedServers', () => {
-  test('takes servers from the active copies and those that were picked, with labels nobody configures', () => {
+  test('servers are taken from the active copies and those that were picked, with labels nobody configures', () => {
     const { servers } = guardedServers({
       user: config({ a: { command: 'x' } }),
       workspace: config({ b: { command: 'y' } }),
@@ -17,7 +17,7 @@ describe('guardedServers', () => {
     ]);
   });
 
-  test('keeps the label of the user’s own server from a repository that uses its name', () => {
+  test('a repository that uses the name of the user’s own server does not get its label', () => {
     const { servers } = guardedServers({
       user: config({ github: { command: 'x' } }),
       workspace: config({ GitHub: { command: 'evil' } }),
@@ -25,7 +25,7 @@ describe('guardedServers', () => {
     expect(servers.map(({ label }) => label)).toEqual(['github (guarded)', 'GitHub (guarded, workspace)']);
   });
 
-  test('gives each of several picked servers of one name a label of its own, by its folder', () => {
+  test('several picked servers of one name get labels of their own, by their folders', () => {
     const picked = ['/a/shop', '/b/shop', '/c/shop', '/c/web'].map((folder) => ({
       name: 'items',
       definition: { command: 'x' },
@@ -47,13 +47,13 @@ describe('guardedServers', () => {
     expect(new Set(labels).size).toBe(20);
   });
 
-  test('lists what can’t be guarded yet', () => {
+  test('servers that can’t be guarded yet are listed', () => {
     const { servers, unsupported } = guardedServers({ user: config({ a: { url: 'https://example.com' } }) });
     expect(servers).toEqual([]);
     expect(unsupported).toEqual([{ name: 'a', source: 'user', why: 'HTTP servers are not supported yet.' }]);
   });
 
-  test('says what is wrong with a copy', () => {
+  test('mistakes in an active copy are reported', () => {
     expect(guardedServers({ user: '{' }).problems[0]).toMatch(/^user: line 1/);
   });
 });

@@ -32,7 +32,7 @@ export interface PickedServer {
   readonly folder?: string | undefined;
 }
 
-/** What is in force: the active copies' texts, and what was picked. */
+/** The server definitions in force: the active copies' texts, and the servers that were picked. */
 export interface ServerSources {
   /** Text of the active copy of the user's `mcp.json`. */
   readonly user?: string | undefined;
@@ -45,13 +45,13 @@ export interface ServerSources {
 export interface GuardedServers {
   readonly servers: readonly GuardedServer[];
   readonly unsupported: readonly UnsupportedServer[];
-  /** What is wrong with the active copies. */
+  /** The mistakes in the active copies, one sentence each. */
   readonly problems: readonly string[];
 }
 
 /**
- * What is to be guarded. Where two have the same name, the user's own comes first, then the workspace's, and a
- * picked one last; the later ones get a label of their own, since both run.
+ * Merges the definitions of all sources. Of two with the same name, the user's own comes first, then the workspace's,
+ * and a picked one last; the later ones get a label of their own, since both run.
  */
 export function guardedServers(sources: ServerSources): GuardedServers {
   const problems: string[] = [];

@@ -14,7 +14,7 @@ export interface ServerEntry {
 
 export interface McpConfig {
   readonly servers: readonly ServerEntry[];
-  /** What is wrong with the file, one sentence each; servers that could be read are there all the same. */
+  /** The mistakes in the file, one sentence each; servers that could be read are listed all the same. */
   readonly problems: readonly string[];
 }
 

@@ -7,23 +7,23 @@ const web = { name: 'web', definition: { url: 'https://example.com' } };
 const git = { name: 'git', definition: { command: 'git-mcp' } };
 
 describe('pickList', () => {
-  test('offers what the file has and can be guarded', () => {
+  test('servers of the file that can be guarded are offered', () => {
     expect(pickList([files, web], [])).toEqual([{ server: files, state: 'new' }]);
   });
 
-  test('keeps what is guarded, also when its original is gone from the file', () => {
+  test('guarded servers stay in the list, also when the original is gone from the file', () => {
     expect(pickList([git], [files])).toEqual([
       { server: files, state: 'guarded' },
       { server: git, state: 'new' },
     ]);
   });
 
-  test('takes the same definition for the same server, however it is written', () => {
+  test('one definition written in two ways counts as the same server', () => {
     const same = { name: 'files', definition: { type: 'stdio', env: {}, ...files.definition } };
     expect(pickList([same], [files])).toEqual([{ server: files, state: 'guarded' }]);
   });
 
-  test('does not take over a definition that changed behind a guarded server’s name', () => {
+  test('a definition that changed behind a guarded server’s name is not taken over', () => {
     const list = pickList([evil], [files]);
     expect(list).toEqual([
       { server: files, state: 'guarded' },
@@ -33,7 +33,7 @@ describe('pickList', () => {
     expect(chosenServers(list)).toEqual([evil]);
   });
 
-  test('tells servers of one name in several folders apart', () => {
+  test('servers of one name in several folders are told apart', () => {
     const a = { ...files, folder: '/a' };
     const b = { ...files, folder: '/b' };
     const changed = { ...evil, folder: '/b' };
@@ -46,7 +46,7 @@ describe('pickList', () => {
     expect(chosenServers(list)).toEqual([a, changed]);
   });
 
-  test('takes a server that was picked without its folder for that of any folder', () => {
+  test('a server that was picked without its folder counts as one of any folder', () => {
     expect(pickList([{ ...files, folder: '/a' }], [files])).toEqual([{ server: files, state: 'guarded' }]);
   });
 });

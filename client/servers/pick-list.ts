@@ -13,7 +13,8 @@ export interface PickEntry {
 }
 
 /**
- * What to offer: whatever is guarded, whether or not its file still has it, and what the files have beside that.
+ * Lists the servers to offer: those that are guarded, even if their file no longer has them, and the others of the
+ * files.
  * @param configured the servers of `.vscode/mcp.json`
  * @param picked those that are guarded
  */
@@ -45,12 +46,12 @@ export function chosenServers(entries: readonly PickEntry[]): readonly PickedSer
     .map(({ server }) => server);
 }
 
-/** Whether two are entries of one name in one folder's file. What was picked by an earlier version says no folder. */
+/** True for entries of one name in one folder's file. Those that an earlier version picked have no folder. */
 function hasSamePlace(a: PickedServer, b: PickedServer): boolean {
   return a.name === b.name && (a.folder === b.folder || a.folder === undefined || b.folder === undefined);
 }
 
-/** Whether two are the same server by the same name of the same folder. */
+/** True for the same definition under the same name in the same folder. */
 export function isSame(a: PickedServer, b: PickedServer): boolean {
   return hasSamePlace(a, b) && serverFingerprint(a.definition) === serverFingerprint(b.definition);
 }

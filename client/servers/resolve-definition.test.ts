@@ -15,7 +15,7 @@ const variables: Variables = {
 const noFile = (): Promise<string> => Promise.reject(new Error('no such file'));
 
 describe('resolveDefinition', () => {
-  test('replaces variables in command, arguments, environment and folder', async () => {
+  test('variables are replaced in command, arguments, environment and folder', async () => {
     const resolved = await resolveDefinition(
       {
         command: '${userHome}/bin/server',
@@ -34,18 +34,18 @@ describe('resolveDefinition', () => {
     });
   });
 
-  test('does not replace what a value brings with it', async () => {
+  test('variables inside a replaced value are left as they are', async () => {
     const { args } = await resolveDefinition({ command: 'x', args: ['${env:TRICK}'] }, variables, noFile);
     expect(args).toEqual(['${userHome}']);
   });
 
-  test('runs in the first folder, or at home in an empty window', async () => {
+  test('a server runs in the first folder, or at home in an empty window', async () => {
     expect((await resolveDefinition({ command: 'x' }, variables, noFile)).cwd).toBe('/work/shop');
     const empty = { ...variables, folders: [] };
     expect((await resolveDefinition({ command: 'x' }, empty, noFile)).cwd).toBe('/home/alice');
   });
 
-  test('reads an envFile, which env overrides', async () => {
+  test('an envFile is read, and env overrides it', async () => {
     const files: Record<string, string> = {
       '/work/shop/.env':
         '# comment\nexport A=1\nB="two\\nlines" # why\nC = plain # why\nD=\'a b\'\nbad line\n',
@@ -63,11 +63,11 @@ describe('resolveDefinition', () => {
     ['a setting', '${config:x}'],
     ['a command', '${command:x}'],
     ['something unknown', '${nothing}'],
-  ])('refuses %s, which it can’t replace', async (_what, text) => {
+  ])('a definition with %s, which can’t be replaced, is refused', async (_what, text) => {
     await expect(resolveDefinition({ command: text }, variables, noFile)).rejects.toThrow(SubstitutionError);
   });
 
-  test('refuses a folder that is not open', async () => {
+  test('a folder that is not open is refused', async () => {
     const args = { command: '${workspaceFolder:gone}' };
     await expect(resolveDefinition(args, variables, noFile)).rejects.toThrow(/no folder has that name/);
   });
@@ -77,11 +77,11 @@ describe('resolveDefinition', () => {
     ['an argument that is no text', { command: 'x', args: [1] }],
     ['an environment that is a list', { command: 'x', env: [] }],
     ['a variable that is no text', { command: 'x', env: { A: true } }],
-  ])('refuses %s', async (_what, definition) => {
+  ])('a definition with %s is refused', async (_what, definition) => {
     await expect(resolveDefinition(definition, variables, noFile)).rejects.toThrow(DefinitionError);
   });
 
-  test('fails when the envFile can’t be read: the server would run without what it needs', async () => {
+  test('an unreadable envFile is an error: the server would run without what it needs', async () => {
     await expect(resolveDefinition({ command: 'x', envFile: '/none' }, variables, noFile)).rejects.toThrow(
       'no such file',
     );
@@ -95,11 +95,11 @@ describe('unsupportedReason', () => {
     ['another type', { type: 'pigeon', command: 'x' }, /pigeon/],
     ['no command', {}, /no command/],
     ['a sandbox', { command: 'x', sandboxEnabled: true }, /sandbox/],
-  ])('says why %s can’t be guarded', (_what, definition, why) => {
+  ])('the reason why %s can’t be guarded is given', (_what, definition, why) => {
     expect(unsupportedReason(definition)).toMatch(why);
   });
 
-  test('has nothing against a command', () => {
+  test('a command can be guarded', () => {
     expect(unsupportedReason({ type: 'stdio', command: 'x' })).toBeUndefined();
     expect(unsupportedReason({ command: 'x', sandboxEnabled: false })).toBeUndefined();
   });

@@ -35,7 +35,7 @@ export class ServerStore implements vscode.Disposable {
     return this.#current;
   }
 
-  /** What was picked from `.vscode/mcp.json`, trusted or not. */
+  /** The servers that were picked from `.vscode/mcp.json`; also while the workspace is not trusted. */
   get picked(): readonly PickedServer[] {
     return this.#memento.get<readonly PickedServer[]>(pickedKey, []);
   }

@@ -1,4 +1,4 @@
-/** What `${…}` in a server's definition can stand for. */
+/** The values that `${…}` in a server's definition can refer to. */
 export interface Variables {
   /** The workspace's folders in the window's order; `fsPath` absolute. */
   readonly folders: readonly { readonly name: string; readonly fsPath: string }[];

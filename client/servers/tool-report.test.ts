@@ -9,7 +9,7 @@ describe('what a tool claims', () => {
     [{ readOnlyHint: true, openWorldHint: false }, 'says that it only reads'],
     [{ destructiveHint: false, openWorldHint: false }, 'changes things, says that it destroys nothing'],
     [{ destructiveHint: true, openWorldHint: false }, 'may change or destroy things'],
-  ])('%j reads “%s”', (annotations, words) => {
+  ])('a tool with the annotations %j is described as “%s”', (annotations, words) => {
     expect(claims({ name: 'x', annotations }, t)).toBe(words);
   });
 });

@@ -7,11 +7,11 @@ export interface ClaimedPart {
   readonly name: string;
   /** Everything else that an agent would be shown of it, by its place. */
   readonly texts?: readonly { readonly place: string; readonly text: string }[];
-  /** What a person should look at twice: invisible characters, instructions to the model, … */
+  /** Suspicious traits: invisible characters, instructions to the model, … */
   readonly flags?: readonly string[];
   /** Against what was accepted before. */
   readonly standing?: 'new' | 'unchanged' | 'reworded' | 'changed';
-  /** What differs from what was accepted before. */
+  /** The texts that differ from the accepted ones. */
   readonly changes?: readonly TextChange[];
 }
 
@@ -26,12 +26,12 @@ export interface ClaimedTool extends ClaimedPart {
   };
 }
 
-/** What a server says of itself before a human accepts it. */
+/** The claims of a server about itself that a human is to accept. */
 export interface ClaimedServer {
   readonly name: string;
   readonly instructions?: string;
   readonly instructionFlags?: readonly string[];
-  /** What else it says of itself. */
+  /** Its other texts, such as its title. */
   readonly about?: ClaimedPart;
   readonly tools: readonly ClaimedTool[];
   readonly prompts?: readonly ClaimedPart[];
@@ -40,7 +40,7 @@ export interface ClaimedServer {
   readonly gone?: readonly string[];
 }
 
-/** What a tool claims to do, in words; what it leaves open counts as the worst. */
+/** Describes a tool's annotations. What it leaves open counts as the worst. */
 export function claims({ annotations = {} }: ClaimedTool, t: Translate): string {
   const { destructiveHint, openWorldHint, readOnlyHint } = annotations;
   const effect =
@@ -52,7 +52,7 @@ export function claims({ annotations = {} }: ClaimedTool, t: Translate): string 
   return openWorldHint === false ? effect : t('{0}; reaches the outside world', effect);
 }
 
-/** What to look at twice, of a tool that was accepted before also whether it changed. */
+/** Warns of suspicious traits of a tool and, if it was accepted before, of changes. */
 export function warnings({ flags = [], standing }: ClaimedPart, t: Translate): string[] {
   const changed = {
     new: [],

@@ -19,7 +19,7 @@ export interface FoundTwin {
   readonly file: ConfigFile;
   /** UTF-16 offset of the entry in the file. */
   readonly offset: number;
-  /** What a person says to have disabled: this entry of this file, as it is now. */
+  /** An entry, as its file has it now, that a person reports as disabled. */
   readonly key: string;
 }
 

@@ -15,7 +15,7 @@ function twins(name: string, definition: JsonObject): string[] {
   );
 }
 
-describe('a twin', () => {
+describe('twins', () => {
   test.each<[string, string, JsonObject, string]>([
     ['the same name', 'files', { command: 'other' }, 'files: name'],
     ['the same name in other case', 'FILES', { url: 'https://else.example' }, 'files: name'],
@@ -34,12 +34,12 @@ describe('a twin', () => {
       'files: command',
     ],
     ['the same URL', 'x', { type: 'http', url: 'https://EXAMPLE.com/mcp/' }, 'web: url'],
-  ])('has %s', (_what, name, definition, twin) => {
+  ])('an entry with %s is a twin', (_what, name, definition, twin) => {
     expect(twins(name, definition)).toEqual([twin]);
   });
 });
 
-describe('no twin', () => {
+describe('servers that are no twins', () => {
   test.each<[string, string, JsonObject]>([
     ['another server', 'x', { command: 'npx', args: ['-y', 'another'] }],
     [
@@ -51,7 +51,7 @@ describe('no twin', () => {
     ['the guard itself', 'files', { command: 'gatehouse', args: ['guard', '--name', 'files', '--', 'npx'] }],
     ['the guard through npx', 'files', { command: 'npx', args: ['-y', 'gatehouse', 'guard', '--', 'x'] }],
     ['something malformed', 'x', { command: 7, args: 'x', url: 'not a url' }],
-  ])('is %s', (_what, name, definition) => {
+  ])('%s is no twin', (_what, name, definition) => {
     expect(twins(name, definition)).toEqual([]);
   });
 });

@@ -16,7 +16,7 @@ export interface Twin<T extends ConfiguredServer> {
   readonly likeness: Likeness;
 }
 
-/** What of a guarded server its twins are recognized by. */
+/** The properties of a guarded server by which its twins are recognized. */
 export interface Original {
   readonly name: string;
   /** How VS Code lists it: a configured server of that name would take its place. */
@@ -58,8 +58,8 @@ function likeness(guarded: Original, configured: ConfiguredServer): Likeness | u
 }
 
 /**
- * What a definition runs, in a form in which the usual ways to write the same compare equal: `npx -y x`, `npx x` and
- * `/usr/bin/npx x`, `cmd /c npx x`.
+ * The command of a definition in a normal form, in which the usual ways to write the same are equal: `npx -y x`, `npx
+ * x` and `/usr/bin/npx x`, `cmd /c npx x`.
  */
 function commandOf({ command, args }: JsonObject): string | undefined {
   if (typeof command !== 'string') {
@@ -92,8 +92,8 @@ function urlOf({ url }: JsonObject): string | undefined {
 }
 
 /**
- * Whether the definition starts Gatehouse's own guard, as for agents outside VS Code: `gatehouse guard … -- …`, also
- * through npx. Only by the command's bare name: a program of that name in the repository is not it.
+ * True if the definition starts Gatehouse's own guard, as for agents outside VS Code: `gatehouse guard … -- …`, also
+ * through npx. The command must be the bare name: a program of that name in the repository is not the guard.
  */
 function runsGuard({ command, args }: JsonObject): boolean {
   if (typeof command !== 'string' || !Array.isArray(args)) {

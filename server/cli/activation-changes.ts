@@ -35,7 +35,6 @@ export interface PendingActivation {
   readonly activations: readonly Activation[];
   /** The index of what is in force can't be read, and is written anew by activating. */
   readonly indexIsBroken: boolean;
-  /** What is to become of the built-in base policies. */
   readonly base: BaseMode;
 }
 
@@ -125,7 +124,7 @@ function readCopy(state: StateLayout, digest: string): readonly LayerFile[] | un
   }
 }
 
-/** What was read of a layer, and the links for which nothing was. */
+/** The files of a layer, and an issue for each link that is not followed. */
 interface Contents {
   readonly files: readonly EditedFile[];
   readonly strays: readonly LayerIssue[];

@@ -32,7 +32,7 @@ export function testsOf({ set, suites }: CompiledPolicies): LayerTests | undefin
 }
 
 /**
- * What becomes of the built-in base policies when the user's are put into force.
+ * Tells how activating the user's policies changes the built-in base policies.
  * @param own the user's files
  * @param builtin the files of the built-in base, with its test suites
  */

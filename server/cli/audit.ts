@@ -174,7 +174,7 @@ async function exportRecords(
   return result;
 }
 
-/** What can't be read in one folder must not hide the others. */
+/** Collects from all folders. An error in one is printed, and hides nothing of the others. */
 function eachFolder<T>(
   folders: readonly string[],
   { stderr }: CommandContext,

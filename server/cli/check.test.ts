@@ -60,7 +60,7 @@ function request(more: object = {}, attr: object = { open: true }): string {
 }
 
 describe('gatehouse check', () => {
-  test('explains with --explain', async () => {
+  test('check --explain adds the explanation', async () => {
     const { answers } = await check([request()], ['--explain']);
     expect(answers).toMatchObject([
       {
@@ -89,7 +89,7 @@ describe('gatehouse check', () => {
     ]);
   });
 
-  test('answers each line with a line, in the shape of Cerbos’ API', async () => {
+  test('check answers each line with a line, in the shape of Cerbos’ API', async () => {
     const { answers, code } = await check(
       [request({ requestId: 'a', includeMeta: true }), request({}, { open: false })],
       ['--now', '2026-05-01T00:00:00Z'],
@@ -120,7 +120,7 @@ describe('gatehouse check', () => {
     expect(code).toBe(0);
   });
 
-  test('decides the resources of a request together, and answers in their order', async () => {
+  test('the resources of a request are decided together and answered in their order', async () => {
     const resources = [false, true, false].map((open, index) => ({
       actions: index === 1 ? ['edit', 'view'] : ['view'],
       resource: { kind: 'album', id: String(index), attr: { open } },
@@ -137,7 +137,7 @@ describe('gatehouse check', () => {
     ]);
   });
 
-  test('never stops at a bad line', async () => {
+  test('check never stops at a bad line', async () => {
     const { answers } = await check([
       'foo',
       '[]',
@@ -166,12 +166,12 @@ describe('gatehouse check', () => {
     });
   });
 
-  test('takes globals, and strict evaluation', async () => {
+  test('check reads globals and strict evaluation from its options', async () => {
     const { answers } = await check([request({}, {})], ['--globals', '{"all": true}', '--strict-evaluation']);
     expect(answers).toMatchObject([{ results: [{ actions: { view: 'EFFECT_ALLOW' } }] }]);
   });
 
-  test('validates attributes, if schemas are enforced', async () => {
+  test('attributes are validated if schemas are enforced', async () => {
     const withSchema = policy.replace(
       '  rules:',
       '  schemas: {resourceSchema: {ref: "cerbos:///album.json"}}\n  rules:',
@@ -203,7 +203,7 @@ describe('gatehouse check', () => {
     expect(await check([request()], [], withSchema)).toMatchObject({ code: 0 });
   });
 
-  test('verifies tokens with a key set in a file', async () => {
+  test('tokens are verified with a key set in a file', async () => {
     const written = policy.replace('R.attr.open || G.all', 'request.auxData.jwt.sub == "ann"');
     const key = { kty: 'oct', k: 'MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY', alg: 'HS256', kid: 'k' };
     const signed = await new SignJWT({ sub: 'ann', exp: 1_800_000_000 })
@@ -230,7 +230,7 @@ describe('gatehouse check', () => {
     expect(unverified.answers).toMatchObject([{ results: [{ actions: { view: 'EFFECT_ALLOW' } }] }]);
   });
 
-  test('asks another decision point, and denies all if that does not answer', async () => {
+  test('check asks another decision point, and denies all if that does not answer', async () => {
     const result = { resource: { kind: 'album', id: '1' }, actions: { view: 'EFFECT_ALLOW' } };
     const bodies: unknown[] = [];
     const server = createServer((message, response) => {
@@ -259,7 +259,7 @@ describe('gatehouse check', () => {
     expect(bundle.answers).toMatchObject([{ results: [{ actions: { view: 'EFFECT_DENY' } }] }]);
   });
 
-  test('exits with 3, and says why, if the policies do not compile', async () => {
+  test('check exits with 3, and says why, if the policies do not compile', async () => {
     const { code, stderr } = await check([request()], [], policy.replace('rules', 'rulez'));
     expect(code).toBe(3);
     expect(stderr).toContain('album.yaml:5:3 unknown field "rulez"; did you mean "rules"?');
@@ -276,7 +276,7 @@ describe('gatehouse check', () => {
     [['--jwt-key-set', 'a=x', '--jwt-key-set', 'a=y'], /twice/],
     [['--jwt-time-skew', '5 minutes'], /number of seconds/],
     [['--pdp', 'https://pdp.example'], /exclude each other/],
-  ])('%j is a mistake', async (args, message) => {
+  ])('check reports a mistake in its arguments: %j', async (args, message) => {
     const run = check([], args);
     await expect(run).rejects.toThrow(UsageError);
     await expect(run).rejects.toThrow(message);

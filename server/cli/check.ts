@@ -62,7 +62,7 @@ export async function runCheck(args: readonly string[], context: CommandContext)
   return 0;
 }
 
-/** What answers the lines; undefined if the policies do not compile. */
+/** Makes the function that answers each line; undefined if the policies do not compile. */
 async function answererOf(options: CheckArguments, context: CommandContext): Promise<AnswerLine | undefined> {
   const { decider, explain, now } = options;
   const verifier = await tokenVerifierOf(options, context);

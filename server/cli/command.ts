@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 
-/** What a command may touch of the process it runs in. */
+/** The only parts of its process that a command uses, so that tests can replace them. */
 export interface CommandContext {
   readonly stdin: Readable;
   readonly stdout: Writable;
@@ -8,8 +8,8 @@ export interface CommandContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   /**
-   * What a command writes instead of ESC in a terminal sequence of its own; the output shows every other ESC rather
-   * than passing it on. ESC itself, if not given.
+   * Written instead of ESC (U+001B) in a command's own terminal sequences. The output makes every other ESC visible
+   * instead of passing it on. Default: ESC.
    */
   readonly escape?: string;
 }

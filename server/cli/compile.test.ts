@@ -59,13 +59,13 @@ async function compileOn(
 }
 
 describe('gatehouse compile', () => {
-  test('exits with 0, and prints what came of the tests', async () => {
+  test('compile exits with 0, and prints the results of the tests', async () => {
     const { code, stdout } = await compile({ 'a.yaml': policy, 'a_test.yaml': suite('EFFECT_ALLOW') });
     expect(stdout).toBe('Test results\n└──Albums (a_test.yaml) [2 OK]\n\n2 tests executed [2 OK]\n');
     expect(code).toBe(0);
   });
 
-  test('exits with 4 if a test fails, and shows which', async () => {
+  test('compile exits with 4 if a test fails, and shows which', async () => {
     const { code, stdout, stderr } = await compile({ 'a.yaml': policy, 'a_test.yaml': suite('EFFECT_DENY') });
     expect(stdout).toBe(`Test results
 └─┬Albums (a_test.yaml) [1 OK] [1 FAILED]
@@ -81,7 +81,7 @@ describe('gatehouse compile', () => {
     expect(code).toBe(4);
   });
 
-  test('tells with --verbose how a test that fails was decided', async () => {
+  test('compile --verbose explains how a test that fails was decided', async () => {
     const files = { 'a.yaml': policy, 'a_test.yaml': suite('EFFECT_DENY') };
     const { stdout } = await compile(files, '--verbose', '--skip-batching');
     expect(stdout.slice(stdout.indexOf('TRACES'))).toBe(`TRACES
@@ -102,14 +102,14 @@ Albums - ann.mine.view
 `);
   });
 
-  test('exits with 3 if the policies do not compile, and shows where', async () => {
+  test('compile exits with 3 if the policies do not compile, and shows where', async () => {
     const { code, stdout } = await compile({ 'a.yaml': policy.replace('[view]', 'view') });
     expect(stdout).toContain('Load failures\na.yaml:6:16 expected sequence got String\n');
     expect(stdout).toContain('>  6 |     - actions: view\n                      ^\n');
     expect(code).toBe(3);
   });
 
-  test('exits with 1 if there is no directory', async () => {
+  test('compile exits with 1 if there is no directory', async () => {
     const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
     const context = { stdin, stdout, stderr, env: {}, cwd: os.tmpdir() };
     expect(await runCompile(['gatehouse-there-is-none'], context)).toBe(1);
@@ -117,7 +117,7 @@ Albums - ann.mine.view
     expect(await text(stderr)).toContain('failed to load policy repository');
   });
 
-  test('has JSON in the shape of the binary', async () => {
+  test('the JSON of compile has the shape of cerbos 0.55', async () => {
     const files = { 'a.yaml': policy, 'a_test.yaml': suite('EFFECT_DENY') };
     const { stdout } = await compile(files, '--output', 'json');
     expect(JSON.parse(stdout)).toMatchObject({
@@ -175,7 +175,7 @@ Albums - ann.mine.view
     });
   });
 
-  test('has JUnit, a list, and filters', async () => {
+  test('compile prints JUnit or a list, and filters tests', async () => {
     const files = { 'a.yaml': policy, 'a_test.yaml': suite('EFFECT_DENY') };
     const junit = await compile(files, '--test-output=junit');
     expect(junit.stdout).toContain('<testsuite name="Albums" file="a_test.yaml" errors="0" failures="1"');
@@ -191,7 +191,7 @@ Albums - ann.mine.view
     ['"  principal_key:"a.n"  resource_key:"mine"$', 'reading'],
     ['other', undefined],
     ['^reading', undefined],
-  ])('--run %s runs the test: %s', async (pattern, ran) => {
+  ])('compile with --run %s runs the test: %s', async (pattern, ran) => {
     const files = { 'a.yaml': policy, 'a_test.yaml': suite('EFFECT_ALLOW') };
     const { stdout, code } = await compile(files, '--run', pattern, '-o', 'list', '--verbose');
     expect(stdout.includes('reading')).toBe(ran !== undefined);
@@ -199,7 +199,7 @@ Albums - ann.mine.view
     expect(code).toBe(0);
   });
 
-  test('--run with what is no regular expression cannot run', async () => {
+  test('compile with --run and no regular expression cannot run', async () => {
     const { code, stderr } = await compile({ 'a.yaml': policy }, '--run', '(');
     expect(code).toBe(1);
     expect(stderr).toBe(
@@ -216,7 +216,7 @@ Albums - ann.mine.view
     [['--color=16m'], {}, {}, true],
     [['--color=never'], { isTTY: true }, {}, false],
     [['--no-color', '--color=always'], { isTTY: true }, {}, false],
-  ])('colors with %j, %j, %j: %s', async (args, terminal, env, colors) => {
+  ])('compile colors its output with %j, %j, %j: %s', async (args, terminal, env, colors) => {
     const { stdout } = await compileOn(
       terminal,
       env,
@@ -232,13 +232,13 @@ Albums - ann.mine.view
     [['--output', 'xml'], /--output must be one of/],
     [['other'], /one directory too many/],
     [['--nope'], /--nope/],
-  ])('%j is a mistake', async (args, message) => {
+  ])('compile reports a mistake in its arguments: %j', async (args, message) => {
     const run = compile({}, ...args);
     await expect(run).rejects.toThrow(UsageError);
     await expect(run).rejects.toThrow(message);
   });
 
-  test('shows what the tests exercised, and writes it for tools', async () => {
+  test('compile shows what the tests exercised, and writes it for tools', async () => {
     const unused = `${policy}    - name: other\n      actions: [shred]\n      effect: EFFECT_DENY\n      roles: [user]\n`;
     const files = { 'a.yaml': unused, 'a_test.yaml': suite('EFFECT_ALLOW') };
     const { stdout } = await compile(files, '--coverage', '--coverage-output', 'out.lcov');
@@ -257,7 +257,7 @@ Albums - ann.mine.view
     expect(report).toContain('FNDA:0,resource.album.vdefault#other\n');
   });
 
-  test('leaves JSON as it is, and shows coverage on standard error', async () => {
+  test('coverage is shown on standard error beside JSON, which stays as it is', async () => {
     const files = { 'a.yaml': policy, 'a_test.yaml': suite('EFFECT_ALLOW') };
     const plain = await compile(files, '--output', 'json');
     const { stdout, stderr } = await compile(files, '--output', 'json', '--coverage');

@@ -41,7 +41,7 @@ Compiles Cerbos policies and runs their test suites, with the options, the JSON 
 Exits with 0 if all is well, 3 if the policies do not compile, 4 if a test fails, and 1 if DIR cannot be read,
 REGEXP is not one, or JSON cannot hold the results.`;
 
-/** What `cerbos compile` exits with. */
+/** The exit codes of `cerbos compile`. */
 const exitCodes = { success: 0, cannotRun: 1, doesNotCompile: 3, testsFailed: 4 } as const;
 
 /** Compiles policies and runs their tests. */

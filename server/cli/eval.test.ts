@@ -23,7 +23,7 @@ const request = {
 };
 
 describe('gatehouse eval', () => {
-  test('answers each line with the value of its expression, in order', async () => {
+  test('eval answers each line with the value of its expression, in order', async () => {
     const lines = [
       'R.attr.owner == P.id',
       'P.attr.level + 1.0',
@@ -38,7 +38,7 @@ describe('gatehouse eval', () => {
     ]);
   });
 
-  test('says why an expression has no value', async () => {
+  test('eval says why an expression has no value', async () => {
     expect(
       await answers([
         JSON.stringify({ expr: 'R.attr.missing', request }),
@@ -52,7 +52,7 @@ describe('gatehouse eval', () => {
     ]);
   });
 
-  test('never stops at a bad line', async () => {
+  test('eval never stops at a bad line', async () => {
     expect(
       await answers([
         'not json',
@@ -70,7 +70,7 @@ describe('gatehouse eval', () => {
     ]);
   });
 
-  test('takes the present from --now', async () => {
+  test('eval takes the present from --now', async () => {
     expect(await answers(['{"expr": "now().getFullYear()"}'], ['--now', '2001-02-03T04:05:06Z'])).toEqual([
       { value: 2001 },
     ]);

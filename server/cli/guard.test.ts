@@ -50,7 +50,7 @@ test.each<[string, string[], RegExp]>([
   ['a time of zero', ['--pdp', 'https://x', '--pdp-timeout', '0', '--', 'x'], /--pdp-timeout must/],
   ['a time for nothing', ['--pdp-timeout', '1', '--', 'x'], /--pdp-timeout needs/],
   ['a URL', ['--url', 'https://example.com/mcp'], /^not-supported-yet/],
-])('%s is a mistake', (_, args, message) => {
+])('guard reports a mistake in its arguments: %s', (_, args, message) => {
   expect(() => guardArguments(args)).toThrow(UsageError);
   expect(() => guardArguments(args)).toThrow(message);
 });

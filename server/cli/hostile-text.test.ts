@@ -198,13 +198,13 @@ async function gatehouse(args: readonly string[], stdin = ''): Promise<{ out: st
   return text;
 }
 
-/** What `paint` writes around its texts. */
+/** The terminal sequences that `paint` writes. */
 const ours = /\u001b\[(97;1|3[1-6]|0)m/g;
 const obeyed = /(?![\n\t])[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
 
 describe('text of others', () => {
   test.each(lines.map(([args, stdin]) => ({ args, stdin, line: JSON.stringify(args.map(short).join(' ')) })))(
-    'does nothing to a terminal: gatehouse $line',
+    'the text of others does nothing to a terminal: gatehouse $line',
     async ({ args, stdin }) => {
       const { out, err } = await gatehouse(args, stdin);
       expect(out + err).not.toBe('');
@@ -216,7 +216,7 @@ describe('text of others', () => {
     },
   );
 
-  test('stays the same value in JSON', async () => {
+  test('the text of others stays the same value in JSON', async () => {
     const { out } = await gatehouse(['eval'], `${JSON.stringify({ expr: quoted })}\n`);
     expect(JSON.parse(out)).toEqual({ value: hostile });
     const audit = await gatehouse(['audit', 'export']);
@@ -228,7 +228,7 @@ describe('text of others', () => {
     ).toContainEqual(expect.objectContaining({ type: 'halt', reason: hostile }));
   });
 
-  test('can not take on a color of ours, while we have it', async () => {
+  test('the text of others can not take on a color of the output', async () => {
     const { out } = await gatehouse(['compile', 'good', '--color=always', '--verbose']);
     expect(out).toMatch(ours);
     expect(out).toContain('\\u001b[32mOK\\u001b[0m');
@@ -240,12 +240,12 @@ describe('text of others', () => {
     ['audit list', 'audit', 'list'],
     ['audit verify', 'audit', 'verify'],
     ['session list', 'session', 'list'],
-  ])('forges no line of %s', async (_, ...args) => {
+  ])('the text of others forges no line of %s', async (_, ...args) => {
     const { out, err } = await gatehouse(args);
     expect((out + err).split('\n').filter((line) => line.startsWith('forged:'))).toEqual([]);
   });
 
-  test('is tried with every command', () => {
+  test('every command is tried with the text of others', () => {
     const tried = new Set(lines.map(([[name]]) => name));
     expect(Object.keys(commands).filter((name) => !tried.has(name))).toEqual([]);
   });

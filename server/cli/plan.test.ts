@@ -58,7 +58,7 @@ const ofAnn = {
 };
 
 describe('gatehouse plan', () => {
-  test('answers requests in order, in the JSON of Cerbos’ API', async () => {
+  test('plan answers requests in order, in the JSON of Cerbos’ API', async () => {
     const { code, answers } = await plan([
       request({ requestId: 'r1' }),
       '',
@@ -103,7 +103,7 @@ describe('gatehouse plan', () => {
     [request({ action: 'view' }), "validation error: Exactly one of 'action' or 'actions' field must be set"],
     [request({ actions: ['a', 'a'] }), expect.stringContaining('actions')],
     [request({ auxData: { jwt: { token: 'none' } } }), expect.stringContaining('invalid auxData')],
-  ])('says what is wrong with a line and goes on to the next: %s', async (line, message) => {
+  ])('plan reports a mistake in a line and goes on to the next: %s', async (line, message) => {
     const { code, answers } = await plan([line, request()]);
     expect(code).toBe(0);
     expect(answers).toEqual([
@@ -112,7 +112,7 @@ describe('gatehouse plan', () => {
     ]);
   });
 
-  test('says why no plan can be made', async () => {
+  test('plan says why no plan can be made', async () => {
     const { answers } = await plan([request({ actions: ['odd'] }), request()]);
     expect(answers).toEqual([
       { code: 13, message: expect.stringContaining('orValue') as unknown },
@@ -127,12 +127,12 @@ describe('gatehouse plan', () => {
     [['--globals', '{"stage": "test"}'], 'staged', 'KIND_ALWAYS_ALLOWED'],
     [['--now', '2025-01-01T00:00:00Z'], 'late', 'KIND_ALWAYS_DENIED'],
     [['--now', '2027-01-01T00:00:00Z'], 'late', 'KIND_ALWAYS_ALLOWED'],
-  ])('heeds its options: %j', async (args, action, kind) => {
+  ])('plan follows its options: %j', async (args, action, kind) => {
     const { answers } = await plan([request({ actions: [action] })], args);
     expect(answers).toEqual([expect.objectContaining({ filter: { kind } })]);
   });
 
-  test('finds policies of ancestors with --lenient-scope-search only', async () => {
+  test('plan finds policies of ancestors with --lenient-scope-search only', async () => {
     const line = request({ actions: ['edit'], resource: { kind: 'album', scope: 'a.b' } });
     expect((await plan([line])).answers).toMatchObject([{ filter: { kind: 'KIND_ALWAYS_DENIED' } }]);
     expect((await plan([line], ['--lenient-scope-search'])).answers).toMatchObject([
@@ -140,14 +140,14 @@ describe('gatehouse plan', () => {
     ]);
   });
 
-  test('exits with 3 if the policies do not compile', async () => {
+  test('plan exits with 3 if the policies do not compile', async () => {
     const { code, stderr, answers } = await plan([request()], [], policy.replace('P.id', 'P.id +'));
     expect({ code, answers }).toEqual({ code: 3, answers: [] });
     expect(stderr).toContain('album.yaml:6:');
   });
 
   test.each([[['--explain']], [['--pdp', 'http://127.0.0.1:1']], [['--nonsense']]])(
-    'refuses what it does not have: %j',
+    'plan refuses an option that it does not have: %j',
     async (args) => {
       await expect(plan([], args)).rejects.toThrow(UsageError);
     },

@@ -40,15 +40,15 @@ async function gatehouse(...args: readonly string[]): Promise<{ code: number; ou
 }
 
 describe('gatehouse', () => {
-  test('runs a command and ends with its code', async () => {
+  test('gatehouse runs a command and ends with its code', async () => {
     expect(await gatehouse('greet', 'you')).toEqual({ code: 7, out: 'hello you\n', err: '' });
   });
 
-  test.each(['--version', '-v', 'version'])('%s tells the version', async (flag) => {
+  test.each(['--version', '-v', 'version'])('gatehouse %s prints the version', async (flag) => {
     expect(await gatehouse(flag)).toEqual({ code: 0, out: 'gatehouse 1.2.3\n', err: '' });
   });
 
-  test.each(['--help', '-h', 'help'])('%s lists the commands', async (flag) => {
+  test.each(['--help', '-h', 'help'])('gatehouse %s lists the commands', async (flag) => {
     const { code, out } = await gatehouse(flag);
     expect(code).toBe(0);
     expect(out).toContain('  greet  say hello\n  other  x\n');
@@ -64,7 +64,7 @@ describe('gatehouse', () => {
     ['help', 'greet'],
     ['greet', '--help'],
     ['greet', 'x', '-h'],
-  ])('%s %s tells how a command is used, and does not run it', async (...args) => {
+  ])('gatehouse %s %s tells how a command is used, and does not run it', async (...args) => {
     const before = ran.length;
     expect(await gatehouse(...args)).toEqual({ code: 0, out: 'Usage: gatehouse greet NAME\n', err: '' });
     expect(ran).toHaveLength(before);

@@ -74,7 +74,7 @@ async function run(
   }
 }
 
-/** What follows -- is a server's command line, whose --help is its own. */
+/** Looks before `--` only: what follows is the command line of a server, whose `--help` is its own. */
 function asksForHelp(args: readonly string[]): boolean {
   const end = args.indexOf('--');
   const own = end === -1 ? args : args.slice(0, end);

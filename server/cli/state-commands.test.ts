@@ -97,7 +97,7 @@ describe('gatehouse accept', () => {
     ).acceptance;
   const accepted = (changes?: Partial<StartedServer>) => readAccepted(layout(), identity(changes));
 
-  test('shows the tools and what they claim, and records nothing without a yes', async () => {
+  test('accept shows the tools and what they claim, and records nothing without a yes', async () => {
     const { code, err, out } = await run(runAccept, ['--name', 'items', ...server]);
     expect(code).toBe(1);
     expect(out).toContain('The server "items"');
@@ -107,7 +107,7 @@ describe('gatehouse accept', () => {
     expect(accepted()).toBeUndefined();
   });
 
-  test('records the tools with --yes', async () => {
+  test('accept records the tools with --yes', async () => {
     expect((await run(runAccept, ['--name', 'items', '--yes', ...server])).code).toBe(0);
     expect(accepted()).toMatchObject({
       name: 'items',
@@ -117,7 +117,7 @@ describe('gatehouse accept', () => {
     expect((await run(runAccept, ['--name', 'items', ...server])).out).toContain('[as accepted before]');
   });
 
-  test('prints a report for programs, and records exactly what was shown', async () => {
+  test('accept prints a report for programs, and records exactly what was shown', async () => {
     const shown = await run(runAccept, ['--json', ...server]);
     const { digest, tools } = JSON.parse(shown.out) as {
       digest: string;
@@ -138,19 +138,19 @@ describe('gatehouse accept', () => {
       'an entry with its variables replaced beside it',
       { ...definition, name: 'items', definition: { ...definition, args: ['${workspaceFolder}/items.mjs'] } },
     ],
-  ])('reads %s from standard input', async (_, entry) => {
+  ])('accept reads %s from standard input', async (_, entry) => {
     expect((await run(runAccept, ['--yes', '--definition', '-'], JSON.stringify(entry))).code).toBe(0);
     const written = (entry['definition'] ?? entry) as JsonObject;
     expect(accepted({ definition: written })?.name).toBe('items');
   });
 
-  test('accepts under the name that is given, and under no other', async () => {
+  test('accept records a server under the name that is given, and under no other', async () => {
     expect((await run(runAccept, ['--yes', '--name', 'others', ...server])).code).toBe(0);
     expect(accepted()).toBeUndefined();
     expect(accepted({ name: 'others' })?.name).toBe('others');
   });
 
-  test('accepts what may be something else in another folder in this folder only, and says so', async () => {
+  test('a server that may be another one in another folder is accepted in this folder only', async () => {
     copyFileSync(items, join(workspace, 'server.mjs'));
     const line = { command: process.execPath, args: ['./server.mjs'] };
     const { code, out } = await run(runAccept, [
@@ -177,11 +177,11 @@ describe('gatehouse accept', () => {
     ['variables that nobody replaced', ['--definition', '-'], '{"command": "${x}"}', 'must be replaced'],
     ['a server over HTTP', ['--definition', '-'], '{"url": "https://example.com"}', 'not-supported-yet'],
     ['an unknown option', ['--force', '--', 'x'], '', '--force'],
-  ])('refuses %s', async (_, args, stdin, message) => {
+  ])('accept refuses %s', async (_, args, stdin, message) => {
     await expect(run(runAccept, args, stdin)).rejects.toThrow(message);
   });
 
-  test('says why a server can not be looked at', async () => {
+  test('accept says why a server can not be looked at', async () => {
     await expect(run(runAccept, ['--', process.execPath, '-e', 'process.exit(3)'])).rejects.toThrow(
       'ended with code 3',
     );
@@ -199,7 +199,7 @@ resourcePolicy:
 `;
   const servers = '{\n  // mine\n  "servers": {"items": {"command": "items"},},\n}\n';
 
-  test('shows what differs, and changes nothing without a yes', async () => {
+  test('activate shows what differs, and changes nothing without a yes', async () => {
     write(join(layout().policies, 'a.yaml'), policy);
     const { code, err, out } = await run(runActivate, []);
     expect(out).toBe(
@@ -209,7 +209,7 @@ resourcePolicy:
     expect(readActiveLayer(layout(), 'policies:user')).toBeUndefined();
   });
 
-  test("puts the user's and the workspace's policies and servers into force", async () => {
+  test("activate puts the user's and the workspace's policies and servers into force", async () => {
     write(join(layout().policies, 'a.yaml'), policy);
     write(layout().servers, servers);
     write(join(workspace, '.gatehouse/policies/w.yaml'), policy);
@@ -223,12 +223,12 @@ resourcePolicy:
     expect((await run(runActivate, ['--workspace', workspace])).out).toContain('is what is in force');
   });
 
-  test("leaves the workspace's layers alone where no workspace is named", async () => {
+  test("activate leaves the workspace's layers alone where no workspace is named", async () => {
     write(join(workspace, '.gatehouse/policies/w.yaml'), policy);
     expect((await run(runActivate, ['--yes'])).out).toContain('is what is in force');
   });
 
-  test('activates nothing if a policy does not compile', async () => {
+  test('nothing is activated if a policy does not compile', async () => {
     write(join(layout().policies, 'a.yaml'), policy);
     write(
       join(layout().policies, 'b.yaml'),
@@ -240,7 +240,7 @@ resourcePolicy:
     expect(readActiveLayer(layout(), 'policies:user')).toBeUndefined();
   });
 
-  test('activates nothing if a list of servers is none', async () => {
+  test('nothing is activated if a list of servers is none', async () => {
     write(layout().servers, '{"servers": ');
     expect((await run(runActivate, ['--yes'])).code).toBe(3);
     write(layout().servers, '{"mcpServers": {}}');
@@ -277,18 +277,21 @@ resourcePolicy:
         symlinkSync(folder, join(workspace, '.gatehouse'));
       },
     ],
-  ])('follows no link out of the workspace for %s, and shows nothing of what is there', async (_, make) => {
-    make(outside());
-    for (const args of [[], ['--json'], ['--yes']]) {
-      const { code, err, out } = await run(runActivate, ['--workspace', workspace, ...args]);
-      expect(code).toBe(args[0] === '--json' ? 0 : 3);
-      expect(out).toContain('symbolic link');
-      expect(out + err).not.toContain(secret);
-    }
-    expect(readActiveLayer(layout(), `policies:workspace:${workspaceKey([workspace])}`)).toBeUndefined();
-  });
+  ])(
+    'activate follows no link out of the workspace for %s, and shows nothing of what is there',
+    async (_, make) => {
+      make(outside());
+      for (const args of [[], ['--json'], ['--yes']]) {
+        const { code, err, out } = await run(runActivate, ['--workspace', workspace, ...args]);
+        expect(code).toBe(args[0] === '--json' ? 0 : 3);
+        expect(out).toContain('symbolic link');
+        expect(out + err).not.toContain(secret);
+      }
+      expect(readActiveLayer(layout(), `policies:workspace:${workspaceKey([workspace])}`)).toBeUndefined();
+    },
+  );
 
-  test('follows links that stay in the workspace', async () => {
+  test('activate follows links that stay in the workspace', async () => {
     write(join(workspace, 'shared/a.yaml'), policy);
     link(join(workspace, 'shared/a.yaml'), 'policies/a.yaml');
     expect((await run(runActivate, ['--workspace', workspace, '--yes'])).code).toBe(0);
@@ -303,7 +306,7 @@ resourcePolicy:
     symlinkSync(target, path);
   }
 
-  test('activates exactly what was shown', async () => {
+  test('activate puts exactly what was shown into force', async () => {
     write(join(layout().policies, 'a.yaml'), policy);
     const { digest } = JSON.parse((await run(runActivate, ['--json'])).out) as { digest: string };
     appendFileSync(join(layout().policies, 'a.yaml'), '# more\n');
@@ -311,7 +314,7 @@ resourcePolicy:
     expect(readActiveLayer(layout(), 'policies:user')).toBeUndefined();
   });
 
-  test('tells programs which file differs from which copy', async () => {
+  test('activate tells programs which file differs from which copy', async () => {
     const file = join(layout().policies, 'a.yaml');
     write(file, policy);
     await run(runActivate, ['--yes']);
@@ -342,7 +345,7 @@ resourcePolicy:
     expect(readActiveLayer(layout(), 'policies:user')).toBeUndefined();
   });
 
-  test('tells what has the digest that is activated, whatever becomes of the files meanwhile', async () => {
+  test('the reported files have the digest that is activated, whatever becomes of the files meanwhile', async () => {
     const file = join(layout().policies, 'a.yaml');
     write(file, policy);
     const shown = JSON.parse((await run(runActivate, ['--json'])).out) as ActivationReport;
@@ -354,7 +357,7 @@ resourcePolicy:
     expect(shown.changes[0]?.files[0]?.editedText).toBe(inForce);
   });
 
-  test('puts a damaged store right', async () => {
+  test('activate repairs a damaged store', async () => {
     write(join(layout().policies, 'a.yaml'), policy);
     await run(runActivate, ['--yes']);
     writeFileSync(layout().activeIndex, 'nonsense');
@@ -391,7 +394,7 @@ describe('gatehouse session and audit', () => {
     await session.close();
   }
 
-  test('list what happened', async () => {
+  test('session and audit list what happened', async () => {
     await halted();
     const { out } = await run(runSession, ['list']);
     expect(out).toContain('halted: five deletions');
@@ -399,20 +402,20 @@ describe('gatehouse session and audit', () => {
     expect((await run(runAudit, ['list'])).out).toContain('halted: five deletions');
   });
 
-  test('resume a halted session, once', async () => {
+  test('session resume ends a halt, once', async () => {
     await halted();
     expect((await run(runSession, ['resume'])).out).toBe('The session goes on.\n');
     expect((await run(runSession, ['resume'])).out).toBe('The session is not halted.\n');
   });
 
-  test('take grants back', async () => {
+  test('grants are taken back by session revoke', async () => {
     await halted();
     expect((await run(runSession, ['revoke', 'g2'])).code).toBe(1);
     expect((await run(runSession, ['revoke'])).out).toBe('1 grants are taken back.\n');
     expect((await run(runSession, ['list'])).out).not.toContain('g1');
   });
 
-  test('take grants back after any idle time: when a session ends is for its guards to say', async () => {
+  test('grants are taken back after any idle time: its guards alone say when a session ends', async () => {
     await halted();
     await run(runSession, ['resume']);
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3 * 3_600_000 });
@@ -423,14 +426,14 @@ describe('gatehouse session and audit', () => {
     }
   });
 
-  test('start a new session', async () => {
+  test('session new starts a new session', async () => {
     await halted();
     await run(runSession, ['new']);
     expect((await run(runSession, ['list'])).out.trim().split('\n')).toHaveLength(2);
     expect((await run(runSession, ['resume'])).out).toBe('The session is not halted.\n');
   });
 
-  test('verify and export the records', async () => {
+  test('audit verifies and exports the records', async () => {
     await halted();
     expect(await run(runAudit, ['verify'])).toMatchObject({
       code: 0,
@@ -445,7 +448,7 @@ describe('gatehouse session and audit', () => {
     ).toEqual(['session', 'grant', 'halt']);
   });
 
-  test('find the other folders as they were when one is damaged, and say so', async () => {
+  test('audit finds the other folders as they were when one is damaged, and says so', async () => {
     await halted();
     mkdirSync(join(layout().sessions, 'fedcba9876543210'));
     writeFileSync(
@@ -465,7 +468,7 @@ describe('gatehouse session and audit', () => {
     expect((await run(runAudit, ['export'])).out).toContain('five deletions');
   });
 
-  test('find a folder that is missing as a whole, and what VS Code has seen and is not there', async () => {
+  test('audit finds that a folder is missing as a whole, and that lines that VS Code has seen are missing', async () => {
     await halted();
     const [key = ''] = readdirSync(layout().sessions);
     const workspaceOfKey = { key, name: 'ws', folders: [workspace] };
@@ -482,7 +485,7 @@ describe('gatehouse session and audit', () => {
     await expect(run(runAudit, ['verify', '--anchors', '-'], '[1]')).rejects.toThrow('The anchors are not');
   });
 
-  test('find what was changed', async () => {
+  test('audit finds what was changed', async () => {
     await halted();
     const [key = ''] = readdirSync(layout().sessions);
     const [name = ''] = readdirSync(join(layout().sessions, key)).filter((file) => file.endsWith('.jsonl'));
@@ -498,7 +501,7 @@ describe('gatehouse session and audit', () => {
     [runSession, ['new', 'x'], 'too much'],
     [runAudit, [], 'use verify, list or export'],
     [runAudit, ['verify', '--force'], '--force'],
-  ])('refuse what they do not know', async (command, args, message) => {
+  ])('session and audit refuse unknown arguments', async (command, args, message) => {
     await expect(run(command, args)).rejects.toThrow(message);
   });
 });

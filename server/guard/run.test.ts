@@ -75,7 +75,7 @@ const items = (env?: Record<string, string>): Guard =>
   guard(process.execPath, [join(servers, 'items.mjs')], env);
 const node = (script: string): Guard => guard(process.execPath, ['-e', script]);
 
-test('stands before a real server, and ends with code 0 when the client ends', async () => {
+test('the guard stands before a real server, and ends with code 0 when the client ends', async () => {
   const log = join(folder, 'items.jsonl');
   const { code, end, enforcer, received, send } = items({ ITEMS_LOG: log });
   enforcer.decision = ({ params }) =>

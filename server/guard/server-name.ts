@@ -7,8 +7,8 @@ const runners: ReadonlySet<string> = new Set(['npx', 'bunx', 'uvx', 'pipx']);
 const interpreters: ReadonlySet<string> = new Set(['node', 'bun', 'deno', 'python', 'python3', 'ruby']);
 
 /**
- * What a server is called if nobody gave it a name: after its package, its script, or its program.
- * `npx -y @modelcontextprotocol/server-filesystem@1 DIR` is `server-filesystem`, `node dist/items.mjs` is `items`.
+ * The name of a server that nobody gave a name: after its package, its script, or its program. `npx -y
+ * @modelcontextprotocol/server-filesystem@1 DIR` is `server-filesystem`, `node dist/items.mjs` is `items`.
  */
 export function defaultServerName(command: string, args: readonly string[]): string {
   const program = baseName(command);

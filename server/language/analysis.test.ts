@@ -36,13 +36,13 @@ const never = (): boolean => false;
 const uri = `file://${testRoot}/album_test.yaml`;
 
 describe('a run by hand', () => {
-  test('answers with all suites, or with the one', async () => {
+  test('a run by hand answers with all suites, or with the one', async () => {
     const { analysis } = await analyzed();
     expect((await analysis.rerun({}, never)).map(({ name }) => name)).toEqual(['Albums', 'Second']);
     expect((await analysis.rerun({ uri }, never)).map(({ name }) => name)).toEqual(['Albums']);
   });
 
-  test('of one test keeps what is known of the others', async () => {
+  test('a run of one test by hand keeps the results of the others', async () => {
     const { analysis } = await analyzed(
       albumWith('album_test.yaml', (text) => text.replace('delete: EFFECT_ALLOW', 'delete: EFFECT_DENY')),
     );
@@ -53,7 +53,7 @@ describe('a run by hand', () => {
     ]);
   });
 
-  test('answers with what came out until it was stopped', async () => {
+  test('a run by hand that is stopped answers with the results so far', async () => {
     const { analysis } = await analyzed();
     let asked = 0;
     // Once during the first suite and once behind it.
@@ -65,7 +65,7 @@ describe('a run by hand', () => {
 });
 
 describe('an edit', () => {
-  test('tells of those suites only that came out anew', async () => {
+  test('an edit reports those suites only whose results changed', async () => {
     const { workspace, analysis, notices } = await analyzed();
     expect(notices.map(({ changed }) => changed.map(({ name }) => name))).toEqual([['Albums', 'Second']]);
     setText(workspace, `${testRoot}/album_test.yaml`, albumFiles['album_test.yaml'].replace('bob', 'alice'));
@@ -74,7 +74,7 @@ describe('an edit', () => {
     expect(notices.at(-1)?.changed.map(({ name }) => name)).toEqual(['Albums']);
   });
 
-  test('that is taken back takes its diagnostics back', async () => {
+  test('an edit that is taken back takes its diagnostics back', async () => {
     const { workspace, analysis, diagnostics } = await analyzed();
     const file = `${testRoot}/album.yaml`;
     setText(workspace, file, albumFiles['album.yaml'].replace('[owner]', '[owners]'));

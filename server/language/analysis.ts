@@ -24,7 +24,7 @@ export interface AnalysisOutput {
   log(error: unknown): void;
 }
 
-/** What a file's diagnostics are made from. */
+/** The source of a file's diagnostics. */
 interface Shown {
   readonly issues: readonly PolicyIssue[];
   readonly outcome: SuiteOutcome | undefined;
@@ -47,7 +47,7 @@ export class Analysis {
   readonly #output: AnalysisOutput;
   readonly #results = new Map<string, SetResults>();
   readonly #analyzed = new Map<string, PolicySetSnapshot>();
-  /** What the diagnostics of each file were made from, by the set's root and the file's path in it. */
+  /** The source of the published diagnostics, by the set's root and the file's path in it. */
   readonly #shown = new Map<string, Map<string, Shown>>();
   readonly #published = new Map<string, string>();
   readonly #reported = new Map<string, SuiteOutcome>();
@@ -112,7 +112,10 @@ export class Analysis {
     return reports;
   }
 
-  /** What tests exercise of their policies; nothing, if asked to end early. */
+  /**
+   * Runs tests and measures how much of their policies they exercise.
+   * @returns nothing if `isCancelled` becomes true
+   */
   async coverage(
     wanted: readonly RunTestsParams[],
     isCancelled: () => boolean,
@@ -336,7 +339,7 @@ function sameShown(a: Shown, b: Shown): boolean {
   );
 }
 
-/** Whether what is shown also depends on how things stand in other files. */
+/** True if the diagnostics must be made again when another file changes. */
 function dependsOnOthers({ issues, outcome }: Shown): boolean {
   if (outcome !== undefined && (outcome.result === undefined || outcome.result.error !== undefined)) {
     return true;

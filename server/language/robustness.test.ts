@@ -102,19 +102,23 @@ const sets: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 };
 
 describe.each(Object.entries(sets))('%s', (_, files) => {
-  test.each(Object.entries(files))('prefixes of %s', { timeout: 300_000 }, (file, text) => {
-    // The file stands alone: the others do not change with it.
-    const workspace = workspaceOf({ [file]: text, 'anchor.yaml': albumFiles['shared.yaml'] });
-    let results: SetResults | undefined;
-    for (const length of lengthsOf(text)) {
-      setText(workspace, `${testRoot}/${file}`, text.slice(0, length));
-      try {
-        results = everything(workspace, file, length, results);
-      } catch (error) {
-        throw new Error(`The first ${length} characters of ${file}`, { cause: error });
+  test.each(Object.entries(files))(
+    'the server survives prefixes of %s',
+    { timeout: 300_000 },
+    (file, text) => {
+      // The file stands alone: the others do not change with it.
+      const workspace = workspaceOf({ [file]: text, 'anchor.yaml': albumFiles['shared.yaml'] });
+      let results: SetResults | undefined;
+      for (const length of lengthsOf(text)) {
+        setText(workspace, `${testRoot}/${file}`, text.slice(0, length));
+        try {
+          results = everything(workspace, file, length, results);
+        } catch (error) {
+          throw new Error(`The first ${length} characters of ${file}`, { cause: error });
+        }
       }
-    }
-  });
+    },
+  );
 });
 
 /** Where to cut a text, from its start to its end. */
@@ -131,7 +135,7 @@ function lengthsOf(text: string): readonly number[] {
 }
 
 describe('random edits', () => {
-  test(`${edits} of them, with seed ${seed}`, { timeout: 300_000 }, () => {
+  test(`the server survives ${edits} random edits, with seed ${seed}`, { timeout: 300_000 }, () => {
     const random = generator(seed);
     const paths = Object.keys(albumFiles) as (keyof typeof albumFiles)[];
     const workspace = workspaceOf(albumFiles);

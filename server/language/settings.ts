@@ -1,8 +1,8 @@
-/** What the user can choose about policies, under `gatehouse` in the client's configuration. */
+/** The user's settings for policies, under `gatehouse` in the client's configuration. */
 export interface Settings {
   /** Globs of folders, each the root of a policy set. */
   readonly policies: readonly string[];
-  /** Whether results of tests are shown inside suites. */
+  /** True if test results are shown as inlay hints in suites. */
   readonly inlayHints: boolean;
 }
 

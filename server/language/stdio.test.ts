@@ -100,7 +100,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('says what it can do', () => {
+test('the server announces its capabilities', () => {
   expect(capabilities).toMatchObject({
     textDocumentSync: { openClose: true, change: 2 },
     hoverProvider: true,
@@ -110,14 +110,14 @@ test('says what it can do', () => {
   });
 });
 
-test('runs the suites that it finds', async () => {
+test('the server runs the suites that it finds', async () => {
   await until('the suite', () => suites.size > 0);
   expect([...suites.values()]).toMatchObject([
     { name: 'Albums', outcome: 'passed', counts: { passed: 5, failed: 0 } },
   ]);
 });
 
-test('follows edits, piece by piece', async () => {
+test('the server follows edits, piece by piece', async () => {
   const suite = 'album_test.yaml';
   const text = albumFiles[suite];
   await client.sendNotification('textDocument/didOpen', {
@@ -141,7 +141,7 @@ test('follows edits, piece by piece', async () => {
   await until('the expectation come true', () => (diagnostics.get(uriOf(suite)) ?? []).length === 0);
 });
 
-test('shows results, and explains them', async () => {
+test('the server shows results, and explains them', async () => {
   const range = { start: { line: 0, character: 0 }, end: { line: 100, character: 0 } };
   const hints = await client.sendRequest<InlayHint[]>('textDocument/inlayHint', {
     textDocument: textDocument('album_test.yaml'),
@@ -156,7 +156,7 @@ test('shows results, and explains them', async () => {
   expect(one).toMatchObject([{ name: 'Albums', outcome: 'passed', counts: { passed: 5 } }]);
 });
 
-test('answers about policies that are not open, and completes in those that are', async () => {
+test('the server answers about policies that are not open, and completes in those that are', async () => {
   const text = albumFiles['album.yaml'].replace('V.isPublic && !V.isLocked', 'P.attr.');
   await client.sendNotification('textDocument/didOpen', {
     textDocument: { uri: uriOf('album.yaml'), languageId: 'yaml', version: 1, text },
@@ -177,7 +177,7 @@ test('answers about policies that are not open, and completes in those that are'
   await until('the closed file’s own text', () => (diagnostics.get(uriOf('album.yaml')) ?? []).length === 0);
 });
 
-test('notices files that come and go', async () => {
+test('the server notices files that come and go', async () => {
   const file = path.join(folder, 'policies', 'broken.yaml');
   const changed = (type: number): Promise<void> =>
     client.sendNotification('workspace/didChangeWatchedFiles', {
@@ -191,7 +191,7 @@ test('notices files that come and go', async () => {
   await until('its end', () => (diagnostics.get(uriOf('broken.yaml')) ?? []).length === 0);
 });
 
-test('notices a folder that is renamed or deleted as a whole', async () => {
+test('the server notices a folder that is renamed or deleted as a whole', async () => {
   const [from, to] = [path.join(folder, 'policies'), path.join(folder, 'renamed')];
   const changed = (file: string, type: number): Promise<void> =>
     client.sendNotification('workspace/didChangeWatchedFiles', {
@@ -210,7 +210,7 @@ test('notices a folder that is renamed or deleted as a whole', async () => {
   await until('the suite’s old place', () => suites.size === 1 && !suites.has(moved));
 });
 
-test('knows policies in JSON, and leaves other JSON alone', async () => {
+test('the server recognizes policies in JSON, and leaves other JSON alone', async () => {
   const text =
     '{"apiVersion": "api.cerbos.dev/v1", "resourcePolicy": {"resource": "x", "version": "1", "rule": []}}';
   for (const [uri, content] of [
@@ -231,7 +231,7 @@ test('knows policies in JSON, and leaves other JSON alone', async () => {
   expect(diagnostics.has(uriOf('notes.json'))).toBe(false);
 });
 
-test('answers about other files with nothing', async () => {
+test('the server has no answer about other files', async () => {
   const uri = pathToFileURL(path.join(folder, 'deploy.yaml')).toString();
   await client.sendNotification('textDocument/didOpen', {
     textDocument: { uri, languageId: 'yaml', version: 1, text: 'kind: Pod\n' },
@@ -245,7 +245,7 @@ test('answers about other files with nothing', async () => {
   expect(diagnostics.has(uri)).toBe(false);
 });
 
-test('takes in policies from outside the workspace, with what lies beside them', async () => {
+test('the server takes in policies from outside the workspace, with the files beside them', async () => {
   const loose = realpathSync(mkdtempSync(path.join(tmpdir(), 'gatehouse-loose-')));
   try {
     for (const name of ['album.yaml', 'shared.yaml'] as const) {
@@ -306,7 +306,7 @@ describe('a policy outside the workspace', () => {
     rmSync(path.dirname(path.dirname(loose)), { recursive: true, force: true });
   });
 
-  test('counts as it was saved when it is closed, though nobody watches it', async () => {
+  test('a closed policy has the text that was saved, though nobody watches it', async () => {
     await open('album.yaml');
     await client.sendNotification('textDocument/didChange', {
       textDocument: { uri: uri('album.yaml'), version: 2 },
@@ -322,7 +322,7 @@ describe('a policy outside the workspace', () => {
     expect(new Set(failed)).toEqual(new Set(['test-failed']));
   });
 
-  test('counts as it is on disk when its edits are thrown away', async () => {
+  test('a policy whose edits are thrown away has the text on disk', async () => {
     await open('album.yaml');
     await client.sendNotification('textDocument/didChange', {
       textDocument: { uri: uri('album.yaml'), version: 2 },
@@ -333,7 +333,7 @@ describe('a policy outside the workspace', () => {
     expect(await mark()).toBe('✓ 5');
   });
 
-  test('counts as another program wrote it, once a file beside it is opened, saved or closed', async () => {
+  test('a policy has the text that another program wrote, once a file beside it is opened, saved or closed', async () => {
     writeFileSync(fileIn('album.yaml'), strict);
     await client.sendNotification('textDocument/didSave', { textDocument: { uri: uri('album_test.yaml') } });
     expect(await mark()).toMatch(/^✗/);
@@ -346,7 +346,7 @@ describe('a policy outside the workspace', () => {
     expect(await mark()).toMatch(/^✗/);
   });
 
-  test('that Cerbos can not read for its encoding is an error, open or closed', async () => {
+  test('a policy that Cerbos can not read for its encoding is an error, open or closed', async () => {
     writeFileSync(fileIn('album.yaml'), Buffer.from(`\ufeff${albumFiles['album.yaml']}`, 'utf16le'));
     await client.sendNotification('textDocument/didSave', { textDocument: { uri: uri('album_test.yaml') } });
     const codes = (): unknown => (diagnostics.get(uri('album.yaml')) ?? []).map(({ code }) => code);
@@ -370,7 +370,7 @@ describe('a policy outside the workspace', () => {
   });
 });
 
-test('ends when it is told to', async () => {
+test('the server ends on request', async () => {
   await client.sendRequest('shutdown');
   await client.sendNotification('exit');
   await until('the exit', () => exitCode !== undefined);

@@ -111,8 +111,8 @@ export interface ValidationError {
 }
 
 /**
- * What a schema violation leads to: `none`, nothing; `warn`, an entry in `validationErrors`; `reject`, that entry and a
- * denial of every action.
+ * The effect of a schema violation: `none`, no effect; `warn`, an entry in `validationErrors`; `reject`, that entry,
+ * and every action is denied.
  */
 export type SchemaEnforcement = 'none' | 'warn' | 'reject';
 

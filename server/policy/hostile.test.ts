@@ -50,7 +50,7 @@ describe('a policy made to do harm is refused, with an error at a place', () => 
     ['a thousand mistakes', policy(lines(1000, (index) => `  field${index}: 1`))],
     ['a name that would be an object’s own', policy('  __proto__: {polluted: true}')],
     ['text that is not text', `${header}\u0000\uffff\ud800`],
-  ])('%s', (_, text) => {
+  ])('a hostile policy is refused with an error at a place: %s', (_, text) => {
     const { set, issues } = compilePolicySet([{ path: 'album.yaml', text }]);
     expect(set).toBeUndefined();
     const errors = issues.filter(({ severity }) => severity === 'error');

@@ -12,7 +12,7 @@ describe('the time since a moment', () => {
     ['the wall clock jumped forwards', 300 * minute, 1 * minute, 300 * minute],
     ['the wall clock was set back', -120 * minute, 1 * minute, Infinity],
     ['the wall clock was set back by what has passed', 0, 20 * minute, Infinity],
-  ])('when %s', (_, wall, monotonic, elapsed) => {
+  ])('the time since a moment is right when %s', (_, wall, monotonic, elapsed) => {
     const now = { wall: start, monotonic: 1_000 };
     const clock = { wall: () => now.wall, monotonic: () => now.monotonic };
     const moment = momentOf(clock);

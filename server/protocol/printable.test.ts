@@ -17,7 +17,7 @@ function isObeyed(character: string): boolean {
 }
 
 describe('text of others', () => {
-  test('has no character left that a terminal obeys, nor one that reorders a line', () => {
+  test('printable text has no character left that a terminal obeys, nor one that reorders a line', () => {
     const reorders = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029]/;
     for (const shown of [inertText, visibleText, visibleLine]) {
       const left = everything().filter((character) => {
@@ -28,23 +28,23 @@ describe('text of others', () => {
     }
   });
 
-  test('keeps its meaning inside a JSON text', () => {
+  test('text inside a JSON text keeps its meaning', () => {
     const value = everything().join('');
     expect(JSON.parse(inertText(JSON.stringify(value)))).toBe(value);
     expect(JSON.parse(visibleText(JSON.stringify(value)))).toBe(value);
   });
 
-  test('stays as it is where it can be seen, letters of all languages and emoji included', () => {
+  test('visible text stays as it is, letters of all languages and emoji included', () => {
     const text = 'naïve 日本語 עברית ไทย 👍 e\u0301';
     expect(visibleLine(text)).toBe(text);
     expect(inertText(`${text}\n\t👩\u200d👧 ❤\ufe0f`)).toBe(`${text}\n\t👩\u200d👧 ❤\ufe0f`);
   });
 
-  test('shows what can not be seen', () => {
+  test('invisible characters are shown', () => {
     expect(visibleText('a\u200bb\u{e0041}c\u00add')).toBe('a\\u200bb\\udb40\\udc41c\\u00add');
   });
 
-  test('forges no line', () => {
+  test('the text of others forges no line', () => {
     expect(visibleLine('a\nallowed\r\u2028b\u0085')).toBe('a\\nallowed\\u000d\\u2028b\\u0085');
   });
 });

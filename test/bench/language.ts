@@ -102,7 +102,7 @@ async function repeat(times: number, measure: (round: number) => Promise<number>
   return samples;
 }
 
-/** What the server tells by itself. */
+/** A notification of the language server. */
 interface Event {
   readonly diagnostics?: { readonly uri: string; readonly found: readonly Diagnostic[] };
   /** How many suites came out anew. */

@@ -38,7 +38,7 @@ function chosen(
   return [...areas].filter(([name]) => named.length === 0 || named.includes(name));
 }
 
-/** What the figures depend on, in one line each. */
+/** Describes what the figures depend on: processor, memory, versions; one line each. */
 function machine(): string {
   const cpus = os.cpus();
   const facts = [

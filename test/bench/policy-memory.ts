@@ -13,8 +13,8 @@ export interface Memory {
 }
 
 /**
- * What is kept: everything, as the language server does; or the rules alone, as the guard does, which never reads suites;
- * or nothing at all after doing the work of the first.
+ * The objects that are kept: everything, as in the language server; or the rules alone, as in the guard, which never
+ * reads suites; or nothing at all after the same work as for everything.
  */
 export type Kept = 'everything' | 'what decides' | 'nothing';
 

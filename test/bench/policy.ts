@@ -70,7 +70,7 @@ async function checksOf(files: readonly PolicyFile[], directory: string, size: n
     all: measureChecks(set, each),
     one: measureChecks(set, each.map(aboutOneKind)),
   }));
-  // The binary takes long to start with many policies.
+  // `cerbos 0.55` takes long to start with many policies.
   const server = await startServer(directory, mode, 300);
   try {
     const rows: (readonly (string | number)[])[] = [];

@@ -4,7 +4,7 @@
 export interface BenchTable {
   /** A heading without punctuation at its end, e.g. `A tools/call, end to end`. */
   readonly title: string;
-  /** What a reader must know to judge the figures: sizes, number of runs, what is compared with what. */
+  /** The conditions of the measurement: sizes, number of runs, what is compared with what. */
   readonly note?: string;
   /** Column headings, each with its unit where it has one, e.g. `p50 (ms)`. The first names the row. */
   readonly columns: readonly string[];
@@ -18,7 +18,7 @@ export type BenchCell = string | number | undefined;
 /** An area of the benchmarks: the module `test/bench/<area>.ts` exports one function of this type named `bench`. */
 export type Bench = () => Promise<readonly BenchTable[]>;
 
-/** What a sorted set of samples looks like; all in the unit of the samples. */
+/** Statistics of a set of samples, all in the unit of the samples. */
 export interface Summary {
   readonly count: number;
   readonly mean: number;

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 
-/** What the real binary says of an expression. */
+/** The answer of `cerbos 0.55 repl` to an expression. */
 export type ReplAnswer =
   | {
       readonly kind: 'value';
@@ -14,7 +14,7 @@ export type ReplAnswer =
       readonly issues: readonly { readonly column: number; readonly message: string }[];
     };
 
-/** Where the real binary is: `CERBOS_BINARY`, or the place where the tests install their tools. */
+/** Where `cerbos 0.55` is: `CERBOS_BINARY`, or the place where the tests install their tools. */
 export function cerbosBinary(): string {
   const places = [
     process.env['CERBOS_BINARY'],
@@ -30,7 +30,7 @@ export function cerbosBinary(): string {
   return found;
 }
 
-/** Asks the binary's `repl` about expressions, all in one process. Each must be one line. */
+/** Asks `cerbos 0.55`'s `repl` about expressions, all in one process. Each must be one line. */
 export async function askRepl(
   expressions: readonly string[],
   setup: readonly string[] = [],

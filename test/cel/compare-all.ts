@@ -3,14 +3,14 @@ import type { Expr } from '../../server/cel/index';
 import { askRepl } from './cerbos-repl';
 import { answer, difference, requestLine } from './comparison';
 
-/** An expression on which our engine and the binary differ, made as small as it was possible. */
+/** An expression on which our engine and `cerbos 0.55` differ, made as small as it was possible. */
 export interface Mismatch {
   readonly expression: string;
   readonly smallest: string;
   readonly why: string;
 }
 
-/** Whether the repl reads the text as an expression of one line, and exactly this text. */
+/** True if the repl reads the text as an expression of one line, and exactly this text. */
 function isAskable(expression: string): boolean {
   const wellFormed = Buffer.from(expression, 'utf8').toString('utf8') === expression;
   const trimmed = expression !== '' && expression.trim() === expression;

@@ -45,7 +45,7 @@ export const requestLine = `:let request = ${JSON.stringify(request)}`;
 const environment = cerbosEnvironment();
 const bindings = requestBindings(requestRecords(request), {});
 
-/** What our engine says, in the form of the repl's answers. */
+/** Evaluates an expression with this engine, and answers in the form of the repl. */
 export function answer(source: string): ReplAnswer {
   const compilation = compile(source, environment);
   if (!compilation.program) {

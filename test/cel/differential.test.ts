@@ -8,19 +8,19 @@ import { mismatches } from './compare-all';
 import { Generator, mutate } from './generate';
 import { Random } from '../random';
 
-// Every expression is given to our engine and to the real binary's repl: same value, same error, same rejection.
+// Every expression is given to our engine and to `cerbos 0.55`'s repl: same value, same error, same rejection.
 // CEL_SEED repeats a run; CEL_RUNS makes it longer, e.g. CEL_RUNS=50 for fifty times as many generated expressions.
 const seed = Number(process.env['CEL_SEED'] ?? 1377418020);
 const runs = Number(process.env['CEL_RUNS'] ?? 1);
 
-describe('our engine and the real binary agree', () => {
-  test('on every overload with edge values, hidden types and wrong types', async () => {
+describe('the engine beside cerbos 0.55', () => {
+  test('the engine and cerbos 0.55 agree on every overload with edge values, hidden types and wrong types', async () => {
     const expressions = overloadExpressions();
     expect(expressions.length).toBeGreaterThan(2000);
     expect(await mismatches(expressions)).toEqual([]);
   });
 
-  test('with expressions that the checker takes for every overload there is', () => {
+  test('the engine and cerbos 0.55 agree on expressions that the checker takes for every overload there is', () => {
     const environment = cerbosEnvironment();
     const covered = new Set<string>();
     for (const expression of overloadExpressions()) {
@@ -42,7 +42,7 @@ describe('our engine and the real binary agree', () => {
     expect(all.filter((id) => !covered.has(id) && !/^(?:now|timeSince) /.test(id))).toEqual([]);
   });
 
-  test('on expressions chosen by hand', async () => {
+  test('the engine and cerbos 0.55 agree on expressions chosen by hand', async () => {
     const file = path.join(import.meta.dirname, 'hand-written.txt');
     const expressions = readFileSync(file, 'utf8')
       .split('\n')
@@ -51,7 +51,7 @@ describe('our engine and the real binary agree', () => {
     expect(await mismatches(expressions)).toEqual([]);
   });
 
-  test(`on generated expressions (CEL_SEED=${seed})`, async () => {
+  test(`the engine and cerbos 0.55 agree on generated expressions (CEL_SEED=${seed})`, async () => {
     for (let run = 0; run < runs; run++) {
       const generator = new Generator(new Random(seed + run));
       const expressions = Array.from({ length: 1500 }, () => generator.expression());
@@ -59,7 +59,7 @@ describe('our engine and the real binary agree', () => {
     }
   });
 
-  test(`on broken expressions (CEL_SEED=${seed})`, async () => {
+  test(`the engine and cerbos 0.55 agree on broken expressions (CEL_SEED=${seed})`, async () => {
     for (let run = 0; run < runs; run++) {
       const random = new Random(seed + run);
       const generator = new Generator(random);

@@ -14,7 +14,7 @@ import type { ReplAnswer } from './cerbos-repl';
 import { overloadExpressions } from './chosen-expressions';
 import { answer, difference, requestLine } from './comparison';
 
-// The comparison with the real binary is only worth something if it finds faults. Each of these is planted in the
+// The comparison with `cerbos 0.55` is only worth something if it finds faults. Each of these is planted in the
 // evaluator, found, and taken out again.
 const operators = binaryOperators as Map<string, BinaryOperator>;
 const signs = unaryOperators as Map<string, (a: CelValue) => CelValue | Failure>;
@@ -254,19 +254,22 @@ async function found(): Promise<number> {
   ).length;
 }
 
-describe('the comparison with the real binary', () => {
+describe('the comparison with cerbos 0.55', () => {
   let undo: (() => void) | undefined;
   afterEach(() => {
     undo?.();
     undo = undefined;
   });
 
-  test('finds nothing where nothing is wrong', async () => {
+  test('the comparison finds no difference where there is no fault', async () => {
     expect(await found()).toBe(0);
   });
 
-  test.each([...faults, ...faultsElsewhere])('finds that %s', async (_what, plant) => {
-    undo = plant();
-    expect(await found()).toBeGreaterThan(0);
-  });
+  test.each([...faults, ...faultsElsewhere])(
+    'the comparison finds the fault that %s',
+    async (_what, plant) => {
+      undo = plant();
+      expect(await found()).toBeGreaterThan(0);
+    },
+  );
 });

@@ -1,5 +1,5 @@
 // Names of functions and macros that Cerbos' documentation of conditions, cel-go's standard library, its extensions and the
-// CEL specification list, and names that one could take for such. Which of them exist is for the binary to say.
+// CEL specification list, and names that one could take for such. Which of them exist is for `cerbos 0.55` to say.
 
 const bare = `all bind block exists existsOne exists_one filter has map optFlatMap optMap sortBy transformList transformMap
   transformMapEntry

@@ -4,7 +4,7 @@ import { Random } from '../random';
 import { mismatches } from './compare-all';
 import { functionNames } from './function-names';
 
-// Which functions and macros exist is asked of the real binary, in every form that a call can have. CEL_SEED repeats a run.
+// Which functions and macros exist is asked of `cerbos 0.55`, in every form that a call can have. CEL_SEED repeats a run.
 const seed = Number(process.env['CEL_SEED'] ?? 20_261_124);
 
 /** Calls with up to four arguments that any type fits, alone and of a value, and the forms of macros. */
@@ -30,8 +30,8 @@ function calls(name: string): readonly string[] {
   ];
 }
 
-describe('the functions and macros of the real binary', () => {
-  test('are all that is listed here, and what is not listed does not exist with us', () => {
+describe('the functions and macros of cerbos 0.55', () => {
+  test('the list of functions and macros is complete, and the engine has no others', () => {
     const { functions, macros } = cerbosEnvironment();
     const own = [...functions.keys(), ...macros.map(({ name }) => name)];
     // Operators have names that no call can have.
@@ -40,7 +40,7 @@ describe('the functions and macros of the real binary', () => {
     expect(callable.filter((name) => !functionNames.includes(name))).toEqual([]);
   });
 
-  test('are ours, in every form of a call', async () => {
+  test('every form of a call exists in the engine where it exists in cerbos 0.55', async () => {
     // `now` gives another value each time.
     const expressions = functionNames.flatMap(calls).filter((expression) => expression !== 'now()');
     expect(expressions.length).toBeGreaterThan(3000);
@@ -49,7 +49,7 @@ describe('the functions and macros of the real binary', () => {
 });
 
 describe('json.encode', () => {
-  test(`gives the binary's bytes for generated values (CEL_SEED=${seed})`, async () => {
+  test(`json.encode gives the bytes of cerbos 0.55 for generated values (CEL_SEED=${seed})`, async () => {
     const random = new Random(seed);
     const expressions = Array.from(
       { length: 1000 },
@@ -128,7 +128,7 @@ const faulty = [
 ];
 const keys = ['1', 'true', '2u'];
 
-/** At most one part of a value cannot be written: of several, the binary may report any. */
+/** At most one part of a value cannot be written: of several, `cerbos 0.55` may report any. */
 function literal(random: Random, depth: number, fault: { isUsed: boolean }): string {
   const kind = random.below(depth > 0 ? 6 : 3);
   if (!fault.isUsed && random.chance(0.03)) {

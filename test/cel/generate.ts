@@ -21,7 +21,7 @@ const callables: readonly Callable[] = [...cerbosEnvironment().functions].flatMa
     : described.overloads.map((overload) => ({ name, overload })),
 );
 
-/** What the test's request has, by type. */
+/** Expressions that read the test's request, by type. */
 const readings: Readonly<Record<string, readonly string[]>> = {
   string: ['P.id', 'R.kind', 'R.scope', 'request.resource.id'],
   'list(string)': ['P.roles'],
@@ -145,7 +145,7 @@ export class Generator {
       : `google.protobuf.${name}{${field}: ${this.#ofType(wanted, depth - 1, scope)}}`;
   }
 
-  /** What type parameters must be for a result of a type; undefined if it cannot be of that type. */
+  /** Binds the type parameters of a result so that it has the wanted type; undefined if no binding does. */
   #match(
     result: CelType,
     wanted: string,

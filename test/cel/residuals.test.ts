@@ -25,8 +25,8 @@ function shown(result: EvalResult): string {
 }
 
 /**
- * What is left of an expression when it is evaluated with everything; undefined if the checker refuses it. Literals are
- * not looked at: what has become one was none when that was done.
+ * Evaluates a residual with all values known; undefined if the checker refuses it. Literals are not validated as those of
+ * a source are, since a residual's may be results of evaluation.
  */
 function finished(residual: string): string | undefined {
   const parsed = parse(residual);
@@ -36,7 +36,10 @@ function finished(residual: string): string | undefined {
     : shown(planProgram(parsed.expr, checked).evaluate(bindings));
 }
 
-/** What is wrong with what is left of expressions; of how many something was left, and of how many that is refused. */
+/**
+ * Compares residuals with the expressions that they are made from.
+ * @returns the differences, and how many expressions have a residual and how many are refused
+ */
 function examine(
   texts: readonly string[],
   unknowns: readonly string[],
@@ -70,14 +73,14 @@ function examine(
 }
 
 describe.each([[['R.attr']], [['P']], [['R.attr.owner', 'P.attr.level']], [['request']]])(
-  'without %j, what is left means the same',
+  'residuals without %j',
   (unknowns) => {
-    test('of expressions chosen by hand', () => {
+    test('residuals of expressions chosen by hand mean the same', () => {
       const file = path.join(import.meta.dirname, 'hand-written.txt');
       expect(examine(readFileSync(file, 'utf8').split('\n'), unknowns).wrong).toEqual([]);
     });
 
-    test(`of generated expressions (CEL_SEED=${seed})`, () => {
+    test(`residuals of generated expressions mean the same (CEL_SEED=${seed})`, () => {
       const generator = new Generator(new Random(seed));
       const { wrong, left, refused } = examine(
         Array.from({ length: 3000 * runs }, () => generator.expression()),
@@ -95,7 +98,7 @@ test('a value that can be no key stays where it may never be used', () => {
   expect(examine([text], ['R.attr.owner'])).toEqual({ wrong: [], left: 1, refused: 0 });
 });
 
-describe('what is known is folded', () => {
+describe('folding of known values', () => {
   const records = requestRecords({
     principal: {
       id: 'ann',
@@ -121,14 +124,14 @@ describe('what is known is folded', () => {
     ['R.attr.m.exists(k, v, k == P.id && v)', 'R.attr.m.exists(k, v, k == "ann" && v)'],
     ['R.attr.a.exists(t, t.b.all(u, u == P.id))', 'R.attr.a.exists(t, t.b.all(u, u == "ann"))'],
     ['R.attr.a.exists(P, P.id == request.principal.id)', 'R.attr.a.exists(P, P.id == "ann")'],
-  ])('in bodies of macros: %s', (text, expected) => {
+  ])('known values are folded in bodies of macros: %s', (text, expected) => {
     expect(left(text)).toBe(expected);
   });
 
   test.each([
     ['R.attr.a ? P.attr.n > 2.0 : P.attr.n > 5.0', 'R.attr.a ? true : false'],
     ['math.greatest(R.attr.a, P.attr.n) == 3.0', 'math.greatest(R.attr.a, 3.0) == 3.0'],
-  ])('in branches and arguments that were not reached: %s', (text, expected) => {
+  ])('known values are folded in branches and arguments that were not reached: %s', (text, expected) => {
     expect(left(text)).toBe(expected);
   });
 
@@ -137,18 +140,18 @@ describe('what is known is folded', () => {
     ['P.attr.tags.all(i, t, R.attr.list[i] == t)', 'R.attr.list[0] == "a" && R.attr.list[1] == "b"'],
     ['P.attr.tags.exists(t, t == "b" && R.attr.a == 1)', 'R.attr.a == 1'],
     ['P.attr.tags.exists(t, R.attr.a)', 'R.attr.a || R.attr.a || false'],
-  ])('of loops over what is known: %s', (text, expected) => {
+  ])('loops over known values are folded: %s', (text, expected) => {
     expect(left(text)).toBe(expected);
   });
 
   test.each([
     ['P.attr.teams[R.attr.team].role == "lead"', '{"x": {"role": "lead"}}[R.attr.team].role == "lead"'],
     ['P.attr.teams[R.attr.team]["role"] == "lead"', '{"x": {"role": "lead"}}[R.attr.team]["role"] == "lead"'],
-  ])('but not a key that is not known, though it leads on: %s', (text, expected) => {
+  ])('a value under a key that is not known is not folded, though its map is known: %s', (text, expected) => {
     expect(left(text)).toBe(expected);
   });
 
-  test('where a part of what is unknown is known', () => {
+  test('the known part of an unknown value is folded', () => {
     const known = [['R', 'attr', 'a']];
     expect(left('R.attr.a == R.attr.b', known)).toBe('error: no such key: a');
     expect(left('has(R.attr.a) || R.attr.b == "x"', known)).toBe('R.attr.b == "x"');

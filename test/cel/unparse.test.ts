@@ -62,17 +62,17 @@ function changed(texts: readonly string[]): readonly string[] {
   });
 }
 
-describe('what is written back is the same tree', () => {
-  test('for every overload, with edge values', () => {
+describe('unparse', () => {
+  test('the text of every overload, with edge values, parses to the same tree', () => {
     expect(changed(overloadExpressions())).toEqual([]);
   });
 
-  test('for expressions chosen by hand', () => {
+  test('the text of expressions chosen by hand parses to the same tree', () => {
     const file = path.join(import.meta.dirname, 'hand-written.txt');
     expect(changed(readFileSync(file, 'utf8').split('\n'))).toEqual([]);
   });
 
-  test(`for generated expressions and what is left of broken ones (CEL_SEED=${seed})`, () => {
+  test(`the text of generated expressions and of parts of broken ones parses to the same tree (CEL_SEED=${seed})`, () => {
     const random = new Random(seed);
     const generator = new Generator(random);
     const texts = Array.from({ length: 3000 * runs }, () => generator.expression());

@@ -128,7 +128,7 @@ async function proxyTo(url: string): Promise<Proxy> {
 }
 
 describe('a guard with a central decision point', () => {
-  test('forwards what both allow, and refuses what either denies', async () => {
+  test('the guard forwards what both allow, and refuses what either denies', async () => {
     const client = await connect(central.url);
     expect(await call(client, 'read_item', { id: '1' })).toBe('a lantern');
     const refused = await call(client, 'read_item', { id: '2' });
@@ -139,13 +139,16 @@ describe('a guard with a central decision point', () => {
     expect(await call(client, 'add_item', { text: 'x' })).toContain('does not allow this');
 
     const [allowed, denied, added] = decisions();
-    expect(allowed).toMatchObject({ effect: 'allow', decisionPoint: { name: central.url, answer: 'allow' } });
-    expect(denied).toMatchObject({ effect: 'deny', decisionPoint: { answer: 'deny' } });
-    expect(added).toMatchObject({ effect: 'deny', decisionPoint: { answer: 'deny' } });
-    expect(allowed?.decisionPoint?.callId).toMatch(/^\w{20,}$/);
+    expect(allowed).toMatchObject({
+      effect: 'allow',
+      externalDecision: { name: central.url, answer: 'allow' },
+    });
+    expect(denied).toMatchObject({ effect: 'deny', externalDecision: { answer: 'deny' } });
+    expect(added).toMatchObject({ effect: 'deny', externalDecision: { answer: 'deny' } });
+    expect(allowed?.externalDecision?.callId).toMatch(/^\w{20,}$/);
   });
 
-  test('lists the tools that its own policies show, whatever the other says', async () => {
+  test('the guard lists the tools that its own policies show, whatever the central decision point says', async () => {
     const client = await connect(central.url);
     const { tools } = await client.listTools();
     await central.stop();
@@ -153,7 +156,7 @@ describe('a guard with a central decision point', () => {
     expect(tools.map(({ name }) => name)).toContain('add_item');
   });
 
-  test('denies all when it is killed, and says which and why', async () => {
+  test('the guard denies all when the central decision point is killed, and says which and why', async () => {
     const client = await connect(central.url);
     expect(await call(client, 'list_items')).not.toContain('Gatehouse denied');
     await central.stop();
@@ -163,11 +166,11 @@ describe('a guard with a central decision point', () => {
     expect(decisions().at(-1)).toMatchObject({
       effect: 'deny',
       rule: 'decision-point-unavailable',
-      decisionPoint: { answer: 'unavailable' },
+      externalDecision: { answer: 'unavailable' },
     });
   });
 
-  test('denies when it takes too long, and loses no call', async () => {
+  test('the guard denies when the central decision point takes too long, and loses no call', async () => {
     const proxy = await proxyTo(central.url);
     const client = await connect(proxy.url, '--pdp-timeout', '15');
     expect(await call(client, 'read_item', { id: '1' })).toBe('a lantern');
@@ -178,13 +181,13 @@ describe('a guard with a central decision point', () => {
     expect(new Set(refused.map((text) => text.includes('it did not answer in time')))).toEqual(
       new Set([true]),
     );
-    expect(decisions().map(({ decisionPoint }) => decisionPoint?.answer)).toEqual([
+    expect(decisions().map(({ externalDecision }) => externalDecision?.answer)).toEqual([
       'allow',
       ...Array<string>(20).fill('unavailable'),
     ]);
   });
 
-  test('writes down what was still being asked when its client went away', async () => {
+  test('the guard records what was still being asked when its client went away', async () => {
     const proxy = await proxyTo(central.url);
     const client = await connect(proxy.url, '--pdp-timeout', '60');
     await call(client, 'read_item', { id: '1' });
@@ -196,10 +199,10 @@ describe('a guard with a central decision point', () => {
     await client.close();
     expect(await waiting).toBe('gone');
     await expect.poll(() => decisions().map(({ effect }) => effect)).toEqual(['allow', 'deny', 'deny']);
-    expect(decisions().at(-1)).toMatchObject({ decisionPoint: { answer: 'unavailable' } });
+    expect(decisions().at(-1)).toMatchObject({ externalDecision: { answer: 'unavailable' } });
   });
 
-  test('denies all with an address that is wrong, and still starts', async () => {
+  test('the guard denies all with an address that is wrong, and still starts', async () => {
     for (const url of ['http://pdp.example', `${central.url}/elsewhere`, 'nowhere']) {
       const client = await connect(url);
       expect(await call(client, 'list_items')).toContain(`the decision point ${url} gave no answer: `);

@@ -25,7 +25,7 @@ describe('a real guard of a server whose list of tools has no end', () => {
     ['values', 'more than 1000000 values'],
     ['pages', 'more than 1000 pages'],
   ])(
-    'denies every call, with the reason, and lives on: %s',
+    'a guard whose server lists tools without end denies every call, with the reason, and lives on: %s',
     async (what, why) => {
       const client = startWire([cli, 'guard', '--', process.execPath, fixture('endless'), what], {
         GATEHOUSE_HOME: join(home, what),

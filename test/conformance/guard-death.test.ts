@@ -58,13 +58,16 @@ async function guarded(
   return { client, server, watchdogs };
 }
 
-describe.skipIf(process.platform === 'win32')('nothing of the server is left when the guard ends by', () => {
-  test.each(['SIGKILL', 'SIGABRT', 'SIGSEGV'] as const)('%s', async (signal) => {
-    const { client, server, watchdogs } = await guarded(signal);
-    client.kill(signal);
-    expect(await client.ended).toBe(signal);
-    await expect.poll(() => alive([...server, ...watchdogs]), { timeout: 20_000 }).toEqual([]);
-  });
+describe.skipIf(process.platform === 'win32')('the end of a killed guard', () => {
+  test.each(['SIGKILL', 'SIGABRT', 'SIGSEGV'] as const)(
+    'nothing of the server is left when the guard ends by %s',
+    async (signal) => {
+      const { client, server, watchdogs } = await guarded(signal);
+      client.kill(signal);
+      expect(await client.ended).toBe(signal);
+      await expect.poll(() => alive([...server, ...watchdogs]), { timeout: 20_000 }).toEqual([]);
+    },
+  );
 
   test('a lack of memory', async () => {
     const { client, server, watchdogs } = await guarded('memory', ['--max-old-space-size=24']);
@@ -74,7 +77,7 @@ describe.skipIf(process.platform === 'win32')('nothing of the server is left whe
     await expect.poll(() => alive([...server, ...watchdogs]), { timeout: 20_000 }).toEqual([]);
   });
 
-  test('SIGKILL, even if what watches over the server was asked to end before', async () => {
+  test('nothing is left after SIGKILL, even if the watchdog was asked to end before', async () => {
     const { client, server, watchdogs } = await guarded('asked');
     for (const pid of watchdogs) {
       process.kill(pid, 'SIGTERM');
@@ -94,26 +97,29 @@ test.runIf(process.platform === 'linux')('what watches over the server is starte
   expect(await client.ended).toBe(0);
 });
 
-describe.skipIf(process.platform === 'win32')('what watches over the server ends', () => {
-  test('when the guard ends as it should', async () => {
+describe.skipIf(process.platform === 'win32')('the end of the watchdog', () => {
+  test('the watchdog ends when the guard ends normally', async () => {
     const { client, server, watchdogs } = await guarded('eof');
     client.end();
     expect(await client.ended).toBe(0);
     await expect.poll(() => alive([...server, ...watchdogs]), { timeout: 20_000 }).toEqual([]);
   });
 
-  test.runIf(process.platform === 'linux')('and holds nothing of the guard’s but its pipe', async () => {
-    const { client, watchdogs } = await guarded('streams');
-    const held = watchdogs.flatMap((pid) =>
-      readdirSync(`/proc/${pid}/fd`).map((fd) => [fd, readlinkSync(`/proc/${pid}/fd/${fd}`)]),
-    );
-    // A shell may keep its script or its input open under a number of its own, above ten.
-    expect(held.filter(([fd]) => Number(fd) > 0 && Number(fd) < 10)).toEqual([
-      ['1', '/dev/null'],
-      ['2', '/dev/null'],
-    ]);
-    expect(watchdogs.map((pid) => readlinkSync(`/proc/${pid}/cwd`))).toEqual(['/']);
-    client.end();
-    expect(await client.ended).toBe(0);
-  });
+  test.runIf(process.platform === 'linux')(
+    'the watchdog holds nothing of the guard’s but its pipe',
+    async () => {
+      const { client, watchdogs } = await guarded('streams');
+      const held = watchdogs.flatMap((pid) =>
+        readdirSync(`/proc/${pid}/fd`).map((fd) => [fd, readlinkSync(`/proc/${pid}/fd/${fd}`)]),
+      );
+      // A shell may keep its script or its input open under a number of its own, above ten.
+      expect(held.filter(([fd]) => Number(fd) > 0 && Number(fd) < 10)).toEqual([
+        ['1', '/dev/null'],
+        ['2', '/dev/null'],
+      ]);
+      expect(watchdogs.map((pid) => readlinkSync(`/proc/${pid}/cwd`))).toEqual(['/']);
+      client.end();
+      expect(await client.ended).toBe(0);
+    },
+  );
 });

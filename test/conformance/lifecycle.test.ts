@@ -45,14 +45,17 @@ describe('whatever ends the guard, nothing of its server is left', () => {
     await expect.poll(() => pids.map(isAlive)).toEqual([false, false]);
   });
 
-  test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('%s', async (signal) => {
-    const { client, pids } = await stubborn(signal);
-    client.kill(signal);
-    expect(await client.ended).toBe(0);
-    await expect.poll(() => pids.map(isAlive)).toEqual([false, false]);
-  });
+  test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
+    'nothing of the server is left when the guard gets %s',
+    async (signal) => {
+      const { client, pids } = await stubborn(signal);
+      client.kill(signal);
+      expect(await client.ended).toBe(0);
+      await expect.poll(() => pids.map(isAlive)).toEqual([false, false]);
+    },
+  );
 
-  test('SIGKILL, after which only the end of its input can tell the server', async () => {
+  test('nothing is left after SIGKILL, when only the end of its input can tell the server', async () => {
     const client = startWire([openGuard, '--', process.execPath, fixture('mirror')]);
     client.send({ method: 'facts' });
     const [line] = await client.lines(1);

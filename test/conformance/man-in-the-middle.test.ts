@@ -42,7 +42,9 @@ const no: ApprovalAnswer = { outcome: 'denied', digest: 'd1', why: 'No.' };
 
 type Direction = 'to the guard' | 'to the window';
 
-/** What a middleman does with one line, the index-th of its connection: what goes on to whom, and whether the connection ends then. */
+/**
+ * The lines that a middleman sends on and back in place of one line, and if it closes the connection then.
+ */
 interface Passed {
   readonly on: readonly Buffer[];
   readonly back?: readonly Buffer[];
@@ -147,7 +149,7 @@ function passOn(from: Socket, to: Socket, direction: Direction, middleman: Middl
   from.on('close', () => to.end());
 }
 
-/** What a guard gets to know and to do behind this middleman. */
+/** The launch that a guard learns through a middleman, and the reports of it that reach the window. */
 interface Story {
   readonly launched: LaunchInfo | undefined;
   readonly outcome: ApprovalAnswer['outcome'] | undefined;
@@ -232,26 +234,29 @@ const tamperings: readonly (readonly [string, () => Tampering])[] = [
 ];
 
 describe.each(tamperings)('a middleman that %s a message', (what, tampering) => {
-  test.each(places)('%s (number %i) gets no yes, and starts nothing else', async (direction, index) => {
-    // Even from a person who says yes: what the guard knows by is the connection.
-    const tamper = tampering();
-    const { launched, outcome } = await tells((line, to, at) =>
-      to === direction && at === index ? tamper(line, index) : { on: [line] },
-    );
-    expect(launched ?? launch).toEqual(launch);
-    // Until the message is touched, all is well: a yes that arrived before counts.
-    const yesArrived = direction === 'to the window' ? index > lockstep : what === 'repeats' && index === 4;
-    if (!yesArrived) {
-      expect(outcome).not.toBe('granted');
-    }
-    if (direction === 'to the window' && index < lockstep) {
-      expect(asked).toBe(0);
-    }
-    // However it was, both sides have hung up.
-    for (const guard of windowGuards) {
-      await new Promise<void>((resolve) => guard.onClosed(resolve));
-    }
-  });
+  test.each(places)(
+    'the middleman gets no yes and starts nothing else: %s (number %i)',
+    async (direction, index) => {
+      // Even from a person who says yes: what the guard knows by is the connection.
+      const tamper = tampering();
+      const { launched, outcome } = await tells((line, to, at) =>
+        to === direction && at === index ? tamper(line, index) : { on: [line] },
+      );
+      expect(launched ?? launch).toEqual(launch);
+      // Until the message is touched, all is well: a yes that arrived before counts.
+      const yesArrived = direction === 'to the window' ? index > lockstep : what === 'repeats' && index === 4;
+      if (!yesArrived) {
+        expect(outcome).not.toBe('granted');
+      }
+      if (direction === 'to the window' && index < lockstep) {
+        expect(asked).toBe(0);
+      }
+      // However it was, both sides have hung up.
+      for (const guard of windowGuards) {
+        await new Promise<void>((resolve) => guard.onClosed(resolve));
+      }
+    },
+  );
 });
 
 test('a middleman that swaps two messages ends the connection', async () => {
@@ -312,7 +317,7 @@ describe('a middleman that pretends an older version', () => {
     ['to the window', (to) => to === 'to the window'],
     ['to the guard', (to) => to === 'to the guard'],
     ['to both', () => true],
-  ])('%s gets neither to talk', async (_whom, lies) => {
+  ])('no side talks to a middleman that pretends an older version: %s', async (_whom, lies) => {
     const { launched, why } = await tells((line, to, at) => ({
       on: [at === 0 && lies(to) ? downgraded(line) : line],
     }));

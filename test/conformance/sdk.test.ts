@@ -62,7 +62,7 @@ const through = (options: readonly string[], file: string, ...args: readonly str
 ];
 
 describe('the filesystem server', () => {
-  test('says the same through a guard as without one', async () => {
+  test('the filesystem server says the same through a guard as without one', async () => {
     const [plain, guarded] = await Promise.all([
       connect(direct(filesystem, folder)),
       connect(through([], filesystem, folder)),
@@ -77,7 +77,7 @@ describe('the filesystem server', () => {
     expect(await guarded.callTool(wrong)).toEqual(await plain.callTool(wrong));
   });
 
-  test('takes its folders from the client’s roots, and writes there', async () => {
+  test('the filesystem server takes its folders from the client’s roots, and writes there', async () => {
     const client = await connect(through([], filesystem), [folder]);
     // It asks for the roots once it is initialized, and refuses until it has them.
     await expect
@@ -107,7 +107,7 @@ describe('the filesystem server', () => {
   });
 });
 
-describe('all that the protocol has', () => {
+describe('the parts of the protocol', () => {
   test('lists come page by page, structured content with its schema', async () => {
     const client = await connect(through([], fixture('lively')));
     const names: string[] = [];
@@ -123,7 +123,7 @@ describe('all that the protocol has', () => {
     });
   });
 
-  test('resources, their templates and subscriptions, prompts, completion', async () => {
+  test('resources, their templates and subscriptions, prompts and completion pass the guard', async () => {
     const client = await connect(through([], fixture('lively')));
     const updated = new Promise((resolve) =>
       client.setNotificationHandler(ResourceUpdatedNotificationSchema, resolve),
@@ -143,7 +143,7 @@ describe('all that the protocol has', () => {
     });
   });
 
-  test('progress, logging and changed lists', async () => {
+  test('progress, logging and changed lists pass the guard', async () => {
     const client = await connect(through([], fixture('lively')));
     const heard: string[] = [];
     client.setNotificationHandler(LoggingMessageNotificationSchema, ({ params }) => {
@@ -198,7 +198,7 @@ describe('all that the protocol has', () => {
   });
 
   test.each(['sampling/createMessage', 'elicitation/create'])(
-    'unless they are refused: %s',
+    'requests of the server are passed on unless they are refused: %s',
     async (method) => {
       const client = await connect(through(['--refuse', method], fixture('lively')));
       const name = method.startsWith('sampling') ? 'sample' : 'elicit';

@@ -46,7 +46,7 @@ const environment = (): Record<string, string> => ({
   GATEHOUSE_HOME: at('state'),
 });
 
-/** What the real filesystem server answers, behind a real guard with these options. */
+/** Reads a file through the real filesystem server, behind a real guard with these options. */
 async function read(path: string, ...options: readonly string[]): Promise<string> {
   const accepted = spawnSync(process.execPath, [cli, 'accept', '--yes', '--', process.execPath, ...server], {
     env: environment(),
@@ -77,11 +77,11 @@ function attempts(): readonly Record<string, unknown>[] {
 }
 
 describe('a link that leads elsewhere between decision and use', () => {
-  test('leads the server astray, as the threat model says', async () => {
+  test('a link that leads elsewhere meanwhile leads the server astray, as the threat model says', async () => {
     expect(await read(at('ws/current/note.txt'))).toBe('a secret');
   });
 
-  test('does not where paths are forwarded without links, and the audit says what was sent', async () => {
+  test('a forwarded path without links is not led astray, and the audit says what was sent', async () => {
     expect(await read(at('ws/current/note.txt'), '--forward-resolved-paths')).toBe('a note');
     expect(attempts()).toMatchObject([
       {
@@ -91,7 +91,7 @@ describe('a link that leads elsewhere between decision and use', () => {
     ]);
   });
 
-  test('changes nothing for a path without links', async () => {
+  test('forwarding paths without links changes nothing for a path that has none', async () => {
     expect(await read(at('ws/a/note.txt'), '--forward-resolved-paths')).toBe('a note');
     expect(attempts()[0]).not.toHaveProperty('replaced');
   });

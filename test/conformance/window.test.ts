@@ -171,7 +171,7 @@ const executed = (): string[] => {
 };
 
 describe('a guard that a window launched', () => {
-  test('asks that window, and does what it says', async () => {
+  test('a guard asks its window, and follows the answer', async () => {
     await accept();
     window = await openWindow();
     launchGuard(window.path);
@@ -204,7 +204,7 @@ describe('a guard that a window launched', () => {
     ]);
   });
 
-  test('asks the decision point that the window names, and then its human', async () => {
+  test('a guard asks the decision point that the window names, and then its human', async () => {
     await accept();
     const policies = await writePolicies([{ path: 'mcp.yaml', text: readsFreelyAddsWithConsent }]);
     const mode = { name: 'central', strictEvaluation: true, lenientScopeSearch: true, globals: {} };
@@ -231,7 +231,7 @@ describe('a guard that a window launched', () => {
     }
   });
 
-  test('lists its tools as read-only, since it asks itself', async () => {
+  test('a guard lists its tools as read-only, since it asks itself', async () => {
     await accept();
     window = await openWindow();
     launchGuard(window.path);
@@ -242,7 +242,7 @@ describe('a guard that a window launched', () => {
     );
   });
 
-  test('refuses what needs a human once that window is gone, and goes on with the rest', async () => {
+  test('a guard refuses what needs a human once its window is gone, and goes on with the rest', async () => {
     await accept();
     window = await openWindow();
     launchGuard(window.path);
@@ -253,7 +253,7 @@ describe('a guard that a window launched', () => {
     expect(executed()).toHaveLength(2);
   });
 
-  test('withdraws a question when the caller cancels', async () => {
+  test('a guard withdraws a question when the caller cancels', async () => {
     await accept();
     const opened = await openWindow();
     window = opened;
@@ -271,7 +271,7 @@ describe('a guard that a window launched', () => {
     expect(executed()).toEqual([]);
   });
 
-  test('passes nothing of its own to the server', async () => {
+  test('a guard passes nothing of its own to the server', async () => {
     window = await openWindow({ server: 'mirror' });
     const guarded = launchGuard(window.path);
     guarded.send({ method: 'facts' });
@@ -282,27 +282,27 @@ describe('a guard that a window launched', () => {
   });
 });
 
-describe('a guard does not start', () => {
-  test('without its window', async () => {
+describe('guards that do not start', () => {
+  test('a guard does not start without its window', async () => {
     const guarded = launchGuard(join(folder, 'nobody.sock'));
     expect(await guarded.ended).toBe(1);
     expect(guarded.log()).toMatch(/^\[gatehouse\] The VS Code window that started this guard can't be used/);
   });
 
-  test('for a window of another installation', async () => {
+  test('a guard does not start for a window of another installation', async () => {
     window = await openWindow({ key: randomBytes(32) });
     expect(await launchGuard(window.path).ended).toBe(1);
     expect(executed()).toEqual([]);
   });
 
-  test('with a token that the window does not know', async () => {
+  test('a guard does not start with a token that the window does not know', async () => {
     window = await openWindow();
     const guarded = launchGuard(window.path, 'another-token');
     expect(await guarded.ended).toBe(1);
     expect(guarded.log()).toContain('token');
   });
 
-  test('for another server than the one it was started for', async () => {
+  test('a guard does not start for another server than the one it was launched for', async () => {
     window = await openWindow({ serverName: 'other' });
     const guarded = launchGuard(window.path);
     expect(await guarded.ended).toBe(1);

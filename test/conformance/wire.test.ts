@@ -20,7 +20,7 @@ function guarded(server: string, ...options: readonly string[]): WireClient {
 const say = (...lines: readonly string[]): object => ({ jsonrpc: '2.0', method: 'say', params: { lines } });
 const echoed = (line: string): string => (JSON.parse(line) as { result: { line: string } }).result.line;
 
-describe('through a guard and a server that are processes', () => {
+describe('messages through processes', () => {
   test.each([
     '{"method":"unknown/method","params":{"π":1.0,"x":1e2},"id":1.50}',
     '{"method":"ping","id":12345678901234567890123}',
@@ -48,7 +48,7 @@ describe('through a guard and a server that are processes', () => {
     expect(await client.lines(5)).toEqual(lines);
   });
 
-  test('answers that nobody asked for do not come, nor does what is no JSON', async () => {
+  test('responses that nobody asked for do not come, nor does what is no JSON', async () => {
     const client = guarded('mirror');
     client.send(
       say(

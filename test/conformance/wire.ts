@@ -16,7 +16,7 @@ export interface WireClient {
   send(line: string | object): void;
   /** Resolves with the lines received, in order, when there are so many; takes them away. */
   lines(count: number): Promise<string[]>;
-  /** What was received and not taken. */
+  /** The bytes that were received and not taken. */
   readonly rest: () => string;
   readonly log: () => string;
   end(): void;

@@ -28,7 +28,7 @@ describe('the default policies, as the request model tells of them', () => {
   test.each([
     ['Base', 'policies/base/mcp_tool.yaml'],
     ['Guardrails', 'policies/guardrails/mcp_tool.yaml'],
-  ] as const)('%s has exactly these rules', (set, file) => {
+  ] as const)('the default policy %s has exactly these rules', (set, file) => {
     // The last rule of the guardrails only stands in for silence.
     const rules = rulesOf(file).filter((name) => name !== 'everything-else-is-for-the-base-to-decide');
     expect(documentedRules(set).toSorted()).toEqual(rules.toSorted());

@@ -36,7 +36,7 @@ describe('YAML in the documentation', () => {
     directories.set(directory, [...(directories.get(directory) ?? []), block]);
   }
 
-  test.each([...directories])('%s compiles under the real Cerbos', async (_, blocks) => {
+  test.each([...directories])('the YAML at %s compiles under cerbos 0.55', async (_, blocks) => {
     const directory = mkdtempSync(path.join(os.tmpdir(), 'gatehouse-docs-'));
     try {
       for (const block of blocks) {
@@ -66,13 +66,13 @@ describe('YAML in the documentation', () => {
 
 describe('JSON in the documentation', () => {
   const json = all.filter(({ language }) => language === 'json');
-  test.each(json.map((block) => [where(block), block] as const))('%s is JSON', (_, block) => {
+  test.each(json.map((block) => [where(block), block] as const))('the block at %s is JSON', (_, block) => {
     expect(() => JSON.parse(block.text) as unknown).not.toThrow();
   });
 });
 
 describe('links in the documentation', () => {
-  test.each(pages())('%s links to what is there', (page) => {
+  test.each(pages())('every link of %s leads to something', (page) => {
     const broken = links(page).filter(({ file, anchor }) => {
       const target = file === '' ? page : path.posix.join(path.posix.dirname(page), file);
       if (!existsSync(path.join(root, target))) {

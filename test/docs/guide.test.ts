@@ -129,7 +129,7 @@ const calls = (): Record<string, string> => ({
 });
 
 describe('the guide, followed step by step', () => {
-  test('begins with the built-in rules', () => {
+  test('the guide begins with the built-in rules', () => {
     mkdirSync(policies(), { recursive: true, mode: 0o700 });
     writeFileSync(path.join(policies(), starterPolicy.name), starterPolicy.text);
     expect(run(['gatehouse', 'activate'], '--yes')).toMatchObject({ code: 0 });
@@ -142,7 +142,7 @@ describe('the guide, followed step by step', () => {
     });
   });
 
-  test('has files that pass its commands, and adds rules without taking any away', async () => {
+  test('the files of the guide pass its commands, and add rules without taking any away', async () => {
     for (const { language, text } of blocks) {
       const file = /^# policies\/(\S+)\n/.exec(text)?.[1];
       if (language === 'yaml' && file !== undefined) {
@@ -169,7 +169,7 @@ describe('the guide, followed step by step', () => {
     });
   });
 
-  test('is told of failing tests before anything comes into force', () => {
+  test('failing tests are reported before anything comes into force', () => {
     const file = path.join(policies(), 'mcp_tool.yaml');
     const text = blocks.find((block) => block.text.startsWith('# policies/mcp_tool.yaml'))?.text ?? '';
     writeFileSync(file, text.replace('== "production"', '== "nowhere"').replace('[search]', '[find]'));
@@ -185,7 +185,7 @@ describe('the guide, followed step by step', () => {
     expect(run(['gatehouse', 'activate'], '--yes').code).toBe(0);
   });
 
-  test('replaces the base only when told to, lists what is given up, and goes back', () => {
+  test('the base is replaced only on request, which lists what is given up and can be undone', () => {
     const shown = run(['gatehouse', 'activate', '--replace-base', '--json']).out;
     expect(JSON.parse(shown)).toMatchObject({ changes: [{ files: [], base: { mode: 'replaced' } }] });
     const { code, out } = run(['gatehouse', 'activate', '--replace-base'], '--yes');

@@ -16,7 +16,7 @@ test('settings.md tells of every setting what package.json says (vitest -u bring
 
 describe('commands in the documentation', () => {
   // The Marketplace's page and the guide write commands as they stand in the palette: *Gatehouse: Show Log*.
-  test.each(pages())('%s names only commands that there are', (page) => {
+  test.each(pages())('the commands that %s names exist', (page) => {
     const named = proseLines(page).flatMap((line) =>
       [...line.matchAll(/\*+(Gatehouse: [^*]+?)\*+/g)].map((match) => match[1] ?? ''),
     );

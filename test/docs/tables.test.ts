@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { summarize, toMarkdown } from '../bench/table';
 
 describe('the tables of benchmarks.md', () => {
-  test('numbers stand to the right, with three significant digits', () => {
+  test('numbers in tables stand to the right, with three significant digits', () => {
     const table = toMarkdown({
       title: 'A call',
       note: 'Of 1,000 each.',

@@ -88,7 +88,7 @@ describe('layers', () => {
     expect(await lintImport('cli', path.join(folderOf('policy'), `${name}.ts`))).toEqual([]);
   });
 
-  test.each(layers)('inside %s, modules import each other directly', async (layer) => {
+  test.each(layers)('modules inside %s import each other directly', async (layer) => {
     expect(await lintImport(layer, innerFileOf(layer))).toEqual([]);
   });
 
@@ -143,7 +143,7 @@ describe('circles', () => {
     }
   }
 
-  test('finds one, through a type too', () => {
+  test('a circle of modules is found, through a type too', () => {
     const circles = circlesOf({
       'a.ts': "import { b } from './b';",
       'b.ts': "import type { C } from './c';",
@@ -154,7 +154,7 @@ describe('circles', () => {
 
   const folders = '[...folderGraphs(graph).values()]';
 
-  test('finds one of folders beside each other, where no modules form one', () => {
+  test('a circle of folders beside each other is found, where no modules form one', () => {
     const files = {
       'part/one/a.ts': "import '../two/b';",
       'part/two/b.ts': '',
@@ -165,7 +165,7 @@ describe('circles', () => {
     expect(circlesOf(files, folders)).toEqual([['one', 'two', 'one']]);
   });
 
-  test('accepts folders that import each other only in tests, and modules beside folders', () => {
+  test('folders may import each other in tests, and modules beside folders', () => {
     const files = {
       'part/one/a.ts': "import '../two/b';",
       'part/two/b.ts': "import '../names';",
@@ -176,7 +176,7 @@ describe('circles', () => {
     expect(circlesOf(files, folders)).toEqual([]);
   });
 
-  test('accepts a diamond', () => {
+  test('a diamond is no circle', () => {
     const circles = circlesOf({
       'a.ts': "import './b'; import './c';",
       'b.ts': "import './d';",

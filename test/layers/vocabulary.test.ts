@@ -6,29 +6,39 @@ import { describe, expect, test } from 'vitest';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
-interface Exported {
+interface Declared {
   readonly name: string;
   readonly file: string;
+  /** Declared at the top of a module, with `export`. */
+  readonly isExported: boolean;
 }
 
-/** What a module exports by declaring it, types included. */
-function exportedNames(file: string, text: string): readonly Exported[] {
-  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, false);
-  return source.statements.flatMap((statement) => {
-    const isExported =
-      ts.canHaveModifiers(statement) &&
-      ts.getModifiers(statement)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) === true;
-    if (!isExported) {
-      return [];
+/** The names that a module declares: types, functions, variables, parameters and members, wherever they are. */
+function declaredNames(file: string, text: string): readonly Declared[] {
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+  const found: Declared[] = [];
+  const visit = (node: ts.Node): void => {
+    if ((ts.isIdentifier(node) || ts.isPrivateIdentifier(node)) && isDeclared(node)) {
+      found.push({ name: node.text.replace('#', ''), file, isExported: isExported(node.parent) });
     }
-    if (ts.isVariableStatement(statement)) {
-      return statement.declarationList.declarations.flatMap(({ name }) =>
-        ts.isIdentifier(name) ? [{ name: name.text, file }] : [],
-      );
-    }
-    const { name } = statement as ts.DeclarationStatement;
-    return name && ts.isIdentifier(name) ? [{ name: name.text, file }] : [];
-  });
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+function isDeclared(node: ts.Identifier | ts.PrivateIdentifier): boolean {
+  const { parent } = node;
+  return 'name' in parent && parent.name === node && !ts.isPropertyAccessExpression(parent);
+}
+
+function isExported(declaration: ts.Node): boolean {
+  const statement = ts.isVariableDeclaration(declaration) ? declaration.parent.parent : declaration;
+  return (
+    ts.isSourceFile(statement.parent) &&
+    ts.canHaveModifiers(statement) &&
+    ts.getModifiers(statement)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) === true
+  );
 }
 
 const modules = ['client', 'server'].flatMap((folder) =>
@@ -36,7 +46,7 @@ const modules = ['client', 'server'].flatMap((folder) =>
     .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
     .map((name) => path.posix.join(folder, name.split(path.sep).join('/'))),
 );
-const exported = modules.flatMap((file) => exportedNames(file, readFileSync(path.join(root, file), 'utf8')));
+const declared = modules.flatMap((file) => declaredNames(file, readFileSync(path.join(root, file), 'utf8')));
 
 /** The rows of the glossary: the word, and the words that it replaces. */
 function glossary(): readonly { readonly word: string; readonly not: readonly string[] }[] {
@@ -51,41 +61,50 @@ function glossary(): readonly { readonly word: string; readonly not: readonly st
 }
 
 describe('the glossary in CONTRIBUTING.md', () => {
-  test('says for every word what it means, and for most what it replaces', () => {
+  test('every word has a meaning, and most replace another', () => {
     const rows = glossary();
     expect(rows.length).toBeGreaterThan(15);
     expect(rows.flatMap(({ not }) => not).length).toBeGreaterThan(15);
   });
 
-  test('has no word that an exported name goes against', () => {
+  test('no declared name goes against the glossary', () => {
     const forbidden = new Set(glossary().flatMap(({ not }) => not));
-    expect(exported.filter(({ name }) => forbidden.has(name))).toEqual([]);
+    expect(declared.filter(({ name }) => forbidden.has(name))).toEqual([]);
   });
 
   test.each(['Question', 'Place', 'Outcome', 'Definition', 'Decision', 'Scope'])(
-    'lets %s name one thing within a program at most',
+    'the word %s names one thing within a program at most',
     (word) => {
       const side = (file: string): string => (file.startsWith('client/') ? 'client' : 'server');
-      const files = exported.filter(({ name }) => name === word).map(({ file }) => side(file));
+      const files = declared
+        .filter(({ name, isExported: exported }) => exported && name === word)
+        .map(({ file }) => side(file));
       expect(files).toEqual([...new Set(files)]);
     },
   );
 
-  test('is held against exports of every kind', () => {
+  test('declarations of every kind are held against the glossary', () => {
     const text = `
-      export interface Fate {}
+      export interface Fate { readonly verdict: string }
       export type Judge = string;
-      export class Matter {}
-      export function isSteady() {}
+      export class Matter { #ruling = 1; }
+      export function isSteady(consulted: string) {}
       export const Look = 1, Say = 2;
       interface Hidden {}`;
-    expect(exportedNames('planted.ts', text).map(({ name }) => name)).toEqual([
+    const names = declaredNames('planted.ts', text);
+    expect(names.filter(({ isExported: exported }) => exported).map(({ name }) => name)).toEqual([
       'Fate',
       'Judge',
       'Matter',
       'isSteady',
       'Look',
       'Say',
+    ]);
+    expect(names.filter(({ isExported: exported }) => !exported).map(({ name }) => name)).toEqual([
+      'verdict',
+      'ruling',
+      'consulted',
+      'Hidden',
     ]);
   });
 });

@@ -49,13 +49,13 @@ function examplesIn(name: string): readonly (readonly [heading: string, code: st
 describe.each(['cel', 'cerbos'])('the README of @gatehouse/%s', (name) => {
   const examples = examplesIn(name);
 
-  test('has an example under each heading that has code', () => {
+  test('every heading with code has an example', () => {
     const text = readFileSync(path.join(root, 'packages', name, 'README.md'), 'utf8');
     expect(examples).toHaveLength(text.split('```js\n').length - 1);
     expect(examples.length).toBeGreaterThan(3);
   });
 
-  test.each(examples)('has a true example of "%s"', (heading, code) => {
+  test.each(examples)('the example under "%s" is true', (heading, code) => {
     const file = `${name}-${heading.replaceAll(/\W+/g, '-')}.mjs`;
     writeFileSync(path.join(folder, file), code);
     const { status, text } = run(process.execPath, [file]);

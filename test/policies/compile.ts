@@ -6,7 +6,9 @@ import path from 'node:path';
 import { build } from 'esbuild';
 import { cerbosBinary, root } from '../tools';
 
-/** What a `compile` came to: 0 all is well, 3 does not compile, 4 tests failed. */
+/**
+ * The result of `gatehouse compile`. `exitCode`: 0 if all is well, 3 if the policies do not compile, 4 if tests failed.
+ */
 export interface Compiled {
   readonly exitCode: number;
   /** The JSON that was printed, if any: test results, or errors. */

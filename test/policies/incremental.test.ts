@@ -43,7 +43,7 @@ const filesOf = (files: ReadonlyMap<string, string>): PolicyFile[] =>
 
 describe('compiling with an earlier compilation at hand', () => {
   test.each(Array.from({ length: 8 }, (_, seed) => seed))(
-    'gives what compiling afresh gives, edit after edit (seed %i)',
+    'compiling with an earlier compilation gives what compiling afresh gives, edit after edit (seed %i)',
     (seed) => {
       const random = new Random(seed);
       let files = sound();
@@ -98,7 +98,7 @@ describe('compiling with an earlier compilation at hand', () => {
     );
   });
 
-  test('with the guardrails, line by line', async () => {
+  test('compiling the guardrails, line by line, with an earlier compilation gives the same', async () => {
     const random = new Random(7);
     const original = await readPolicyDirectory('policies/guardrails');
     const asked = inputs.map((input) => ({ ...input, resource: { ...input.resource, kind: 'filesystem' } }));

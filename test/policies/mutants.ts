@@ -5,7 +5,7 @@ import { parseDocument, YAMLMap, YAMLSeq } from 'yaml';
 
 /** A policy file in which one thing about one rule is wrong. */
 export interface Mutant {
-  /** What was done, e.g. `mcp_tool.yaml: reading-is-free removed`. */
+  /** The change, such as `mcp_tool.yaml: reading-is-free removed`. */
   readonly name: string;
   readonly file: string;
   readonly text: string;

@@ -48,7 +48,7 @@ describe.each(['policies/base', 'policies/guardrails', 'demo/.gatehouse/policies
     });
 
     test.each(mutants(directory).map((mutant) => [mutant.name, mutant] as const))(
-      '%s',
+      'the suites notice %s',
       (name, { file, text }) => {
         expect(resultWith(file, text)).toBe(unnoticeable.has(name) ? 'passed' : 'failed');
       },

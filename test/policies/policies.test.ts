@@ -15,19 +15,19 @@ describe.each(folders)('%s', (folder) => {
     cerbos = await cerbosCompile(directory);
   });
 
-  test('compiles and passes its suites under the real Cerbos', () => {
+  test('the policies compile and pass their suites under cerbos 0.55', () => {
     expect(cerbos.exitCode, cerbos.stderr).toBe(0);
     expect(testedActions(cerbos.output).length).toBeGreaterThan(5);
   });
 
-  test('does exactly the same under Gatehouse: effects, outputs, counts', async () => {
+  test('a policy set has exactly the same effects, outputs and counts under Gatehouse', async () => {
     const compile = await gatehouseCompile();
     const gatehouse = await compile(directory);
     expect(gatehouse.exitCode, gatehouse.stderr).toBe(0);
     expect(gatehouse.output).toEqual(cerbos.output);
   });
 
-  test('skips no suite and no test', () => {
+  test('no suite and no test is skipped', () => {
     expect(new Set(testedActions(cerbos.output).map(({ result }) => result))).toEqual(
       new Set(['RESULT_PASSED']),
     );

@@ -32,17 +32,17 @@ function lay(
 }
 
 describe('dependencies', () => {
-  test('are missing in a fresh clone', () => {
+  test('dependencies are missing in a fresh clone', () => {
     lay({ 'node_modules/a': { version: '1.0.0' } });
     expect(isInstalled(folder)).toBe(false);
   });
 
-  test('are current if each is there in its version', () => {
+  test('dependencies are current if each is there in its version', () => {
     lay({ 'node_modules/a': { version: '1.0.0' } }, { 'node_modules/a': { version: '1.0.0' } });
     expect(isInstalled(folder)).toBe(true);
   });
 
-  test('are stale if one has another version or is missing', () => {
+  test('dependencies are stale if one has another version or is missing', () => {
     lay({ 'node_modules/a': { version: '1.0.1' } }, { 'node_modules/a': { version: '1.0.0' } });
     expect(isInstalled(folder)).toBe(false);
     rmSync(path.join(folder, 'node_modules'), { recursive: true });
@@ -50,7 +50,7 @@ describe('dependencies', () => {
     expect(isInstalled(folder)).toBe(false);
   });
 
-  test("may lack other platforms' packages", () => {
+  test('packages for other platforms may be missing', () => {
     lay({ 'node_modules/elsewhere': { version: '1.0.0', optional: true } }, {});
     expect(isInstalled(folder)).toBe(true);
   });

@@ -67,7 +67,7 @@ async function itemsServers(): Promise<number> {
 }
 
 describe('.gatehouse', () => {
-  test('is off limits for a guarded tool, and nobody is asked', async () => {
+  test('the folder .gatehouse is off limits for a guarded tool, and nobody is asked', async () => {
     const { agent, dialog } = guarded.vscode;
     const file = inGatehouse('policies', 'mcp_tool.yaml');
     const answer = await agent.call('_write_file', { path: file, content: denyReading });

@@ -20,7 +20,7 @@ afterAll(async () => {
 });
 
 describe('a tool that policy forbids', () => {
-  test('is the one that the guarded list lacks', async () => {
+  test('a tool that policy forbids is the one that the guarded list lacks', async () => {
     const direct = await directItems('');
     const all = (await direct.listTools()).tools.map(({ name }) => name);
     await direct.close();
@@ -30,7 +30,7 @@ describe('a tool that policy forbids', () => {
     expect(guardedOnes).toHaveLength(all.length - 1);
   });
 
-  test('is refused when it is called anyway', async () => {
+  test('a tool that policy forbids is refused when it is called anyway', async () => {
     const client = await guarded.secondConnection();
     const result = await client.callTool({ name: 'wipe_database', arguments: {} });
     await client.close();
@@ -41,13 +41,13 @@ describe('a tool that policy forbids', () => {
 });
 
 describe('reading and writing a file', () => {
-  test('reads without a dialog', async () => {
+  test('reading a file needs no dialog', async () => {
     const file = path.join(vscode().workspace, 'notes', 'plan.md');
     expect(await vscode().agent.call('_read_text_file', { path: file })).toContain('Buy a lantern.');
     expect(await vscode().dialog.seen()).toEqual([]);
   });
 
-  test('asks before it writes, and Deny leaves the file absent and tells the agent why', async () => {
+  test('writing a file asks before, and Deny leaves the file absent and tells the agent why', async () => {
     const file = path.join(vscode().workspace, 'notes', 'denied.md');
     const before = (await vscode().dialog.seen()).length;
     // The path as an agent may write it, too: relative to the folder.
@@ -71,7 +71,7 @@ describe('reading and writing a file', () => {
     expect(await vscode().dialog.seen()).toHaveLength(before + 1);
   });
 
-  test('writes after Allow once, with one dialog in all', async () => {
+  test('writing a file needs Allow once, in one dialog in all', async () => {
     const file = path.join(vscode().workspace, 'notes', 'allowed.md');
     const before = (await vscode().dialog.seen()).length;
     const answer = vscode().agent.call('_write_file', { path: file, content: 'A lantern.' });
@@ -83,7 +83,7 @@ describe('reading and writing a file', () => {
 });
 
 describe('an approval by accident', () => {
-  test('does not come from Enter', async () => {
+  test('Enter does not approve by accident', async () => {
     const file = path.join(vscode().workspace, 'notes', 'enter.md');
     const answer = vscode().agent.call('_write_file', { path: file, content: 'x' });
     await vscode().dialog.appears();
@@ -95,7 +95,7 @@ describe('an approval by accident', () => {
     expect(lastApproval('write_file').why).toMatch(/said no/);
   });
 
-  test('does not come from Allow once before anybody can have read it: asked once more, then denied', async () => {
+  test('Allow once before anybody can have read the question asks once more, and then denies', async () => {
     const file = path.join(vscode().workspace, 'notes', 'fast.md');
     const before = (await vscode().dialog.seen()).length;
     const answer = vscode().agent.call('_write_file', { path: file, content: 'x' });
@@ -116,7 +116,7 @@ describe('an approval by accident', () => {
 });
 
 describe('an answer with more thought', () => {
-  test('can come after Details…, which shows the whole request and asks again', async () => {
+  test('Details… shows the whole request and asks again', async () => {
     const { agent, dialog, workbench } = vscode();
     const answer = agent.call('_add_item', { text: 'a compass' });
     await dialog.read('Details…');
@@ -132,7 +132,7 @@ describe('an answer with more thought', () => {
     expect(guarded.executed().map(({ tool }) => tool)).not.toContain('add_item');
   });
 
-  test('can reach over the session with Allow…', async () => {
+  test('Allow… can approve for the session', async () => {
     const { agent, dialog, quickInput } = vscode();
     const answer = agent.call('_add_item', { text: 'a compass' });
     await dialog.read('Allow…');
@@ -149,7 +149,7 @@ describe('an answer with more thought', () => {
     expect(await dialog.seen()).toHaveLength(before);
   });
 
-  test('covers calls that wait together in one dialog', async () => {
+  test('one dialog can approve calls that wait together', async () => {
     const { agent, dialog } = vscode();
     const before = (await dialog.seen()).length;
     const answers = [1, 2, 3].map((id) => agent.call('_delete_item', { id: String(id) }));
@@ -171,7 +171,7 @@ describe('an answer with more thought', () => {
   });
 });
 
-test('counts in the status bar what was allowed, asked and denied', async () => {
+test('the status bar counts what was allowed, asked and denied', async () => {
   const item = await until('the counts', () =>
     vscode().workbench.statusItem('gatehouse.gatehouse.gatehouse.status'),
   );

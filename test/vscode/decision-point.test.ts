@@ -45,20 +45,20 @@ afterAll(async () => {
 });
 
 describe('a decision point in the user settings', () => {
-  test('is asked, whatever the workspace says of it', async () => {
+  test('a decision point in the user settings is asked, whatever the workspace says of it', async () => {
     const { agent } = guarded.vscode;
     expect(await agent.call('_list_items', {})).toContain('lantern');
     expect(await agent.call('_read_item', { id: '1' })).toContain(
       `the decision point ${server.url} does not allow this`,
     );
     const decisions = guarded.audit().flatMap((record) => (record.type === 'decision' ? [record] : []));
-    expect(decisions.map(({ decisionPoint }) => decisionPoint)).toMatchObject([
+    expect(decisions.map(({ externalDecision }) => externalDecision)).toMatchObject([
       { name: server.url, answer: 'allow' },
       { name: server.url, answer: 'deny' },
     ]);
   });
 
-  test('that is gone denies, and the agent reads which it is', async () => {
+  test('a decision point that is gone denies, and the agent reads which it is', async () => {
     await server.stop();
     expect(await guarded.vscode.agent.call('_list_items', {})).toContain(
       `the decision point ${server.url} gave no answer`,

@@ -129,7 +129,7 @@ export class GuardedVsCode {
     return guarded;
   }
 
-  /** What the fixture server really executed, in order. */
+  /** The calls that the fixture server executed, in order. */
   executed(): { tool: string; arguments: object }[] {
     return readLines(this.#itemsLog) as { tool: string; arguments: object }[];
   }

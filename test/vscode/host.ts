@@ -25,7 +25,7 @@ import { Notifications } from './pages/notifications';
 import { QuickInput } from './pages/quick-input';
 import { Workbench } from './pages/workbench';
 
-/** What a suite asks of its VS Code. */
+/** The VS Code that a suite needs. */
 export interface HostOptions {
   /** Names the folder under test-results/ that gets the logs and pictures. */
   readonly name: string;
@@ -33,10 +33,10 @@ export interface HostOptions {
   readonly workspace?: Readonly<Record<string, string>>;
   /** The files of Gatehouse's state folder: relative path to text. */
   readonly state?: (folders: Folders) => Readonly<Record<string, string>>;
-  /** What is to be done before VS Code starts. */
+  /** Called before VS Code starts. */
   readonly prepare?: (folders: Folders) => void;
   readonly settings?: Readonly<Record<string, unknown>>;
-  /** Whether every folder counts as trusted, so that nobody is asked; the default. */
+  /** True, the default: every folder counts as trusted, so that nobody is asked. */
   readonly trustWorkspaces?: boolean;
 }
 

@@ -102,7 +102,7 @@ test('the walkthrough ticks nothing by itself', async () => {
 describe('the question whether tools are accepted, read in a document', () => {
   const question = 'Accept the 5 tools of items?';
 
-  test('does not have yes in focus, and has its buttons in the title of the document', async () => {
+  test('the document with tools to accept does not focus yes, and has its buttons in its title', async () => {
     const { quickInput, workbench } = vscode;
     await workbench.runCommand('Gatehouse: Guard MCP Servers…');
     await quickInput.tick('items');
@@ -127,7 +127,7 @@ describe('the question whether tools are accepted, read in a document', () => {
     await vscode.screenshot('tools');
   });
 
-  test('stays when the document and all notifications are closed, and leads back to it', async () => {
+  test('the question about tools stays when the document and all notifications are closed, and leads back to it', async () => {
     const { agent, workbench } = vscode;
     await agent.command('workbench.action.closeAllEditors');
     await agent.command('notifications.clearAll');
@@ -136,7 +136,7 @@ describe('the question whether tools are accepted, read in a document', () => {
     await until('the document', async () => (await workbench.titleButtons()).includes('Accept Tools'));
   });
 
-  test('is over once it is answered in the title', async () => {
+  test('the question about tools is over once it is answered in the title', async () => {
     const { notifications, workbench } = vscode;
     await workbench.clickTitle('Accept Tools');
     await notifications.message('The 5 tools of items are accepted.');
@@ -144,7 +144,7 @@ describe('the question whether tools are accepted, read in a document', () => {
     expect(await workbench.titleButtons()).not.toContain('Accept Tools');
   });
 
-  test('ticks its step in the walkthrough, and no other', async () => {
+  test('accepting tools ticks its step in the walkthrough, and no other', async () => {
     const { agent, quickInput, workbench } = vscode;
     await until('the offer to disable the original', async () =>
       (await quickInput.items()).some((label) => label.includes('Disable items')),
@@ -163,7 +163,7 @@ describe('the question whether changes are activated', () => {
   const review = 'Review what was changed';
   const question = 'Activate what was changed';
 
-  test('stands in the view when a file was edited, and in the title of the differences', async () => {
+  test('the question about changes is in the view when a file was edited, and in the title of the differences', async () => {
     const { agent, workbench } = vscode;
     writeFiles(vscode.workspace, { '.gatehouse/policies/mcp_tool.yaml': policy });
     await needs(review);
@@ -177,7 +177,7 @@ describe('the question whether changes are activated', () => {
     await vscode.screenshot('changes');
   });
 
-  test('stays when the differences are closed, and Enter activates nothing', async () => {
+  test('the question about changes stays when the differences are closed, and Enter activates nothing', async () => {
     const { agent, dialog, workbench } = vscode;
     await agent.command('workbench.action.closeAllEditors');
     await needs(question);
@@ -191,7 +191,7 @@ describe('the question whether changes are activated', () => {
     await needs(question);
   });
 
-  test('is over once it is answered', async () => {
+  test('the question about changes is over once it is answered', async () => {
     const { dialog, notifications, workbench } = vscode;
     await until('its buttons', async () => (await workbench.titleButtons()).includes('Activate…'));
     await workbench.clickTitle('Activate…');
@@ -200,7 +200,7 @@ describe('the question whether changes are activated', () => {
     await answered('changed');
   });
 
-  test('says first which tests fail, and has no plain Activate then', async () => {
+  test('the question about changes says first which tests fail, and has no plain Activate then', async () => {
     const { agent, dialog, workbench } = vscode;
     const suite = [
       'name: Rules',
@@ -224,7 +224,7 @@ describe('the question whether changes are activated', () => {
     await answered('changed');
   });
 
-  test('is put off by Not Now, until something else is edited', async () => {
+  test('Not Now puts the question about changes off, until something else is edited', async () => {
     const { agent, workbench } = vscode;
     writeFiles(vscode.workspace, { '.gatehouse/policies/mcp_tool.yaml': `# once\n${policy}` });
     await needs(review);
@@ -240,7 +240,7 @@ describe('the question whether changes are activated', () => {
 describe('an unguarded twin', () => {
   const file = (): string => path.join(vscode.workspace, '.vscode', 'mcp.json');
 
-  test('is disabled by an edit that is shown first', async () => {
+  test('an unguarded twin is disabled by an edit that is shown first', async () => {
     const { agent, quickInput, workbench } = vscode;
     await needs('Agents can use items without a guard');
     await workbench.clickRow('Needs You', 'Agents can use items without a guard');

@@ -20,7 +20,7 @@ afterAll(async () => {
 const file = (): string => path.join(vscode.workspace, '.vscode', 'mcp.json');
 
 describe('a person who has a server in .vscode/mcp.json', () => {
-  test('picks it, sees and accepts its tools, and gets it guarded', async () => {
+  test('a person picks a server in .vscode/mcp.json, sees and accepts its tools, and gets it guarded', async () => {
     const { agent, quickInput, workbench } = vscode;
     await until('the extension', () => agent.isActive('gatehouse.gatehouse'));
     await workbench.runCommand('Gatehouse: Guard MCP Servers…');
@@ -37,7 +37,7 @@ describe('a person who has a server in .vscode/mcp.json', () => {
     await vscode.screenshot('fix-twins');
   });
 
-  test('can remove the original, and the guarded one stays', async () => {
+  test('the original of a picked server can be removed, and the guarded one stays', async () => {
     const { agent, dialog, quickInput, workbench } = vscode;
     await quickInput.choose(/Disable items…/);
     await until('the edit', async () => (await workbench.titleButtons()).includes('Disable Server'));

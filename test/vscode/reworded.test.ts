@@ -16,14 +16,14 @@ afterAll(async () => {
   await guarded.close();
 });
 
-/** What the agent reads of read_item. */
+/** The description of read_item that the agent reads. */
 async function description(): Promise<string | undefined> {
   const tools = await vscode().agent.tools();
   return tools.find(({ name }) => name.endsWith('_read_item'))?.description;
 }
 
 describe('a description that changed after the tools were accepted', () => {
-  test('reaches no agent, and the first call after it asks and shows old and new', async () => {
+  test('a description that changed after the tools were accepted reaches no agent, and the first call after it asks and shows old and new', async () => {
     const { agent, dialog } = vscode();
     expect(await agent.call('_read_item', { id: '1' })).toContain('a lantern');
     expect(await dialog.seen()).toEqual([]);
@@ -40,7 +40,7 @@ describe('a description that changed after the tools were accepted', () => {
     expect(await answer).not.toContain('a lantern');
   });
 
-  test('does not stop the tool: a yes lets the call through', async () => {
+  test('a description that changed does not stop the tool: a yes lets the call through', async () => {
     const { agent, dialog } = vscode();
     const answer = agent.call('_read_item', { id: '1' });
     await dialog.read('Allow once');

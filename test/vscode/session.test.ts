@@ -16,7 +16,7 @@ afterAll(async () => {
 const deletions = (): number => guarded.executed().filter(({ tool }) => tool === 'delete_item').length;
 
 describe('deletions in one session', () => {
-  test('are asked five times', async () => {
+  test('five deletions in one session are asked about', async () => {
     const { agent, dialog } = guarded.vscode;
     for (let time = 1; time <= 5; time += 1) {
       const answer = agent.call('_delete_item', { id: String(time) });
@@ -29,14 +29,14 @@ describe('deletions in one session', () => {
     expect(await dialog.seen()).toHaveLength(5);
   });
 
-  test('are denied from the sixth on, without a dialog', async () => {
+  test('deletions in one session are denied from the sixth on, without a dialog', async () => {
     const { agent, dialog } = guarded.vscode;
     expect(await agent.call('_delete_item', { id: '6' })).toMatch(/five deletions|halted/);
     expect(await dialog.seen()).toHaveLength(5);
     expect(deletions()).toBe(5);
   });
 
-  test('are denied from a second connection too', async () => {
+  test('deletions in one session are denied from a second connection too', async () => {
     const client = await guarded.secondConnection();
     const result = await client.callTool({ name: 'delete_item', arguments: { id: '7' } });
     await client.close();

@@ -17,7 +17,7 @@ afterAll(async () => {
 });
 
 describe('an unguarded twin of a guarded server', () => {
-  test('turns the status bar item red when it appears, and the guarded server still runs', async () => {
+  test('an unguarded twin turns the status bar item red when it appears, and the guarded server still runs', async () => {
     const { agent, workbench, workspace } = guarded.vscode;
     expect((await workbench.statusItem(statusItem))?.kind).not.toBe('error');
 

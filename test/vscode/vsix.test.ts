@@ -31,7 +31,7 @@ describe('the VSIX', () => {
   const files = entries();
   const names = files.map(({ fileName }) => fileName.replace(/^extension\//, ''));
 
-  test('has the bundles, the default policies and the documents', () => {
+  test('the VSIX has the bundles, the default policies and the documents', () => {
     const bundles = ['extension', 'guard', 'cli', 'engine', 'language-server'].map(
       (name) => `dist/${name}.js`,
     );
@@ -42,13 +42,13 @@ describe('the VSIX', () => {
     expect(names.filter((name) => /^policies\/guardrails\/.*\.yaml$/.test(name))).not.toEqual([]);
   });
 
-  test('has no sources, tests, dependencies or other things', () => {
+  test('the VSIX has no sources, tests, dependencies or other things', () => {
     const known =
       /^(dist\/[a-z-]+\.js|policies\/.*\.ya?ml|media\/.*\.(png|svg|md|gif)|l10n\/.*\.json|schemas\/.*\.json|syntaxes\/.*\.json|package(\.nls(\..+)?)?\.json|readme\.md|changelog\.md|license\.txt|\[Content_Types\]\.xml|extension\.vsixmanifest)$/i;
     expect(names.filter((name) => !known.test(name))).toEqual([]);
   });
 
-  test('is small', () => {
+  test('the VSIX is small', () => {
     const kilobytes = Math.ceil(statSync(gatehouseVsix).size / 1024);
     const listed = files.map(
       ({ fileName, uncompressedSize }) => `${String(uncompressedSize).padStart(9)}  ${fileName}`,

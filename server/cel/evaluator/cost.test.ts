@@ -128,7 +128,7 @@ describe('what an evaluation costs is what it costs in cel-go', () => {
     ["cel.bind(m, {'hello': 'hello'}, m.transformMap(k, v, v + 'world')) == {'hello': 'helloworld'}", 108],
     ['{1: 2, 3: 4, 5: 6}.transformMap(k, v, k % 3 == 0, v + 1) == {3: 5}', 106],
     ['{1: 2}.transformMapEntry(k, v, {v: k}) == {2: 1}', 126],
-  ])('%s: %i', (source, cost) => {
+  ])('the cost of %s is %i, as in cel-go', (source, cost) => {
     expect({ enough: costs(source, cost), less: cost > 0 && costs(source, cost - 1) }).toEqual({
       enough: true,
       less: false,

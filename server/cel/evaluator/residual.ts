@@ -8,7 +8,7 @@ import type { CelValue } from '../values/value';
 import type { Evaluated } from './frame';
 import { valueToExpr } from './value-to-expr';
 
-/** What the sub-expressions came to that were reached. */
+/** The values of the sub-expressions that were evaluated; those that were not reached are missing. */
 export type NodeOutcomes = ReadonlyMap<Expr, Evaluated>;
 
 /** The local variables around a part of an expression, with what is known of them. */
@@ -21,18 +21,18 @@ export type PartEvaluator = (part: Expr, locals: LocalValues) => NodeOutcomes;
 const mostRounds = 10;
 
 /**
- * What is left of an expression: known parts are replaced by their values, and decided branches are gone. That holds for
- * branches that were not reached and for the bodies of loops, too, where the loop's variables are not known. `all` and
- * `exists` over a few known elements become `&&` and `||`.
+ * Replaces the known parts of an expression by their values, and drops the branches that are decided. It does so in
+ * branches that were not reached and in the bodies of loops, too, where the loop's variables are not known. `all` and
+ * `exists` over at most ten known elements become `&&` and `||`.
+ * @returns an expression with the same value, for all values of what is not known
  */
 export function residual(expr: Expr, outcomes: NodeOutcomes, tools: ResidualTools): Expr {
   return new Reduction(outcomes, new Map(), tools).of(expr);
 }
 
-/** What reducing needs to know beside the outcomes. */
 export interface ResidualTools {
   readonly evaluate: PartEvaluator;
-  /** Whether an expression gives a bool if anything. */
+  /** True if the only value that an expression can have is a bool. */
   readonly isBool: (expr: Expr) => boolean;
 }
 
@@ -41,7 +41,7 @@ class Reduction {
   readonly #outcomes: Map<Expr, Evaluated>;
   readonly #locals: LocalValues;
   readonly #tools: ResidualTools;
-  /** What has become of nodes, so that a macro is written as the nodes it made are. */
+  /** The reduced form of each node. A macro's call, as written, is made of these. */
   readonly #reduced = new Map<Expr, Expr>();
 
   constructor(outcomes: NodeOutcomes, locals: LocalValues, tools: ResidualTools) {
@@ -100,7 +100,10 @@ class Reduction {
     }
   }
 
-  /** What something is read from. A path that is not known as a whole was not walked. */
+  /**
+   * Reduces the operand of a selection or index. A path is left as it is unless its value is known: its parts were not
+   * evaluated one by one.
+   */
   #operand(expr: Expr): Expr {
     return this.#outcomes.has(expr) || expr.kind === 'call' ? this.of(expr) : expr;
   }
@@ -142,7 +145,7 @@ class Reduction {
       : reduced;
   }
 
-  /** What a logical operator or conditional comes to once its parts are reduced, if one of them decides. */
+  /** The result of a logical operator or conditional, if one of its reduced parts decides it. */
   #decided({ name, args }: Call, [first, second, third]: readonly Expr[]): Expr | undefined {
     if ((name === '_&&_' || name === '_||_') && first && second) {
       const neutral = name === '_&&_';
@@ -168,7 +171,7 @@ class Reduction {
     return undefined;
   }
 
-  /** Whether the target of a call is a part of the function's name. */
+  /** True for the first part of a qualified function name, such as `math` in `math.abs(x)`. */
   #isName(target: Expr): boolean {
     const outcome = this.#outcomes.get(target);
     return (target.kind === 'identifier' || target.kind === 'select') && outcome === undefined;
@@ -269,7 +272,7 @@ const operators = new Map([
   ['all', '_&&_'],
 ]);
 
-/** What a loop's variables are in each round. */
+/** The values of a loop's variables in each round; undefined for what is neither list nor map. */
 function elementsOf(
   range: CelValue,
   { iterVar, iterVar2 }: Comprehension,
@@ -297,14 +300,13 @@ function elementsOf(
   );
 }
 
-/** Whether a name stands anywhere in an expression. */
 function reads(expr: Expr, name: string): boolean {
   return (
     (expr.kind === 'identifier' && expr.name === name) || children(expr).some((part) => reads(part, name))
   );
 }
 
-/** Whether a type was hidden on purpose: seen plainly, the value could be refused where it stands. */
+/** True for `dyn(…)`. Its argument may be a constant that the checker would refuse without it. */
 function isHidden(expr: Expr): expr is Call {
   return expr.kind === 'call' && expr.name === 'dyn' && expr.args.length === 1;
 }

@@ -126,7 +126,7 @@ describe('reading a message from bytes', () => {
     ['a number that does not end', [0x10, 0xff]],
     ['text that is not UTF-8', [0x0a, 1, 0xff]],
     ['a wire type that does not exist', [0x0f, 1]],
-  ])('refuses %s', (_what, bytes) => {
+  ])('a message with %s is refused', (_what, bytes) => {
     expect(decodeMessage(schema, part, new Uint8Array(bytes))).toBeUndefined();
   });
 
@@ -159,7 +159,7 @@ describe('messages in expressions', () => {
     ['google.protobuf.Int64Value{worth: 1}', "undefined field 'worth'"],
     ['int{}', "'int' is not a message type"],
     ['google.protobuf.Value{?string_value: optional.none()} == null', 'true'],
-  ])('%s', (source, value) => {
+  ])('an expression with a message is evaluated: %s', (source, value) => {
     expect(evaluate(source)).toBe(value);
   });
 });

@@ -31,7 +31,7 @@ describe('parse', () => {
     ['f(1,', 'an open call', "mismatched input '<EOF>' expecting"],
     ["'abc", 'an open string', 'token recognition error'],
     ['a ? b', 'a missing branch', "mismatched input '<EOF>' expecting ':'"],
-  ])('reports %s (%s) and gives a tree', (source, _what, message) => {
+  ])('a parse error in %s (%s) is reported, and a tree is made', (source, _what, message) => {
     const { expr, issues } = parse(source);
     expect(issues[0]?.message).toContain(message);
     expect(expr).toBeDefined();
@@ -62,7 +62,7 @@ describe('parse', () => {
     ['indexes', `a${'[0]'.repeat(10_000)}`],
     ['conditionals', `${'a ? b : '.repeat(10_000)}c`],
     ['sums', `1${' + 1'.repeat(10_000)}`],
-  ])('refuses 10,000 %s in each other', (_, source) => {
+  ])('a text with 10,000 %s in each other is refused', (_, source) => {
     expect(parse(source).issues).toMatchObject([{ code: 'too-deep' }]);
   });
 
@@ -98,7 +98,7 @@ describe('unparse', () => {
     'has(a.b)',
     '(-1).abs()',
     '1.0 in [1.5e+30]',
-  ])('keeps the meaning of %s', (source) => {
+  ])('an unparsed expression keeps the meaning of %s', (source) => {
     const plain = (expr: Expr): unknown =>
       JSON.stringify(expr, (key, value: unknown) =>
         ['id', 'range', 'position', 'nameRange', 'fieldRange'].includes(key)

@@ -87,7 +87,7 @@ describe('Automaton', () => {
     ['^(GET|HEAD)$', 'GETS', false],
     ['^v\\d{1,3}(\\.\\d{1,3}){2}$', 'v1.20.3', true],
     ['', '', true],
-  ])('%s in %j: %s', (pattern, text, occurs) => {
+  ])('the automaton looks for %s in %j: %s', (pattern, text, occurs) => {
     expect(Automaton.of(pattern)?.test(text)).toBe(occurs);
   });
 
@@ -100,7 +100,7 @@ describe('Automaton', () => {
     '[[:alpha:]]',
     '(a{32}){32}',
     '(a|b)*a(a|b){20}',
-  ])('leaves %s to RE2', (pattern) => {
+  ])('the pattern %s is left to RE2', (pattern) => {
     expect(Automaton.of(pattern)).toBeUndefined();
   });
 

@@ -5,9 +5,9 @@ import type { CheckOptions } from '../../policy';
 import { UsageError } from '../command';
 import type { TokenVerification } from '../../policy/tokens';
 
-/** What the command line of `gatehouse check` says. */
+/** The arguments of `gatehouse check`, parsed. */
 export interface CheckArguments extends Omit<CheckOptions, 'now'> {
-  /** What decides: a folder of policies, the URL of a central decision point, or a bundle of Cerbos Hub. */
+  /** A folder of policies, the URL of a decision point, or a bundle of Cerbos Hub. */
   readonly decider: Decider;
   readonly now: Timestamp | undefined;
   readonly explain: boolean;

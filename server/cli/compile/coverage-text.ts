@@ -1,7 +1,7 @@
 import type { ConditionCoverage, Coverage, CoverageTotals, FileCoverage, Share } from '../../policy';
 import type { Paint } from './color';
 
-/** What the tests exercised, for people: a line for each file, and below it what no test did. */
+/** Renders test coverage as text: one line for each file, and below it each part that no test exercised. */
 export function coverageText({ files, totals }: Coverage, paint: Paint): string {
   const width = Math.max(5, ...files.map(({ file }) => file.length));
   const line = (name: string, of: CoverageTotals): string =>

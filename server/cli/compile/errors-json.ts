@@ -74,7 +74,7 @@ const parseErrors: ReadonlySet<PolicyIssue['code']> = new Set([
 function loadFailure(compiled: CompiledPolicies, issue: PolicyIssue): unknown {
   const positioned = issue.path !== undefined;
   return {
-    // The binary names the folder, whatever is in it.
+    // `cerbos 0.55` names the folder, whatever is in it.
     file:
       issue.code === 'schemas-directory' ? issue.file.replace(/\/_schemas\/.*$/, '/_schemas') : issue.file,
     error: issue.message,
@@ -142,7 +142,7 @@ export function disabledPolicies({ names }: CompiledPolicies): readonly Disabled
   ];
 }
 
-/** The binary reports an expression once, with everything that is wrong in it. */
+/** `cerbos 0.55` reports an expression once, with everything that is wrong in it. */
 export function mergeExpressionErrors(errors: readonly PolicyIssue[]): readonly PolicyIssue[] {
   const merged = new Map<string, PolicyIssue[]>();
   for (const issue of errors) {

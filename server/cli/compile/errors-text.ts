@@ -56,7 +56,7 @@ export function compileErrorsText(
   return `${paint.heading('Compilation errors')}\n${lines.join('\n')}\n`;
 }
 
-/** What is worth saying though nothing is wrong, for standard error. */
+/** Renders the warnings among the issues, for standard error. */
 export function warningsText(issues: readonly PolicyIssue[], paint: Paint): string {
   return issues
     .filter(({ severity }) => severity === 'warning')

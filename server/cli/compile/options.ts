@@ -6,7 +6,7 @@ import type { CommandContext } from '../command';
 import { paint } from './color';
 import type { Paint } from './color';
 
-/** What the command line of `gatehouse compile` says. */
+/** The arguments of `gatehouse compile`, parsed. */
 export interface CompileOptions {
   readonly directory: string;
   readonly tests: string | undefined;
@@ -105,7 +105,9 @@ function formatOf(option: string, format: string, known: readonly string[]): str
   throw new UsageError(`${option} must be one of ${known.join(', ')}, not ${JSON.stringify(format)}.`);
 }
 
-/** Whether to color, by the values that the binary takes. It has more colors than we need. */
+/**
+ * Reads the values of `--color` that `cerbos 0.55` takes. The numbers of colors mean the same as `always` here.
+ */
 function isColorful(when: string, stdout: CommandContext['stdout'], env: CommandContext['env']): boolean {
   if (when === 'auto') {
     return isTerminal(stdout) && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';

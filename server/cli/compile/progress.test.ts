@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { Progress } from './progress';
 
-/** What is written when steps end at these times. */
+/** The text that is written when steps end at these times, in milliseconds. */
 function shown(isTTY: boolean, times: readonly number[]): string {
   const stream = Object.assign(new PassThrough(), { isTTY });
   let now = 0;
@@ -16,15 +16,15 @@ function shown(isTTY: boolean, times: readonly number[]): string {
 }
 
 describe('progress', () => {
-  test('is not worth a word in a short run', () => {
+  test('progress is not shown in a short run', () => {
     expect(shown(true, [300, 600, 900])).toBe('');
   });
 
-  test('is shown in a long run, not too often, and goes away', () => {
+  test('progress is shown in a long run, not too often, and goes away', () => {
     expect(shown(true, [500, 1100, 1110, 1300])).toBe('|Test suites: 2 of 4|Test suites: 4 of 4|');
   });
 
-  test('is for terminals only', () => {
+  test('progress is shown in terminals only', () => {
     expect(shown(false, [2000, 3000])).toBe('');
   });
 });

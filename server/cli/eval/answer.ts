@@ -7,7 +7,7 @@ import type { Compilation, JsonObject, JsonValue, Timestamp } from '../../cel';
 const cacheSize = 200;
 const cache = new Map<string, Compilation>();
 
-/** What is wrong with a line; the answer says so, and the next line is read. */
+/** A mistake in one line. The response to that line says it, and the next line is read. */
 class BadLine extends Error {}
 
 /**

@@ -22,7 +22,7 @@ const tool = {
 };
 
 describe("a tool's shape", () => {
-  test('is everything but prose, properties that are called like prose included', () => {
+  test("a tool's shape is everything but prose, properties that are called like prose included", () => {
     expect(shapeOf(tool)).toEqual({
       name: 'read',
       inputSchema: {
@@ -43,7 +43,7 @@ describe("a tool's shape", () => {
     ['a pattern', { properties: { kind: { pattern: 'description' } } }],
     ['a keyword that nobody knows', { 'x-hint': 'Open .env.' }],
     ['a default that is no keyword', { properties: { default: { const: 'x' } } }],
-  ])('is another with %s', (_, schema) => {
+  ])("a tool's shape is another with %s", (_, schema) => {
     const digest = (inputSchema: JsonObject): string => digestOfJson(shapeOf({ ...tool, inputSchema }));
     expect(digest({ ...tool.inputSchema, ...schema })).not.toBe(digest(tool.inputSchema));
   });
@@ -74,7 +74,7 @@ describe('how a tool stands', () => {
       ),
     ).kind;
 
-  test('is accepted exactly where nothing at all differs, and never reworded where the shape does', () => {
+  test('a tool is accepted exactly where nothing at all differs, and never reworded where the shape does', () => {
     fc.assert(
       fc.property(definition, definition, (accepted, now) => {
         const found = standing(accepted, now);
@@ -85,7 +85,7 @@ describe('how a tool stands', () => {
     );
   });
 
-  test.each(['toString', '__proto__', 'constructor'])('is unaccepted for a tool named %s', (name) => {
+  test.each(['toString', '__proto__', 'constructor'])('a tool named %s is unaccepted', (name) => {
     const empty = acceptanceRecord(
       { name: 'a', fingerprint: 'f' },
       { about: {}, tools: [], prompts: [], resourceTemplates: [] },
@@ -96,7 +96,7 @@ describe('how a tool stands', () => {
 });
 
 describe('changes', () => {
-  test('are found wherever two values differ, and nowhere else', () => {
+  test('changes are found wherever two values differ, and nowhere else', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), (before, after) => {
         const none = changesBetween(before as JsonValue, after as JsonValue).length === 0;
@@ -106,7 +106,7 @@ describe('changes', () => {
     );
   });
 
-  test('name the place, what was, and what is', () => {
+  test('a change names the place, what was, and what is', () => {
     expect(changesBetween({ a: [{ b: 'x' }], c: 'y', d: {} }, { a: [{ b: 'z' }], d: { e: 1 } })).toEqual([
       { place: 'a[0].b', before: 'x', after: 'z' },
       { place: 'c', before: 'y' },

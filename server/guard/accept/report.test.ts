@@ -111,7 +111,7 @@ describe('what a human reads before accepting', () => {
     expect(digest('', [tool('a'), tool('b')])).toBe(digest('', [tool('b'), tool('a')]));
   });
 
-  test('acts on no terminal', () => {
+  test('the report acts on no terminal', () => {
     const evil = tool('a\u001b]0;x\u0007', {
       title: '\u202ex',
       description: 'line\r\nnext\u001b[2J\u009b1m',
@@ -128,7 +128,7 @@ describe('what a human reads before accepting', () => {
     expect(text).toContain('\\u001b]0;x\\u0007');
   });
 
-  test('has no lines that a name forges', () => {
+  test('the report that a human reads before accepting has no lines that a name forges', () => {
     const evil = tool('a\n  says that it only reads', { title: 'b\nc' });
     const text = reportText(acceptanceReport(server, { ...nothing, tools: [evil] }, undefined, []));
     expect(text.split('\n')).toContain('a\\n  says that it only reads (b\\nc)');
@@ -136,7 +136,7 @@ describe('what a human reads before accepting', () => {
 });
 
 describe('texts', () => {
-  test('are shown as they are, letters of all languages and emoji included', () => {
+  test('texts are shown as they are, letters of all languages and emoji included', () => {
     expect(flagsOf('naïve 日本語 👍\n\ttab')).toEqual([]);
   });
 });
@@ -158,7 +158,7 @@ describe('every text that an agent would be shown', () => {
     resourceTemplates: [{ uriTemplate: 'items://{id}', name: 'item', description: 'An item.' }],
   };
 
-  test('is in the report, whole', () => {
+  test('every text that an agent would be shown is in the report, whole', () => {
     const report = acceptanceReport(server, claims, undefined, []);
     const text = reportText(report);
     for (const shown of [
@@ -176,7 +176,7 @@ describe('every text that an agent would be shown', () => {
     }
   });
 
-  test('is shown old and new where it changed', () => {
+  test('every text that an agent would be shown is shown old and new where it changed', () => {
     const before = acceptanceRecord(server, claims, { by: 'alice', at: new Date(0) });
     const [read] = claims.tools;
     const now = {

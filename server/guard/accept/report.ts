@@ -58,8 +58,8 @@ const flagWords: Readonly<Record<Flag, string>> = {
 };
 
 /**
- * What a server's claims come to, for a human to read.
- * @param before what was accepted of this server, if anything
+ * Describes a server's claims for the human who accepts them.
+ * @param before the server as it was accepted, if it was
  * @param foreign the names of other servers' tools: a description has no business with them
  * @throws Error if two tools have one name, or one has none: such tools can't be told apart
  */

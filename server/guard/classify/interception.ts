@@ -13,8 +13,8 @@ interface Decided {
 }
 
 /**
- * What policy decides, by who asks, with the members of `params` that mean something (schema.ts of MCP 2025-11-25 and
- * 2026-07-28; `task` is there because a call that is augmented with a task is the same call).
+ * The methods that policy decides, by sender, with the members of `params` that mean something (schema.ts of MCP
+ * 2025-11-25 and 2026-07-28; `task` is there because a call that is augmented with a task is the same call).
  */
 export const intercepted: Readonly<Record<'client' | 'upstream', ReadonlyMap<string, Decided>>> = {
   client: table({

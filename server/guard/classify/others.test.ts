@@ -112,7 +112,7 @@ describe('what a client says undecided has no room for what was read', () => {
     },
   );
 
-  test('in a batch they are decided each by itself', async () => {
+  test('requests in a batch are decided each by itself', async () => {
     const { client, enforcer, upstream } = harness();
     enforcer.decision = ({ other }) =>
       other?.isNotification === true ? enforcer.refuse() : enforcer.forward();

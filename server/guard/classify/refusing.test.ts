@@ -117,7 +117,7 @@ describe('what is not one strict JSON value is refused to its sender', () => {
     ['a number', '5', null, -32600],
     ['an empty batch', '[]', null, -32600],
     ['a duplicate in a batch', '[{"id":1,"method":"ping","a":{"b":1,"b":1}}]', null, -32600],
-  ])('%s', async (_, line, id, code) => {
+  ])('a line that is not one strict JSON value is refused to its sender: %s', async (_, line, id, code) => {
     const { client, enforcer, upstream } = harness();
     await client.send(line);
     expect(upstream.take()).toEqual([]);
@@ -140,7 +140,7 @@ describe('what is not one strict JSON value is refused to its sender', () => {
     ]);
   });
 
-  test('bytes that are no UTF-8', async () => {
+  test('bytes that are no UTF-8 are refused to their sender', async () => {
     const { client, upstream } = harness();
     client.toRelay.write(Buffer.from([0x22, 0xff, 0x22, 0x0a]));
     await quiet();

@@ -31,7 +31,7 @@ afterEach(() => world.end());
 class Point implements AdditionalDecisionPoint {
   readonly name = name;
   readonly asked: PolicyRequest[] = [];
-  /** What happens before it answers. */
+  /** Called before it answers. */
   before: (request: PolicyRequest, signal: AbortSignal) => unknown = () => undefined;
   #decides: AdditionalDecisionPoint;
 
@@ -73,53 +73,53 @@ function guarded(rules: string): { readonly point: Point; readonly guard: Enforc
   return { point, guard: world.guard({ decisionPoint: point }) };
 }
 
-/** What the audit says of the decision point, decision by decision. */
-function consultations(): readonly (ExternalDecisionRecord | undefined)[] {
+/** The external decision of each decision record. */
+function externalDecisions(): readonly (ExternalDecisionRecord | undefined)[] {
   return world
     .records()
     .filter(({ type }) => type === 'decision')
-    .map(({ decisionPoint }) => decisionPoint as ExternalDecisionRecord | undefined);
+    .map(({ externalDecision }) => externalDecision as ExternalDecisionRecord | undefined);
 }
 
 const add = (item = 'x') => call('add_item', { name: item });
 
 describe('a decision point beside the policies in force', () => {
-  test('lets pass what it allows too, and the audit says so', async () => {
+  test('a call that the decision point allows too is forwarded, and the audit says so', async () => {
     const { guard, point } = guarded(allowAll);
     expect(await decided(guard.decide(call('read_item')))).toBe('forwarded');
     expect(point.levels).toEqual([0]);
-    expect(consultations()).toEqual([
+    expect(externalDecisions()).toEqual([
       { name, answer: 'allow', policy: 'resource.mcp_tool.vdefault', callId: '' },
     ]);
   });
 
-  test('refuses what it does not allow, and says who refuses', async () => {
+  test('a call that the decision point does not allow is refused, and the refusal names the decision point', async () => {
     const { guard, point } = guarded(allowNothing);
     const message = await decided(guard.decide(call('read_item')));
     expect(message).toContain(`the decision point ${name} does not allow this (rule decision-point of`);
     expect(point.levels).toEqual([0, 1, 2, 3]);
-    expect(consultations()).toMatchObject([{ name, answer: 'deny' }]);
+    expect(externalDecisions()).toMatchObject([{ name, answer: 'deny' }]);
   });
 
-  test('never allows what the policies in force deny: that is not even put to it', async () => {
+  test('the decision point never allows what the policies in force deny: it is not even asked', async () => {
     const { guard, point } = guarded(allowAll);
     const message = await decided(guard.decide(call('read_file', { path: '.vscode/settings.json' })));
     expect(message).toContain('rule protected-paths');
     expect(point.asked).toEqual([]);
-    expect(consultations()).toEqual([undefined]);
+    expect(externalDecisions()).toEqual([undefined]);
   });
 
-  test('can want a human where the policies want none, and is asked anew with the consent', async () => {
+  test('the decision point can require a human where the policies require none, and is asked anew with the consent', async () => {
     const { guard, point } = guarded(withConsent);
     expect(await decided(guard.decide(call('read_item')))).toBe('forwarded');
     expect(world.human.asked).toMatchObject([
       { level: 1, reasons: [`the decision point ${name} wants a person to confirm this`] },
     ]);
     expect(point.levels).toEqual([0, 1, 2, 3, 1]);
-    expect(consultations()).toMatchObject([{ answer: 'ask' }, { answer: 'allow' }]);
+    expect(externalDecisions()).toMatchObject([{ answer: 'ask' }, { answer: 'allow' }]);
   });
 
-  test('is asked with consent where the policies want a human; nobody is asked in vain', async () => {
+  test('the decision point is asked with consent where the policies want a human; nobody is asked in vain', async () => {
     const { guard, point } = guarded(allowAll);
     expect(await decided(guard.decide(add()))).toBe('forwarded');
     expect(point.levels).toEqual([0, 1, 1]);
@@ -128,12 +128,12 @@ describe('a decision point beside the policies in force', () => {
     expect(world.human.asked).toHaveLength(1);
   });
 
-  test('can want more than a confirmation', async () => {
+  test('the decision point can want more than a confirmation', async () => {
     const { guard } = guarded(allowIf('P.attr.approval.level >= 2'));
     expect(await decided(guard.decide(call('read_item')))).toContain('it needs approval level 2');
   });
 
-  test('can change its mind while a human is asked', async () => {
+  test('the decision point can change its answer while a human is asked', async () => {
     const { guard, point } = guarded(allowAll);
     world.human.answer = (request) => {
       point.changeTo(allowNothing);
@@ -147,14 +147,14 @@ describe('a decision point beside the policies in force', () => {
     expect(await decided(guard.decide(add()))).toContain(`the decision point ${name} does not allow this`);
   });
 
-  test('is not asked again after a no', async () => {
+  test('the decision point is not asked again after a no', async () => {
     const { guard, point } = guarded(allowAll);
     world.human.answer = no;
     expect(await decided(guard.decide(add()))).toContain('Alice said no');
     expect(point.levels).toEqual([0, 1]);
   });
 
-  test('decides on what a human said before, too', async () => {
+  test('the decision point decides on what a human said before, too', async () => {
     const { guard, point } = guarded(allowAll);
     world.human.answer = yesForTheSession;
     expect(await decided(guard.decide(add()))).toBe('forwarded');
@@ -166,7 +166,7 @@ describe('a decision point beside the policies in force', () => {
     expect(world.human.asked).toHaveLength(2);
   });
 
-  test('gives reasons, wording and counts, and a yes can be remembered only if it permits that', async () => {
+  test('the decision point gives reasons, wording and counts, and a yes can be remembered only if it permits that', async () => {
     const { guard, point } = guarded(`${withConsent.slice(0, -1)}, output: {when: {
       conditionNotMet: '{"gatehouse": {"reason": "because", "ask": {"title": "Really?"}}}',
       ruleActivated: '{"gatehouse": {"count": "additions"}}'}}}`);
@@ -183,7 +183,7 @@ describe('a decision point beside the policies in force', () => {
     expect(world.human.asked.at(-1)).toMatchObject({ remember: { session: false } });
   });
 
-  test('hides no tool and shows none', () => {
+  test('the decision point hides no tool and shows none', () => {
     const { guard, point } = guarded(allowNothing);
     expect(guard.list('tools', tools)).toBe(tools);
     expect(point.asked).toEqual([]);
@@ -191,32 +191,32 @@ describe('a decision point beside the policies in force', () => {
 });
 
 describe('a decision point that does not answer', () => {
-  test('denies, says which it is and what to do, and works again afterwards', async () => {
+  test('a call is denied while the decision point does not answer; the refusal names it and says what to do, and later calls work again', async () => {
     const { guard, point } = guarded(allowAll);
     point.before = () => Promise.reject(new NoAnswer('it did not answer in time'));
     const message = await decided(guard.decide(call('read_item')));
     expect(message).toContain(`the decision point ${name} gave no answer: it did not answer in time`);
     expect(message).toContain('(rule decision-point-unavailable)');
     expect(message).toContain('ask the user to see that it runs');
-    expect(consultations()).toEqual([{ name, answer: 'unavailable', why: 'it did not answer in time' }]);
+    expect(externalDecisions()).toEqual([{ name, answer: 'unavailable', why: 'it did not answer in time' }]);
     point.before = () => undefined;
     expect(await decided(guard.decide(call('read_item')))).toBe('forwarded');
   });
 
-  test('denies after a yes, too, and lets go of what was reserved', async () => {
+  test('a call is denied after a yes, too, and its reservation is released', async () => {
     const { guard, point } = guarded(allowAll);
     world.human.answer = ({ digest }) => {
       point.before = () => Promise.reject(new NoAnswer('gone'));
       return { outcome: 'granted', digest, how: 'once', approver: { name: 'Alice', via: 'window' } };
     };
     expect(await decided(guard.decide(add()))).toContain('gave no answer: gone');
-    expect(consultations()).toMatchObject([{ answer: 'allow' }, { answer: 'unavailable' }]);
+    expect(externalDecisions()).toMatchObject([{ answer: 'allow' }, { answer: 'unavailable' }]);
     point.before = () => undefined;
     await decided(guard.decide(call('read_item')));
     expect(point.asked.at(-1)?.principal.attr.session).toMatchObject({ calls: 0, denied: 1 });
   });
 
-  test('holds up nobody else while it hangs, and a caller that gives up is recorded', async () => {
+  test('a decision point that hangs holds up nobody else, and a caller that gives up is recorded', async () => {
     const { guard, point } = guarded(allowAll);
     const caller = new AbortController();
     const hangs = new Promise<void>((resolve) => {
@@ -232,7 +232,7 @@ describe('a decision point that does not answer', () => {
     expect(await decided(guard.decide(call('no_such_tool')))).toContain('Gatehouse denied no_such_tool');
     caller.abort();
     expect(await waiting).toContain('the caller no longer waits');
-    expect(consultations()).toMatchObject([undefined, { answer: 'unavailable' }]);
+    expect(externalDecisions()).toMatchObject([undefined, { answer: 'unavailable' }]);
   });
 });
 
@@ -240,7 +240,7 @@ describe('what a decision point said counts for exactly what it was asked about'
   const onlyOnce = `${allowAll}
 - {actions: [read_item], effect: EFFECT_DENY, roles: ["*"], condition: {match: {expr: 'P.attr.session.calls >= 1'}}}`;
 
-  test('of two calls at once, only one can be the last', async () => {
+  test('only one of two calls at once can be the last', async () => {
     const { guard, point } = guarded(onlyOnce);
     let waiting = 0;
     let open: () => void = () => undefined;

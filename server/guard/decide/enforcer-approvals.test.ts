@@ -180,7 +180,7 @@ describe('an approval', () => {
       await session.close();
     }
 
-    test('counts for one repetition of exactly that call', async () => {
+    test('an approval that comes late counts for one repetition of exactly that call', async () => {
       expect(await late(yes)).toBe(true);
       const guard = world.guard();
       expect(await decided(guard.decide(call('delete_item', { id: '2' })))).toContain('said no');
@@ -188,18 +188,18 @@ describe('an approval', () => {
       expect(await decided(guard.decide(call('delete_item', { id: '1' })))).toContain('said no');
     });
 
-    test('counts for ten minutes', async () => {
+    test('an approval that comes late counts for ten minutes', async () => {
       await late(yes);
       world.now += 10 * 60_000 + 1;
       expect(await decided(world.guard().decide(call('delete_item', { id: '1' })))).toContain('said no');
     });
 
-    test('counts for nothing if it is a no', async () => {
+    test('an answer that comes late counts for nothing if it is a no', async () => {
       expect(await late(no)).toBe(false);
       expect(await decided(world.guard().decide(call('delete_item', { id: '1' })))).toContain('said no');
     });
 
-    test('does not count in a session that began meanwhile', async () => {
+    test('an approval that comes late does not count in a session that began meanwhile', async () => {
       const given = new AbortController();
       world.human.answer = async (request) => {
         await startSession();
@@ -212,12 +212,12 @@ describe('an approval', () => {
       expect(await decided(guard.decide(call('delete_item', { id: '1' })))).toContain('said no');
     });
 
-    test('counts for nothing in another session, and the person is told so', async () => {
+    test('an approval that comes late counts for nothing in another session, and the person is told so', async () => {
       expect(await late(yes, startSession)).toBe(false);
       expect(await decided(world.guard().decide(call('delete_item', { id: '1' })))).toContain('said no');
     });
 
-    test('is told apart by numbers that only differ beyond what a double holds', async () => {
+    test('an approval that comes late is told apart by numbers that only differ beyond what a double holds', async () => {
       await late(yes);
       const other = call('delete_item', { id: '1' }, { inexactNumbers: ['9007199254740993'] });
       expect(await decided(world.guard().decide(other))).toContain('said no');

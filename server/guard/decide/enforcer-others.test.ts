@@ -44,7 +44,7 @@ const attempts = (): readonly unknown[] =>
     .map(({ kind, tool }) => `${String(kind)} ${String(tool)}`);
 
 describe('completions, subscriptions and unknown methods', () => {
-  test('go free before anything private was read, and are on record', async () => {
+  test('completions, subscriptions and unknown methods go free before anything private was read, and are on record', async () => {
     world.accept();
     const guard = world.guard();
     for (const asked of [completion(), unknown(), subscription('notes://plan')]) {
@@ -86,7 +86,7 @@ describe('completions, subscriptions and unknown methods', () => {
     expect(world.human.asked).toHaveLength(1);
   });
 
-  test('are denied where they name a protected path', async () => {
+  test('completions, subscriptions and unknown methods are denied where they name a protected path', async () => {
     world.accept();
     const guard = world.guard();
     const path = join(world.workspace, '.gatehouse', 'mcp.json');
@@ -106,7 +106,7 @@ describe('completions, subscriptions and unknown methods', () => {
     expect(await decided(world.guard().decide(asked()))).toContain('no person has accepted this server yet');
   });
 
-  test('are decided by the built-in rules where the user has none for them', async () => {
+  test('completions, subscriptions and unknown methods are decided by the built-in rules where the user has none for them', async () => {
     world.accept();
     const rules = '- {actions: ["*"], effect: EFFECT_ALLOW, roles: [agent]}';
     await activateLayers(world.layout, [['policies:user', [policy(rules)]]]);
@@ -115,7 +115,7 @@ describe('completions, subscriptions and unknown methods', () => {
     expect(await decided(guard.decide(unknown()))).toBe('forwarded');
   });
 
-  test("are denied where the user's own rules say so", async () => {
+  test("completions, subscriptions and unknown methods are denied where the user's own rules say so", async () => {
     world.accept();
     const rules = '- {actions: ["*"], effect: EFFECT_DENY, roles: [agent]}';
     const { path, text } = policy(rules);

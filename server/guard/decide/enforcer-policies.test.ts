@@ -24,7 +24,7 @@ describe('policies', () => {
     `- {name: mine, actions: ${actions}, effect: EFFECT_${effect}, roles: [agent]${more}}`;
   const unapproved = ', condition: {match: {expr: P.attr.approval.level < 1}}';
 
-  test('of the user extend the built-in base: they come first, and where they are silent it decides', async () => {
+  test('policies of the user extend the built-in base: they come first, and where they are silent it decides', async () => {
     const rules = [
       rule('ALLOW', '[add_item]'),
       rule('DENY', '[read_item]'),
@@ -46,7 +46,7 @@ describe('policies', () => {
     expect(world.human.asked.map(({ tool }) => tool.name)).toEqual(['read_file', 'delete_item']);
   });
 
-  test('of the user that fail to evaluate deny, and do not fall back to the base', async () => {
+  test('policies of the user that fail to evaluate deny, and do not fall back to the base', async () => {
     const failing = rule('ALLOW', '[read_item]', ', condition: {match: {expr: R.attr.nothing == 1}}');
     await activateLayers(world.layout, [['policies:user', [policy(failing)]]]);
     const message = await decided(world.guard().decide(call('read_item')));
@@ -59,7 +59,7 @@ describe('policies', () => {
     ['policies:user', 'mcp:resource'],
     ['policies:workspace', 'mcp:tool'],
   ] as const)(
-    'of %s that are role policies about %s, and nothing else, are not passed over',
+    'policies of %s that are role policies about %s, and nothing else, are not passed over',
     async (layer, kind) => {
       const text = `apiVersion: api.cerbos.dev/v1
 rolePolicy:
@@ -76,7 +76,7 @@ rolePolicy:
     },
   );
 
-  test('of the user that allow deletions do not get them past the counter of the base and the guardrails', async () => {
+  test('policies of the user that allow deletions do not get them past the counter of the base and the guardrails', async () => {
     await activateLayers(world.layout, [['policies:user', [policy(rule('ALLOW', '[delete_item]'))]]]);
     const guard = world.guard();
     for (let id = 0; id < 5; id++) {
@@ -86,14 +86,14 @@ rolePolicy:
     expect(await decided(guard.decide(call('delete_item', { id: '5' })))).toContain('the session was halted');
   });
 
-  test('of the user replace the built-in base if a person chose that, not the guardrails', async () => {
+  test('policies of the user replace the built-in base if a person chose that, not the guardrails', async () => {
     await activateLayers(world.layout, [['policies:user', [allowAll]]], 'replaced');
     const guard = world.guard();
     expect(await decided(guard.decide(call('delete_item', { id: '1' })))).toBe('forwarded');
     expect(await decided(guard.decide(call('read_file', { path: '.git/config' })))).toContain('protected');
   });
 
-  test('of the workspace only deny, and are quoted', async () => {
+  test('policies of the workspace only deny, and are quoted', async () => {
     const rules = `- {actions: ["*"], effect: EFFECT_ALLOW, roles: ["*"]}
 - actions: ["read_*"]
   effect: EFFECT_DENY
@@ -111,7 +111,7 @@ rolePolicy:
     expect(world.human.asked).toHaveLength(1);
   });
 
-  test('give reasons each with its own rule, to the person, in the audit and to the agent', async () => {
+  test('policies give reasons each with its own rule, to the person, in the audit and to the agent', async () => {
     const says = (reason: string): string => `'{"gatehouse": {"reason": "${reason}"}}'`;
     const rules = `- name: explains
   actions: [add_item]
@@ -133,7 +133,7 @@ rolePolicy:
     expect(message).toContain('needs a yes (rule explains of resource.mcp_tool.vdefault); Alice said no');
   });
 
-  test('of two layers that refuse are both named, and the reason is that of the one that gave it', async () => {
+  test('policies of two layers that refuse are both named, and the reason is that of the one that gave it', async () => {
     const folder = join(world.root, 'extra');
     mkdirSync(folder);
     const closed = `- {name: closed, actions: [add_item], effect: EFFECT_DENY, roles: [agent], output: {when: {ruleActivated: '{"gatehouse": {"reason": "closed today"}}'}}}`;
@@ -148,7 +148,7 @@ rolePolicy:
     );
   });
 
-  test('that halt say which rule did, with which call, and what was counted', async () => {
+  test('policies that halt say which rule did, with which call, and what was counted', async () => {
     const output = `'{"gatehouse": {"halt": true, "count": ["reads", "constructor"]}}'`;
     const rules = `- {name: read-once, actions: ["*"], effect: EFFECT_ALLOW, roles: [agent], output: {when: {ruleActivated: ${output}}}}`;
     await activateLayers(world.layout, [['policies:user', [policy(rules)]]], 'replaced');
@@ -160,7 +160,7 @@ rolePolicy:
     expect(await decided(guard.decide(call('read_item')))).toContain(`the session was halted: ${why}`);
   });
 
-  test('from the command line only deny', async () => {
+  test('policies from the command line only deny', async () => {
     const folder = join(world.root, 'extra');
     mkdirSync(folder);
     const rule = '- {actions: [read_item], effect: EFFECT_DENY, roles: ["*"], name: closed}';
@@ -171,7 +171,7 @@ rolePolicy:
     expect(await decided(guard.decide(call('read_item')))).toContain('rule closed');
   });
 
-  test('with schemas deny what the schemas do not allow', async () => {
+  test('policies with schemas deny what the schemas do not allow', async () => {
     const folder = join(world.root, 'extra');
     mkdirSync(join(folder, '_schemas'), { recursive: true });
     const { text } = policy('- {actions: ["*"], effect: EFFECT_ALLOW, roles: ["*"]}');
@@ -186,14 +186,14 @@ rolePolicy:
     expect(refused).toContain('a schema does not allow R.attr[/arguments/id]');
   });
 
-  test('that were edited but not activated change nothing', async () => {
+  test('policies that were edited but not activated change nothing', async () => {
     mkdirSync(world.layout.policies, { recursive: true });
     writeFileSync(join(world.layout.policies, 'a.yaml'), allowAll.text);
     world.human.answer = no;
     expect(await decided(world.guard().decide(call('delete_item', { id: '1' })))).toContain('said no');
   });
 
-  test('that are activated count from the next call on', async () => {
+  test('policies that are activated count from the next call on', async () => {
     const guard = world.guard();
     world.human.answer = no;
     expect(await decided(guard.decide(call('delete_item', { id: '1' })))).toContain('said no');
@@ -201,7 +201,7 @@ rolePolicy:
     expect(await decided(guard.decide(call('delete_item', { id: '1' })))).toBe('forwarded');
   });
 
-  test('whose active copy is damaged deny everything until it is put right', async () => {
+  test('policies whose active copy is damaged deny everything until it is put right', async () => {
     const guard = world.guard();
     const index = await activateLayers(world.layout, [['policies:user', [allowAll]]]);
     const copy = join(world.layout.active, index.layers['policies:user'] ?? '', 'policy.yaml');
@@ -216,13 +216,13 @@ rolePolicy:
     expect(await decided(guard.decide(call('read_item')))).toBe('forwarded');
   });
 
-  test('that do not compile deny everything, with the place', async () => {
+  test('policies that do not compile deny everything, with the place', async () => {
     const broken = { path: 'a.yaml', text: allowAll.text.replace('EFFECT_ALLOW', 'EFFECT_MAYBE') };
     await activateLayers(world.layout, [['policies:user', [broken]]]);
     expect(await decided(world.guard().decide(call('read_item')))).toMatch(/do not compile: a\.yaml:\d+/);
   });
 
-  test('that ask for more than a confirmation are refused for now', async () => {
+  test('policies that ask for more than a confirmation are refused for now', async () => {
     const rule =
       '- {actions: ["*"], effect: EFFECT_ALLOW, roles: [agent], condition: {match: {expr: P.attr.approval.level >= 2}}}';
     await activateLayers(world.layout, [['policies:user', [policy(rule)]]], 'replaced');
@@ -230,7 +230,7 @@ rolePolicy:
     expect(message).toContain('approval level 2, which is not supported yet (rule not-supported-yet');
   });
 
-  test('whose output can not be evaluated allow nothing', async () => {
+  test('policies whose output can not be evaluated allow nothing', async () => {
     const rule = `- actions: ["*"]
   effect: EFFECT_ALLOW
   roles: [agent]
@@ -239,7 +239,7 @@ rolePolicy:
     expect(await decided(world.guard().decide(call('read_item')))).toContain('rule unusable-output');
   });
 
-  test('redact what is shown and recorded', async () => {
+  test('policies redact what is shown and recorded', async () => {
     const rule = `- actions: ["*"]
   effect: EFFECT_ALLOW
   roles: [agent]

@@ -47,7 +47,7 @@ const places: readonly (readonly [string, string, (text: string) => JsonObject])
 
 describe('words that nobody has reviewed', () => {
   test.each(places.flatMap((place) => [english, german, disguised].map((text) => [...place, text] as const)))(
-    'in %s of %s are not shown: the agent reads the accepted ones',
+    'changed words in %s of %s are not shown: the agent reads the accepted ones',
     (_, name, more, text) => {
       world.accept();
       const now = changed(name, (tool) => ({ ...tool, ...more(text) }));
@@ -56,7 +56,7 @@ describe('words that nobody has reviewed', () => {
   );
 
   test.each(places)(
-    'in %s of %s: the first call asks, says what changed, and the next is free',
+    'the first call after changed words in %s of %s asks and says what changed, and the next is free',
     async (...of) => {
       const [, name, more] = of;
       world.accept();
@@ -75,7 +75,7 @@ describe('words that nobody has reviewed', () => {
     },
   );
 
-  test('say what was accepted and what is said now', async () => {
+  test('the question about changed words says what was accepted and what is said now', async () => {
     world.accept();
     world.tools = changed('read_item', (tool) => ({ ...tool, description: english }));
     await world.guard().decide(call('read_item'));
@@ -84,7 +84,7 @@ describe('words that nobody has reviewed', () => {
     ]);
   });
 
-  test('ask again after a no, and again once the words are others', async () => {
+  test('changed words ask again after a no, and again once the words are others', async () => {
     world.accept();
     world.tools = changed('read_item', (tool) => ({ ...tool, description: english }));
     const guard = world.guard();
@@ -98,7 +98,7 @@ describe('words that nobody has reviewed', () => {
     expect(world.human.asked).toHaveLength(3);
   });
 
-  test('do not reach the agent in a refusal', async () => {
+  test('changed words do not reach the agent in a refusal', async () => {
     world.accept();
     world.tools = changed('read_item', (tool) => ({ ...tool, description: english }));
     world.human.available = false;
@@ -107,7 +107,7 @@ describe('words that nobody has reviewed', () => {
     expect(message).toContain('look at the tools of this server and accept them');
   });
 
-  test('are not waved through by a yes that was given for the session before', async () => {
+  test('changed words are not let through by a yes that was given for the session before', async () => {
     world.accept();
     const guard = world.guard();
     world.human.answer = yesForTheSession;
@@ -121,7 +121,7 @@ describe('words that nobody has reviewed', () => {
     expect(world.human.asked).toHaveLength(2);
   });
 
-  test('of two calls at once ask twice, and both go', async () => {
+  test('two calls at once ask twice about changed words, and both go', async () => {
     world.accept();
     world.tools = changed('read_item', (tool) => ({ ...tool, description: english }));
     const guard = world.guard();
@@ -132,7 +132,7 @@ describe('words that nobody has reviewed', () => {
     expect(both).toEqual(['forwarded', 'forwarded']);
   });
 
-  test('are free of questions once a person has accepted them', async () => {
+  test('changed words lead to no more questions once a person has accepted them', async () => {
     world.accept();
     world.tools = changed('read_item', (tool) => ({ ...tool, description: english }));
     const guard = world.guard();
@@ -142,7 +142,7 @@ describe('words that nobody has reviewed', () => {
     expect(world.human.asked).toEqual([]);
   });
 
-  test('are those of the acceptance also to policy: its title counts, not the new one', async () => {
+  test('policy sees the accepted title of a tool, not the new one', async () => {
     const titled = changed('add_item', (tool) => ({ ...tool, title: 'Add' }));
     world.accept(titled);
     world.tools = changed('add_item', (tool) => ({ ...tool, title: 'Harmless' }));
@@ -155,29 +155,32 @@ describe("a server's own words", () => {
   const about = { instructions: 'Reads items.', serverInfo: { name: 'items', version: '1' } };
   const result = { protocolVersion: '2025-11-25', capabilities: { tools: {} }, ...about };
 
-  test('are shown as they came where they are what was accepted', () => {
+  test("a server's own words are shown as they came where they are what was accepted", () => {
     world.accept(tools, { about });
     expect(world.guard().initialized(result)).toBe(result);
   });
 
-  test.each([english, german, disguised])('are shown as accepted where they changed: %s', (text) => {
-    world.accept(tools, { about });
-    const now = {
-      ...result,
-      instructions: text,
-      serverInfo: { name: text, version: '2', title: text, icons: [{ src: text }] },
-      _meta: { note: text },
-      further: text,
-    };
-    expect(world.guard().initialized(now)).toEqual(result);
-  });
+  test.each([english, german, disguised])(
+    "a server's own words are shown as accepted where they changed: %s",
+    (text) => {
+      world.accept(tools, { about });
+      const now = {
+        ...result,
+        instructions: text,
+        serverInfo: { name: text, version: '2', title: text, icons: [{ src: text }] },
+        _meta: { note: text },
+        further: text,
+      };
+      expect(world.guard().initialized(now)).toEqual(result);
+    },
+  );
 
-  test('are none where there were none', () => {
+  test('a server without words of its own is shown none', () => {
     world.accept(tools, { about: { serverInfo: about.serverInfo } });
     expect(world.guard().initialized(result)).not.toHaveProperty('instructions');
   });
 
-  test('that changed ask once, whichever tool is called first', async () => {
+  test("a server's own words that changed ask once, whichever tool is called first", async () => {
     world.accept(tools, { about });
     const guard = world.guard();
     guard.initialized({ ...result, instructions: english });
@@ -189,7 +192,7 @@ describe("a server's own words", () => {
     expect(world.human.asked).toHaveLength(1);
   });
 
-  test('that have another version only ask nothing', async () => {
+  test("a server's own words that have another version only ask nothing", async () => {
     world.accept(tools, { about });
     const guard = world.guard();
     guard.initialized({ ...result, serverInfo: { name: 'items', version: '2' } });
@@ -197,7 +200,7 @@ describe("a server's own words", () => {
     expect(world.human.asked).toEqual([]);
   });
 
-  test('are none of a server that nobody has accepted: it is told how it can be accepted', () => {
+  test('no words of a server that nobody has accepted are shown: the agent reads how it can be accepted', () => {
     const shown = world.guard().initialized({ ...result, instructions: english });
     expect(JSON.stringify(shown)).not.toContain('.env');
     expect(shown).toMatchObject({

@@ -20,7 +20,7 @@ function guardIn(folder: string): Enforcer {
 }
 
 describe('the session of guards in nested folders', () => {
-  test('is one, so that limits which are used up above hold below', async () => {
+  test('guards in nested folders have one session, so that limits which are used up above hold below', async () => {
     const above = guardIn(world.workspace);
     for (const id of ['1', '2', '3', '4', '5']) {
       expect(await decided(above.decide(call('delete_item', { id })))).toBe('forwarded');
@@ -37,7 +37,7 @@ describe('the session of guards in nested folders', () => {
 });
 
 describe('an agent that floods', () => {
-  test('is refused without anybody being asked, recorded, and goes on when it has slowed down', async () => {
+  test('an agent that floods is refused without anybody being asked, recorded, and goes on when it has slowed down', async () => {
     const guard = guardIn(world.workspace);
     world.human.answer = no;
     for (let id = 0; id < 130; id += 1) {
@@ -61,7 +61,7 @@ describe('an agent that floods', () => {
     expect(world.records().filter(({ rule }) => rule === floodRule)).toHaveLength(3);
   });
 
-  test('holds up no other agent', async () => {
+  test('an agent that floods holds up no other agent', async () => {
     const guard = guardIn(world.workspace);
     world.human.answer = no;
     for (let id = 0; id < 130; id += 1) {
@@ -74,7 +74,7 @@ describe('an agent that floods', () => {
 });
 
 describe('a yes that came late', () => {
-  test('counts for nothing after its ten minutes, also when the clock is set back then', async () => {
+  test('a yes that came late counts for nothing after its ten minutes, also when the clock is set back then', async () => {
     const given = new AbortController();
     world.human.answer = ({ digest }) => {
       given.abort();

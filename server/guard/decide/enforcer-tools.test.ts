@@ -16,12 +16,12 @@ describe('tools', () => {
   const names = (listed: readonly { readonly name?: unknown }[]): readonly unknown[] =>
     listed.map(({ name }) => name);
 
-  test('are listed as they came where nothing forbids them', () => {
+  test('tools are listed as they came where nothing forbids them', () => {
     world.accept();
     expect(world.guard().list('tools', tools)).toBe(tools);
   });
 
-  test('that a rule always denies are not listed, and not callable', async () => {
+  test('tools that a rule always denies are not listed, and not callable', async () => {
     world.accept();
     const rules =
       '- {actions: ["*"], effect: EFFECT_ALLOW, roles: ["*"]}\n- {actions: ["delete_*"], effect: EFFECT_DENY, roles: [agent]}';
@@ -32,7 +32,7 @@ describe('tools', () => {
     expect(await decided(guard.decide(call('delete_item', { id: '1' })))).toContain('denied');
   });
 
-  test('are shown so that VS Code does not ask, where the guard asks instead', () => {
+  test('tools are shown so that VS Code does not ask, where the guard asks instead', () => {
     world.accept();
     const [, , add] = world.guard({ prompts: 'replace' }).list('tools', tools);
     expect(add?.['annotations']).toEqual({
@@ -42,16 +42,16 @@ describe('tools', () => {
     });
   });
 
-  test('of a server that nobody has accepted are not listed', () => {
+  test('tools of a server that nobody has accepted are not listed', () => {
     expect(world.guard().list('tools', tools)).toEqual([]);
   });
 
-  test('that nobody has accepted are held back once others have been', () => {
+  test('tools that nobody has accepted are held back once others have been', () => {
     world.accept(tools.slice(0, 2));
     expect(names(world.guard().list('tools', tools))).toEqual(['read_item', 'read_file']);
   });
 
-  test('that changed are denied, and listed as they were accepted', async () => {
+  test('tools that changed are denied, and listed as they were accepted', async () => {
     world.accept();
     const [read, ...rest] = tools;
     const changed = { ...read, annotations: { readOnlyHint: true, openWorldHint: true } };
@@ -61,7 +61,7 @@ describe('tools', () => {
     expect(await decided(guard.decide(call('read_item')))).toContain('not what was accepted any more');
   });
 
-  test('are shown as VS Code is to see them, in the accepted words', () => {
+  test('tools are shown as VS Code is to see them, in the accepted words', () => {
     world.accept();
     const [, , add] = world.guard({ prompts: 'replace' }).list(
       'tools',
@@ -70,7 +70,7 @@ describe('tools', () => {
     expect(add).toMatchObject({ description: 'The tool add_item.', annotations: { readOnlyHint: true } });
   });
 
-  test('that can not be known are denied', async () => {
+  test('tools that can not be known are denied', async () => {
     world.accept();
     const guard = world.guard({ toolSource: () => Promise.reject(new Error('no answer')) });
     expect(await decided(guard.decide(call('read_item')))).toContain(
@@ -78,7 +78,7 @@ describe('tools', () => {
     );
   });
 
-  test('are announced anew when policies or acceptance change', async () => {
+  test('tools are announced anew when policies or acceptance change', async () => {
     vi.useFakeTimers();
     try {
       const guard = world.guard();

@@ -138,7 +138,7 @@ describe('with the built-in policies', () => {
 });
 
 describe('what is written', () => {
-  test('is there before the call is forwarded, linked by the id', async () => {
+  test('the record is there before the call is forwarded, linked by the id', async () => {
     world.accept();
     const guard = world.guard();
     const decided = await guard.decide(call('delete_item', { id: 'x', password: 'hunter2' }));
@@ -157,7 +157,7 @@ describe('what is written', () => {
     ]);
   });
 
-  test('holds no secret of an address, nor does what the window is told', async () => {
+  test('no secret of an address is recorded or told to the window', async () => {
     world.accept();
     const notices: DecisionNotice[] = [];
     const guard = world.guard({ recorded: (notice) => notices.push(notice) });
@@ -173,7 +173,7 @@ describe('what is written', () => {
     }
   });
 
-  test('tells the window', async () => {
+  test('the window is told every decision', async () => {
     world.accept();
     const told: DecisionNotice[] = [];
     const guard = world.guard({ recorded: (notice) => told.push(notice) });
@@ -185,7 +185,7 @@ describe('what is written', () => {
     expect(readFileSync(told[0]?.log ?? '', 'utf8')).toContain('add_item');
   });
 
-  test('has the outcome', async () => {
+  test('the outcome of a call is recorded', async () => {
     world.accept();
     const guard = world.guard();
     const { id } = await guard.decide(call('read_item'));
@@ -199,7 +199,7 @@ describe('what is written', () => {
     });
   });
 
-  test('denies when it can not be written', async () => {
+  test('a call is denied when it can not be recorded', async () => {
     world.accept();
     const guard = world.guard();
     await guard.decide(call('read_item'));
@@ -212,7 +212,7 @@ describe('what is written', () => {
     expect(await decided(guard.decide(call('read_item')))).toBe('forwarded');
   });
 
-  test('is nothing for a guard that is only started', async () => {
+  test('nothing is recorded for a guard that is only started', async () => {
     await world.guard().close();
     expect(() => readFileSync(world.layout.root)).toThrow('ENOENT');
   });

@@ -238,7 +238,10 @@ function keptFor(days = 0): number {
   return days >= 1 ? days * 24 * 60 * 60_000 : Infinity;
 }
 
-/** What decides must not be changed by what is decided on: the state, the built-in policies, the programs beside them. */
+/**
+ * The folders that decisions depend on, which no call may change: the state, the built-in policies, the programs beside
+ * them.
+ */
 function guardedFolders(state: string, builtinPolicies: string): readonly string[] {
   return [state, builtinPolicies, join(dirname(builtinPolicies), 'dist')];
 }

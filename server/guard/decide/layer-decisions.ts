@@ -82,8 +82,8 @@ function extended(
 }
 
 /**
- * What the base counts and halts when it lets a call pass goes on when the user's rules allow the call instead of it:
- * the guardrails depend on these counters. The base is asked at the lowest level from there on at which it allows.
+ * The counters and halts of the base apply also where the user's rules allow the call in its stead: the guardrails
+ * depend on these counters. The base is asked at the lowest level, from that of the call on, at which it allows.
  */
 function limitsOf(
   base: PolicyLayer,

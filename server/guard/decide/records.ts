@@ -69,8 +69,8 @@ export function quoted({ workspaceReasons }: Refusal): { readonly workspaceReaso
 
 export function externalDecisionField(
   external: ExternalDecision | undefined,
-): Pick<DecisionRecord, 'decisionPoint'> {
-  return external === undefined ? {} : { decisionPoint: external.record };
+): Pick<DecisionRecord, 'externalDecision'> {
+  return external === undefined ? {} : { externalDecision: external.record };
 }
 
 function boundedAgent({ conversationId, name, verified, version }: AgentIdentity): AgentIdentity {

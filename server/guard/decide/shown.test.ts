@@ -19,14 +19,14 @@ describe('lists of a server that nobody has accepted', () => {
 });
 
 describe('prompts and templates', () => {
-  test('pass as they came where they are what was accepted', () => {
+  test('prompts and templates pass as they came where they are what was accepted', () => {
     const prompts = [structuredClone(prompt)];
     expect(shownList('prompts', prompts, accepted)).toBe(prompts);
     const templates = [structuredClone(template)];
     expect(shownList('resourceTemplates', templates, accepted)).toBe(templates);
   });
 
-  test('are shown in the accepted words', () => {
+  test('prompts and templates are shown in the accepted words', () => {
     const prompts = [{ ...prompt, title: text, arguments: [{ name: 'style', description: text }] }];
     expect(shownList('prompts', prompts, accepted)).toEqual([prompt]);
     expect(shownList('resourceTemplates', [{ ...template, description: text }], accepted)).toEqual([
@@ -34,7 +34,7 @@ describe('prompts and templates', () => {
     ]);
   });
 
-  test('that were added later are not shown', () => {
+  test('prompts and templates that were added later are not shown', () => {
     expect(shownList('prompts', [prompt, { name: text }, { name: 'toString' }, {}], accepted)).toEqual([
       prompt,
     ]);
@@ -64,13 +64,13 @@ describe('resources', () => {
       { uri: 'a:/b', name: 'b', annotations: { audience: [text], note: text } },
       [{ uri: 'a:/b', name: 'b' }],
     ],
-  ])('are shown with %s', (_, item, shown) => {
+  ])('resources are shown with %s', (_, item, shown) => {
     const items = [item];
     expect(shownList('resources', items, accepted)).toEqual(shown.length === 0 ? items : shown);
   });
 
   test.each([text, `a:${text}`, 'a:b\u{e0041}', 'a:é', `a:${'x'.repeat(3_000)}`, 'b', 5, undefined])(
-    'without an address are not shown: %j',
+    'resources without an address are not shown: %j',
     (uri) => {
       expect(shownList('resources', [{ name: 'a', ...(uri !== undefined && { uri }) }], accepted)).toEqual(
         [],

@@ -19,11 +19,11 @@ function book(): ToolBook {
 }
 
 describe("a tool's hints", () => {
-  test('count for nothing before a human has accepted the tool', () => {
+  test("a tool's hints count for nothing before a human has accepted the tool", () => {
     expect(book().facts('read_item', tools)).toMatchObject({ accepted: false, annotations: undeclared });
   });
 
-  test('count once it is accepted', () => {
+  test("a tool's hints count once it is accepted", () => {
     world.accept();
     expect(book().facts('read_item', tools)).toMatchObject({
       accepted: true,
@@ -32,7 +32,7 @@ describe("a tool's hints", () => {
     });
   });
 
-  test('count for nothing any more once it is another', () => {
+  test("a tool's hints count for nothing any more once it is another", () => {
     world.accept();
     const others = tools.map((tool) => ({
       ...tool,
@@ -41,7 +41,7 @@ describe("a tool's hints", () => {
     expect(book().facts('read_item', others)).toMatchObject({ changed: true, annotations: undeclared });
   });
 
-  test('count for nothing where two tools have the name', () => {
+  test("a tool's hints count for nothing where two tools have the name", () => {
     world.accept();
     expect(book().facts('read_item', [...tools, ...tools])).toMatchObject({
       changed: true,

@@ -57,7 +57,7 @@ const answer = (changes: object = {}): object => ({
 });
 
 describe('a server', () => {
-  test('is named by its address, and told a token that is not in it', async () => {
+  test('a server is named by its address, and is sent a token that is not in it', async () => {
     const { heard, url } = await answering(answer());
     const point = server(`${url}/?key=abc`, 's3cret');
     expect(point.name).toBe(url);
@@ -68,7 +68,7 @@ describe('a server', () => {
     expect(heard[1]).not.toHaveProperty('authorization');
   });
 
-  test('says who decided, what its schemas do not allow, and by what its log finds the call', async () => {
+  test('a server says who decided, what its schemas do not allow, and by what its log finds the call', async () => {
     const { url } = await answering(answer());
     expect(await ask(server(url))).toMatchObject({
       allows: true,
@@ -91,18 +91,18 @@ describe('a server', () => {
     ['nothing', { results: [] }, /0 resources instead of 1/],
     ['no JSON', '<html>', /JSON|token/],
     ['something else', [1, 2], /./],
-  ])('that answers with %s gives no answer', async (_, body, why) => {
+  ])('a server that answers with %s gives no answer', async (_, body, why) => {
     const { url } = await answering(body);
     await expect(ask(server(url))).rejects.toThrow(why);
     await expect(ask(server(url))).rejects.toMatchObject({ name: 'NoAnswer' });
   });
 
-  test('that leaves the action out does not allow it', async () => {
+  test('a server that leaves the action out does not allow it', async () => {
     const { url } = await answering(answer({ actions: {} }));
     expect(await ask(server(url))).toMatchObject({ allows: false });
   });
 
-  test('that refuses to answer is quoted, in bounds and without secrets', async () => {
+  test('a server that refuses to answer is quoted, in bounds and without secrets', async () => {
     const message = `no: password=hunter2 \u001b[31m ${'x'.repeat(1000)}`;
     const { url } = await answering({ code: 7, message }, 403);
     const failure = await ask(server(url)).catch((error: unknown) => String(error));
@@ -111,7 +111,7 @@ describe('a server', () => {
     expect((failure as string).length).toBeLessThan(350);
   });
 
-  test('that is not there is said to be not there', async () => {
+  test('a server that is not there is said to be not there', async () => {
     const { url } = await answering(answer());
     cleaning.splice(0).forEach((clean) => clean());
     await expect(ask(server(url))).rejects.toThrow(/^fetch failed \(ECONNREFUSED\)$/);
@@ -127,7 +127,7 @@ describe('a server', () => {
       /must not contain a name or password/,
     ],
     ['a token that is none', 'https://pdp.example', 's3cret\n', /GATEHOUSE_PDP_TOKEN has characters/],
-  ])('that is set up with %s never answers, and quotes no secret', async (_, url, token, why) => {
+  ])('a server that is set up with %s never answers, and quotes no secret', async (_, url, token, why) => {
     const failure = await ask(server(url, token)).catch((error: unknown) => String(error));
     expect(failure).toMatch(why);
     expect(failure).toContain('it is not set up rightly');
@@ -142,11 +142,11 @@ describe('a bundle', () => {
     ['a relative path', 'bundle.wasm', /must be absolute/],
     ['plain HTTP', 'http://127.0.0.1:1/b', /must be an https URL/],
     ['a file that is not there', '/nowhere/bundle.wasm', /ENOENT/],
-  ])('at %s never answers', async (_, location, why) => {
+  ])('a bundle at %s never answers', async (_, location, why) => {
     await expect(ask(bundle(location))).rejects.toThrow(why);
   });
 
-  test('that is no WebAssembly never answers', async () => {
+  test('a bundle that is no WebAssembly never answers', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'gatehouse-bundle-'));
     cleaning.push(() => rmSync(folder, { recursive: true }));
     const file = join(folder, 'bundle.wasm');

@@ -17,8 +17,8 @@ interface Total {
 }
 
 /**
- * What the pages of a list come to that a client asks for one after the other: a server that always names a next page,
- * or very long ones, must not keep the guard busy for ever.
+ * Sums of the pages of a list that a client requests one after the other: a server that always names a next page, or
+ * very long ones, must not keep the guard busy for ever.
  */
 export class ListTotals {
   readonly #limits: ListLimits;

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { call, harness } from '../../../test/support/guard/relay';
 
 describe('answers', () => {
-  test('to what was never asked are dropped, from both sides', async () => {
+  test('responses to what was never asked are dropped, from both sides', async () => {
     const { client, upstream } = harness();
     await upstream.send(
       '{"jsonrpc":"2.0","id":1,"result":{}}',
@@ -12,7 +12,7 @@ describe('answers', () => {
     expect([client.take(), upstream.take()]).toEqual([[], []]);
   });
 
-  test('pass once', async () => {
+  test('responses pass once', async () => {
     const { client, upstream } = harness();
     await client.send('{"id":1,"method":"ping"}');
     await upstream.send('{"id":1,"result":{}}', '{"id":1,"result":{}}');

@@ -12,7 +12,7 @@ describe('lists of tools', () => {
   const answer = (id: number, more = ''): string =>
     `{"jsonrpc":"2.0", "id":${id}, "result":{"tools" : [{"name":"a","x":1.0}, {"name":"b"}]${more}}}`;
 
-  test('pass byte for byte if nothing changes', async () => {
+  test('lists of tools pass byte for byte if nothing changes', async () => {
     const { client, enforcer, upstream } = harness();
     await client.send(list(1));
     await upstream.send(answer(1, ',"nextCursor":"n"'));
@@ -20,7 +20,7 @@ describe('lists of tools', () => {
     expect(enforcer.lists).toEqual([[{ name: 'a', x: 1 }, { name: 'b' }]]);
   });
 
-  test('are changed as the enforcer says; the rest keeps its bytes', async () => {
+  test('lists of tools are changed as the enforcer says; the rest keeps its bytes', async () => {
     const { client, enforcer, upstream } = harness();
     enforcer.show = (tools) =>
       tools.filter(({ name }) => name !== 'b').concat([{ name: 'c', annotations: {} }]);
@@ -54,7 +54,7 @@ describe('lists of tools', () => {
     expect(enforcer.lists).toHaveLength(5);
   });
 
-  test('of a shape that clients may read differently are an error', async () => {
+  test('lists of tools of a shape that clients may read differently are an error', async () => {
     const { client, upstream } = harness();
     await client.send(list(1), list(2));
     await upstream.send(
@@ -67,7 +67,7 @@ describe('lists of tools', () => {
     ]);
   });
 
-  test('say nothing beside the list: words in other members are left out', async () => {
+  test('lists of tools say nothing beside the list: words in other members are left out', async () => {
     const { client, upstream } = harness();
     await client.send(list(1));
     await upstream.send(
@@ -147,7 +147,7 @@ describe('lists of tools', () => {
     expect(client.takeJson()).toEqual([{ jsonrpc: '2.0', method: 'notifications/tools/list_changed' }]);
   });
 
-  test('that go on without end are passed on no further, and cost the enforcer nothing more', async () => {
+  test('lists of tools that go on without end are passed on no further, and cost the enforcer nothing more', async () => {
     const { client, enforcer, upstream } = harness();
     const tools = Array.from({ length: 2_000 }, (_, index) => ({ name: `tool ${index}` }));
     for (const [page, cursor] of [undefined, 'a', 'b', 'c'].entries()) {
@@ -209,7 +209,7 @@ describe('lists of tools', () => {
     await failure;
   });
 
-  test('and so does one whose answer is refused, at once', async () => {
+  test('the guard’s own question fails at once if its response is refused', async () => {
     const { fetcher, upstream } = harness({ limits: { ...defaultLimits, maxValues: 1_000 } });
     const failure = expect(fetcher.tools()).rejects.toThrow('more than 1000 values');
     await quiet();
@@ -219,7 +219,7 @@ describe('lists of tools', () => {
     await failure;
   });
 
-  test('and so does one without an answer', async () => {
+  test('the guard’s own question fails without a response', async () => {
     const { fetcher, timers } = harness();
     const failure = expect(fetcher.tools()).rejects.toThrow('no answer within 30 s');
     timers.pass(30_000);

@@ -30,7 +30,7 @@ describe('a list without end is given up', () => {
     ['after so many tools', (n) => ({ tools: 40, next: `${n}` }), 'more than 100 tools', 3],
     ['within one page', () => ({ tools: 1_000_000 }), 'more than 100 tools', 1],
     ['after so many bytes', (n) => ({ bytes: 400, next: `${n}` }), 'more than', 3],
-  ])('%s', async (_, page, why, questions) => {
+  ])('a list without end is given up: %s', async (_, page, why, questions) => {
     const { asked, fetcher } = server(page);
     await expect(fetcher.tools()).rejects.toThrow(ListTooLong);
     await expect(fetcher.tools()).rejects.toThrow(`the server's list of tools is too long: ${why}`);
@@ -38,7 +38,7 @@ describe('a list without end is given up', () => {
     expect(asked).toHaveLength(questions);
   });
 
-  test('after so long', async () => {
+  test('a list without end is given up after so long', async () => {
     const timers = new ManualTimers();
     const { asked, fetcher } = server((n) => {
       timers.pass(25_000);
@@ -48,13 +48,13 @@ describe('a list without end is given up', () => {
     expect(asked).toHaveLength(3);
   });
 
-  test('at once, if a page names one that was there before', async () => {
+  test('a list without end is given up at once, if a page names one that was there before', async () => {
     const { asked, fetcher } = server(() => ({ next: 'same' }));
     await expect(fetcher.tools()).rejects.toThrow('has no end');
     expect(asked).toHaveLength(2);
   });
 
-  test('until it may have changed', async () => {
+  test('a list without end is not asked for again until it may have changed', async () => {
     const { fetcher } = server((n) => ({ tools: n === 1 ? 1_000 : 1 }));
     await expect(fetcher.tools()).rejects.toThrow(ListTooLong);
     fetcher.invalidate();

@@ -3,7 +3,7 @@ import type { JsonObject, JsonValue } from '../../protocol';
 import type { Timers } from '../pending/timers';
 
 /**
- * What a server's whole list of tools may come to. Far more than agents can use; each tool costs work whenever the
+ * Limits for a server's whole list of tools. They are far more than agents can use; each tool costs work whenever the
  * list is looked at, and a server that always names a next page must not keep the guard busy, or fill its memory.
  */
 export interface ListLimits {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { JsonValue } from '../../protocol';
 import { deepNameProblem, foldedName, nameProblemOf } from './look-alikes';
 
-/** What a character is in other spellings. */
+/** The other spellings of a character. */
 const spellings = (character: string): readonly string[] => [
   character.toLowerCase(),
   character.toUpperCase(),
@@ -17,7 +17,7 @@ const characters = Array.from({ length: 0x110000 }, (_, code) => code)
   .filter((character) => spellings(character).some((other) => other !== character));
 
 describe('a folded name', () => {
-  test('is the same for every character, its lower case, its upper case and its decomposition', () => {
+  test('a folded name is the same for every character, its lower case, its upper case and its decomposition', () => {
     const missed = characters.filter((character) =>
       spellings(character).some((other) => foldedName(`x${other}`) !== foldedName(`x${character}`)),
     );
@@ -25,7 +25,7 @@ describe('a folded name', () => {
     expect(missed).toEqual([]);
   });
 
-  test('is folded once and for all', () => {
+  test('folding a folded name changes nothing', () => {
     const unstable = characters.filter(
       (character) => foldedName(foldedName(character)) !== foldedName(character),
     );
@@ -45,7 +45,7 @@ describe('a folded name', () => {
     ['ﬁle', 'FILE'],
     ['id', '\u0131d'],
     ['ꭰ', 'Ꭰ'],
-  ])('is the same for %s and %s', (one, other) => {
+  ])('a folded name is the same for %s and %s', (one, other) => {
     expect(foldedName(one)).toBe(foldedName(other));
   });
 
@@ -54,7 +54,7 @@ describe('a folded name', () => {
     ['e', 'é'],
     ['a', 'а'],
     ['user_id', 'userId'],
-  ])('differs for %s and %s', (one, other) => {
+  ])('a folded name differs for %s and %s', (one, other) => {
     expect(foldedName(one)).not.toBe(foldedName(other));
   });
 });
@@ -82,7 +82,7 @@ const around = (hole: JsonValue): fc.Arbitrary<JsonValue> =>
     );
 
 describe('a name problem', () => {
-  test('is found at any depth, wherever a name comes again in another spelling', () => {
+  test('a name problem is found at any depth, wherever a name comes again in another spelling', () => {
     const planted = fc
       .stringMatching(/^[a-zß-öſ]{2,12}$/)
       .filter((name) => name.toUpperCase() !== name)
@@ -95,7 +95,7 @@ describe('a name problem', () => {
     );
   });
 
-  test('is found at any depth, wherever a name has a NUL', () => {
+  test('a name problem is found at any depth, wherever a name has a NUL', () => {
     const planted = fc
       .tuple(fc.string(), fc.string())
       .chain(([before, after]) => around({ [`${before}\0${after}`]: 1 }));
@@ -106,7 +106,7 @@ describe('a name problem', () => {
     );
   });
 
-  test('is none where two names are declared, and one where a third is not', () => {
+  test('a name problem is none where two names are declared, and one where a third is not', () => {
     const declares = (name: string, other: string): boolean => ['id', 'ID'].includes(name) && other !== 'Id';
     expect(nameProblemOf({ id: 1, ID: 2 }, [], declares)).toBeUndefined();
     expect(nameProblemOf({ id: 1, Id: 2, ID: 3 }, [], declares)).toMatchObject({ name: 'Id', other: 'id' });

@@ -1,8 +1,8 @@
 import type { JsonObject, JsonValue } from '../../protocol';
 
 /**
- * What a parser that ignores case may take a member's name for: equal for names that are a canonical caseless match
- * (Unicode 16, section 3.13, D145), and for more, since some parsers go by upper case: dotless ı is an i, too.
+ * Folds a member's name as a parser that ignores case may. Equal for names that are a canonical caseless match (Unicode
+ * 16, section 3.13, D145), and for more, since some parsers compare upper case: dotless ı is an i, too.
  */
 export function foldedName(name: string): string {
   if (/^[\0-\x7f]*$/.test(name)) {

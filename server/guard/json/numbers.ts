@@ -20,8 +20,8 @@ export function exactNumber(text: string): string {
 }
 
 /**
- * Whether a JavaScript number keeps what the text says: writing it again (shortest form, as JSON.stringify does)
- * gives the same value. So `0.1` is kept, and 9007199254740993 is not.
+ * True if a JavaScript number keeps the value of a JSON number's text: writing it again (shortest form, as
+ * JSON.stringify does) gives the same value. So `0.1` is kept, and 9007199254740993 is not.
  */
 export function survivesDouble(text: string): boolean {
   // Fifteen significant digits always survive (IEEE 754 binary64); longer texts are rare.

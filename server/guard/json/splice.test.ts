@@ -4,7 +4,7 @@ import { spliced } from './splice';
 const text = '{"id":1e400,"params": {"arguments":{"a":["x",{"p\\u0061th":"l/\\u00e9"}],"n":1.00}}}\n';
 
 describe('values of a JSON text are replaced', () => {
-  test('and all else stays byte for byte', () => {
+  test('values of a JSON text are replaced, and all else stays byte for byte', () => {
     const at = ['params', 'arguments', 'a'];
     const result = spliced(Buffer.from(text), [
       { at: [...at, 1, 'path'], value: 'ü"\\' },
@@ -14,13 +14,13 @@ describe('values of a JSON text are replaced', () => {
   });
 
   test.each([[['params', 'no']], [['params', 0]], [['params', 'arguments', 'a', 2]], [['id', 'x']]])(
-    'only where there are some: %j',
+    'values of a JSON text are replaced only where there are some: %j',
     (at) => {
       expect(() => spliced(Buffer.from(text), [{ at, value: 1 }])).toThrow(RangeError);
     },
   );
 
-  test('once', () => {
+  test('values of a JSON text are replaced once', () => {
     const at = ['params', 'arguments'];
     expect(() =>
       spliced(Buffer.from(text), [

@@ -24,22 +24,22 @@ describe('a text with too many values', () => {
     expect(count(value)).toBeLessThanOrEqual(limits.maxValues + limits.maxMembers);
   });
 
-  test('is refused where it is broken after that, too', () => {
+  test('a text with too many values is refused where it is broken after that, too', () => {
     expect(parse(`[${'0,'.repeat(5_000)}`).value).toBeUndefined();
     expect(parse(`[${'0,'.repeat(5_000)}\n0]`).problem?.code).toBe('control-character');
   });
 
-  test('still tells whose it is, so that whoever waits for it can be told', () => {
+  test('a text with too many values still tells whose it is, so that whoever waits for it can be told', () => {
     const { messages, value } = parse(`{"result":[${'0,'.repeat(5_000)}0],"id":7}`);
     expect(value).toMatchObject({ id: 7 });
     expect([...(messages[0]?.members.keys() ?? [])]).toEqual(['result', 'id']);
   });
 
-  test('is no problem at the limit', () => {
+  test('a text with as many values as the limit is no problem', () => {
     expect(parse(`[${'0,'.repeat(998)}0]`).problem).toBeUndefined();
   });
 
-  test('lists no more of its numbers than may be held', () => {
+  test('a text with too many values lists no more of its numbers than may be held', () => {
     expect(parse(`[${'9007199254740993,'.repeat(5_000)}0]`).inexactNumbers.length).toBeLessThanOrEqual(1_000);
   });
 });
@@ -47,17 +47,17 @@ describe('a text with too many values', () => {
 describe('an object with too many members', () => {
   const members = Array.from({ length: 101 }, (_, index) => `"k${index}":0`).join(',');
 
-  test('is refused at any depth', () => {
+  test('an object with too many members is refused at any depth', () => {
     const { problem, value } = parse(`{"params":{"arguments":{${members}}}}`);
     expect(problem).toMatchObject({ code: 'size', message: 'more than 100 members in one object' });
     expect(count(value)).toBe(103);
   });
 
-  test('is no message, if it is one itself: its id may be there twice', () => {
+  test('an object with too many members is no message: its id may be there twice', () => {
     expect(parse(`{${members},"id":1}`)).toMatchObject({ problem: { code: 'size' }, messages: [] });
   });
 
-  test('is refused by the number of members, not of different names', () => {
+  test('an object is refused by the number of its members, not of their different names', () => {
     expect(parse(`{"x":{${'"a":0,'.repeat(200)}"b":0}}`).problem).toBeDefined();
   });
 });

@@ -22,7 +22,7 @@ describe('what is JSON is parsed as the platform does', () => {
     '{}',
     '{ "a" : 1 , "b" : { "a" : 1 } }',
     '{"A": 1, "a": 2}',
-  ])('%s', (text) => {
+  ])('JSON is parsed as the platform does: %s', (text) => {
     const { value, problem } = parse(text);
     expect(problem).toBeUndefined();
     expect(value).toEqual(JSON.parse(text));
@@ -87,7 +87,7 @@ describe('what is not JSON has no value, and says where', () => {
     ['\u{feff}{}', 'syntax', 0],
     ['\u{a0}1', 'syntax', 0],
     ['\0', 'control-character', 0],
-  ])('%j', (text, code, offset) => {
+  ])('a text that is not JSON has no value, and its error a place: %j', (text, code, offset) => {
     const { value, problem } = parse(text);
     expect(value).toBeUndefined();
     expect(problem).toMatchObject({ code, offset });
@@ -102,7 +102,7 @@ describe('what is not JSON has no value, and says where', () => {
     ['beyond Unicode', [0x22, 0xf4, 0x90, 0x80, 0x80, 0x22], 1],
     ['a UTF-16 byte order mark', [0xff, 0xfe, 0x7b, 0x00], 0],
     ['a byte that is never UTF-8', [0x7b, 0x7d, 0xff], 2],
-  ])('%s', (_, bytes, offset) => {
+  ])('bytes that are not JSON have no value, and their error a place: %s', (_, bytes, offset) => {
     expect(parseStrict(Buffer.from(bytes))).toMatchObject({ problem: { code: 'encoding', offset } });
   });
 
@@ -160,7 +160,7 @@ describe('what parsers understand differently has a value and a problem', () => 
     ['{"a":1e999}', 'number-range', 5],
     ['{"a":-1e999}', 'number-range', 5],
     [`{"a":0.${'1'.repeat(1_000)}}`, 'number-range', 5],
-  ])('%s', (text, code, offset) => {
+  ])('a text that parsers understand differently has a value and a problem: %s', (text, code, offset) => {
     const { value, problem } = parse(text);
     expect(value).toBeDefined();
     expect(problem).toMatchObject({ code, offset });
@@ -178,7 +178,7 @@ describe('what parsers understand differently has a value and a problem', () => 
 });
 
 describe('facts that a decision needs', () => {
-  test('where messages and their members are', () => {
+  test('messages and their members have their places in the line', () => {
     const text = ' [ {"id" : 12 ,"x":"}"} , 5]';
     const { messages } = parse(text);
     const slice = ({ start, end }: { start: number; end: number }): string => text.slice(start, end);

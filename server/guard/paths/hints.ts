@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '../../protocol';
 
 /**
- * What an argument's name or schema says about its strings. `exact`: they are paths, whatever they look like.
+ * The meaning of an argument's strings, by its name or schema. `exact`: they are paths, whatever they look like.
  * `loose`: they may be, so that anything with a separator counts. `command`: paths may stand among other words. `text`:
  * they are something else, so that even what looks like a path counts only if something is there.
  */

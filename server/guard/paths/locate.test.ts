@@ -181,17 +181,17 @@ describe('a path of an argument "path"', () => {
     expect(placed(text)).toBe(expected);
   });
 
-  test('is relative to the worst of the folders that it may be relative to', () => {
+  test('a path is relative to the worst of the folders that it may be relative to', () => {
     const bases = [join(root, 'ws'), join(root, 'other')];
     expect(placed('src/a.ts', { bases })).toBe('outside');
     expect(placed('src/a.ts', { bases: [join(root, 'ws'), join(root, 'ws/src')] })).toBe('inside');
   });
 
-  test('is outside where there is no workspace', () => {
+  test('a path is outside where there is no workspace', () => {
     expect(placed('ROOT/ws/src/a.ts', { folders: [] })).toBe('outside');
   });
 
-  test('is inside whichever way a workspace is written that is opened through a link', () => {
+  test('a path is inside whichever way a workspace is written that is opened through a link', () => {
     const folders = [join(root, 'alias')];
     expect(placed('ROOT/alias/src/a.ts', { folders })).toBe('inside');
     expect(placed('ROOT/ws/src/a.ts', { folders })).toBe('inside');
@@ -199,12 +199,12 @@ describe('a path of an argument "path"', () => {
 });
 
 describe('folders above protected places', () => {
-  test('may be read', () => {
+  test('folders above protected places may be read', () => {
     expect(placed('.vscode', { readOnly: true })).toBe('inside');
     expect(placed('ROOT/ws', { readOnly: true })).toBe('inside');
   });
 
-  test('are protected when the call takes what it is given', () => {
+  test('folders above protected places are protected when the call takes what it is given', () => {
     const taking = { takesTrees: true };
     expect(placed('ROOT/ws', taking)).toBe('protected');
     expect(placed('ROOT', taking)).toBe('protected');
@@ -212,11 +212,11 @@ describe('folders above protected places', () => {
     expect(placed('src', taking)).toBe('inside');
   });
 
-  test('may be named as the place to work in', () => {
+  test('folders above protected places may be named as the place to work in', () => {
     expect(placed('ROOT/ws', { takesTrees: true }, 'repo_path')).toBe('inside');
   });
 
-  test('are taken by verbs, as words of a name', () => {
+  test('folders above protected places are taken by verbs, as words of a name', () => {
     expect(['move_file', 'deleteItem', 'git-rm', 'rename'].every(takesTrees)).toBe(true);
     expect(['remote_info', 'model', 'write_file', 'git_commit'].some(takesTrees)).toBe(false);
   });
@@ -243,17 +243,17 @@ describe('paths are found', () => {
     ['by name, but not what a file holds', { file_content: '/* x */', fileText: 'a\n/b' }, []],
     ['but not in text', { content: '/* a comment */\nint x;', message: 'either/or' }, []],
     ['but not in other URIs', { url: 'https://example.com/a', path: 'https://example.com/b' }, []],
-  ])('%s', (_, args, expected) => {
+  ])('paths are found: %s', (_, args, expected) => {
     expect(locatePaths(args, undefined, context).map((fact) => fact.argument)).toEqual(expected);
   });
 
-  test('by the input schema', () => {
+  test('paths are found by the input schema', () => {
     const schema = { type: 'object', properties: { x: { type: 'string', format: 'path' } } };
     expect(locatePaths({ x: 'a' }, schema, context)).toHaveLength(1);
     expect(locatePaths({ x: 'a' }, undefined, context)).toHaveLength(0);
   });
 
-  test('or counted as protected when there are too many', () => {
+  test('paths are counted as protected when there are too many', () => {
     const facts = locatePaths(
       { paths: Array.from({ length: 3000 }, (_, i) => `src/${i}`) },
       undefined,
@@ -282,7 +282,7 @@ describe('a path is found however it is disguised', () => {
     ['by having no separator, as a link', 'source', 'out', 'outside'],
     ['by having no separator, under any name', 'x', 'opencode.json', 'protected'],
     ['by having no separator, as a second name', 'x', 'notes.json', 'protected'],
-  ])('%s', (_, argument, text, expected) => {
+  ])('a path is found however it is disguised: %s', (_, argument, text, expected) => {
     expect(placed(text, {}, argument)).toBe(expected);
   });
 
@@ -293,7 +293,7 @@ describe('a path is found however it is disguised', () => {
     ['x', 'two lines\nof text and/or more'],
     ['x', 'aGVsbG8/'.repeat(20_000)],
     ['content', `${'./'.repeat(40_000)}.vscode/mcp.json`],
-  ])('but other texts are none: %s', (argument, text) => {
+  ])('a text that only looks like a disguised path is no path: %s', (argument, text) => {
     expect(placed(text, {}, argument)).toBe('none');
   });
 

@@ -46,8 +46,8 @@ export function unquoted(text: string): string {
 }
 
 /**
- * Whether a string is a URI of a scheme that does not lead to files. As a path it would lead into a folder such as
- * `https:`, so it counts as one only if that is there; with anything in it that could lead elsewhere it is a path.
+ * True for a URI of a scheme that does not lead to files. As a path it would lead into a folder such as `https:`, so it
+ * counts as one only if that is there; with anything in it that could lead elsewhere it is a path.
  */
 export function otherScheme(text: string): boolean {
   const uri = /^\s*([a-z][a-z0-9+.-]+:\/\/|(data|mailto|urn|tel|javascript|blob|about):)/i;

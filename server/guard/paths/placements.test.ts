@@ -12,13 +12,13 @@ afterAll(() => tree.remove());
 
 describe('a path that is handed over is seen', () => {
   test.each(hostilePlacements.map(({ args, expected, what }) => [what, expected, args] as const))(
-    '%s is %s',
+    'a text that is handed over as a path, %s, is %s',
     (_, expected, args) => {
       expect(tree.placed(args)).toBe(expected);
     },
   );
 
-  test('in as many ways as the tables promise', () => {
+  test('a path that is handed over is seen in as many ways as the tables promise', () => {
     expect(hostilePlacements.length).toBeGreaterThanOrEqual(60);
     expect(benignTexts.length).toBeGreaterThanOrEqual(60);
     expect(new Set(hostilePlacements.map(({ args }) => JSON.stringify(args))).size).toBe(
@@ -28,7 +28,7 @@ describe('a path that is handed over is seen', () => {
 });
 
 describe('a text that speaks of a path is left alone', () => {
-  test.each(benignTexts)('%j', (text) => {
+  test.each(benignTexts)('a text that speaks of a path is left alone: %j', (text) => {
     const flagged = benignArguments.filter(
       (name) => !['none', 'inside'].includes(tree.placed({ [name]: text })),
     );

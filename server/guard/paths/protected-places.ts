@@ -41,8 +41,8 @@ export const mostGlobs = 64;
 const longestPattern = 1024;
 
 /**
- * What the call does with a path: `inside` a protected place; `above` one, so that removing, moving or replacing
- * this folder changes what is protected; or `clear` of them.
+ * The position of a path: `inside` a protected place; `above` one, so that removing, moving or replacing this folder
+ * changes what is protected; or `clear` of them.
  * @param path absolute
  * @param globs take `*`, `?`, `[…]` and `{…}` in the path as patterns
  */

@@ -22,20 +22,23 @@ const places = protectedTable.flatMap(({ places: each, program }) =>
 );
 
 describe('what programs run or obey', () => {
-  test.each(places)('of %s: %s is protected wherever it lies, in any case, also for reading', (_, place) => {
-    const path = example(place);
-    for (const [folder, readOnly] of [
-      ['', false],
-      ['packages/a/', true],
-      ['~/', false],
-      ['ROOT/other/', true],
-    ] as const) {
-      expect(tree.placed({ path: folder + path }, { readOnly })).toBe('protected');
-      expect(tree.placed({ path: folder + path.toUpperCase() }, { readOnly })).toBe('protected');
-    }
-  });
+  test.each(places)(
+    'the file of %s, %s, is protected wherever it lies, in any case, also for reading',
+    (_, place) => {
+      const path = example(place);
+      for (const [folder, readOnly] of [
+        ['', false],
+        ['packages/a/', true],
+        ['~/', false],
+        ['ROOT/other/', true],
+      ] as const) {
+        expect(tree.placed({ path: folder + path }, { readOnly })).toBe('protected');
+        expect(tree.placed({ path: folder + path.toUpperCase() }, { readOnly })).toBe('protected');
+      }
+    },
+  );
 
-  test.each(places)('of %s: %s can be replaced neither by its folder nor by a link', (_, place) => {
+  test.each(places)('the file of %s, %s, can be replaced neither by its folder nor by a link', (_, place) => {
     const parts = place.replace(/\/$/, '').split('/');
     if (parts.length > 1 && parts[0]?.startsWith('.')) {
       const path = parts.slice(0, -1).join('/').replace('*', 'any');
@@ -45,7 +48,7 @@ describe('what programs run or obey', () => {
     }
   });
 
-  test('is named once, with the address of its documentation', () => {
+  test('every protected file is named once, with the address of its documentation', () => {
     expect(new Set(places.map(([, place]) => place.toLowerCase())).size).toBe(places.length);
     for (const { program, source, what } of protectedTable) {
       expect(source).toMatch(program === 'Gatehouse' ? /^settings\.md$/ : /^https:\/\/[\w.-]+\.\w+\/\S*$/);
@@ -81,7 +84,7 @@ describe('what programs run or obey', () => {
 describe('the documentation', () => {
   const page = join(import.meta.dirname, '../../../docs/protected-paths.md');
 
-  test('lists exactly these (written anew with GATEHOUSE_WRITE_DOCS=1)', () => {
+  test('the documentation lists exactly these (written anew with GATEHOUSE_WRITE_DOCS=1)', () => {
     const before = readFileSync(page, 'utf8');
     const start = before.indexOf('| program |');
     const after = `${before.slice(0, start)}${markdown(protectedTable)}\n`;

@@ -32,8 +32,8 @@ const servers = [
 ];
 
 /**
- * What an agent must not touch to free itself: what agents and editors run or obey, by program. A call that names one
- * of these is denied, and no answer of a person and no grant lets it pass.
+ * The files that agents and editors run or obey, by program, with which an agent could free itself. A call that names
+ * one of these is denied, and no answer of a person and no grant lets it pass.
  */
 export const protectedTable: readonly ProtectedRow[] = [
   {

@@ -125,7 +125,7 @@ function hasManyVariables(text: string): boolean {
 }
 
 /**
- * What a process's link to its root or working folder leads to (proc(5)), where that process is the reader itself:
+ * Follows a process's link to its root or working folder (proc(5)), for the process that reads it:
  * `/proc/self/root/etc` is `/etc`, `/proc/1/cwd/x` is `x`.
  */
 export function throughProcess(path: string): string | undefined {

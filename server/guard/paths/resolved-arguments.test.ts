@@ -16,7 +16,7 @@ beforeAll(() => {
 });
 afterAll(() => tree.remove());
 
-/** What is forwarded for a path; ROOT stands for the tree. */
+/** The path that is forwarded in place of a path; ROOT stands for the tree. */
 function forwarded(text: string, changes: Partial<PathContext> = {}): string {
   const args = { path: text.replaceAll('ROOT', tree.root) };
   const found = resolvedArguments(args, { ...tree.context, ...changes });
@@ -33,16 +33,16 @@ describe('a path through a link is forwarded without it', () => {
     ['that leaves the workspace', 'out/file', 'ROOT/other/file'],
     ['with dots that mean the same either way', 'in/./a.ts', 'ROOT/ws/src/a.ts'],
     ['to a folder', 'in/', 'ROOT/ws/src'],
-  ])('%s', (_, text, expected) => {
+  ])('a path through a link is forwarded without it: %s', (_, text, expected) => {
     expect(forwarded(text)).toBe(expected);
   });
 
-  test('but not at the end, where the link itself is taken away', () => {
+  test('a path is forwarded with a link at its end, where the link itself is taken away', () => {
     expect(forwarded('src/latest.ts', { takesTrees: true })).toBe('src/latest.ts');
     expect(forwarded('in/latest.ts', { takesTrees: true })).toBe('ROOT/ws/src/latest.ts');
   });
 
-  test('wherever it is in the arguments, and nothing else is touched', () => {
+  test('a path through a link is forwarded without it wherever it is in the arguments, and nothing else is touched', () => {
     const args = {
       edits: [{ path: 'in/a.ts', oldText: 'in/a.ts' }],
       files: ['src/a.ts', 'in/a.ts'],
@@ -78,11 +78,11 @@ describe('a path is forwarded as it was sent', () => {
     ['with a space at its end', 'in/a.ts '],
     ['as an option', '-in/a.ts'],
     ['with nothing in it', ''],
-  ])('%s', (_, text) => {
+  ])('a path is forwarded as it was sent: %s', (_, text) => {
     expect(forwarded(text)).toBe(text);
   });
 
-  test('where several folders might be meant', () => {
+  test('a path is forwarded as it was sent where several folders might be meant', () => {
     const bases = [join(tree.root, 'ws'), join(tree.root, 'ws2')];
     expect(forwarded('in/a.ts', { bases })).toBe('ROOT/ws/src/a.ts');
     expect(forwarded('in/a.ts', { bases: [...bases, join(tree.root, 'ws/.')] })).toBe('ROOT/ws/src/a.ts');
@@ -91,7 +91,7 @@ describe('a path is forwarded as it was sent', () => {
   });
 
   test.each(['content', 'query', 'command', 'source', 'x'])(
-    'in an argument "%s", which is not named as a path',
+    'a path is forwarded as it was sent in an argument "%s", which is not named as a path',
     (name) => {
       expect(resolvedArguments({ [name]: 'in/a.ts' }, tree.context)).toEqual([]);
     },
@@ -112,7 +112,7 @@ describe('a plain path', () => {
     ['\\\\server\\share', 'win32', false],
     ['//server/share', 'win32', false],
     ['\\\\?\\C:\\a', 'win32', false],
-  ])('%j on %s: %s', (text, platform, expected) => {
+  ])('the path %j on %s is plain: %s', (text, platform, expected) => {
     expect(isPlain(text, platform)).toBe(expected);
   });
 });

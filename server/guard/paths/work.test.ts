@@ -10,7 +10,7 @@ beforeAll(() => {
 });
 afterAll(() => tree.remove());
 
-/** What makes up texts that cost much to programs that read them carelessly. */
+/** The pieces of texts that cost much to programs that read them carelessly. */
 const units = [
   ...['a/', './', '../', 'a/../', 'out/', 'sub/../', '~/', '\\', '*/', 'a*/', '/*', 'é/', '/proc/self/root'],
   ...[':\n', ',', ';\n', 'a:', 'a,/etc/x,', '/etc/passwd\n', '/etc/passwd ', 'a ', '. ', ')  '],
@@ -30,7 +30,7 @@ function workFor(text: string): readonly Work[] {
 }
 
 describe('the work for an argument', () => {
-  test.each(units)('grows no faster than a text of %j, and has an end', (unit) => {
+  test.each(units)('the work for an argument grows no faster than a text of %j, and has an end', (unit) => {
     const small = workFor(unit.repeat(Math.ceil(15_000 / unit.length)));
     const large = workFor(unit.repeat(Math.ceil(30_000 / unit.length)));
     const huge = workFor(unit.repeat(Math.ceil(600_000 / unit.length)));
@@ -49,7 +49,7 @@ describe('the work for an argument', () => {
   });
 
   test.each(['path', 'source', 'command', 'x'])(
-    'is not done for a path that no system takes: it is outside where a path may be expected, in "%s"',
+    'the work for an argument is not done for a path that no system takes: it is outside where a path may be expected, in "%s"',
     (name) => {
       const work = new Work();
       const long = `src/${'a/'.repeat(15_000)}`;
@@ -58,7 +58,7 @@ describe('the work for an argument', () => {
     },
   );
 
-  test('is a look at each place of the disk, not one for each reading', () => {
+  test('the work for an argument is a look at each place of the disk, not one for each reading', () => {
     const work = new Work();
     expect(tree.placed({ paths: Array.from({ length: 300 }, () => 'docs/guide.md') }, {}, work)).toBe(
       'inside',
@@ -66,7 +66,7 @@ describe('the work for an argument', () => {
     expect(work.fileCalls).toBeLessThan(20);
   });
 
-  test('is little for an ordinary call', () => {
+  test('the work for an argument is little for an ordinary call', () => {
     const work = new Work();
     tree.placed(
       {
@@ -87,7 +87,7 @@ describe('the work for an argument', () => {
 describe('over the bound', () => {
   const inside = { paths: ['src/a.ts', 'docs/guide.md', 'sub/b.ts'] };
 
-  test('of calls of the file system, an argument is outside', () => {
+  test('an argument over the bound of calls of the file system is outside', () => {
     expect(tree.placed(inside, {}, new Work(workLimits))).toBe('inside');
     expect(tree.placed(inside, {}, new Work({ ...workLimits, fileCalls: 8 }))).toBe('outside');
     expect(tree.placed({ path: '.mcp.json' }, {}, new Work({ ...workLimits, fileCalls: 0 }))).toBe(
@@ -96,20 +96,20 @@ describe('over the bound', () => {
   });
 
   test.each(['characters', 'pathCharacters', 'candidates', 'strings'] as const)(
-    'of %s, it may be anything',
+    'an argument over the bound of %s may be anything',
     (kind) => {
       expect(tree.placed(inside, {}, new Work({ ...workLimits, [kind]: 3 }))).toBe('protected');
     },
   );
 
-  test('of one argument, it may be anything; but content is no path, however long', () => {
+  test('an argument over its own bound may be anything; but content is no path, however long', () => {
     const list = 'a,/etc/passwd,(b)'.repeat(20_000);
     expect(tree.placed({ x: list })).toBe('protected');
     expect(tree.placed({ path: 'src/a.ts', content: list })).toBe('inside');
     expect(tree.placed({ x: 'It reads the file, and then it stops. '.repeat(20_000) })).toBe('none');
   });
 
-  test('of one list, it may be anything', () => {
+  test('an argument over the bound of one list may be anything', () => {
     const lines = Array.from({ length: 600 }, (_, at) => `/etc/${at}`).join('\n');
     expect(tree.placed({ x: lines })).toBe('protected');
   });
@@ -125,7 +125,7 @@ describe('dots taken by name', () => {
     ['a/..', '.'],
     ['/', '/'],
     ['', '.'],
-  ])('of %j leave %j', (text, expected) => {
+  ])('the dots of %j, taken by name, leave %j', (text, expected) => {
     expect(normalized(text)).toBe(expected);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { call, harness } from '../../../test/support/guard/relay';
 
 describe('batches', () => {
-  test('with a call are taken apart, and answered as one', async () => {
+  test('batches with a call are taken apart, and answered as one', async () => {
     const { client, enforcer, upstream } = harness();
     enforcer.decision = ({ params }) => (params['name'] === 'bad' ? enforcer.refuse() : enforcer.forward());
     await client.send([
@@ -41,7 +41,7 @@ describe('batches', () => {
     expect(upstream.take()).toEqual(['{"id":1,"method":"ping"}']);
   });
 
-  test('answers in a batch pass as they are; those that nobody asked for do not', async () => {
+  test('responses in a batch pass as they are; those that nobody asked for do not', async () => {
     const { client, upstream } = harness();
     const both = '[{"id":1,"method":"a"}, {"id":2,"method":"b"}]';
     await client.send(both);

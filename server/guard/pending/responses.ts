@@ -26,7 +26,7 @@ export function errorResponse(id: string, code: number, message: string, data?: 
 }
 
 /**
- * What the sender of a refused request gets: for a tool call a result, so that the model reads it; else an error.
+ * The response to a refused request: for a tool call a result, so that the model reads it; else an error.
  * @param id the JSON text of the request's id
  */
 export function refusal(

@@ -11,7 +11,7 @@ function id(text: string): RequestId {
 }
 
 describe('requests in flight', () => {
-  test('are found by the exact value of their id', () => {
+  test('requests in flight are found by the exact value of their id', () => {
     const table = new RequestTable<{ id: RequestId }>();
     const [one, text] = [{ id: id('1') }, { id: id('"1"') }];
     table.add(one);
@@ -23,7 +23,7 @@ describe('requests in flight', () => {
     ]);
   });
 
-  test('are found by what a double makes of it, as long as only one can be meant', () => {
+  test('requests in flight are found by what a double makes of it, as long as only one can be meant', () => {
     const table = new RequestTable<{ id: RequestId }>();
     const [odd, even] = [{ id: id('9007199254740993') }, { id: id('9007199254740992.1') }];
     table.add(odd);
@@ -36,7 +36,7 @@ describe('requests in flight', () => {
     expect(table.find(id('9007199254740992'))).toBeUndefined();
   });
 
-  test('give way to a later one with the same id', () => {
+  test('requests in flight give way to a later one with the same id', () => {
     const table = new RequestTable<{ id: RequestId }>();
     const [first, second] = [{ id: id('9007199254740993') }, { id: id('9007199254740993') }];
     table.add(first);
@@ -45,7 +45,7 @@ describe('requests in flight', () => {
     expect([table.size, table.find(id('9007199254740992'))]).toEqual([1, second]);
   });
 
-  test('are not all looked at for an answer that nobody waits for', () => {
+  test('requests in flight are not all looked at for a response that nobody waits for', () => {
     let looks = 0;
     const table = new RequestTable<{ id: RequestId }>();
     for (let number = 0; number < 10_000; number++) {

@@ -16,7 +16,7 @@ describe('what is not decided passes byte for byte', () => {
     '[{"jsonrpc":"2.0","id":1,"method":"ping"},{"jsonrpc":"2.0","method":"notifications/x"}]',
     '{"jsonrpc":"2.0","id":2,"method":"tasks/result","params":{"taskId":"t"}}',
     '{"jsonrpc":"2.0","id":2,"method":"notifications/message","params":{"data":"\u{2028}\u{1f600}\u{7f}"}}',
-  ])('from either side: %s', async (line) => {
+  ])('a message that is not decided passes byte for byte from either side: %s', async (line) => {
     const { client, upstream } = harness();
     await client.send(line);
     expect(upstream.take()).toEqual([line]);

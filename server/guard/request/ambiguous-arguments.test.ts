@@ -31,11 +31,11 @@ describe('arguments that a server may read otherwise', () => {
       undefined,
     ],
     ['a free map', { o: { id: 1, ID: 2 } }, { properties: { o: { additionalProperties: true } } }, alike],
-  ])('%s', (_, args, schema, expected) => {
+  ])('arguments that a server may read otherwise are found: %s', (_, args, schema, expected) => {
     expect(ambiguousArguments(args, schema)).toBe(expected);
   });
 
-  test('are found below any depth that a schema is read to', () => {
+  test('arguments that a server may read otherwise are found below any depth that a schema is read to', () => {
     let args: JsonObject = { a: 1, A: 2 };
     for (let depth = 0; depth < 200; depth++) {
       args = { o: args };

@@ -12,7 +12,7 @@ describe('effective annotations', () => {
     });
   });
 
-  test('are those that an accepted tool declares, the worst where it declares none', () => {
+  test('effective annotations are those that an accepted tool declares, the worst where it declares none', () => {
     expect(effectiveAnnotations({ annotations: { idempotentHint: true } })).toEqual({
       ...undeclared,
       idempotentHint: true,
@@ -27,7 +27,7 @@ describe('effective annotations', () => {
     });
   });
 
-  test.each([['yes'], [1], [null], [{}]])('do not take %j for a hint', (value) => {
+  test.each([['yes'], [1], [null], [{}]])('effective annotations do not take %j for a hint', (value) => {
     expect(effectiveAnnotations({ annotations: { readOnlyHint: value } }).readOnlyHint).toBe(false);
     expect(effectiveAnnotations({ annotations: value })).toEqual(undeclared);
   });

@@ -22,7 +22,7 @@ function write(path: string, text: string): void {
 const config = '[core]\n\tbare = false\n[remote "origin"]\n\turl = https://me:secret@example.com/shop.git\n';
 
 describe("a repository's branch and remote", () => {
-  test('are read without running Git, the password left out', () => {
+  test('branch and remote of a repository are read without running Git, the password left out', () => {
     write('.git/HEAD', 'ref: refs/heads/feature/x\n');
     write('.git/config', config);
     mkdirSync(join(root, 'a/b'), { recursive: true });
@@ -32,7 +32,7 @@ describe("a repository's branch and remote", () => {
     });
   });
 
-  test('are those of a worktree', () => {
+  test('branch and remote of a worktree are read', () => {
     write('main/.git/config', config);
     write('main/.git/worktrees/w/HEAD', 'ref: refs/heads/w\n');
     write('main/.git/worktrees/w/commondir', '../..\n');
@@ -40,12 +40,12 @@ describe("a repository's branch and remote", () => {
     expect(readGitFacts(join(root, 'w'))).toEqual({ branch: 'w', remote: 'https://example.com/shop.git' });
   });
 
-  test('leave out the branch of a detached head', () => {
+  test('branch and remote leave out the branch of a detached head', () => {
     write('.git/HEAD', '0123456789abcdef0123456789abcdef01234567\n');
     expect(readGitFacts(root)).toEqual({});
   });
 
-  test('are not known outside a repository', () => {
+  test('branch and remote are not known outside a repository', () => {
     expect(readGitFacts(root)).toBeUndefined();
   });
 });

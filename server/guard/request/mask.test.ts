@@ -21,11 +21,11 @@ describe('arguments', () => {
     ['one item', { a: ['x', 'y'] }, ['a[1]'], { a: ['x', m] }],
     ['in all items', { a: [{ k: 'x' }, { k: 'y' }] }, ['a[*].k'], { a: [{ k: m }, { k: m }] }],
     ['by JSON Pointer', { 'a.b': { 'c/d': 'x' } }, ['/a.b/c~1d'], { 'a.b': { 'c/d': m } }],
-  ])('are masked: %s', (_, args, redact, expected) => {
+  ])('arguments are masked: %s', (_, args, redact, expected) => {
     expect(maskArguments(args, redact)).toEqual(expected);
   });
 
-  test('are cut where they are long, and say so', () => {
+  test('arguments are cut where they are long, and say so', () => {
     const { text } = maskArguments({ text: 'x'.repeat(10_000) }) as { text: string };
     expect(text).toBe(`${'x'.repeat(2000)}… [10000 characters]`);
     const { list } = maskArguments({ list: Array.from({ length: 5000 }, () => 1) }) as { list: unknown[] };
@@ -33,7 +33,7 @@ describe('arguments', () => {
     expect(list.at(-1)).toBe('[4001 more]');
   });
 
-  test('are cut where they are deep', () => {
+  test('arguments are cut where they are deep', () => {
     let deep: JsonObject = {};
     for (let depth = 0; depth < 100; depth += 1) {
       deep = { deep };
@@ -41,14 +41,14 @@ describe('arguments', () => {
     expect(JSON.stringify(maskArguments(deep))).toContain('[deeper than is shown]');
   });
 
-  test('keep a member that is called __proto__', () => {
+  test('arguments keep a member that is called __proto__', () => {
     const args = JSON.parse('{"__proto__": {"password": "x"}}') as JsonObject;
     expect(JSON.stringify(maskArguments(args))).toBe('{"__proto__":{"password":"[masked]"}}');
   });
 });
 
 describe('names', () => {
-  test('that are cut still tell each other apart, and their values stay', () => {
+  test('names that are cut still tell each other apart, and their values stay', () => {
     const long = 'x'.repeat(300);
     const shown = maskArguments({ [`${long}1`]: 'one', [`${long}2`]: 'two' });
     expect(Object.values(shown)).toEqual(['one', 'two']);
@@ -59,7 +59,7 @@ describe('names', () => {
     expect(Object.keys(maskArguments({ [`${long}2`]: 'two' }))[0]).toBe(Object.keys(shown)[1]);
   });
 
-  test('that are masked do not take each other’s place', () => {
+  test('names that are masked do not take each other’s place', () => {
     const token = (end: string): string => `ghp_abcdefghijklmnopqrstuvwxyz${end}`;
     expect(maskArguments({ [token('1')]: 1, [token('2')]: 2, '[masked] (2)': 3 })).toEqual({
       '[masked]': 1,
@@ -82,11 +82,11 @@ describe('secrets in texts', () => {
     ['notes://plan?sig=a%20b&key=c', 'notes://plan?sig=[masked]&key=[masked]'],
     ['https://x.example/?monkey=1&keys=2', 'https://x.example/?monkey=1&keys=2'],
     ['nothing secret here', 'nothing secret here'],
-  ])('%j', (text, expected) => {
+  ])('secrets in texts are masked: %j', (text, expected) => {
     expect(maskText(text)).toBe(expected);
   });
 
-  test('are looked for in linear time', () => {
+  test('secrets in texts are looked for in linear time', () => {
     const start = performance.now();
     for (const text of [
       'a-'.repeat(4000),
@@ -108,11 +108,11 @@ describe('secrets in texts', () => {
       Object.fromEntries(Array.from({ length: 5_000 }, (_, n) => [`${'n'.repeat(190)}${n}`, n])),
     ],
     ['depth', { a: Array.from({ length: 400 }, () => ({ b: { c: ['z'.repeat(3_000)] } })) }],
-  ])('keeps a record small whatever a call carries: %s', (_, args) => {
+  ])('a record stays small whatever a call carries: %s', (_, args) => {
     expect(JSON.stringify(maskArguments(args, [], recordLimits)).length).toBeLessThan(100_000);
   });
 
-  test('says in a record what was cut: its beginning, its length, its digest', () => {
+  test('a record says what was cut: its beginning, its length, its digest', () => {
     const text = 'x'.repeat(5_000);
     expect(maskArguments({ text }, [], recordLimits)).toEqual({
       text: `${'x'.repeat(1_000)}… [5000 characters, sha256 ${sha256(text)}]`,

@@ -1,7 +1,7 @@
 import { sha256 } from '../../protocol';
 import type { JsonObject, JsonValue } from '../../protocol';
 
-/** What stands in place of a masked value. */
+/** The replacement for a masked value. */
 export const masked = '[masked]';
 
 /** How much of arguments goes into audit or dialogs. */

@@ -13,11 +13,11 @@ describe('the scope of a server', () => {
     ['-a', 's_x__x2d_a'],
     ['a_x2e_b', 'a_x5f_x2e_b'],
     ['', 's_x_'],
-  ])('%j is %s', (name, scope) => {
+  ])('the scope of the server %j is %s', (name, scope) => {
     expect(scopeOf(name)).toBe(scope);
   });
 
-  test('is one that Cerbos takes, and another for another name', () => {
+  test('the scope of a server is one that Cerbos takes, and another for another name', () => {
     const names = [
       'a.b',
       'a_x2e_b',

@@ -57,7 +57,7 @@ describe('what a request is about', () => {
       { message: 'm' },
       { kind: 'mcp:elicitation', name: 'elicitation', action: 'create', args: { message: 'm' } },
     ],
-  ])('%s', (method, params, expected) => {
+  ])('the subject of a request is found: %s', (method, params, expected) => {
     expect(subjectOf(method, params)).toEqual(expected);
   });
 
@@ -69,7 +69,7 @@ describe('what a request is about', () => {
     ['tools/call', { name: 't', arguments: [] }],
     ['resources/read', { uri: null }],
     ['prompts/get', { name: [] }],
-  ])('is refused where it is not said: %s %j', (method, params) => {
+  ])('a request that does not say its subject is refused: %s %j', (method, params) => {
     expect(() => subjectOf(method, params)).toThrow(MalformedParams);
   });
 });
@@ -77,12 +77,12 @@ describe('what a request is about', () => {
 describe('the digest of a call', () => {
   const subject = subjectOf('tools/call', { name: 't', arguments: { a: 1, b: { c: [2] } } });
 
-  test('does not depend on the order of members', () => {
+  test('the digest of a call does not depend on the order of members', () => {
     const same = subjectOf('tools/call', { arguments: { b: { c: [2] }, a: 1 }, name: 't' });
     expect(digestOf(same, 'f')).toBe(digestOf(subject, 'f'));
   });
 
-  test('depends on everything else', () => {
+  test('the digest of a call depends on everything but the order of members', () => {
     const others = [
       digestOf(subject, 'g'),
       digestOf(subject, 'f', ['9007199254740993']),

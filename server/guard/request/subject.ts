@@ -21,8 +21,8 @@ export class MalformedParams extends Error {
 }
 
 /**
- * What is asked for.
- * @param other of a method without rules of its own: its name, and whether nobody waits for an answer
+ * Finds the subject of a request.
+ * @param other of a method without rules of its own: its name, and true if nobody waits for a response
  * @throws {MalformedParams} if the params are not what MCP (2025-11-25) says of the method
  */
 export function subjectOf(
@@ -75,7 +75,7 @@ export function subjectOf(
 }
 
 /**
- * What an approval is bound to: kind, server, tool and arguments, exactly.
+ * The digest that an approval is bound to: of kind, server, tool and arguments, exactly.
  * @param inexactNumbers the texts of numbers that the parsed arguments only have rounded
  */
 export function digestOf(

@@ -45,11 +45,11 @@ describe('arguments that the input schema does not know', () => {
       { constructor: 1, toString: 2 },
       ['constructor', 'toString'],
     ],
-  ])('are found: %s', (_, schema, args, expected) => {
+  ])('arguments that the input schema does not know are found: %s', (_, schema, args, expected) => {
     expect(unexpectedArguments(args, schema)).toEqual(expected);
   });
 
-  test('are found where the name is __proto__', () => {
+  test('arguments that the input schema does not know are found where the name is __proto__', () => {
     const args = JSON.parse('{"__proto__": 1}') as JsonObject;
     expect(unexpectedArguments(args, { properties: {} })).toEqual(['__proto__']);
   });

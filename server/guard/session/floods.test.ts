@@ -27,7 +27,7 @@ async function refuse(store: SessionStore, count: number, digest = 'd', prefix =
 }
 
 describe('equal refusals', () => {
-  test('are counted after the first three, and written as one record when something else happens', async () => {
+  test('equal refusals are counted after the first three, and written as one record when something else happens', async () => {
     const [store, other] = [world.guard(), world.guard()];
     await refuse(store, 200);
     const size = statSync(world.logs[0] ?? '').size;
@@ -47,7 +47,7 @@ describe('equal refusals', () => {
     expect(world.problems()).toEqual([]);
   });
 
-  test('are each counted by themselves when two kinds alternate, and nothing is lost when there are too many', async () => {
+  test('equal refusals are each counted by themselves when two kinds alternate, and nothing is lost when there are too many', async () => {
     const store = world.guard();
     for (let round = 0; round < 10; round += 1) {
       for (const digest of Array.from({ length: 40 }, (_, kind) => `d${kind}`)) {
@@ -60,7 +60,7 @@ describe('equal refusals', () => {
     expect(world.problems()).toEqual([]);
   });
 
-  test('have records of their own again after a minute', async () => {
+  test('equal refusals have records of their own again after a minute', async () => {
     const store = world.guard();
     await refuse(store, 5);
     world.pass(60_000);
@@ -68,7 +68,7 @@ describe('equal refusals', () => {
     expect(types().slice(-3)).toEqual(['repeats', 'attempt', 'decision']);
   });
 
-  test('are written when the guard ends', async () => {
+  test('equal refusals are written when the guard ends', async () => {
     const store = world.guard();
     await refuse(store, 10);
     await store.close();
@@ -79,14 +79,14 @@ describe('equal refusals', () => {
     ['other arguments', { digest: 'e' }, 'no'],
     ['another agent', { agent: 'other' }, 'no'],
     ['another reason', {}, 'never'],
-  ])('are not equal with %s', async (_, changes, reason) => {
+  ])('refusals are not equal with %s', async (_, changes, reason) => {
     const store = world.guard();
     await refuse(store, 3);
     await store.transaction((open) => open.append(attempt('x', changes), denied('x', reason)));
     expect(types().slice(-2)).toEqual(['attempt', 'decision']);
   });
 
-  test('are counted once where their guard died between writing them and forgetting them', async () => {
+  test('equal refusals are counted once where their guard died between writing them and forgetting them', async () => {
     const store = world.guard();
     await refuse(store, 10);
     const { readFileSync, writeFileSync } = await import('node:fs');
@@ -101,7 +101,7 @@ describe('equal refusals', () => {
     expect(await deniedIn(world.guard())).toBe(11);
   });
 
-  test('of a guard that was killed are all there', async () => {
+  test('equal refusals of a guard that was killed are all there', async () => {
     const { build } = await import('esbuild');
     const script = `${world.root}/flooding-guard.js`;
     await build({
@@ -140,7 +140,7 @@ describe('equal refusals', () => {
 });
 
 describe('an agent that floods', () => {
-  test('is held off after too many refusals, for every guard, until time has passed', async () => {
+  test('an agent that floods is held off after too many refusals, for every guard, until time has passed', async () => {
     const [store, other] = [world.guard({}, { pace }), world.guard({}, { pace })];
     for (let id = 0; id < 10; id += 1) {
       expect(await other.transaction((open) => open.wait(tester))).toBe(0);
@@ -152,7 +152,7 @@ describe('an agent that floods', () => {
     expect(await other.transaction((open) => open.wait(tester))).toBe(0);
   });
 
-  test('is held off in the next log of the session, too', async () => {
+  test('an agent that floods is held off in the next log of the session, too', async () => {
     const store = world.guard({ bytes: 500 }, { pace });
     for (let id = 0; id < 10; id += 1) {
       await refuse(store, 1, `d${id}`, `${id}-`);
@@ -161,7 +161,7 @@ describe('an agent that floods', () => {
     expect(await world.guard({}, { pace }).transaction((open) => open.wait(tester))).toBe(1);
   });
 
-  test('is not another one by taking names without end', async () => {
+  test('an agent that floods is not another one by taking names without end', async () => {
     const store = world.guard({}, { pace });
     await store.transaction((open) => {
       for (let id = 0; id < 200; id += 1) {

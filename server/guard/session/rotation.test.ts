@@ -27,7 +27,7 @@ async function calls(store: SessionStore, count: number, from = 0): Promise<void
 const factsOf = (store: SessionStore) => store.transaction((open) => open.facts());
 
 describe('a session that goes on in several logs', () => {
-  test('has the same facts for those who saw it all, those who saw half, and those who come now', async () => {
+  test('a session of several logs has the same facts for those who saw it all, those who saw half, and those who come now', async () => {
     const [writer, reader] = [world.guard(small), world.guard(small)];
     await calls(writer, 10);
     await factsOf(reader);
@@ -47,7 +47,7 @@ describe('a session that goes on in several logs', () => {
     await unlimited.end();
   });
 
-  test('carries on grants, a halt, and what waits for a human', async () => {
+  test('a session of several logs carries on grants, a halt, and what waits for a human', async () => {
     const store = world.guard(small);
     const hold = { counts: ['deletions'], owner: reservationOwner() };
     await store.transaction((open) =>
@@ -89,7 +89,7 @@ describe('a session that goes on in several logs', () => {
     expect(world.problems()).toEqual([]);
   });
 
-  test('reads one log only when it starts, whatever the history', async () => {
+  test('a guard that starts reads one log only, whatever the history', async () => {
     const writer = world.guard({ bytes: 20_000 });
     await calls(writer, 400);
     const sizes = world.logs.map((log) => statSync(log).size);
@@ -103,7 +103,7 @@ describe('a session that goes on in several logs', () => {
     expect(world.problems()).toEqual([]);
   });
 
-  test('begins another log after a day, too', async () => {
+  test('a session begins another log after a day, too', async () => {
     const store = world.guard({ age: 24 * 60 * 60_000 });
     await store.transaction((open) => open.append({ type: 'halt', id: 'h', reason: 'five deletions' }));
     world.pass(24 * 60 * 60_000 + 1);
@@ -112,7 +112,7 @@ describe('a session that goes on in several logs', () => {
     expect(world.records()[0]).toMatchObject({ type: 'checkpoint', part: 2 });
   });
 
-  test('goes on where its writer died between two logs', async () => {
+  test('a session of several logs goes on where its writer died between two logs', async () => {
     const store = world.guard();
     await calls(store, 3);
     await store.close();
@@ -127,7 +127,7 @@ describe('a session that goes on in several logs', () => {
     expect(world.problems()).toEqual([]);
   });
 
-  test('does not begin a log for each call when what it carries on is larger than the limit', async () => {
+  test('a session does not begin a log for each call when what it carries on is larger than the limit', async () => {
     const store = world.guard({ bytes: 500 });
     for (let id = 0; id < 30; id += 1) {
       await store.transaction((open) => open.append(grant(`g${id}`)));
@@ -146,7 +146,7 @@ describe('a session that goes on in several logs', () => {
 describe('logs that are kept for some days only', () => {
   const limits = { bytes: 2_000, kept: 7 * 24 * 60 * 60_000 };
 
-  test('go when they are older, oldest first, and the rest still verifies', async () => {
+  test('logs that are kept for some days only go when they are older, oldest first, and the rest still verifies', async () => {
     const store = world.guard(limits);
     await calls(store, 20);
     const old = world.logs.length;
@@ -160,7 +160,7 @@ describe('logs that are kept for some days only', () => {
     expect(world.problems()).toEqual([]);
   });
 
-  test('are missed if somebody else removed them', async () => {
+  test('logs that are kept for some days only are missed if somebody else removed them', async () => {
     const store = world.guard(limits);
     await calls(store, 20);
     world.pass(8 * 24 * 60 * 60_000);
@@ -175,7 +175,7 @@ describe('a log that is far too large', () => {
   const megabytes = Number(process.env['GATEHOUSE_LOG_MEGABYTES'] ?? 24);
 
   /** As 0.1 left it: one log, however large. */
-  test(`of ${megabytes} MB is read in pieces, verified, and continued in a small one`, async () => {
+  test(`a log of ${megabytes} MB is read in pieces, verified, and continued in a small one`, async () => {
     const store = world.guard({ bytes: Infinity });
     const text = 'x'.repeat(20_000);
     const each = 50;

@@ -64,7 +64,7 @@ export class SessionLogs {
     this.#repeats = new RepeatsFile(join(options.place.folder, 'repeats'));
   }
 
-  /** What the current log comes to; nothing if there is no log. */
+  /** The reduced records of the current log; those of an empty one if there is no log. */
   get tally(): SessionReducer {
     return this.#tally;
   }

@@ -100,7 +100,7 @@ const lines = (log = logs().at(-1) ?? ''): readonly string[] =>
   readFileSync(log, 'utf8').split('\n').slice(0, -1);
 
 describe('a session', () => {
-  test('is shared by all guards, and tells each what the others did', async () => {
+  test('a session is shared by all guards, and tells each what the others did', async () => {
     const [first, second] = [guard(), guard()];
     await first.transaction((session) => session.append(attempt('1'), allowed('1', ['deletions'])));
     await second.transaction((session) => session.append(attempt('2'), allowed('2', ['deletions'])));
@@ -118,14 +118,14 @@ describe('a session', () => {
     expect(logs()).toHaveLength(1);
   });
 
-  test('survives its guards', async () => {
+  test('a session survives its guards', async () => {
     const first = guard();
     await first.transaction((session) => session.append(attempt('1'), allowed('1', ['deletions'])));
     await first.close();
     expect(await deletions(guard())).toBe(1);
   });
 
-  test('remembers the last 50 calls', async () => {
+  test('a session remembers the last 50 calls', async () => {
     const store = guard();
     await store.transaction((session) => {
       for (let id = 0; id < 60; id += 1) {
@@ -135,7 +135,7 @@ describe('a session', () => {
     expect((await factsOf(store)).recent).toHaveLength(50);
   });
 
-  test('ends after 30 idle minutes, and a new one begins', async () => {
+  test('a session ends after 30 idle minutes, and a new one begins', async () => {
     const store = guard();
     await store.transaction((session) => session.append(attempt('1'), allowed('1', ['deletions'])));
     pass(30 * 60_000);
@@ -146,7 +146,7 @@ describe('a session', () => {
     expect(lines(logs()[0]).at(-1)).toContain('"why":"idle"');
   });
 
-  test('does not end by idleness while it is halted', async () => {
+  test('a session does not end by idleness while it is halted', async () => {
     const store = guard();
     await store.transaction((session) => session.append({ type: 'halt', id: '1', reason: 'five deletions' }));
     pass(24 * 60 * 60_000);
@@ -155,14 +155,14 @@ describe('a session', () => {
     expect(await store.transaction((session) => session.halt)).toBeUndefined();
   });
 
-  test('does not end by idleness while a human is asked', async () => {
+  test('a session does not end by idleness while a human is asked', async () => {
     const store = guard();
     await store.transaction((session) => session.append(attempt('1'), asked('1', ['deletions'])));
     pass(60 * 60_000);
     expect(await deletions(store)).toBe(1);
   });
 
-  test('ends when a human starts a new one, for every guard', async () => {
+  test('a session ends when a human starts a new one, for every guard', async () => {
     const [first, second] = [guard(), guard()];
     await first.transaction((session) => session.append(attempt('1'), allowed('1', ['deletions'])));
     await deletions(second);
@@ -171,7 +171,7 @@ describe('a session', () => {
     expect(logs()).toHaveLength(2);
   });
 
-  test('gets names that sort, also when the clock was set back', async () => {
+  test('a session gets names that sort, also when the clock was set back', async () => {
     const store = guard();
     await store.transaction(() => undefined);
     const [before] = logs();
@@ -183,14 +183,14 @@ describe('a session', () => {
 });
 
 describe('a reservation', () => {
-  test('counts for others while a human is asked, not for the call itself', async () => {
+  test('a reservation counts for others while a human is asked, not for the call itself', async () => {
     const [first, second] = [guard(), guard()];
     await first.transaction((session) => session.append(attempt('1'), asked('1', ['deletions'])));
     expect(await deletions(second)).toBe(1);
     expect(await first.transaction((session) => session.facts('1').counters)).toEqual({});
   });
 
-  test('becomes a count with the final decision, and nothing with a denial', async () => {
+  test('a reservation becomes a count with the final decision, and nothing with a denial', async () => {
     const store = guard();
     await store.transaction((session) => session.append(attempt('1'), asked('1', ['deletions'])));
     await store.transaction((session) => session.append(allowed('1', ['deletions'])));
@@ -208,7 +208,7 @@ describe('a reservation', () => {
     expect(await deletions(store)).toBe(1);
   });
 
-  test('is released when the guard that waited has died', async () => {
+  test('a reservation is released when the guard that waited has died', async () => {
     const store = guard();
     const dead = reservationOwner().replace(/\.\d+\.\d+$/, '.999999999.1');
     await store.transaction((session) => session.append(attempt('1'), asked('1', ['deletions'], dead)));
@@ -228,7 +228,7 @@ describe('a log', () => {
     return logs()[0] ?? '';
   }
 
-  test('verifies', async () => {
+  test('a log that was written verifies', async () => {
     await written();
     expect(verifySessions(folder, place())).toEqual({ logs: 1, records: 7, problems: [] });
   });
@@ -269,13 +269,13 @@ describe('a log', () => {
       },
     ],
     ['the head is removed', (log) => rmSync(log.replace('.jsonl', '.head'))],
-  ])('shows it when %s', async (_, tamper) => {
+  ])('a log shows it when %s', async (_, tamper) => {
     const log = await written();
     tamper(log, [...lines(log)]);
     expect(verifySessions(folder, place()).problems).not.toEqual([]);
   });
 
-  test('shows it when a log between others is missing', async () => {
+  test('a missing log between others is found', async () => {
     const store = guard();
     await store.transaction(() => undefined);
     await store.startNew('alice');
@@ -289,7 +289,7 @@ describe('a log', () => {
     ]);
   });
 
-  test('that is damaged denies until a human starts a new session', async () => {
+  test('a log that is damaged denies until a human starts a new session', async () => {
     const log = await written();
     truncateSync(log, 200);
     const store = guard();
@@ -299,7 +299,7 @@ describe('a log', () => {
     expect(await deletions(store)).toBe(0);
   });
 
-  test('that is damaged where a guard has read already is left by that guard, too', async () => {
+  test('a log that is damaged where a guard has read already is left by that guard, too', async () => {
     const witness = guard();
     await witness.transaction((session) => session.append(attempt('0'), allowed('0', ['deletions'])));
     const [log = ''] = logs();
@@ -311,7 +311,7 @@ describe('a log', () => {
     expect(await deletions(witness).catch(() => deletions(witness))).toBe(0);
   });
 
-  test('loses a line that was not finished, and says so', async () => {
+  test('a log loses a line that was not finished, and says so', async () => {
     const log = await written();
     appendFileSync(log, '{"prev":"half a li');
     expect(verifySessions(folder, place()).problems).toEqual([]);
@@ -321,7 +321,7 @@ describe('a log', () => {
     expect(verifySessions(folder, place()).problems).toEqual([]);
   });
 
-  test('is taken up where its head lags behind, as a killed writer leaves it', async () => {
+  test('a log is taken up where its head lags behind, as a killed writer leaves it', async () => {
     const log = await written();
     const head = log.replace('.jsonl', '.head');
     const store = guard();
@@ -333,13 +333,13 @@ describe('a log', () => {
     expect(readFileSync(head, 'utf8')).not.toBe(before);
   });
 
-  test('is not begun by looking at it', async () => {
+  test('a log is not begun by looking at it', async () => {
     const store = guard();
     expect(await store.peek((session) => session.id)).toBeUndefined();
     expect(logs()).toEqual([]);
   });
 
-  test('is as it was when what was to be written could not be', async () => {
+  test('a log is as it was when what was to be written could not be', async () => {
     const store = guard();
     await store.transaction((session) => session.append(attempt('1'), allowed('1', ['deletions'])));
     const before = lines();

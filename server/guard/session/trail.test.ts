@@ -98,19 +98,22 @@ describe('what is done to the newest log', () => {
         symlinkSync(join(world.root, 'moved'), log);
       },
     ],
-  ])('%s: it shows, and guards deny until a person starts a new session', async (_, tamper) => {
-    await written();
-    tamper();
-    expect(world.problems()).not.toEqual([]);
-    const store = world.guard();
-    await expect(store.transaction((open) => open.id)).rejects.toThrow(deny);
-    await expect(store.transaction((open) => open.id)).rejects.toThrow(deny);
-    await store.startNew('alice');
-    expect((await store.transaction((open) => open.facts())).calls).toBe(0);
-    expect(world.problems()).not.toEqual([]);
-  });
+  ])(
+    'damage to the newest log shows, and guards deny until a person starts a new session: %s',
+    async (_, tamper) => {
+      await written();
+      tamper();
+      expect(world.problems()).not.toEqual([]);
+      const store = world.guard();
+      await expect(store.transaction((open) => open.id)).rejects.toThrow(deny);
+      await expect(store.transaction((open) => open.id)).rejects.toThrow(deny);
+      await store.startNew('alice');
+      expect((await store.transaction((open) => open.facts())).calls).toBe(0);
+      expect(world.problems()).not.toEqual([]);
+    },
+  );
 
-  test('shows when a byte was changed into one that is no UTF-8, and back into its replacement', async () => {
+  test('the newest log shows when a byte was changed into one that is no UTF-8, and back into its replacement', async () => {
     const store = world.guard();
     await store.transaction((open) => open.append(attempt('\u{fffd}'), allowed('\u{fffd}')));
     await store.close();
@@ -124,7 +127,7 @@ describe('what is done to the newest log', () => {
     expect(world.problems()).toContainEqual(expect.stringContaining('not a record'));
   });
 
-  test('shows by what VS Code has seen, also when an older state was put back as a whole', async () => {
+  test('the newest log shows changes by what VS Code has seen, also when an older state was put back as a whole', async () => {
     await written();
     const backup = join(world.root, 'backup');
     cpSync(world.folder, backup, { recursive: true });
@@ -143,7 +146,7 @@ describe('what is done to the newest log', () => {
 });
 
 describe("a session's folder", () => {
-  test('that is replaced by a link is not used, and shows', async () => {
+  test("a session's folder that is replaced by a link is not used, and shows", async () => {
     await written();
     renameSync(world.folder, join(world.root, 'moved'));
     symlinkSync(join(world.root, 'moved'), world.folder);
@@ -152,7 +155,7 @@ describe("a session's folder", () => {
     await expect(world.guard().startNew('alice')).rejects.toThrow('symbolic link');
   });
 
-  test('that was copied to another workspace grants nothing there, and shows', async () => {
+  test("a session's folder that was copied to another workspace grants nothing there, and shows", async () => {
     const store = world.guard();
     await store.transaction((open) => open.append(grant('g')));
     await store.close();
@@ -169,7 +172,7 @@ describe("a session's folder", () => {
     expect(await other.transaction((open) => open.grants)).toEqual([]);
   });
 
-  test('that comes from another installation grants nothing here, and shows', async () => {
+  test("a session's folder that comes from another installation grants nothing here, and shows", async () => {
     const store = world.guard();
     await store.transaction((open) => open.append(grant('g')));
     await store.close();
@@ -177,7 +180,7 @@ describe("a session's folder", () => {
     await expect(moved.transaction((open) => open.grants)).rejects.toThrow('another installation');
   });
 
-  test('that was exchanged with another one shows in both', async () => {
+  test("a session's folder that was exchanged with another one shows in both", async () => {
     const store = world.guard();
     await store.transaction((open) => open.append(grant('g')));
     await store.close();
@@ -221,7 +224,7 @@ describe('a log of 0.1', () => {
     writeFileSync(headPathOf(log), `000000000002 ${sha256(next)}\n`);
   }
 
-  test('is read, and goes on, if it is of this workspace', async () => {
+  test('a log of 0.1 is read, and goes on, if it is of this workspace', async () => {
     await old();
     const { sessionKey } = await import('../../protocol');
     const folder = join(world.root, sessionKey('alice', ['/work/shop']));
@@ -233,13 +236,13 @@ describe('a log of 0.1', () => {
     expect(world.problems(undefined, folder)).toEqual([]);
   });
 
-  test('is not read if it is of another one', async () => {
+  test('a log of 0.1 is not read if it is of another one', async () => {
     await old();
     await expect(world.guard().transaction((open) => open.id)).rejects.toThrow('does not belong here');
   });
 });
 
-test('tells of a folder and of a log that can not be read, and goes on', async () => {
+test('verifying reports a folder and a log that can not be read, and goes on', async () => {
   await written();
   expect(existsSync(world.folder)).toBe(true);
   const [first = ''] = world.logs;

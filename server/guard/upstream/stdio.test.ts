@@ -51,7 +51,7 @@ function isAlive(pid: number): boolean {
   return process.platform !== 'linux' || !readable(`/proc/${pid}/stat`).includes(') Z ');
 }
 
-test('has the pipes, the environment and the folder that it was given, and a marked log', async () => {
+test('the upstream gets the given pipes, environment and folder, and a marked log', async () => {
   const { log, upstream } = await start(
     'process.stdin.pipe(process.stdout); console.error(process.env.MARK, process.cwd(), Object.keys(process.env).length)',
   );

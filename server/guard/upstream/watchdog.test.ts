@@ -34,7 +34,7 @@ async function ended(child: ChildProcess): Promise<[code: number | null, complai
 }
 
 describe.skipIf(process.platform === 'win32')('a watchdog', () => {
-  test('ends the whole group when its input ends without a word', async () => {
+  test('a watchdog ends the whole group when its input ends without a word', async () => {
     const server = await serverOf(
       `require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(deaf)}], { stdio: ['ignore', 'inherit', 'ignore'] }); process.on('SIGTERM', () => {}); setInterval(() => {}, 1e6)`,
     );
@@ -44,7 +44,7 @@ describe.skipIf(process.platform === 'win32')('a watchdog', () => {
     await expect.poll(() => treeIsAlive(server.pid)).toBe(false);
   });
 
-  test('ends what the server has left behind when it has ended itself', async () => {
+  test('a watchdog ends what the server has left behind when it has ended itself', async () => {
     const server = await serverOf(
       `require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(deaf)}], { stdio: ['ignore', 'inherit', 'ignore'] }); process.once('SIGUSR2', () => process.exit(0)); setInterval(() => {}, 1e6)`,
     );
@@ -58,7 +58,7 @@ describe.skipIf(process.platform === 'win32')('a watchdog', () => {
     await expect.poll(() => treeIsAlive(server.pid)).toBe(false);
   });
 
-  test('goes without doing anything when it is told that the server is gone', async () => {
+  test('a watchdog goes without doing anything when it is told that the server is gone', async () => {
     const server = await serverOf(deaf);
     const watchdog = watchdogOf(server.pid);
     watchdog.stdin?.end('gone\n');
@@ -67,7 +67,7 @@ describe.skipIf(process.platform === 'win32')('a watchdog', () => {
     process.kill(-server.pid, 'SIGKILL');
   });
 
-  test('goes without doing anything when no server was started', async () => {
+  test('a watchdog goes without doing anything when no server was started', async () => {
     const watchdog = spawn(shellWatchdog.file, [...shellWatchdog.args], {
       stdio: ['pipe', 'ignore', 'pipe'],
     });
@@ -75,7 +75,7 @@ describe.skipIf(process.platform === 'win32')('a watchdog', () => {
     expect(await ended(watchdog)).toEqual([0, '']);
   });
 
-  test('spares a process that has got the id of a server that is gone', async () => {
+  test('a watchdog spares a process that has got the id of a server that is gone', async () => {
     const server = await serverOf(deaf);
     const { args, file } = shellWatchdog;
     const [flag = '', script = '', ...rest] = args;
@@ -91,7 +91,7 @@ describe.skipIf(process.platform === 'win32')('a watchdog', () => {
     process.kill(-server.pid, 'SIGKILL');
   });
 
-  test('knows the start of a process whose name looks like the process table', async () => {
+  test('a watchdog knows the start of a process whose name looks like the process table', async () => {
     const server = await serverOf(`process.title = 'a) R 1 1 1'; ${deaf}`);
     const [, script = ''] = shellWatchdog.args;
     const asks = `${script.slice(0, script.indexOf('start=$(start_of)'))}start_of`;
@@ -102,7 +102,7 @@ describe.skipIf(process.platform === 'win32')('a watchdog', () => {
   });
 });
 
-test('on Windows it makes sure that the id is still that of the guard’s own child', () => {
+test('the guard on Windows makes sure that the id is still that of its own child', () => {
   const { args, file, verbatim } = windowsWatchdog(42, 7, { SYSTEMROOT: 'D:\\Win' });
   expect([file, verbatim]).toEqual(['D:\\Win\\System32\\cmd.exe', true]);
   const line = args.at(-1) ?? '';

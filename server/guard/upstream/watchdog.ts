@@ -45,7 +45,7 @@ sleep 1
 end_with KILL
 `;
 
-/** What watches over a server on POSIX. A shell is a megabyte, where Node.js would be forty. */
+/** The watchdog of a server on POSIX. A shell takes a megabyte, Node.js would take forty. */
 export const shellWatchdog: WatchdogCommand = {
   file: '/bin/sh',
   args: ['-c', shellScript, 'gatehouse-watchdog'],
@@ -53,9 +53,9 @@ export const shellWatchdog: WatchdogCommand = {
 };
 
 /**
- * What watches over a server on Windows, which has neither groups nor, without a program of our own, job objects:
- * cmd.exe waits there, and runs PowerShell once the guard is gone, to make sure that the id is still that of a process
- * which this guard started, and taskkill to end its tree.
+ * The watchdog of a server on Windows, which has neither groups nor, without a native program, job objects: cmd.exe
+ * waits there, and runs PowerShell once the guard is gone, to make sure that the id is still that of a process which
+ * this guard started, and taskkill to end its tree.
  * @param guard the guard's process id
  */
 export function windowsWatchdog(pid: number, guard: number, environment: Environment): WatchdogCommand {

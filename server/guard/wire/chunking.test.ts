@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { call, harness, quiet } from '../../../test/support/guard/relay';
 
-/** What a client may say, whole and broken. */
+/** Lines of a client, whole and broken. */
 const lines = [
   JSON.stringify(call(1, 'read', { path: 'ä/😀' })),
   '{"jsonrpc":"2.0","id":1.5,"method":"ping"}',

@@ -9,7 +9,7 @@ export type Known =
   | { readonly kind: 'attribute'; readonly attribute: Attribute }
   | { readonly kind: 'variables' | 'constants' | 'globals' | 'runtime' };
 
-/** What is known about the members of an expression's value, from fixtures and definitions. */
+/** Finds the members of an expression's value in fixtures, schemas and definitions. */
 export class KnownMembers {
   readonly #facts: Facts;
   readonly #scope: SymbolTable | undefined;

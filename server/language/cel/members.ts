@@ -60,7 +60,9 @@ export function methodMacrosOf(
   });
 }
 
-/** What stands before the dot of a macro: a type, or a namespace such as `math`; undefined if nothing does. */
+/**
+ * Returns the text before a macro's dot, a type or a namespace such as `math`; undefined for a macro without receiver.
+ */
 export function macroReceiver({ name, method, signature }: MacroDescription): string | undefined {
   return method ? signature.slice(0, Math.max(0, signature.indexOf(`.${name}(`))) : undefined;
 }
@@ -98,7 +100,7 @@ function isOptional(type: CelType): boolean {
   return type.kind === 'named' && type.name === 'optional_type';
 }
 
-/** Whether a method's first parameter takes a value of a type. */
+/** True if a method's first parameter takes a value of a type. */
 function fits(parameter: CelType, type: CelType): boolean {
   if (parameter.kind === 'dyn' || parameter.kind === 'param' || type.kind === 'dyn') {
     return true;
@@ -142,7 +144,7 @@ export function describeMacro({ signature, documentation, example }: MacroDescri
   return joinMarkdown([code(signature), documentation, example && code(example)]);
 }
 
-/** What is known of an attribute, in Markdown. */
+/** Describes the types, members and example values of an attribute, in Markdown. */
 export function describeAttribute(attribute: Attribute): string {
   const members = [...attribute.members.keys()];
   const examples = [...attribute.examples];

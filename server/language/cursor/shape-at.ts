@@ -1,7 +1,7 @@
 import type { Field, Shape } from '../../policy';
 import type { YamlPath } from './yaml-cursor';
 
-/** What the description of documents says about a place. */
+/** The type of a place in a document, from the description of Cerbos' document types. */
 export interface ShapeAt {
   readonly shape: Shape;
   /** The field that the place is the value of, if it is one of a message; list items have none. */

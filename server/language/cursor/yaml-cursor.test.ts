@@ -38,7 +38,7 @@ describe('the cursor in blocks', () => {
     ['a:\n  b: 1\n‸', 'key . [] @0'],
     ['a:\n  b:\n    c: 1\n  ‸', 'value a [] fresh'],
     ['a:\n  b: 1\n\n  # note\n  ‸\n  d: 1', 'value a [] fresh'],
-  ])('%j', (source, expected) => {
+  ])('the cursor is found in blocks: %j', (source, expected) => {
     expect(at(source)).toBe(expected);
   });
 });
@@ -55,7 +55,7 @@ describe('the cursor in lists', () => {
     ['a:\n  - b:\n      - c: ‸', 'value a/0/b/0/c []'],
     ['a:\n  - - x\n    - y‸', 'key a/0/1 [y] @6'],
     ['a:\n  - x\nb: ‸', 'value b []'],
-  ])('%j', (source, expected) => {
+  ])('the cursor is found in lists: %j', (source, expected) => {
     expect(at(source)).toBe(expected);
   });
 });
@@ -75,7 +75,7 @@ describe('the cursor in brackets and braces', () => {
     ['a: [\n  x\n]\nb: ‸', 'value b []'],
     ['a: {b: "}", c: ‸', 'value a/c [] flow'],
     ['- {a: ‸', 'value 0/a [] flow'],
-  ])('%j', (source, expected) => {
+  ])('the cursor is found in brackets and braces: %j', (source, expected) => {
     expect(at(source)).toBe(expected);
   });
 });
@@ -92,7 +92,7 @@ describe('the cursor in text', () => {
     ['a:\n  - |\n    x: ‸\n  - b', 'text'],
     ['a:\n  - |\n    x: 1\n  - b‸', 'key a/1 [b] @4'],
     ['a: [x]‸', 'text'],
-  ])('%j', (source, expected) => {
+  ])('the cursor is found in text: %j', (source, expected) => {
     expect(at(source)).toBe(expected);
   });
 });
@@ -102,12 +102,12 @@ describe('the cursor in one of several documents', () => {
     ['a:\n  b: 1\n---\n‸', 'key . [] @0'],
     ['a:\n  b: 1\n---\nc: ‸', 'value c []'],
     ['a: ‸\n---\nb: 1', 'value a []'],
-  ])('%j', (source, expected) => {
+  ])('the cursor is found in one of several documents: %j', (source, expected) => {
     expect(at(source)).toBe(expected);
   });
 });
 
-test('takes Windows line ends as such', () => {
+test('the cursor is found between Windows line ends', () => {
   expect(at('a:\r\n  - b: 1\r\n    c: ‸\r\n')).toBe('value a/0/c []');
   expect(at('a:\r\n  ‸\r\nb: 1\r\n')).toBe('value a [] fresh');
 });

@@ -13,7 +13,7 @@ export interface YamlCursor {
   readonly flow: boolean;
   /** The column at which a key, or a dash, would stand here. For values beside their key: the column of the key. */
   readonly column: number;
-  /** Whether a colon follows the word already. */
+  /** True if a colon follows the word already. */
   readonly colon: boolean;
   /** A blank between the colon and the value is missing. */
   readonly needsBlank: boolean;
@@ -28,7 +28,7 @@ interface Level {
   readonly kind: 'key' | 'dash';
   readonly key: string;
   index: number;
-  /** What follows the colon or the dash on the same line, trimmed. */
+  /** The text behind the colon or the dash on the same line, trimmed. */
   value: string;
 }
 

@@ -14,7 +14,7 @@ interface Token {
   readonly entity: EntityKind | undefined;
 }
 
-/** What a name in an expression stands for. */
+/** Finds the entity that the name at an offset of an expression refers to. */
 export function celEntity(at: CelAt, facts: Facts, scope: SymbolTable): Entity | undefined {
   if (at.expression === undefined) {
     return undefined;

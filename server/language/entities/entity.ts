@@ -12,7 +12,7 @@ import type { Attribute } from '../workspace/attributes';
 import type { FixtureSection } from '../workspace/fixtures';
 import type { SymbolDefinition, DerivedRole, Export } from '../workspace/symbol-table';
 
-/** What stands under the cursor. */
+/** A thing that the text under the cursor names. */
 export type EntityKind =
   | { readonly kind: 'key'; readonly name: string; readonly at: ShapeAt }
   | {

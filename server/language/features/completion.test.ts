@@ -45,7 +45,7 @@ function chosen({ text, items }: Completed, label: string): string {
 }
 
 describe('keys', () => {
-  test('are those that the mapping can have and does not have yet', () => {
+  test('keys are proposed that the mapping can have and does not have yet', () => {
     const { labels } = completeIn(
       'album.yaml',
       '    - name: public-view\n',
@@ -54,7 +54,7 @@ describe('keys', () => {
     expect(labels).toEqual(['derivedRoles', 'output']);
   });
 
-  test('come with their documentation and a snippet, indented as they must be', () => {
+  test('keys come with their documentation and a snippet, indented as they must be', () => {
     const completed = completeIn('album.yaml', '      output:\n', '      cond‸\n      output:\n');
     expect(completed.items.find(({ label }) => label === 'condition')?.documentation).toMatchObject({
       kind: 'markdown',
@@ -62,24 +62,24 @@ describe('keys', () => {
     expect(chosen(completed, 'condition')).toBe('      condition:\n        match:\n          expr: $1');
   });
 
-  test('come without one for clients that have none', () => {
+  test('keys come without a snippet for clients that have none', () => {
     const completed = completeIn('album.yaml', '      output:\n', '      cond‸\n      output:\n', false);
     expect(chosen(completed, 'condition')).toBe('      condition:\n        ');
   });
 
-  test('only replace the name where there is a value already', () => {
+  test('a key replaces the name only where there is a value already', () => {
     expect(chosen(completeIn('album.yaml', 'effect: EFFECT', 'eff‸ct: EFFECT'), 'effect')).toBe(
       '      effect: EFFECT_ALLOW',
     );
   });
 
-  test('are of one kind of policy only', () => {
+  test('keys of one kind of policy only are proposed', () => {
     const { labels } = completeIn('album.yaml', 'resourcePolicy:', '‸\nresourcePolicy:');
     expect(labels).toContain('description');
     expect(labels).not.toContain('principalPolicy');
   });
 
-  test('begin a new policy in an empty file', () => {
+  test('a new policy is proposed in an empty file', () => {
     const completed = completeText('new.yaml', '‸');
     expect(completed.labels).toEqual(
       expect.arrayContaining(['apiVersion', 'new resource policy', 'new derived roles']),
@@ -89,19 +89,19 @@ describe('keys', () => {
     );
   });
 
-  test('begin an item of a list', () => {
+  test('the keys of a list item are proposed with its dash', () => {
     const completed = completeIn('album.yaml', '  rules:\n', '  rules:\n    ‸\n');
     expect(chosen(completed, '- ResourceRule')).toBe(
       '    - actions: [$1]\n      effect: ${2|EFFECT_ALLOW,EFFECT_DENY|}\n      roles: [$3]',
     );
   });
 
-  test('are the actions of the test in an expectation', () => {
+  test('the actions of the test are proposed as keys of an expectation', () => {
     const completed = completeIn('album_test.yaml', 'actions: {delete: EFFECT_ALLOW}', 'actions: {‸}');
     expect(completed.labels).toEqual(['delete']);
   });
 
-  test('are attributes that other fixtures have', () => {
+  test('attributes of other fixtures are proposed as keys', () => {
     const { labels } = completeIn(
       'testdata/principals.yaml',
       'attr: {team: moderation}',
@@ -171,18 +171,18 @@ describe('values', () => {
       ['resource.album.vdefault#moderators-delete'],
     ],
     ['scalars seen in fixtures', 'testdata/principals.yaml', 'team: design', 'team: ‸', ['"moderation"']],
-  ])('%s', (_, path, before, after, expected) => {
+  ])('members are proposed in expressions: %s', (_, path, before, after, expected) => {
     expect(completeIn(path, before, after).labels).toEqual(expected);
   });
 
-  test('are quoted where YAML needs it', () => {
+  test('values are quoted where YAML needs it', () => {
     expect(chosen(completeIn('album.yaml', 'roles: [user]', 'roles: [‸]'), '*')).toBe('      roles: ["*"]');
     expect(chosen(completeIn('album.yaml', 'roles: [user]', "roles: ['us‸']"), 'user')).toBe(
       "      roles: ['user']",
     );
   });
 
-  test('are set off from the colon, and only once', () => {
+  test('a blank is put between colon and value, and only once', () => {
     const inBraces = completeIn(
       'album.yaml',
       '- name: public-view\n      actions: [view, list]\n      effect: EFFECT_ALLOW\n      roles: [user]\n',
@@ -193,7 +193,7 @@ describe('values', () => {
     expect(chosen(completed, 'EFFECT_DENY')).toBe('      effect: EFFECT_DENY');
   });
 
-  test('are not offered for names that are free', () => {
+  test('no values are proposed for names that are free', () => {
     expect(completeIn('roles.yaml', 'name: owner', 'name: ‸').labels).toEqual([]);
   });
 });
@@ -201,7 +201,7 @@ describe('values', () => {
 describe('expressions', () => {
   const expression = (cel: string): Completed => completeIn('album.yaml', 'V.isPublic && !V.isLocked', cel);
 
-  test('begin with variables and functions', () => {
+  test('variables and functions are proposed at the beginning of an expression', () => {
     const { labels } = expression('‸');
     expect(labels).toEqual(
       expect.arrayContaining(['P', 'R', 'V', 'C', 'request', 'has', 'size', 'timestamp', 'math', 'cel']),
@@ -229,44 +229,44 @@ describe('expressions', () => {
     ['derived roles', 'runtime.‸', ['effectiveDerivedRoles']],
     ['members within something unfinished', 'size(P.attr.‸', ['team', 'level']],
     ['members before more', 'P.attr.‸ == R.attr.owner', ['team', 'level']],
-  ])('%s', (_, cel, expected) => {
+  ])('values are proposed: %s', (_, cel, expected) => {
     expect(expression(cel).labels).toEqual(expect.arrayContaining(expected));
   });
 
-  test('offers methods of the receiver’s type only', () => {
+  test('methods of the receiver’s type only are proposed', () => {
     expect(expression('P.attr.team.‸').labels).not.toContain('all');
     expect(expression('R.attr.photos.‸').labels).not.toContain('startsWith');
     expect(expression('P.id.‸').labels).not.toContain('getFullYear');
   });
 
-  test('know loop variables', () => {
+  test('loop variables are proposed in expressions', () => {
     expect(expression('R.attr.photos.all(photo, ph‸)').labels).toContain('photo');
     expect(expression('R.attr.photos.all(photo, true) && ph‸').labels).not.toContain('photo');
   });
 
-  test('documents functions', () => {
+  test('functions are proposed with their documentation', () => {
     const found = expression('P.attr.team.‸').items.find(({ label }) => label === 'startsWith');
     expect(found?.detail).toContain('startsWith(');
     expect(found?.documentation).toMatchObject({ kind: 'markdown' });
   });
 
-  test('come right out of quotes and blocks', () => {
+  test('proposals in expressions respect quotes and blocks', () => {
     expect(chosen(expression("'P.attr.te‸'"), 'team')).toBe("          expr: 'P.attr.team'");
     expect(chosen(expression('>-\n            V.isPublic &&\n            P.attr.te‸'), 'team')).toBe(
       '            P.attr.team',
     );
   });
 
-  test('go on after a blank', () => {
+  test('expressions are completed after a blank', () => {
     expect(expression('V.isPublic && ‸').labels).toContain('P');
   });
 
-  test.each(["P.attr.team == 'de‸'", 'V.isPublic // no‸', '1‸'])('offer nothing in %s', (cel) => {
+  test.each(["P.attr.team == 'de‸'", 'V.isPublic // no‸', '1‸'])('nothing is proposed in %s', (cel) => {
     expect(expression(cel).labels).toEqual([]);
   });
 });
 
-test('offers the set’s schemas, and leads to them', () => {
+test('the set’s schemas are proposed, and can be gone to', () => {
   const path = 'album.yaml';
   const reference = 'schemas: {principalSchema: {ref: ‸}}';
   const policy = albumFiles[path].replace('  rules:', `  ${reference}\n  rules:`);
@@ -319,11 +319,11 @@ describe('JSON', () => {
     ['keys of a rule', '"roles": ["user"],', '‸', ['roles', 'derivedRoles', 'output', 'name']],
     ['keys that are begun', '"roles": ["user"],', '"ro‸"', ['roles']],
     ['members in expressions', 'P.attr.team', 'P.attr.‸', ['team', 'level']],
-  ])('has %s', (_, before, after, expected) => {
+  ])('proposals are made in JSON: %s', (_, before, after, expected) => {
     expect(completeJson(before, after).labels).toEqual(expect.arrayContaining(expected));
   });
 
-  test('is written with quotes', () => {
+  test('JSON is completed with quotes', () => {
     expect(chosen(completeJson('"effect": "EFFECT_ALLOW"', '"effect": "EFF‸"'), 'EFFECT_DENY')).toBe(
       '        "effect": "EFFECT_DENY",',
     );
@@ -340,7 +340,7 @@ describe('JSON', () => {
   });
 });
 
-test('offers nothing in comments and text', () => {
+test('nothing is proposed in comments and text', () => {
   expect(completeIn('album.yaml', 'resourcePolicy:', '# na‸\nresourcePolicy:').labels).toEqual([]);
   expect(
     completeIn('album.yaml', 'resourcePolicy:', 'description: |\n  na‸\nresourcePolicy:').labels,

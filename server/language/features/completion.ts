@@ -15,7 +15,10 @@ import type { CompletionContext } from './completion/completion-context';
 import { SnippetWriter } from './completion/snippets';
 import { valueProposals } from './completion/values';
 
-/** What can be written at a position: keys, values, names from elsewhere in the set, CEL. */
+/**
+ * Proposes what can be written at a position: keys, values, names from elsewhere in the set, CEL.
+ * @param snippets true if the client understands placeholders
+ */
 export function complete({ set, file }: FileInSet, position: Position, snippets: boolean): CompletionItem[] {
   const offset = file.lines.offset(position);
   const document = documentAt(file, offset);

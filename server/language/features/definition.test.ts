@@ -44,7 +44,7 @@ describe('definition', () => {
     ],
     ['nothing in particular', 'album.yaml', 'version: default', 'version: def‸ault', []],
     ['something undefined', 'album.yaml', '[owner]', '[own‸ers]', []],
-  ])('finds that of %s', (_, path, before, after, expected) => {
+  ])('the definition is found for %s', (_, path, before, after, expected) => {
     expect(defined(path, before, after)).toEqual(expected);
   });
 });

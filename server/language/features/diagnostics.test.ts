@@ -17,7 +17,7 @@ function about(path: string, files: Readonly<Record<string, string>>): string[] 
 }
 
 describe('a policy', () => {
-  test('that is right says nothing', () => {
+  test('a policy without mistakes has no diagnostics', () => {
     for (const path of Object.keys(albumFiles)) {
       expect(about(path, albumFiles)).toEqual([]);
     }
@@ -42,7 +42,7 @@ describe('a policy', () => {
     ],
     ['a broken expression', 'V.isPublic && !V.isLocked', '"V.isPublic &&"', ['24:  ← syntax']],
     ['a wrong value', 'EFFECT_ALLOW\n      roles', 'ALLOW\n      roles', ['20: ALLOW ← invalid-value']],
-  ])('that has %s says where', (_, before, after, expected) => {
+  ])('a policy that has %s has a diagnostic at its place', (_, before, after, expected) => {
     expect(
       about(
         'album.yaml',
@@ -51,7 +51,7 @@ describe('a policy', () => {
     ).toEqual(expected);
   });
 
-  test('that is half typed keeps what is wrong with its other parts', () => {
+  test('a policy that is half typed keeps the diagnostics of its other parts', () => {
     const files = albumWith('album.yaml', (text) =>
       text.replace('V.isPublic && !V.isLocked', 'P.attrs.x').replace('- name: moderators-delete', '- na'),
     );
@@ -64,7 +64,7 @@ describe('a mistake in one file', () => {
     ['a derived role without a name', 'roles.yaml', 'name: owner', 'nam: owner'],
     ['derived roles that are no YAML', 'roles.yaml', 'definitions:', 'definitions: ['],
     ['exported variables under a wrong key', 'shared.yaml', 'definitions:', 'definition:'],
-  ])('%s: is not told once more where the file is imported', (_, path, before, after) => {
+  ])('a mistake is not reported again where the file is imported: %s', (_, path, before, after) => {
     const files = albumWith(path, (text) => text.replace(before, after));
     expect(about(path, files)).not.toEqual([]);
     expect(about('album.yaml', files)).toEqual([]);
@@ -77,13 +77,13 @@ describe('a mistake in one file', () => {
     ]);
   });
 
-  test('of fixtures is not told once more where tests name them', () => {
+  test('a mistake in fixtures is not reported again where tests name them', () => {
     const files = albumWith('testdata/principals.yaml', (text) => text.replace('alice:\n', 'alice: [\n'));
     expect(about('testdata/principals.yaml', files)).not.toEqual([]);
     expect(about('album_test.yaml', files)).toEqual(['1: Albums ← tests-blocked']);
   });
 
-  test('of a scope is not told once more in the scopes below', () => {
+  test('a mistake in a scope is not reported again in the scopes below', () => {
     const scoped = albumFiles['album.yaml'].replace('version: default', 'version: default\n  scope: acme');
     const files = albumWith('album.yaml', (text) =>
       text.replace('effect: EFFECT_ALLOW', 'efect: EFFECT_ALLOW'),
@@ -91,7 +91,7 @@ describe('a mistake in one file', () => {
     expect(about('acme.yaml', { ...files, 'acme.yaml': scoped })).toEqual([]);
   });
 
-  test('of YAML is told once per line', () => {
+  test('mistakes in YAML are reported once per line', () => {
     const files = albumWith('roles.yaml', (text) => text.replace('definitions:', 'definitions: ['));
     const lines = about('roles.yaml', files).map((each) => each.split(':')[0]);
     expect(new Set(lines).size).toBe(lines.length);
@@ -99,7 +99,7 @@ describe('a mistake in one file', () => {
 });
 
 describe('what is right but not supported yet', () => {
-  test('is a hint, no error, and what depends on it says so', () => {
+  test('an unsupported feature is a hint, no error, and what depends on it says so', () => {
     const files = {
       ...albumWith('album.yaml', (text) =>
         text.replace('  rules:\n', '  schemas: {resourceSchema: {ref: "cerbos:///album.json"}}\n  rules:\n'),
@@ -119,7 +119,7 @@ describe('what is right but not supported yet', () => {
 });
 
 describe('a suite', () => {
-  test('marks an expectation that does not come true, and the rule that decided', () => {
+  test('an expectation that fails is marked, with the rule that decided', () => {
     const files = albumWith('album_test.yaml', (text) =>
       text.replace('delete: EFFECT_ALLOW', 'delete: EFFECT_DENY'),
     );
@@ -135,19 +135,19 @@ describe('a suite', () => {
     expect(related?.message).toBe('resource.album.vdefault#owners-do-all decided');
   });
 
-  test('marks an output that does not come', () => {
+  test('an output that is missing is marked', () => {
     const files = albumWith('album_test.yaml', (text) => text.replace('val: {by: bob}', 'val: {by: eve}'));
     const found = about('album_test.yaml', files);
     expect(found).toHaveLength(1);
     expect(found[0]).toContain('test-failed');
   });
 
-  test('says that it did not run if what it depends on is broken', () => {
+  test('a suite says that it did not run if what it depends on is broken', () => {
     const files = albumWith('roles.yaml', (text) => text.replace('R.attr.owner', 'R.attrs.owner'));
     expect(about('album_test.yaml', files)).toEqual(['1: Albums ← tests-blocked']);
   });
 
-  test('runs although something else is broken', () => {
+  test('a suite runs although something else is broken', () => {
     const files = {
       ...albumFiles,
       'other.yaml':

@@ -17,7 +17,10 @@ const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {
   information: DiagnosticSeverity.Information,
 };
 
-/** What is wrong with a file, and which of its expectations do not come true. `path` is relative to the set's root. */
+/**
+ * The mistakes in a file, and the expectations of its tests that failed.
+ * @param path relative to the set's root
+ */
 export function diagnostics(set: PolicySetSnapshot, path: string, results: SetResults): Diagnostic[] {
   const issues = shownIssues(set, path).map((issue) => fromIssue(set, issue));
   return [...issues, ...testDiagnostics(set, path, results)];

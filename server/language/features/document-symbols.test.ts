@@ -14,7 +14,7 @@ function outline(path: keyof typeof albumFiles): string[] {
   return lines(documentSymbols(fileIn(workspaceOf(albumFiles), path).file));
 }
 
-test('outlines a policy', () => {
+test('the outline of a policy lists its names', () => {
   expect(outline('album.yaml')).toEqual([
     'album',
     '  isPublic',
@@ -27,12 +27,12 @@ test('outlines a policy', () => {
   expect(outline('shared.yaml')).toEqual(['shared', '  isLocked']);
 });
 
-test('outlines suites and fixtures', () => {
+test('the outline of suites and fixtures lists their parts', () => {
   expect(outline('album_test.yaml')).toEqual(['Albums', '  owners', '  moderators']);
   expect(outline('testdata/principals.yaml')).toEqual(['principals', '  alice', '  bob']);
 });
 
-test('selects within what it spans', () => {
+test('the selection of a symbol is within its range', () => {
   const check = ({ range, selectionRange, children = [] }: DocumentSymbol): void => {
     expect(range.start.line).toBeLessThanOrEqual(selectionRange.start.line);
     expect(range.end.line).toBeGreaterThanOrEqual(selectionRange.end.line);

@@ -77,7 +77,12 @@ function pairs(
   if (rest.length === 0) {
     return told;
   }
-  return [...told, '## And besides', '', ...rest.map((result) => `- ${whoOf(result)}: ${verdict(result)}`)];
+  return [
+    ...told,
+    '## And besides',
+    '',
+    ...rest.map((result) => `- ${whoOf(result)}: ${outcomeText(result)}`),
+  ];
 }
 
 /** One principal with one resource: each action with the rules that were considered, then the derived roles. */
@@ -103,7 +108,7 @@ function action(
   result: ActionResult,
 ): readonly string[] {
   const { actual } = result;
-  const lines = [`### ${result.action}: ${verdict(result)}`, ''];
+  const lines = [`### ${result.action}: ${outcomeText(result)}`, ''];
   if (result.result === 'skipped') {
     return lines;
   }
@@ -127,7 +132,7 @@ function action(
   return lines;
 }
 
-/** What every rule came to that speaks of an action. */
+/** Explains each rule that names an action. */
 function considered(explanation: CheckExplanation, name: string): readonly string[] {
   const rendered = renderExplanation(
     { ...explanation, schemas: [], derivedRoles: [] },
@@ -141,7 +146,7 @@ function considered(explanation: CheckExplanation, name: string): readonly strin
   return ['Rules considered:', '', ...rendered.slice(1).map(outdented), ''];
 }
 
-/** What came of the schemas that the policy demands. */
+/** Explains the validation by the schemas that the policy names. */
 function schemas(explanation: CheckExplanation): readonly string[] {
   if (explanation.schemas.length === 0) {
     return [];
@@ -166,7 +171,7 @@ function outdented(line: string): string {
 }
 
 /** Such as `✗ ALLOW, expected DENY`. */
-function verdict({ result, actual, expected, skipReason }: ActionResult): string {
+function outcomeText({ result, actual, expected, skipReason }: ActionResult): string {
   if (result === 'skipped') {
     return `skipped${skipReason === undefined || skipReason === '' ? '' : `: ${skipReason}`}`;
   }

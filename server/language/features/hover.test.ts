@@ -6,7 +6,7 @@ import { hover } from './hover';
 
 type Path = keyof typeof albumFiles;
 
-/** What is shown over the cursor, and the text that it is about. */
+/** The hover at the cursor, and the text of its range. */
 function over(path: Path, before: string, after: string): { markdown: string; word: string } | undefined {
   const original: string = albumFiles[path];
   expect(original).toContain(before);
@@ -97,7 +97,7 @@ describe('hover', () => {
       ['*string*'],
     ],
     ['a name in quotes', 'album.yaml', '\'{"by": P.id}\'', "'{\"it''s\": P.i‸d}'", 'id', ['id: string']],
-  ])('explains %s', (_, path, before, after, word, expected) => {
+  ])('hover explains %s', (_, path, before, after, word, expected) => {
     const shown = over(path, before, after);
     expect(shown?.word).toBe(word);
     for (const text of expected) {
@@ -105,7 +105,7 @@ describe('hover', () => {
     }
   });
 
-  test('says nothing about what explains itself', () => {
+  test('hover says nothing about what explains itself', () => {
     expect(over('album.yaml', 'version: default', 'version: def‸ault')).toBeUndefined();
     expect(over('album.yaml', 'resourcePolicy:', '‸\nresourcePolicy:')).toBeUndefined();
   });

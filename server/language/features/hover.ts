@@ -15,7 +15,7 @@ import { entityAt } from '../entities/entity-at';
 import type { SymbolDefinition, DerivedRole } from '../workspace/symbol-table';
 import type { FileInSet } from '../workspace/snapshot';
 
-/** What stands at a position, explained: keys, names defined elsewhere, names and functions in expressions. */
+/** Explains what is at a position: keys, names defined elsewhere, names and functions in expressions. */
 export function hover(found: FileInSet, position: Position): Hover | null {
   const { lines } = found.file;
   const entity = entityAt(found, lines.offset(position));

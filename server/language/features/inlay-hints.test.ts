@@ -14,7 +14,7 @@ function shown(files: Readonly<Record<string, string>>): string[] {
     .map((line) => line.trim());
 }
 
-test('marks expectations that came true and counts', () => {
+test('hints mark expectations that passed and give counts', () => {
   expect(shown(albumFiles)).toEqual([
     'name: Albums‹✓ 5›',
     '- name: owners‹✓ 4›',
@@ -26,7 +26,7 @@ test('marks expectations that came true and counts', () => {
   ]);
 });
 
-test('leaves failing ones to their diagnostics', () => {
+test('hints leave failing expectations to their diagnostics', () => {
   expect(
     shown(
       albumWith('album_test.yaml', (text) => text.replace('delete: EFFECT_ALLOW', 'delete: EFFECT_DENY')),
@@ -41,6 +41,6 @@ test('leaves failing ones to their diagnostics', () => {
   ]);
 });
 
-test('shows nothing for suites that did not run', () => {
+test('hints show nothing for suites that did not run', () => {
   expect(shown(albumWith('roles.yaml', (text) => text.replace('R.attr.owner', 'R.attrs.owner')))).toEqual([]);
 });

@@ -21,7 +21,7 @@ function covered(wanted: readonly RunTestsParams[], path: string): readonly stri
 }
 
 describe('coverage', () => {
-  test('tells how often rules applied, and what their conditions came to', () => {
+  test('coverage tells how often rules applied, and what their conditions came to', () => {
     expect(covered([{}], 'album.yaml')).toMatchInlineSnapshot(`
       [
         "14: 2",
@@ -37,7 +37,7 @@ describe('coverage', () => {
     `);
   });
 
-  test('is of the tests that are wanted only', () => {
+  test('coverage is of the requested tests only', () => {
     expect(covered([{ uri }], 'album.yaml')).toEqual(covered([{}], 'album.yaml'));
     expect(covered([{ uri, tests: [1] }], 'album.yaml')).not.toEqual(covered([{}], 'album.yaml'));
     expect(

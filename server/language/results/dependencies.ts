@@ -25,7 +25,7 @@ interface DependencySource {
 
 const finders = new WeakMap<PolicySetSnapshot, DependencyFinder>();
 
-/** What the suites of a set depend on. */
+/** Finds the files that the suites of a set depend on. One finder is made for each snapshot. */
 export function dependenciesIn(set: PolicySetSnapshot): DependencyFinder {
   const finder = finders.get(set) ?? new DependencyFinder(set);
   finders.set(set, finder);

@@ -7,7 +7,7 @@ import { resultsByTest, tablesOf } from './by-test';
 import { describeFailure } from './failures';
 import type { SuiteOutcome } from './results';
 
-/** What a client is told about a suite and its tests, one report for each test that is written. */
+/** The report to the client on a suite and its tests, one entry for each test in its text. */
 export function reportSuite(
   set: PolicySetSnapshot,
   path: string,
@@ -68,7 +68,7 @@ function reportTest(set: PolicySetSnapshot, test: TestCaseResult): TestReport {
   };
 }
 
-/** Whether an expectation did not come true, or could not be tried. */
+/** True if an expectation failed or could not be tested. */
 export function isBad({ result }: ActionResult): boolean {
   return result === 'failed' || result === 'errored';
 }

@@ -5,7 +5,6 @@ import { normalPath } from './paths';
 /** Larger files are not looked at: no policy written by a person comes near. */
 const maxSize = 4 * 1024 * 1024;
 
-/** What is at a path at this moment. */
 export type DiskEntry =
   | { readonly kind: 'file'; readonly bytes: Uint8Array; readonly isLink: boolean }
   /** Names in it. Links count as files, since those to folders are not followed. */
@@ -61,7 +60,10 @@ async function list(folder: string): Promise<DiskEntry> {
   };
 }
 
-/** Whether no folder on the way is a link, and no name is written otherwise: many file systems ignore case. */
+/**
+ * True if no folder on the way is a link, and every name has the case that it has on disk: many file systems ignore
+ * case.
+ */
 async function isReallyThere(wanted: string, root: string): Promise<boolean> {
   if (wanted === root) {
     return true;

@@ -55,7 +55,7 @@ type Step =
   | { do: 'edit'; file: string; text: string }
   | { do: 'save'; file: string; encoding: Encoding }
   | { do: 'close'; file: string }
-  /** What watchers tell arrives, as many events as this and in whatever order. */
+  /** Events of watchers arrive, so many of them, in either order. */
   | { do: 'hear'; count: number; backwards: boolean }
   | { do: 'folders'; folders: string[] }
   /** Time passes, in turns of the event loop. */
@@ -127,7 +127,7 @@ async function turns(count: number): Promise<void> {
 class World {
   /** Undefined for files that the editor shows, and that are no part of any policy set. */
   readonly open = new Map<string, string | undefined>();
-  /** What listeners were told. */
+  /** The texts that listeners were given. */
   readonly told = new Map<string, FileText>();
   readonly texts: FileTexts;
   folders: readonly string[] = [];
@@ -261,7 +261,7 @@ class World {
     await this.texts.settled();
   }
 
-  /** What every file's text must be, from the disk and what the editor shows. */
+  /** The text that every file must have, from the disk and the editor. */
   expected(): Map<string, FileText> {
     const found = new Map<string, Buffer>();
     for (const folder of this.folders) {
@@ -299,7 +299,7 @@ class World {
   }
 }
 
-/** What is in a folder, found in the plainest way. */
+/** Gathers the files of a folder in the plainest way. */
 function gather(folder: string, found: Map<string, Buffer>): void {
   let entries;
   try {
@@ -360,7 +360,7 @@ function worldWithHeld(name: string, held: number): { world: World; letGo: () =>
 }
 
 describe('a file on disk', () => {
-  test('has the text that was there last, though an older look at it takes longer', async () => {
+  test('a file on disk has its last text, though an older read of it takes longer', async () => {
     // The third look, after those at the folder and at the file, sees the first edit.
     const { world, letGo } = worldWithHeld('slow', 3);
     await world.take({ do: 'write', file: 'other/a.yaml', text: 'old: 1\n', encoding: 'utf8' });
@@ -388,7 +388,7 @@ describe('a file on disk', () => {
 });
 
 describe('a closed file', () => {
-  test('keeps the text that was saved, though an older one is just being read', async () => {
+  test('a closed file keeps the text that was saved, though an older one is just being read', async () => {
     const { world, letGo } = worldWithHeld('closing', 3);
     await world.take({ do: 'write', file: 'other/a.yaml', text: 'old: 1\n', encoding: 'utf8' });
     world.setFolders(['other']);
@@ -411,7 +411,7 @@ describe('a closed file', () => {
     expect([...seen, text()]).toEqual(['new: 1\n', 'new: 1\n']);
   });
 
-  test('keeps the text that was saved, though nobody tells of it', async () => {
+  test('a closed file keeps the text that was saved, though no watcher reports it', async () => {
     const world = new World(`${base}/closed`);
     await world.take({ do: 'write', file: 'ws/a.yaml', text: 'old: 1\n', encoding: 'utf8' });
     world.setFolders(['ws']);

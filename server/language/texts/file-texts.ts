@@ -123,7 +123,7 @@ export class FileTexts {
     this.#pump();
   }
 
-  /** Whether everything that is known to have happened has been looked at. */
+  /** True if no reported change of a file waits to be read. */
   get isSettled(): boolean {
     return this.#waiting.size === 0 && this.#looking.size === 0;
   }
@@ -205,7 +205,10 @@ export class FileTexts {
     }
   }
 
-  /** What is on disk at a path; undefined if there is no file that counts. */
+  /**
+   * Takes over the content of a file on disk.
+   * @param bytes undefined if there is no file, or none that counts
+   */
   #apply(path: string, bytes: Uint8Array | undefined): void {
     const before = this.text(path);
     this.#closed.delete(path);

@@ -3,12 +3,12 @@ import type { JsonValue } from '../../cel';
 /** The names that the kinds of JSON values have in CEL. */
 export type AttributeType = 'null' | 'bool' | 'number' | 'string' | 'list' | 'map';
 
-/** What is known about an attribute from the values that were seen. */
+/** The types, members and example values of an attribute, gathered from the values in fixtures. */
 export class Attribute {
   readonly types = new Set<AttributeType>();
   /** The members of maps. */
   readonly members = new Map<string, Attribute>();
-  /** What is known about the elements of lists. */
+  /** The elements of lists, all of them together. */
   element: Attribute | undefined;
   /** A few of the values, as JSON; scalars only. */
   readonly examples = new Set<string>();

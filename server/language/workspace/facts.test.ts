@@ -22,7 +22,7 @@ const files = {
   'deep/testdata/resources.yaml': 'resources: {draft: {id: d, kind: task}}\n',
 };
 
-test('takes what a test tries for an action of the fixture that it means: its own, else that of testdata', () => {
+test('the action of a test belongs to the fixture that it means: its own, else that of testdata', () => {
   const { facts } = fileIn(workspaceOf(files), 'policy.yaml').set;
   expect([...facts.actions('note')]).toEqual(['write']);
   expect([...facts.actions('mail')]).toEqual(['send']);
@@ -30,13 +30,13 @@ test('takes what a test tries for an action of the fixture that it means: its ow
   expect([...facts.actions()].sort()).toEqual(['finish', 'send', 'write']);
 });
 
-test('knows the attributes of each kind', () => {
+test('the attributes of each kind are known', () => {
   const { facts } = fileIn(workspaceOf(files), 'policy.yaml').set;
   expect([...(facts.resources(['mail']).members.get('of')?.examples ?? [])]).toEqual(['"mail"']);
   expect(facts.resources().members.get('of')?.examples.size).toBe(2);
 });
 
-test('gathers anew only what an edit touched', () => {
+test('facts are gathered again only for the files of an edit', () => {
   const workspace = workspaceOf(albumFiles);
   const before = fileIn(workspace, 'album.yaml');
   const roles = factsOf(fileIn(workspace, 'roles.yaml').file);

@@ -4,8 +4,8 @@ import { factsOf } from './file-facts';
 import type { FileFacts } from './file-facts';
 
 /**
- * What the files of a set tell about the application that it is for: roles, kinds, actions, attributes. What a file
- * tells is gathered once; what all of them tell of one thing is put together when somebody asks for that.
+ * The roles, kinds, actions and attributes of an application, as the files of its policy set name them. Facts of one
+ * file are gathered once; facts of all files are merged when they are first read.
  */
 export class Facts {
   readonly #files: readonly ParsedFile[];

@@ -10,7 +10,7 @@ import type {
 } from '../../policy';
 import { Attribute } from './attributes';
 
-/** What a test tries on a fixture that is not its file's own. */
+/** The actions that a test performs on a resource fixture of another file. */
 export interface Tried {
   readonly fixture: string;
   readonly actions: readonly string[];
@@ -19,7 +19,7 @@ export interface Tried {
 /** Kept with the file, so that an edit gathers anew only what it touched. */
 const known = new WeakMap<ParsedFile, FileFacts>();
 
-/** What one file tells about the application that it is for. */
+/** The roles, kinds, actions and attributes that one file names. Kept for as long as the parsed file is. */
 export function factsOf(file: ParsedFile): FileFacts {
   let facts = known.get(file);
   if (facts === undefined) {

@@ -15,11 +15,11 @@ test.each([
   ['**/cerbos-?', 'project/cerbos-1', true],
   ['**/*pol*', 'project/my-policies', true],
   ['**/*pol*x', 'project/my-policies', false],
-])('%s names %s: %s', (glob, path, expected) => {
+])('the glob %s names the folder %s: %s', (glob, path, expected) => {
   expect(folderGlob(glob)(path)).toBe(expected);
 });
 
-test('takes no longer for hostile globs', () => {
+test('hostile globs take no longer than others', () => {
   const glob = folderGlob(`${'**/'.repeat(40)}x`);
   const started = performance.now();
   expect(glob(`${'a/'.repeat(200)}y`)).toBe(false);

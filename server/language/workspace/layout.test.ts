@@ -25,7 +25,7 @@ function sets(
 }
 
 describe('folders that globs name', () => {
-  test('are sets with all their YAML if a file there is a Cerbos policy', () => {
+  test('a folder that a glob names is a set with all its YAML if a file there is a Cerbos policy', () => {
     expect(
       sets({
         'policies/album.yaml': policy('album'),
@@ -35,20 +35,20 @@ describe('folders that globs name', () => {
     ).toEqual({ 'policies/album.yaml': '/policies', 'policies/new.yaml': '/policies' });
   });
 
-  test('are left alone if no file there is a Cerbos policy', () => {
+  test('a folder that a glob names is left alone if no file there is a Cerbos policy', () => {
     expect(
       sets({ 'policies/a.yaml': 'apiVersion: kyverno.io/v1\nkind: Policy\n', 'policies/b.yaml': 'a: 1' }),
     ).toEqual({});
   });
 
-  test('stay sets while their only policy is half typed', () => {
+  test('folders that globs name stay sets while their only policy is half typed', () => {
     const typed = new Map([['/work/app/policies/a.yaml', traitsOf('a.yaml', 'apiVers: ')]]);
     expect(layOut(['/work/app'], defaultSettings.policies, typed).size).toBe(0);
     const proven = new Set(['/work/app/policies']);
     expect(layOut(['/work/app'], defaultSettings.policies, typed, proven).size).toBe(1);
   });
 
-  test('do not touch what says that it is something else', () => {
+  test('files that say that they are something else are left out of a set', () => {
     expect(
       sets({ 'policies/a.yaml': policy('a'), 'policies/b.yaml': 'apiVersion: v1\nkind: Pod\n' }),
     ).toEqual({
@@ -56,18 +56,18 @@ describe('folders that globs name', () => {
     });
   });
 
-  test('may be anywhere, the outermost counts', () => {
+  test('folders that globs name may be anywhere, and the outermost counts', () => {
     const file = 'services/shop/policies/more/policies/a.yaml';
     expect(sets({ [file]: policy('a') })).toEqual({ [file]: '/services/shop/policies' });
   });
 
-  test('are Gatehouse’s own even while they hold no policy yet', () => {
+  test('Gatehouse’s own folders are sets even while they hold no policy yet', () => {
     expect(sets({ '.gatehouse/policies/new.yaml': '' }, [])).toEqual({
       '.gatehouse/policies/new.yaml': '/.gatehouse/policies',
     });
   });
 
-  test('are sets of sets if their subfolders repeat each other', () => {
+  test('a folder is a set of sets if its subfolders repeat each other', () => {
     expect(
       sets({
         'policies/base/a.yaml': policy('a'),
@@ -83,7 +83,7 @@ describe('folders that globs name', () => {
     });
   });
 
-  test('are one set if a single file was copied by mistake', () => {
+  test('a folder is one set if a single file was copied by mistake', () => {
     expect(
       sets({
         'policies/one/a.yaml': policy('a'),
@@ -96,7 +96,7 @@ describe('folders that globs name', () => {
 });
 
 describe('policies elsewhere', () => {
-  test('are recognized by what they say, with suites and fixtures beside them', () => {
+  test('policies elsewhere are recognized by their content, with suites and fixtures beside them', () => {
     expect(
       sets({
         'authz/album.yaml': policy('album'),
@@ -112,11 +112,11 @@ describe('policies elsewhere', () => {
     });
   });
 
-  test('are not looked for in hidden folders', () => {
+  test('policies in hidden folders are not looked for', () => {
     expect(sets({ '.cache/album.yaml': policy('album') })).toEqual({});
   });
 
-  test('begin where their schemas are', () => {
+  test('a set begins where its schemas are', () => {
     expect(sets({ 'authz/album.yaml': policy('album'), 'authz/_schemas/album.json': '{}' })).toEqual({
       'authz/album.yaml': '/authz',
       'authz/_schemas/album.json': '/authz',
@@ -124,7 +124,7 @@ describe('policies elsewhere', () => {
   });
 });
 
-test('knows policies by their text', () => {
+test('policies are recognized by their text', () => {
   const json = '{\n  "apiVersion": "api.cerbos.dev/v1",\n  "resourcePolicy": {}\n}';
   expect(traitsOf('a.json', json).content).toBe('policy');
   expect(traitsOf('a.yaml', `---\n${policy('a')}---\n${policy('b')}`).subjects).toEqual([
@@ -134,7 +134,7 @@ test('knows policies by their text', () => {
   expect(traitsOf('a.yaml', '# api.cerbos.dev/v1\na: 1').content).toBe('plain');
 });
 
-test('finds the folder of a policy that is in no workspace folder', () => {
+test('the folder of a policy that is in no workspace folder is found', () => {
   expect(looseFolder('/home/ann/.gatehouse/policies/sub/a.yaml', [])).toBe('/home/ann/.gatehouse/policies');
   expect(looseFolder('/home/ann/a.yaml', defaultSettings.policies)).toBe('/home/ann');
 });

@@ -3,7 +3,7 @@ import type { CompiledPolicies, ParsedFile, PolicyIssue } from '../../policy';
 import { Facts } from './facts';
 import { groupBy } from './grouping';
 
-/** What can be tested while parts of a set are broken. */
+/** The part of a set that can be tested while other parts have errors. */
 export interface Usable {
   /** The set without its broken files; its own issues mean nothing, since they may be about what was left out. */
   readonly compiled: CompiledPolicies;
@@ -47,12 +47,10 @@ export class PolicySetSnapshot {
     return (this.#issues ??= groupBy(this.compiled.issues, ({ file }) => file));
   }
 
-  /** What tests can be run with. */
   get usable(): Usable {
     return (this.#usable ??= withoutBroken(this.files, this.compiled));
   }
 
-  /** What the set's files tell about the application: roles, actions, attributes, … */
   get facts(): Facts {
     return (this.#facts ??= new Facts(this.files.values()));
   }

@@ -16,7 +16,7 @@ export function schemasOf(set: PolicySetSnapshot): ReadonlyMap<string, ParsedFil
   return schemas;
 }
 
-/** Whether a place in a policy holds a reference to a schema. */
+/** True for `ref` in the `schemas` of a resource policy. */
 export function isSchemaReference(path: YamlPath): boolean {
   return path.at(-1) === 'ref' && path.at(-3) === 'schemas';
 }

@@ -28,7 +28,7 @@ export function shownIssues(set: PolicySetSnapshot, path: string): readonly Poli
   return [...shown.values()];
 }
 
-/** Whether an issue is no mistake, but something that the engine cannot do yet. */
+/** True for an issue about something that is valid and that the engine cannot do yet. */
 export function isUnsupported({ code }: PolicyIssue): boolean {
   return code === 'not-supported-yet';
 }
@@ -46,7 +46,9 @@ function linesWithSyntaxErrors(issues: readonly PolicyIssue[]): ReadonlySet<numb
   return new Set(broken.map(({ range }) => range.start.line));
 }
 
-/** What is missing may stand where the text cannot be read, and what stands there may be meant otherwise. */
+/**
+ * True if a syntax error may be the cause of an issue: the name that it misses may be in the part that cannot be read.
+ */
 function followsFromSyntax({ code, range }: PolicyIssue, unreadable: ReadonlySet<number>): boolean {
   if (unreadable.size === 0) {
     return false;
@@ -54,7 +56,7 @@ function followsFromSyntax({ code, range }: PolicyIssue, unreadable: ReadonlySet
   return code === 'missing-value' || (code === 'wrong-type' && unreadable.has(range.start.line));
 }
 
-/** Whether it depends on other files if an issue is shown. */
+/** True if the cause of an issue may be an error in another file. */
 export function mayFollowFromOtherFile({ code }: PolicyIssue): boolean {
   return ['missing-import', 'missing-scope', 'missing-fixture', 'missing-group'].includes(code);
 }
@@ -74,14 +76,14 @@ function followsFromOtherFile(set: PolicySetSnapshot, issue: PolicyIssue): boole
   }
 }
 
-/** Whether something is defined, and only not there because its definition has errors. */
+/** True if something is missing only because its definition has errors. */
 function isBroken(definitions: readonly Pick<Export, 'document'>[] | undefined): boolean {
   return (definitions ?? []).some(
     ({ document }) => !document.sound && document.policy.disabled?.value !== true,
   );
 }
 
-/** What policies import by `kind`, as the engine's messages name it. */
+/** The exports that policies import by `kind`, the word in the engine's messages. */
 function exportedAs(exports: Exports, kind: string | undefined): ReadonlyMap<string, readonly Export[]> {
   switch (kind) {
     case 'variables':

@@ -1,4 +1,4 @@
-/** What a file's text says about what it is, found without parsing it. */
+/** The role of a file, found from its text without parsing it. */
 export interface Traits {
   /**
    * `policy`: it says that it is a Cerbos policy. `suite`: it looks like a test suite. `foreign`: it says that it is
@@ -32,7 +32,7 @@ export function traitsOf(path: string, text: string): Traits {
   return { content: versioned.test(text) && kinded.test(text) ? 'foreign' : 'plain', subjects: [] };
 }
 
-/** Whether a file says that it is a policy or a suite. */
+/** True for a policy or a test suite. */
 export function isPolicy(path: string, text: string): boolean {
   const { content } = traitsOf(path, text);
   return content === 'policy' || content === 'suite';

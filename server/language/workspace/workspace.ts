@@ -16,8 +16,8 @@ interface TextFile extends FileText {
 }
 
 /**
- * What the texts of the workspace's files come to: policy sets. The only thing here that changes; {@link snapshot} says
- * how things stand. Does no I/O, and does not know which text is the editor's and which the disk's.
+ * Turns the texts of the workspace's files into policy sets. It is the one stateful object here; {@link snapshot}
+ * returns an immutable view. Does no I/O, and does not know which text is the editor's and which the disk's.
  */
 export class Workspace {
   #folders: readonly string[] = [];
@@ -66,7 +66,7 @@ export class Workspace {
     }
   }
 
-  /** Whether anything changed since the last snapshot. */
+  /** True if anything changed since the last snapshot. */
   get isStale(): boolean {
     return this.#layout === undefined || this.#touched.size > 0;
   }

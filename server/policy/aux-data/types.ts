@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../cel';
 
 /**
- * What a policy reads as `request.auxData`: the claims of one verified token (`jwt`), or of several by name (`jwts`).
- * Cerbos documentation, "AuxData block".
+ * The value of `request.auxData`: the claims of one verified token (`jwt`), or of several by name (`jwts`). Cerbos
+ * documentation, "AuxData block".
  */
 export interface AuxDataInput {
   readonly jwt?: JsonObject;

@@ -240,7 +240,7 @@ describe('explain', () => {
         ['R.attr.args.n == 1 && [1].all(i, i < P.attr.level)', 'unknown'],
       ],
     ],
-  ] as const)('gives the value, the error or the unknown of every part of %s', (source, unknowns, parts) => {
+  ] as const)('the value, the error or the unknown of every part is given: %s', (source, unknowns, parts) => {
     const { program } = compile(source, environment);
     const trace = program?.explain(requestBindings(records), { unknowns }).trace ?? [];
     const text = ({ start, end }: Range): string => source.slice(start, end);

@@ -89,7 +89,7 @@ describe('a condition', () => {
     ['optional.of(P.id == "ann")', true],
     ['optional.of(P.id)', false],
     ['optional.none()', false],
-  ])('%s holds: %s', (expression, holds) => {
+  ])('the condition %s holds: %s', (expression, holds) => {
     expect(held(expression)).toBe(holds);
     expect(held(expression, ['R.attr.nope'])).toBe(holds);
   });

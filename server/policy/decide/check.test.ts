@@ -108,7 +108,7 @@ describe('a decision says why', () => {
         [role('user', 'acme'), album('    - {actions: [edit], effect: EFFECT_ALLOW, roles: [user]}\n')],
         { scope: 'acme', ...lenient },
       ],
-    ])('denies explicitly %s', (_, policies, question) => {
+    ])('a role policy that lists nothing of a kind denies explicitly %s', (_, policies, question) => {
       const set = compile(...policies);
       expect(ask(set, question).decision).toMatchObject({ effect: 'EFFECT_DENY', explicit: true });
       const { roles = ['user'], scope = '' } = question as Request;
@@ -121,7 +121,7 @@ describe('a decision says why', () => {
       ['of another role', [role('admin', '')], {}],
       ['of another scope', [role('user', 'acme')], { scope: 'other', ...lenient }],
       ['that lists the action', [role('user', '', 'album')], {}],
-    ])('does not deny explicitly if it is one %s', (_, policies, question) => {
+    ])('a role policy %s does not deny explicitly', (_, policies, question) => {
       const { decision } = ask(compile(...policies), question);
       expect(decision).toMatchObject({ effect: 'EFFECT_DENY', explicit: false });
     });

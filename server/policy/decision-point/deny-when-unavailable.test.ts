@@ -15,7 +15,9 @@ const request = {
   ],
 };
 
-/** What a decision point that answers with this is taken to say, and what it was asked for. */
+/**
+ * The decision when a decision point responds like this, the requests that it got, and the errors that were reported.
+ */
 async function asked(checkResources: CheckResources, timeoutMs?: number) {
   const errors: unknown[] = [];
   const point = denyWhenUnavailable(checkResources, {
@@ -81,7 +83,7 @@ describe('a decision point that may fail', () => {
     ],
     ['nothing', () => Promise.resolve(new Response('r', []))],
     ['rubbish', () => Promise.resolve({} as Response)],
-  ])('denies all if the answer is about %s', async (_, checkResources) => {
+  ])('all actions are denied if the answer is about %s', async (_, checkResources) => {
     expect(await asked(checkResources)).toMatchObject({ allowed: nothing, errors: [expect.any(Error)] });
   });
 

@@ -334,7 +334,7 @@ describe('schemas', () => {
     expect(explained(['view'], 'warn').actions[0]).not.toHaveProperty('rejectedBy');
   });
 
-  test('as lines', () => {
+  test('explanations of schemas are rendered as lines', () => {
     expect(
       renderExplanation(explained(['view', 'edit'], 'reject'), { format: 'text', action: 'edit' }),
     ).toEqual([

@@ -48,7 +48,7 @@ describe('globs', () => {
     ['a*\0b', 'ax', true],
     ['{a,\0b}*', 'a', true],
     ['{a,\0b}*', 'b', false],
-  ])('%s and %s: %s', (glob, text, expected) => {
+  ])('the glob %s matches the name %s: %s', (glob, text, expected) => {
     expect(matchesGlob(glob, text)).toBe(expected);
   });
 

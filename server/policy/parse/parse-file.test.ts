@@ -30,7 +30,7 @@ describe('reading one file', () => {
     ['.hidden.yaml', 'ignored'],
     ['.git/config.yaml', 'ignored'],
     ['notes.md', 'ignored'],
-  ])('%s is for: %s', (path, role) => {
+  ])('the file %s is for: %s', (path, role) => {
     expect(parsePolicyFile({ path, text: '' }).role).toBe(role);
   });
 

@@ -33,20 +33,20 @@ function decide(files: readonly string[], question: Request = {}): PartialDecisi
   return checkPartially(set, input, { lenientScopeSearch: true, ...options, unknowns }).actions['drop'];
 }
 
-describe('denied, whatever the unknown values are', () => {
+describe('certain denials', () => {
   const certain = { effect: 'EFFECT_DENY', explicit: true };
 
-  test('by an unconditional DENY for the role or for every role', () => {
+  test('an unconditional DENY for the role or for every role denies, whatever the unknown values are', () => {
     expect(decide([policy(rule('ALLOW', '*', 'agent') + rule('DENY', 'dr*', 'agent'))])).toEqual(certain);
     expect(decide([policy(rule('DENY', '*', '*'))])).toEqual(certain);
   });
 
-  test('by a condition that holds without them', () => {
+  test('a condition that holds without the unknown values denies', () => {
     const rules = rule('DENY', '*', '*', when('R.attr.arguments.path == "x" || R.id == "x"'));
     expect(decide([policy(rules)])).toEqual(certain);
   });
 
-  test('by a parent scope, unless a more specific scope may allow it', () => {
+  test('a parent scope denies, unless a more specific scope may allow', () => {
     const root = policy(rule('DENY', '*', '*'));
     const github = (rules: string): string => policy(rules, scope('github'));
     expect(decide([root, github(rule('ALLOW', 'view', 'agent'))], { scope: 'github' })).toEqual(certain);
@@ -61,7 +61,7 @@ describe('denied, whatever the unknown values are', () => {
     });
   });
 
-  test('because nothing says yes, which is not an explicit no', () => {
+  test('an action is denied, but not explicitly, because nothing allows it', () => {
     expect(decide([policy(rule('ALLOW', 'view', 'agent'))])).toEqual({
       effect: 'EFFECT_DENY',
       explicit: false,
@@ -69,8 +69,8 @@ describe('denied, whatever the unknown values are', () => {
   });
 });
 
-describe('undetermined', () => {
-  test('with what is left of the conditions: known values are folded, variables written out', () => {
+describe('undetermined decisions', () => {
+  test('the residual condition has known values folded and variables written out', () => {
     const variables = '  variables: {local: {small: R.attr.arguments.size < R.attr.limit}}\n';
     const rules =
       rule('ALLOW', 'drop', 'agent', when('V.small')) +
@@ -81,20 +81,20 @@ describe('undetermined', () => {
     });
   });
 
-  test('if the time matters and is not given', () => {
+  test('a decision that needs the time is undetermined if that is not given', () => {
     const rules = rule('ALLOW', 'drop', 'agent', when('now() > timestamp("2026-01-01T00:00:00Z")'));
     expect(decide([policy(rules)])).toMatchObject({ effect: 'undetermined' });
     expect(decide([policy(rules)], { now: new Date('2026-02-01') })).toEqual({ effect: 'EFFECT_ALLOW' });
   });
 
-  test('with strict evaluation, if what is not known may fail, even where its value changes nothing', () => {
+  test('strict evaluation leaves a decision undetermined if unknown values may fail, even where they change nothing', () => {
     const rules =
       rule('ALLOW', 'drop', 'agent') + rule('ALLOW', 'drop', 'agent', when('R.attr.arguments.a == 1'));
     expect(decide([policy(rules)])).toEqual({ effect: 'EFFECT_ALLOW' });
     expect(decide([policy(rules)], { strictEvaluation: true })).toMatchObject({ effect: 'undetermined' });
   });
 
-  test('if the principal may be one of whom a policy speaks', () => {
+  test('a decision is undetermined if the principal may be one of whom a policy speaks', () => {
     const principal = `apiVersion: api.cerbos.dev/v1
 principalPolicy:
   principal: bob

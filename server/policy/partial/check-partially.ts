@@ -15,12 +15,15 @@ export interface PartialOptions extends CheckOptions {
   readonly unknowns: readonly string[];
 }
 
-/** What can be said of an action without what is not known. Without `now` the time is not known either. */
+/**
+ * The decision on an action, as far as the known part of the request determines it. Without `now` in the options, the
+ * time is unknown as well.
+ */
 export type PartialDecision =
   | { readonly effect: 'EFFECT_ALLOW' }
   | {
       readonly effect: 'EFFECT_DENY';
-      /** Whether something says no in any case, rather than that nothing says yes. */
+      /** True if a rule denies, whatever the unknown values are; false if no rule allows. */
       readonly explicit: boolean;
     }
   | {
@@ -77,7 +80,7 @@ function decision(walk: RuleWalk, action: string): PartialDecision {
   return allow === true ? { effect: 'EFFECT_ALLOW' } : undetermined(allow);
 }
 
-/** Whether there are policies about principals, of whom this may be any. */
+/** True if the principal's id is unknown and there are policies for principals: any of them may apply. */
 function mayBeAnybody({ principals }: RuleTable, unknowns: readonly string[]): boolean {
   const ids = ['principal.id', 'P.id', 'request.principal.id'];
   return principals.size > 0 && unknowns.some((path) => ids.includes(path));

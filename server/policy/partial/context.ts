@@ -25,7 +25,9 @@ export type Unknowns = Required<Pick<EvalContext, 'unknowns' | 'known'>>;
 /** The variables of a policy, as far as they are known. */
 interface PartialVariables {
   readonly values: ReadonlyMap<string, CelValue>;
-  /** What is left of those that are not known; undefined for those that are left as they are. */
+  /**
+   * The reduced forms of variables whose values are not known; undefined for one that is referred to by its name.
+   */
   readonly residuals: ReadonlyMap<string, Expr | undefined>;
 }
 
@@ -68,13 +70,13 @@ export class PartialContext {
     );
   }
 
-  /** What `runtime.effectiveDerivedRoles` is from now on; variables are worked out anew, to be on the safe side. */
+  /** Sets `runtime.effectiveDerivedRoles`. Variables, which may read it, are evaluated again. */
   set roles(roles: PartialRoles) {
     this.#roles = roles;
     this.#variables.clear();
   }
 
-  /** Whether all variables have a value; or, if that is enough, may have one. */
+  /** True if all variables have a value. With `mayHave`, those whose values are not known count, too. */
   areSound(params: Params, mayHave: boolean): boolean {
     const { values, residuals } = this.#variablesOf(params);
     return params.variables.every(({ name }) => values.has(name) || (mayHave && residuals.has(name)));
@@ -275,7 +277,6 @@ function mentionsVariable(source: string, variable: string): boolean {
   return new RegExp(`\\b(V|variables)\\s*\\.\\s*${variable}\\b`).test(source);
 }
 
-/** Whether a name stands anywhere in an expression. */
 function mentions(expr: Expr, name: string): boolean {
   return (
     (expr.kind === 'identifier' && expr.name.replace(/^\./, '') === name) ||
@@ -283,7 +284,10 @@ function mentions(expr: Expr, name: string): boolean {
   );
 }
 
-/** Whether an expression has more nodes than are written out. Looks at no more than that. */
+/**
+ * True if an expression has more nodes than are written out. Visits no more nodes than that, since expressions may
+ * share parts and be exponentially long.
+ */
 function isLong(expr: Expr): boolean {
   const waiting: Expr[] = [expr];
   let seen = 0;

@@ -2,8 +2,8 @@ import { parse, unparse } from '../../cel';
 import type { Expr } from '../../cel';
 
 /**
- * What is left of a decision, as plain data. A leaf is a CEL expression; one that cannot be evaluated, or gives no bool,
- * counts as false.
+ * The condition on the unknown values, as plain data. A leaf is a CEL expression; one that cannot be evaluated, or
+ * whose value is no bool, counts as false.
  */
 export type Residual =
   | { readonly kind: 'expr'; readonly source: string }

@@ -12,7 +12,7 @@ import type { Held, PartialRoles, Unknowns } from './context';
 import { all, any, not } from './formula';
 import type { Formula } from './formula';
 
-/** What the rules say about one action: for what they allow it and for what they deny it. */
+/** The conditions under which the rules allow and deny one action. */
 export interface PartialAction {
   readonly allow: Formula;
   readonly deny: Formula;
@@ -20,7 +20,7 @@ export interface PartialAction {
   readonly matchedScope: string | undefined;
 }
 
-/** What is said to one role, or by one scope. */
+/** The conditions under which one role, or one scope, allows and denies. */
 interface PartialEffect {
   readonly allow: Formula;
   /** For what it is denied, or strict evaluation fails. */
@@ -67,12 +67,14 @@ export class RuleWalk {
     this.#context = new PartialContext(input, options, unknowns, this.resources.scopes.length > 1);
   }
 
-  /** Whether there are any policies for the request. */
+  /** True if any policy applies to the request. */
   get hasPolicies(): boolean {
     return this.principals.policy !== noPolicy || this.resources.policy !== noPolicy;
   }
 
-  /** Whether a role policy denies even if nothing says anything. */
+  /**
+   * True if a role policy denies the actions because it does not list them: such a denial is explicit without a rule.
+   */
   get roleOmits(): boolean {
     const { principal, resource } = this.#input;
     const chains = principal.roles.map((role) => this.#lookups.roles.chain(role, this.#resourceScope));
@@ -116,7 +118,10 @@ export class RuleWalk {
     return { allow: any(allow), stop: all([not(any(allow)), any(stop)]), fail: false };
   }
 
-  /** What is said to one role from a scope up, given for what scopes below allowed without being final. */
+  /**
+   * Walks a scope chain upwards for one role, `carried` is the condition under which scopes below allow, provided that
+   * a parent scope consents.
+   */
   #scopes(
     { kind, scopes }: Pick<ScopeChain, 'kind' | 'scopes'>,
     from: number,

@@ -57,7 +57,7 @@ describe('a plan', () => {
       rule('ALLOW', 'has(R.attr.a) && !has(R.attr.b)'),
       '(and (eq request.resource.attr.a request.resource.attr.a) (not (eq request.resource.attr.b request.resource.attr.b)))',
     ],
-  ])('%s', (_, rules, expected) => {
+  ])('the filter of a plan is right: %s', (_, rules, expected) => {
     expect(planned(rules)).toBe(expected);
   });
 
@@ -67,7 +67,7 @@ describe('a plan', () => {
     expect(planned(rules, { open: false })).toBe('(eq request.resource.attr.team "blue")');
   });
 
-  test('with strict evaluation what fails denies', () => {
+  test('strict evaluation denies in a plan where a condition fails', () => {
     const rules = rule('ALLOW') + rule('DENY', 'P.attr.missing');
     expect(planned(rules)).toBe('(true)');
     expect(planned(rules, {}, { strictEvaluation: true })).toBe('(false)');
@@ -113,7 +113,7 @@ describe('a plan', () => {
     });
   });
 
-  test('from some conditions no filter can be made', () => {
+  test('no filter can be made from some conditions', () => {
     expect(() => planned(rule('ALLOW', 'cel.bind(x, R.attr.a, x == 1)'))).toThrow(PlanningError);
     expect(() => planned(rule('ALLOW', 'R.attr.?a.orValue(1) == 2'))).toThrow(PlanningError);
   });

@@ -1,4 +1,4 @@
-/** Why no plan can be made; the binary answers such requests with an error as well. */
+/** Thrown if no plan can be made. `cerbos 0.55` answers these requests with an error as well. */
 export class PlanningError extends Error {
   override readonly name = 'PlanningError';
 }

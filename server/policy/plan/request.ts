@@ -37,7 +37,7 @@ const request = message(
 export interface PlanRequest {
   readonly input: PlanInput;
   readonly includeMeta: boolean;
-  /** Whether it names its one action in the deprecated field `action`. */
+  /** True if the action is in the deprecated field `action`; the response then names it there, too. */
   readonly singular: boolean;
   /** Tokens, whose claims belong into the input once they are verified. */
   readonly tokens?: TokenRequest;

@@ -253,10 +253,13 @@ function isConstant({ name, args }: Call): boolean {
   return arithmetic.has(name) && args.every(({ kind }) => kind === 'literal');
 }
 
-/** What is known has been written out, so that what still reads it is what cannot be evaluated. */
+/**
+ * The roots of values that are always known. Residuals replace these by their values, so an expression that still reads
+ * one fails.
+ */
 const knownRoots = new Set(['P', 'G', 'globals', 'C', 'constants']);
 
-/** Whether an expression cannot be evaluated for any resource: it needs a part that cannot be. */
+/** True if an expression fails for every resource, because a part that it needs fails. */
 export function neverEvaluates(expr: Expr): boolean {
   switch (expr.kind) {
     case 'identifier':

@@ -18,7 +18,7 @@ export interface PlanInput {
   readonly principal: PrincipalInput;
   readonly resource: ResourceQueryInput;
   readonly actions: readonly string[];
-  /** What expressions read as `request.auxData`. */
+  /** The value of `request.auxData` in expressions. */
   readonly auxData?: AuxDataInput;
 }
 

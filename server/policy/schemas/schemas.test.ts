@@ -46,7 +46,7 @@ describe('enforcement', () => {
     ['none', ['EFFECT_ALLOW', 'EFFECT_ALLOW'], []],
     ['warn', ['EFFECT_ALLOW', 'EFFECT_ALLOW'], [error]],
     ['reject', ['EFFECT_DENY', 'EFFECT_DENY'], [error]],
-  ] as const)('%s', (enforcement, expected, validationErrors) => {
+  ] as const)('schemas are enforced as set: %s', (enforcement, expected, validationErrors) => {
     const output = check(schema, { size: 'large' }, enforcement);
     expect(effects(output)).toEqual(expected);
     expect(output.validationErrors).toEqual(validationErrors);
@@ -114,7 +114,7 @@ describe('a schema that cannot be used', () => {
     ['https://json-schema.org/draft-07/schema#/definitions/nonNegativeInteger', 'not-supported-yet'],
     ['file:///etc/passwd', 'invalid-schema'],
     ['cerbos:///other.json', 'invalid-schema'],
-  ])('that refers to %s is %s', (reference, code) => {
+  ])('a schema that refers to %s is %s', (reference, code) => {
     expect(issuesOf(JSON.stringify({ $ref: reference }))).toMatchObject([{ severity: 'error', code }]);
   });
 
@@ -131,7 +131,7 @@ describe('a schema that cannot be used', () => {
     ['an empty file', '', 'is not valid JSON: the text ends early'],
     ['a pattern that RE2 does not know', '{"pattern": "(?=a)"}', 'must be a regular expression (RE2)'],
     ['a schema that is itself', '{"$ref": "#"}', 'refers to itself without end'],
-  ])('%s', (_, schema, message) => {
+  ])('a schema that cannot be used is reported: %s', (_, schema, message) => {
     expect(issuesOf(schema)).toMatchObject([{ message: expect.stringContaining(message) as string }]);
   });
 
@@ -140,7 +140,7 @@ describe('a schema that cannot be used', () => {
     ['a number that fills memory', '{"minimum": 1e999999999}', 'too large or too small'],
     ['a number of many digits', `{"minimum": ${'9'.repeat(100_000)}}`, 'too large or too small'],
     ['a huge file', ' '.repeat(5_000_000), '4 MiB'],
-  ])('hostile: %s', (_, schema, message) => {
+  ])('a hostile schema is refused: %s', (_, schema, message) => {
     expect(issuesOf(schema)).toMatchObject([{ message: expect.stringContaining(message) as string }]);
   });
 

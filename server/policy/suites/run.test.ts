@@ -169,7 +169,7 @@ tests:
       'missing fixture "eve" referenced in group "both"',
     ],
     ['a suite that is not one', 'nope: 1\n', 'failed to load test suite'],
-  ])('%s: the suite is errored, with an issue at its place', (_, text, message) => {
+  ])('a suite is errored, with an issue at its place: %s', (_, text, message) => {
     const { error, issues, summary } = run(text);
     expect(error).toContain(message);
     expect(summary.result).toBe('errored');

@@ -37,7 +37,7 @@ describe('unquoted scalars have the types that cerbos 0.55 gives them', () => {
     ['+-1.5', 'Float', 1.5],
     ['1.5e400', 'String', '1.5e400'],
     ['2024-01-01', 'String', '2024-01-01'],
-  ])('%s: %s', (text, type, value) => {
+  ])('the unquoted scalar %s has the type %s, as in cerbos 0.55', (text, type, value) => {
     expect(plainScalar(text)).toEqual({ type, value });
   });
 });

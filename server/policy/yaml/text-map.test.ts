@@ -20,7 +20,7 @@ describe('every character of a value is found in the file', () => {
     ['literal with indentation given', 'expr: |2-\n    R.id == 1\n  && foo\n'],
     ['folded', 'expr: >-\n    R.id == "x"\n    && foo\n\n    || bar\n'],
     ['Windows line ends', 'expr: |-\r\n  R.id == 1 &&\r\n  foo\r\n'],
-  ])('%s', (_, text) => {
+  ])('every character of a value is found in the file: %s', (_, text) => {
     const scalar = scalarOf(text);
     const value = scalar.value as string;
     const map = textMap(text, scalar);

@@ -38,7 +38,7 @@ async function pair(): Promise<{ guard: JsonLines; window: JsonLines }> {
 }
 
 describe('the proof between guard and window', () => {
-  test('lets both in who know the key, and redeems the token', async () => {
+  test('both sides that know the key let each other in, and the token is redeemed', async () => {
     const { guard, window } = await pair();
     const [guardSide, { redeemed, sealed }] = await Promise.all([
       greetWindow(guard, key, 'good', randomBytes),
@@ -49,7 +49,7 @@ describe('the proof between guard and window', () => {
     expect(await Promise.all([guardSide.read(), sealed.read()])).toEqual(['to the guard', 'to the window']);
   });
 
-  test('does not give the token to a window with another key', async () => {
+  test('the token is not given to a window with another key', async () => {
     const { guard, window } = await pair();
     const heard: string[] = [];
     const window2 = greetGuard(window, randomBytes(32), (token) => heard.push(token), randomBytes);
@@ -59,7 +59,7 @@ describe('the proof between guard and window', () => {
     expect(heard).toEqual([]);
   });
 
-  test('does not redeem the token of a guard with another key', async () => {
+  test('the token of a guard with another key is not redeemed', async () => {
     const { guard, window } = await pair();
     const heard: string[] = [];
     const greeting = greetGuard(window, key, (token) => heard.push(token), randomBytes);
@@ -74,7 +74,7 @@ describe('the proof between guard and window', () => {
     expect(heard).toEqual([]);
   });
 
-  test('tells the guard why its token is refused', async () => {
+  test('the guard is told why its token is refused', async () => {
     const { guard, window } = await pair();
     await Promise.all([
       expect(greetWindow(guard, key, 'stale', randomBytes)).rejects.toThrow(/token is not valid/),
@@ -82,7 +82,7 @@ describe('the proof between guard and window', () => {
     ]);
   });
 
-  test('refuses an exchange that was overheard and is played again', async () => {
+  test('an exchange that was overheard and is played again is refused', async () => {
     const first = await pair();
     const said: unknown[] = [];
     const write = first.guard.write.bind(first.guard);
@@ -105,7 +105,7 @@ describe('the proof between guard and window', () => {
     await expect(greeting).rejects.toThrow(/guard could not prove/);
   });
 
-  test('takes nothing that is not sealed for a proof, its own proof included', async () => {
+  test('no message that is not sealed counts as a proof, nor does a side’s own proof', async () => {
     const { guard, window } = await pair();
     const greeting = greetGuard(window, key, redeem, randomBytes);
     await guard.write({ gatehouse: 2, nonce: 'a'.repeat(64) });
@@ -121,7 +121,7 @@ describe('the proof between guard and window', () => {
     ['a version that is no number', { gatehouse: '2', nonce: 'a'.repeat(64) }],
     ['a short nonce', { gatehouse: 2, nonce: 'abc' }],
     ['a nonce that is no string', { gatehouse: 2, nonce: { length: 64 } }],
-  ])('drops a peer that says %s', async (_what, hello) => {
+  ])('a peer that says %s is dropped', async (_what, hello) => {
     const { guard, window } = await pair();
     const greeting = greetGuard(window, key, redeem, randomBytes);
     await guard.write(hello);
@@ -131,17 +131,20 @@ describe('the proof between guard and window', () => {
   test.each([
     ['an older', 1],
     ['a newer', 3],
-  ])('refuses a guard of %s version, and tells it its own without a proof', async (age, gatehouse) => {
-    const { guard, window } = await pair();
-    const refused = expect(greetGuard(window, key, redeem, randomBytes)).rejects.toThrow(
-      `A guard of ${age} version of Gatehouse was refused`,
-    );
-    await guard.write({ gatehouse, nonce: 'a'.repeat(64) });
-    expect(await guard.read()).toEqual({ gatehouse: 2 });
-    await refused;
-  });
+  ])(
+    'a guard of %s version is refused, and told the window’s own without a proof',
+    async (age, gatehouse) => {
+      const { guard, window } = await pair();
+      const refused = expect(greetGuard(window, key, redeem, randomBytes)).rejects.toThrow(
+        `A guard of ${age} version of Gatehouse was refused`,
+      );
+      await guard.write({ gatehouse, nonce: 'a'.repeat(64) });
+      expect(await guard.read()).toEqual({ gatehouse: 2 });
+      await refused;
+    },
+  );
 
-  test('tells a guard what to do about a window of another version', async () => {
+  test('a guard is told what to do about a window of another version', async () => {
     const { guard, window } = await pair();
     const greeting = greetWindow(guard, key, 'good', randomBytes);
     await window.read();

@@ -8,7 +8,7 @@ function linesOver(): { stream: PassThrough; lines: JsonLines } {
 }
 
 describe('JsonLines', () => {
-  test('yields values in order, however they were cut into chunks', async () => {
+  test('values arrive in order, however they were cut into chunks', async () => {
     const { stream, lines } = linesOver();
     for (const chunk of ['{"a"', ':1}\n{"b":', '2}\n', '"\u{1f600}"\n']) {
       stream.write(chunk);
@@ -16,7 +16,7 @@ describe('JsonLines', () => {
     expect([await lines.read(), await lines.read(), await lines.read()]).toEqual([{ a: 1 }, { b: 2 }, '😀']);
   });
 
-  test('puts a character together that was cut in two', async () => {
+  test('a character that was cut in two is put together', async () => {
     const { stream, lines } = linesOver();
     const bytes = Buffer.from('"é"\n');
     stream.write(bytes.subarray(0, 2));
@@ -24,7 +24,7 @@ describe('JsonLines', () => {
     expect(await lines.read()).toBe('é');
   });
 
-  test('keeps what arrived before somebody listened', async () => {
+  test('values that arrive before somebody listens are kept', async () => {
     const { stream, lines } = linesOver();
     stream.write('1\n2\n3\n');
     expect(await lines.read()).toBe(1);
@@ -35,7 +35,7 @@ describe('JsonLines', () => {
     expect(seen).toEqual([2, 3, 4]);
   });
 
-  test('destroys the stream at the first line that is not JSON, and hands on nothing after it', async () => {
+  test('the stream is destroyed at the first line that is not JSON, and nothing after it is handed on', async () => {
     const { stream, lines } = linesOver();
     const seen: unknown[] = [];
     lines.listen((value) => seen.push(value));
@@ -46,7 +46,7 @@ describe('JsonLines', () => {
     expect(stream.destroyed).toBe(true);
   });
 
-  test('destroys the stream when a line grows too long, before it ends', async () => {
+  test('the stream is destroyed when a line grows too long, before it ends', async () => {
     const { stream, lines } = linesOver();
     const reading = lines.read();
     stream.write('"'.padEnd(messageLimits.handshake - 10, 'x'));
@@ -55,7 +55,7 @@ describe('JsonLines', () => {
     expect(stream.destroyed).toBe(true);
   });
 
-  test('takes a line of exactly the limit, and longer ones once the limit is raised', async () => {
+  test('a line of exactly the limit is accepted, and longer ones once the limit is raised', async () => {
     const { stream, lines } = linesOver();
     const exact = 'x'.repeat(messageLimits.handshake - 2);
     stream.write(`"${exact}"\n`);
@@ -65,7 +65,7 @@ describe('JsonLines', () => {
     expect(await lines.read()).toBe(`${exact}y`);
   });
 
-  test('rejects whoever reads when the other side hangs up', async () => {
+  test('whoever reads gets an error when the other side hangs up', async () => {
     const { stream, lines } = linesOver();
     const reading = lines.read();
     stream.end('{"half":');

@@ -24,7 +24,7 @@ async function sealed(values: readonly unknown[]): Promise<string[]> {
   return Buffer.concat(chunks).toString().split('\n').slice(0, -1);
 }
 
-/** What the other side makes of lines, and why it hung up. */
+/** The values that the other side reads, and the error with which it closes the connection. */
 async function opened(
   lines: readonly string[],
   keys = { send: back, receive: there },
@@ -55,7 +55,7 @@ describe('sealed lines', () => {
     expect(new Set(await sealed(['yes', 'yes', 'yes'])).size).toBe(3);
   });
 
-  test('in any other order nothing arrives from the first misplaced sealed line on', async () => {
+  test('nothing arrives from the first sealed line that is out of order on', async () => {
     const lines = await sealed([0, 1, 2]);
     const orders = [[1], [2], [0, 0], [0, 2], [1, 0], [0, 1, 1], [0, 1, 0], [0, 2, 1]];
     for (const order of orders) {
@@ -96,7 +96,7 @@ describe('sealed lines', () => {
   });
 
   test.each(['{"jsonrpc":"2.0","id":1,"result":{"outcome":"granted"}}', 'null', '7', '[]', '""'])(
-    'are never plain ones: %s',
+    'sealed lines are never plain ones: %s',
     async (line) => {
       const { error, values } = await opened([line]);
       expect(values).toEqual([]);

@@ -67,7 +67,7 @@ describe.skipIf(process.platform === 'win32')('what a human accepts', () => {
     'node /opt/server.js --level debug',
     'node --no-warnings /opt/server.js',
     'python3 -u /opt/server.py',
-  ])('counts in every folder for %s', (line) => {
+  ])('an acceptance counts in every folder for %s', (line) => {
     expect(acceptedFor(line)).toBe('everywhere');
     const elsewhere = server(line, { cwd: '/home/alice/two' });
     expect(serverIdentity(elsewhere, key, machine()).acceptance).toBe(
@@ -172,7 +172,7 @@ describe.skipIf(process.platform === 'win32')('what a human accepts', () => {
     ['a file of the folder as data', 'npx -y server -c./x'],
     ['a file of the folder as data', 'npx -y server data/x'],
     ['a file of the folder as data', 'npx -y server @answers'],
-  ])('counts in one folder only for %s: %s', (_what, line) => {
+  ])('an acceptance counts in one folder only for %s: %s', (_what, line) => {
     expect(acceptedFor(line)).toBe(one);
     const elsewhere = server(line, { cwd: '/home/alice/two' });
     expect(serverIdentity(elsewhere, key, machine()).acceptance).not.toBe(
@@ -193,14 +193,14 @@ describe.skipIf(process.platform === 'win32')('what a human accepts', () => {
       [`${one}/package.json`, '{"packageManager": "pnpm@9"}'],
     ],
     ['a file of the name of a word', 'npx -y files production', `${one}/production`],
-  ])('counts in one folder only if there is %s', (_what, line, file) => {
+  ])('an acceptance counts in one folder only if there is %s', (_what, line, file) => {
     const cwd = `${one}/sub`;
     const inside = typeof file === 'string' ? [file, file.replace(one, cwd)] : [file];
     expect(acceptedFor(line, { cwd }, inside)).toBe(cwd);
     expect(acceptedFor(line, { cwd }, ['/home/alice/.npmrc', '/home/alice/two/.npmrc'])).toBe('everywhere');
   });
 
-  test('is another in the same folder once a file there takes the place of a package', () => {
+  test('an accepted server becomes another in the same folder once a file there takes the place of a package', () => {
     const line = 'npx -y files';
     const [before, after] = [[], [`${one}/node_modules/.bin/files`]].map(
       (files) => serverIdentity(server(line), key, machine(files)).acceptance,
@@ -213,13 +213,16 @@ describe.skipIf(process.platform === 'win32')('what a human accepts', () => {
     ['lies above the folder', '/home/alice/one/tools'],
     ['is relative', 'node_modules/.bin'],
     ['is empty, which means the folder', ''],
-  ])('counts in one folder only if PATH finds the program where its entry %s', (_what, entry) => {
-    const cwd = `${one}/sub`;
-    const environment = { PATH: `${entry}:/usr/bin` };
-    const program = `${entry.startsWith('/') ? '' : `${cwd}/`}${entry}/npx`.replaceAll('//', '/');
-    expect(acceptedFor('npx -y files', { cwd, environment }, [program, '/usr/bin/npx'])).toBe(cwd);
-    expect(acceptedFor('npx -y files', { cwd, environment }, ['/usr/bin/npx'])).toBe('everywhere');
-  });
+  ])(
+    'an acceptance counts in one folder only if PATH finds the program where its entry %s',
+    (_what, entry) => {
+      const cwd = `${one}/sub`;
+      const environment = { PATH: `${entry}:/usr/bin` };
+      const program = `${entry.startsWith('/') ? '' : `${cwd}/`}${entry}/npx`.replaceAll('//', '/');
+      expect(acceptedFor('npx -y files', { cwd, environment }, [program, '/usr/bin/npx'])).toBe(cwd);
+      expect(acceptedFor('npx -y files', { cwd, environment }, ['/usr/bin/npx'])).toBe('everywhere');
+    },
+  );
 
   test.each<[string, JsonObject, Record<string, string>]>([
     ['the folder in an argument', { args: ['-y', 'server', '${workspaceFolder}/x'] }, {}],
@@ -239,7 +242,7 @@ describe.skipIf(process.platform === 'win32')('what a human accepts', () => {
     ['where modules are', {}, { PYTHONPATH: '/x' }],
     ['where packages come from', {}, { npm_config_registry: 'https://example.com/' }],
     ['where packages come from', {}, { UV_INDEX_URL: 'https://example.com/' }],
-  ])('counts in one folder only with %s', (_what, definition, env) => {
+  ])('an acceptance counts in one folder only with %s', (_what, definition, env) => {
     const changes = { definition: { command: 'npx', args: ['-y', 'server'], ...definition }, env };
     expect(acceptedFor('npx -y server', changes)).toBe(one);
   });
@@ -249,11 +252,11 @@ describe.skipIf(process.platform === 'win32')('what a human accepts', () => {
     { LEVEL: 'debug', PORT: '80', NODE_ENV: 'production', EMPTY: '' },
     { GITHUB_TOKEN: 'ab/cd+ef==.json', API_KEY: 'x/y' },
     { DATA: '/srv/data' },
-  ])('counts in every folder with data in the environment: %j', (env) => {
+  ])('an acceptance counts in every folder with data in the environment: %j', (env) => {
     expect(acceptedFor('npx -y server', { env })).toBe('everywhere');
   });
 
-  test('of a workspace counts in that workspace, whatever it says, and never for a user’s', () => {
+  test('a workspace’s server is accepted for that workspace, whatever it says, and never for a user’s', () => {
     const origin = 'workspace';
     expect(acceptedFor('npx -y files', { origin })).toBe(one);
     expect(serverIdentity(server('node ./x.js', { origin }), key, machine()).acceptance).not.toBe(
@@ -261,7 +264,7 @@ describe.skipIf(process.platform === 'win32')('what a human accepts', () => {
     );
   });
 
-  test('counts for the folder itself, by whatever link it was opened', () => {
+  test('an acceptance counts for the folder itself, by whatever link it was opened', () => {
     const [direct, linked] = [one, '/link/one'].map(
       (cwd) => serverIdentity(server('make mcp', { cwd }), key, machine()).acceptance,
     );
@@ -312,13 +315,13 @@ describe('which server it is', () => {
     ['what means nothing to it', { environment: { ...known.environment, SHLVL: '2', VSCODE_PID: '2' } }, []],
     ['its folder', { cwd: '/home/alice/two' }, all],
     ['its address', { url: 'https://example.com' }, all],
-  ])('changes with %s', (_what, changes, expected) => {
+  ])('the digest of a server changes with %s', (_what, changes, expected) => {
     const before = serverIdentity(known, key, machine());
     const after = serverIdentity({ ...known, ...changes }, key, machine());
     expect(all.filter((digest) => before[digest] !== after[digest])).toEqual(expected);
   });
 
-  test('changes with the program that PATH finds', () => {
+  test('the digest of a server changes with the program that PATH finds', () => {
     const environment = { PATH: '/opt/bin:/usr/bin' };
     const [before, after] = [['/usr/bin/npx'], ['/opt/bin/npx', '/usr/bin/npx']].map((files) =>
       serverIdentity({ ...known, environment }, key, machine(files)),
@@ -326,7 +329,7 @@ describe('which server it is', () => {
     expect(after?.fingerprint).not.toBe(before?.fingerprint);
   });
 
-  test('says nothing of what went in to who does not know the key: with another key all digests are others', () => {
+  test('without the key a digest says nothing of what went in: with another key all digests are others', () => {
     const digests = [key, Buffer.alloc(32, 2)].flatMap((each) => {
       const { acceptance, fingerprint, launch } = serverIdentity(known, each, machine());
       return [acceptance, fingerprint, launch];

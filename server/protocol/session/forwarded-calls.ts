@@ -8,7 +8,7 @@ type ForwardedState = Pick<
   'calls' | 'counters' | 'callsByTool' | 'servers' | 'recent' | 'touched'
 >;
 
-/** What the forwarded calls of a session come to: counters, and what was used. */
+/** The sums over the forwarded calls of a session: counters, and the servers and tools that were used. */
 export class ForwardedCalls {
   #calls = 0;
   #counters = new Map<string, number>();

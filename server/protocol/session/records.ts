@@ -130,7 +130,7 @@ export interface AgentPace {
   readonly calls: Allowance;
 }
 
-/** What is left, and when that was; more grows with time. */
+/** The rest of a rate limit at a time; it grows again as time passes. */
 export interface Allowance {
   readonly left: number;
   /** Milliseconds since the epoch. */
@@ -199,7 +199,7 @@ export interface DecisionRecord extends RecordBase {
   /** The grant that stood in for asking. */
   readonly grant?: string;
   /** The external decision, if another decision point was asked. */
-  readonly decisionPoint?: ExternalDecisionRecord;
+  readonly externalDecision?: ExternalDecisionRecord;
 }
 
 /** The answer of a decision point beside the guard's own engine. */

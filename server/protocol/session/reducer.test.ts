@@ -163,7 +163,7 @@ describe('a session as its records tell it', () => {
 });
 
 describe('the calls of a session', () => {
-  test('are all kept for whoever wants them, each with its records', () => {
+  test('the calls of a session are all kept on request, each with its records', () => {
     const reducer = reduce(story, 'all');
     expect(reducer.calls.map((call) => `${call.id} ${callState(call)}`)).toEqual([
       '1 allowed',
@@ -188,12 +188,12 @@ describe('the calls of a session', () => {
     expect(reducer.call('3')?.repeats).toBe(4);
   });
 
-  test('are kept by a guard only until they are decided', () => {
+  test('the calls of a session are kept by a guard only until they are decided', () => {
     expect(reduce(story).calls).toEqual([]);
     expect(reduce(story.slice(0, 2)).calls.map(({ id }) => id)).toEqual(['1']);
   });
 
-  test('are shown from both logs where a session goes on in another one', () => {
+  test('the calls of a session are shown from both logs where it goes on in another one', () => {
     const { after, before } = split(6);
     const reducer = reduce([...before, ...after], 'all');
     expect(reducer.calls.map(({ id }) => id)).toEqual(['1', '2', '3', '4', '5', '6', '7']);

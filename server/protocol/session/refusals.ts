@@ -34,7 +34,7 @@ export function asRefusal(records: readonly NewRecord[]): RecordedRefusal | unde
 /** In what refusals are equal: who asked for what, and all that was answered. */
 export function refusalKey({ attempt, decision }: RecordedRefusal): string {
   const { agent, digest, fingerprint, kind, server, tool } = attempt;
-  const { decisionPoint, level, policy, reasons, rule, workspaceReasons } = decision;
+  const { externalDecision, level, policy, reasons, rule, workspaceReasons } = decision;
   const who = { agent: { ...agent, conversationId: null }, server, fingerprint };
   // What a flood asks for was not even looked at.
   const rest =
@@ -43,7 +43,7 @@ export function refusalKey({ attempt, decision }: RecordedRefusal): string {
       : {
           call: [kind, tool, digest],
           answer: [level ?? null, policy, reasons, workspaceReasons ?? []],
-          point: decisionPoint === undefined ? null : { ...decisionPoint, callId: null },
+          point: externalDecision === undefined ? null : { ...externalDecision, callId: null },
         };
   return digestOfJson([who, rule, rest]).slice(0, 32);
 }

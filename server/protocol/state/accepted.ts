@@ -36,7 +36,7 @@ export function acceptedFile(layout: StateLayout, fingerprint: string): string {
 }
 
 /**
- * What a human accepted of a server, or undefined.
+ * Reads the tools and texts of a server that a human accepted; undefined if none did.
  * @throws {StateError} if the record is damaged, or of a version that did not keep the texts
  */
 export function readAccepted(layout: StateLayout, fingerprint: string): AcceptedServer | undefined {

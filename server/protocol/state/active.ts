@@ -24,8 +24,8 @@ export interface ActiveIndex {
   /** Layer to digest of its copy. */
   readonly layers: Readonly<Record<string, string>>;
   /**
-   * Whether the user's policies extend the built-in base or take its place. Missing in what 0.1.0 wrote, where they
-   * always took its place: what a person has activated means what it meant then, until they activate anew.
+   * `extended`: the built-in base policies apply beside the user's. `replaced`: the user's replace them. Missing in
+   * what 0.1.0 wrote, where they always did: an old activation keeps its meaning until the next.
    */
   readonly base?: BaseMode;
   /** Digests that a human has accepted once: they need no second yes. */
@@ -52,7 +52,7 @@ export function layerDigest(files: readonly LayerFile[]): string {
 }
 
 /**
- * What is in force; an empty index if nothing has ever been activated.
+ * Reads the index of the layers in force; an empty index if nothing has ever been activated.
  * @throws {StateError} if the index is damaged, or gone although there are copies
  */
 export function readActiveIndex(layout: StateLayout): ActiveIndex {

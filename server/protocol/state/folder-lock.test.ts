@@ -144,7 +144,7 @@ describe("a process's identity", () => {
     expect(parseIdentity('anything else')).toBeUndefined();
   });
 
-  test("this process's own identity counts as alive", () => {
+  test('this process’s own identity counts as alive', () => {
     expect(lifeOf(self)).toBe('alive');
   });
 });

@@ -35,7 +35,7 @@ afterEach(() => {
 });
 
 describe.runIf(process.platform !== 'win32')('what the state folder holds', () => {
-  test('is made closed to others, and closed if it was open', () => {
+  test('a file is created closed to others, and closed if it was open', () => {
     const folder = join(root, 'folder');
     privateFolder(folder);
     expect(mode(folder)).toBe(0o700);
@@ -50,11 +50,11 @@ describe.runIf(process.platform !== 'win32')('what the state folder holds', () =
     expect(mode(file)).toBe(0o600);
   });
 
-  test('is not read if it is missing', () => {
+  test('a missing file is not read', () => {
     expect(readPrivate(join(root, 'none'))).toBeUndefined();
   });
 
-  test("is never another user's", () => {
+  test('a file of another user is not read', () => {
     expect(() => privateFolder(root, somebodyElse)).toThrow('belongs to another user');
     writeFileSync(join(root, 'file'), '');
     expect(() => openPrivate(join(root, 'file'), constants.O_RDONLY, somebodyElse)).toThrow(
@@ -62,7 +62,7 @@ describe.runIf(process.platform !== 'win32')('what the state folder holds', () =
     );
   });
 
-  test('is never reached through a link, nor written through one', () => {
+  test('no file is reached or written through a link', () => {
     const outside = join(root, 'outside');
     mkdirSync(outside);
     symlinkSync(outside, join(root, 'folder'));
@@ -77,7 +77,7 @@ describe.runIf(process.platform !== 'win32')('what the state folder holds', () =
     expect(readFileSync(join(outside, 'file'), 'utf8')).toBe('theirs');
   });
 
-  test('is no pipe, which would never end', () => {
+  test('a pipe, which would never end, is not read', () => {
     execFileSync('mkfifo', [join(root, 'pipe')]);
     expect(() => readPrivate(join(root, 'pipe'))).toThrow('is no regular file');
     expect(() => privateFolder(join(root, 'pipe'))).toThrow('is no folder');
@@ -102,18 +102,24 @@ describe.runIf(process.platform !== 'win32')('the state folder', () => {
     layout = openStateFolder(join(root, 'state'));
   });
 
-  test.each(['active', 'accepted', 'sessions', 'run'] as const)('has no link for %s', (name) => {
-    rmSync(layout[name], { recursive: true });
-    mkdirSync(join(root, 'elsewhere'));
-    symlinkSync(join(root, 'elsewhere'), layout[name]);
-    expect(() => openStateFolder(layout.root)).toThrow('is a symbolic link');
-  });
+  test.each(['active', 'accepted', 'sessions', 'run'] as const)(
+    'a link in place of the folder %s is refused',
+    (name) => {
+      rmSync(layout[name], { recursive: true });
+      mkdirSync(join(root, 'elsewhere'));
+      symlinkSync(join(root, 'elsewhere'), layout[name]);
+      expect(() => openStateFolder(layout.root)).toThrow('is a symbolic link');
+    },
+  );
 
-  test.each(['active', 'accepted', 'sessions', 'run'] as const)('closes %s to others', (name) => {
-    chmodSync(layout[name], 0o777);
-    openStateFolder(layout.root);
-    expect(mode(layout[name])).toBe(0o700);
-  });
+  test.each(['active', 'accepted', 'sessions', 'run'] as const)(
+    'the folder %s is closed to others',
+    (name) => {
+      chmodSync(layout[name], 0o777);
+      openStateFolder(layout.root);
+      expect(mode(layout[name])).toBe(0o700);
+    },
+  );
 
   /** Puts a link in a file's place, to a copy of it. */
   function linkInstead(path: string): void {
@@ -122,7 +128,7 @@ describe.runIf(process.platform !== 'win32')('the state folder', () => {
     symlinkSync(join(root, 'copy'), path);
   }
 
-  test('takes no link for the key, an acceptance, the index or a copy', async () => {
+  test('a link in place of the key, an acceptance, the index or a copy is refused', async () => {
     installationKey(layout);
     linkInstead(layout.key);
     expect(() => installationKey(layout)).toThrow('is a symbolic link');
@@ -137,7 +143,7 @@ describe.runIf(process.platform !== 'win32')('the state folder', () => {
     expect(() => readActiveIndex(layout)).toThrow('is a symbolic link');
   });
 
-  test('replaces a link by a file of its own when it writes', () => {
+  test('a link is replaced by a file of its own when something is written', () => {
     writeFileSync(join(root, 'theirs'), 'theirs');
     symlinkSync(join(root, 'theirs'), join(layout.accepted, 'abc.json'));
     writeAccepted(layout, server);
@@ -145,7 +151,7 @@ describe.runIf(process.platform !== 'win32')('the state folder', () => {
     expect(readAccepted(layout, 'abc')).toEqual(server);
   });
 
-  test('reads a key while its maker still has it under two names', () => {
+  test('a key is read while its maker still has it under two names', () => {
     const key = installationKey(layout);
     linkSync(layout.key, join(layout.root, 'key.tmp'));
     expect(installationKey(layout)).toEqual(key);

@@ -34,9 +34,9 @@ export function thisProcess(): ProcessIdentity {
 }
 
 /**
- * Whether a process still runs. `unknown` for one on another machine or in another container, of which only a human
- * can say. Where start times are not known (macOS, Windows), a process that has inherited a dead one's id makes that
- * look alive: the safe mistake.
+ * Tells if a process still runs. `unknown` for one on another machine or in another container, which only a human can
+ * check. Where start times are not known (macOS, Windows), a process that has inherited a dead one's id counts as
+ * alive: that is the safe mistake.
  */
 export function lifeOf(other: ProcessIdentity): 'alive' | 'dead' | 'unknown' {
   const self = thisProcess();

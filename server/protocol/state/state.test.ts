@@ -36,7 +36,7 @@ const mode = (path: string): number => statSync(path).mode & 0o777;
 const file = (path: string, text = path) => ({ path, text });
 
 describe('the state folder', () => {
-  test('is .gatehouse at home, or where GATEHOUSE_HOME says', () => {
+  test('the state folder is .gatehouse at home, or where GATEHOUSE_HOME says', () => {
     expect(stateFolder({}, '/home/x')).toBe(join('/home/x', '.gatehouse'));
     expect(stateFolder({ GATEHOUSE_HOME: root }, '/home/x')).toBe(root);
     expect(() => stateFolder({ GATEHOUSE_HOME: 'relative' }, '/home/x')).toThrow('absolute');
@@ -54,7 +54,7 @@ describe('the state folder', () => {
     expect(networkFileSystem(root)).toBeUndefined();
   });
 
-  test('has one key, of 32 bytes, only its owner can read', () => {
+  test('the state folder has one key, of 32 bytes, that only its owner can read', () => {
     const key = installationKey(layout);
     expect(key).toHaveLength(32);
     expect(installationKey(layout)).toEqual(key);
@@ -130,7 +130,7 @@ describe('active layers', () => {
     ['added to', (copy: string) => writeFileSync(join(copy, 'c.yaml'), 'x')],
     ['robbed', (copy: string) => rmSync(join(copy, 'a.yaml'))],
     ['removed', (copy: string) => rmSync(copy, { recursive: true })],
-  ])('are refused when a copy was %s, until it is activated again', async (_, damage) => {
+  ])('active layers are refused when a copy was %s, until it is activated again', async (_, damage) => {
     const { layers } = await activateLayers(layout, [['policies:user', user]]);
     const digest = layers['policies:user'] ?? '';
     damage(join(layout.active, digest));

@@ -39,8 +39,8 @@ function start(...folders: readonly string[]): readonly string[] {
   return canonicalFolders(found.folders);
 }
 
-describe('the session of a folder inside a known workspace', () => {
-  test("is that workspace's, however deep", () => {
+describe('sessions of folders inside a known workspace', () => {
+  test('a folder inside a known workspace has that workspace’s session, however deep it is', () => {
     start('ws');
     expect(start('ws/sub')).toEqual([at('ws')]);
     expect(start('ws/sub/deep')).toEqual([at('ws')]);
@@ -48,20 +48,20 @@ describe('the session of a folder inside a known workspace', () => {
     expect(start('other')).toEqual([at('other')]);
   });
 
-  test('is its own until the workspace around it is known, and then that one', () => {
+  test('a folder has its own session until the workspace around it is known, and then that one', () => {
     expect(start('ws/sub')).toEqual([at('ws/sub')]);
     expect(start('ws')).toEqual([at('ws')]);
     expect(start('ws/sub')).toEqual([at('ws')]);
   });
 
-  test("is the outermost one's, in whatever order they became known", () => {
+  test('a folder has the session of the outermost workspace, in whatever order they became known', () => {
     start('ws/sub');
     start('ws/sub/deep');
     start('ws');
     expect(start('ws/sub/deep')).toEqual([at('ws')]);
   });
 
-  test('is the same by a link, and by a name that is not there yet', () => {
+  test('a folder has the same session by a link, and by a name that is not there yet', () => {
     start('ws');
     symlinkSync(at('ws/sub'), at('link'));
     expect(start('link')).toEqual([at('ws')]);
@@ -70,7 +70,7 @@ describe('the session of a folder inside a known workspace', () => {
     expect(start('ws/out')).toEqual([at('other')]);
   });
 
-  test('is that of several folders, if all of its own are inside', () => {
+  test('a workspace of several folders is inside another if all of its folders are', () => {
     start('ws', 'other');
     expect(start('ws/sub')).toEqual([at('other'), at('ws')]);
     expect(start('ws')).toEqual([at('other'), at('ws')]);
@@ -78,7 +78,7 @@ describe('the session of a folder inside a known workspace', () => {
     expect(start('ws', 'ws2')).toEqual([at('ws'), at('ws2')]);
   });
 
-  test('is the one that was known first where each holds the other', () => {
+  test('the workspace that was known first counts where each holds the other', () => {
     start('ws');
     expect(start('ws', 'ws/sub')).toEqual([at('ws')]);
     start('other', 'other/inner');
@@ -86,31 +86,31 @@ describe('the session of a folder inside a known workspace', () => {
   });
 });
 
-describe('a workspace takes no others in', () => {
+describe('workspaces that hold no others', () => {
   test.each([
     ['the home folder', () => home],
     ['a folder that holds it', () => root],
     ['the whole disk', () => '/'],
-  ])('if it is %s', (_, folder) => {
+  ])('a workspace takes no others in if it is %s', (_, folder) => {
     const wide = { name: 'wide', folders: [folder()] };
     const found = sessionWorkspace(layout, 'alice', wide, home, now);
     rememberWorkspace(layout, 'alice', found, now);
     expect(start('ws')).toEqual([at('ws')]);
   });
 
-  test('if it has no folder, and so is the home folder', () => {
+  test('a workspace without a folder takes no others in, and the home folder is one', () => {
     const empty = { name: '', folders: [] };
     rememberWorkspace(layout, 'alice', sessionWorkspace(layout, 'alice', empty, home, now), now);
     expect(start('ws')).toEqual([at('ws')]);
   });
 
-  test("if it is another user's", () => {
+  test('a workspace of another user takes no others in', () => {
     const theirs = { name: 'ws', folders: [at('ws')] };
     rememberWorkspace(layout, 'bob', sessionWorkspace(layout, 'bob', theirs, home, now), now);
     expect(start('ws/sub')).toEqual([at('ws/sub')]);
   });
 
-  test('if no guard has run in it for thirty days', () => {
+  test('a workspace in which no guard has run for thirty days takes no others in', () => {
     start('ws');
     now += 20 * day;
     expect(start('ws/sub')).toEqual([at('ws')]);
@@ -121,7 +121,7 @@ describe('a workspace takes no others in', () => {
     expect(start('ws/sub')).toEqual([at('ws/sub')]);
   });
 
-  test('whose name only begins alike', () => {
+  test('a workspace whose name only begins alike holds no other', () => {
     start('ws');
     expect(start('ws2')).toEqual([at('ws2')]);
   });

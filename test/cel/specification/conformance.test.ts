@@ -28,7 +28,7 @@ for (const { name, suite, run, size } of suites) {
     const leftOut = excluded(name satisfies SuiteName);
     const tests = testsOf(suite);
 
-    test(`pass, all ${size - leftOut.size} that apply of ${size}`, () => {
+    test(`all ${size - leftOut.size} tests that apply of ${size} pass`, () => {
       expect(tests).toHaveLength(size);
       const failures = tests
         .filter(({ name: test }) => !leftOut.has(test))
@@ -39,7 +39,7 @@ for (const { name, suite, run, size } of suites) {
       expect(failures).toEqual([]);
     });
 
-    test('are left out by name, each for a known reason, and only if they do not pass', () => {
+    test('tests are left out by name, each for a known reason, and only if they do not pass', () => {
       const byName = new Map(tests.map(({ name: test, test: given }) => [test, given]));
       const stale = [...leftOut].filter(([test, reason]) => {
         const given = byName.get(test);

@@ -38,7 +38,7 @@ describe(`decisions, generated from seed ${seed}`, () => {
     }
   }, minutes * 60_000);
 
-  test('are the same as the binary’s: effect, policy, scope, derived roles, outputs and validation errors', async () => {
+  test('decisions are those of cerbos 0.55: effect, policy, scope, derived roles, outputs and validation errors', async () => {
     const [round] = wrong;
     const [first] = round?.wrong ?? [];
     if (!round || !first) {
@@ -58,7 +58,7 @@ describe(`decisions, generated from seed ${seed}`, () => {
     expect.fail(report.join('\n'));
   });
 
-  test('are many, balanced, and about every feature', () => {
+  test('the generated decisions are many, balanced, and about every feature', () => {
     const { decisions, allowedShare, counts, unsettled } = tally;
     const head = `${decisions} decisions, ${allowedShare.toFixed(1)} % allowed, seed ${seed}`;
     console.log([head, ...tally.lines, `${unsettled} on which the binary disagrees with itself`].join('\n'));
@@ -69,7 +69,7 @@ describe(`decisions, generated from seed ${seed}`, () => {
     expect(unsettled).toBeLessThan(decisions / 1000);
   });
 
-  test.each(Object.entries(faults))('notice that %s', async (_, fault) => {
+  test.each(Object.entries(faults))('the comparison finds the fault that %s', async (_, fault) => {
     const engine = await fault();
     const noticed = kept.some(({ generated, asked }) => {
       const set = compileGenerated(generated.policies, engine);

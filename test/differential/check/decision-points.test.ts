@@ -119,7 +119,7 @@ test('a central decision point plans as this engine does', async () => {
   }
 });
 
-describe('a central decision point that does not answer denies', () => {
+describe('a central decision point that does not answer', () => {
   let silent: Server;
   let silentUrl: string;
   beforeAll(async () => {
@@ -155,22 +155,22 @@ describe('a central decision point that does not answer denies', () => {
     expect(errors).toHaveLength(1);
   });
 
-  test('because nothing is there', async () => {
+  test('a decision point denies because nothing is there', async () => {
     expect(await asked('http://127.0.0.1:1', 5000)).toMatchObject({
       actions: denied,
       errors: [{ name: 'NotOK' }],
     });
   });
 
-  test('because it takes too long', async () => {
+  test('a decision point denies because it takes too long', async () => {
     expect(await asked(silentUrl, 20)).toMatchObject({ actions: denied, errors: [{}] });
   });
 
-  test('because it is something else', async () => {
+  test('a decision point denies because it is something else', async () => {
     expect(await asked(`${server.url}/elsewhere`, 5000)).toMatchObject({ actions: denied, errors: [{}] });
   });
 
-  test('because it refuses the request', async () => {
+  test('a decision point denies because it refuses the request', async () => {
     const point = httpDecisionPoint(server.url);
     const nameless = { principal: { id: '', roles: [] }, resource: album('1', {}), action: 'view' };
     expect(await point.isAllowed(nameless)).toBe(false);

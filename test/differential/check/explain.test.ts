@@ -17,32 +17,35 @@ function comparable(output: CheckOutput): unknown {
 }
 
 describe(`explanations, generated from seed ${seed}`, () => {
-  test.each([false, true])('are of the very decision that is made without them (strict: %s)', (strict) => {
-    let rules = 0;
-    for (let round = 0; round < 4; round++) {
-      const random = new Random(seed + round);
-      const set = compileGenerated(generateSet(random).policies);
-      const options = { strictEvaluation: strict, lenientScopeSearch: random.chance(0.5), now };
-      for (let index = 0; index < 60; index++) {
-        const inputs = generateRequest(random, strict, 5).map(({ claims, ...rest }): CheckInput => {
-          const input: unknown = { ...rest, ...(claims && { auxData: { jwt: claims } }) };
-          return input as CheckInput;
-        });
-        const batch = checkResources(set, inputs, options);
-        for (const [at, input] of inputs.entries()) {
-          const explanation = explainResource(set, input, options);
-          expect(comparable(explanation.output)).toEqual(comparable(checkResource(set, input, options)));
-          expect(batch[at] && comparable(batch[at])).toEqual(comparable(explanation.output));
-          for (const action of explanation.actions) {
-            const decided = action.rules.filter(({ outcome }) => outcome === 'decided');
-            expect(decided.map(({ rule }) => rule.fqn)).toEqual(
-              action.decision.rule ? [action.decision.rule.fqn] : [],
-            );
-            rules += action.rules.length;
+  test.each([false, true])(
+    'explanations are of the very decision that is made without them (strict: %s)',
+    (strict) => {
+      let rules = 0;
+      for (let round = 0; round < 4; round++) {
+        const random = new Random(seed + round);
+        const set = compileGenerated(generateSet(random).policies);
+        const options = { strictEvaluation: strict, lenientScopeSearch: random.chance(0.5), now };
+        for (let index = 0; index < 60; index++) {
+          const inputs = generateRequest(random, strict, 5).map(({ claims, ...rest }): CheckInput => {
+            const input: unknown = { ...rest, ...(claims && { auxData: { jwt: claims } }) };
+            return input as CheckInput;
+          });
+          const batch = checkResources(set, inputs, options);
+          for (const [at, input] of inputs.entries()) {
+            const explanation = explainResource(set, input, options);
+            expect(comparable(explanation.output)).toEqual(comparable(checkResource(set, input, options)));
+            expect(batch[at] && comparable(batch[at])).toEqual(comparable(explanation.output));
+            for (const action of explanation.actions) {
+              const decided = action.rules.filter(({ outcome }) => outcome === 'decided');
+              expect(decided.map(({ rule }) => rule.fqn)).toEqual(
+                action.decision.rule ? [action.decision.rule.fqn] : [],
+              );
+              rules += action.rules.length;
+            }
           }
         }
       }
-    }
-    expect(rules).toBeGreaterThan(1000);
-  });
+      expect(rules).toBeGreaterThan(1000);
+    },
+  );
 });

@@ -12,16 +12,19 @@ import { filesOf } from '../support/generate/written';
 import type { GeneratedPolicy } from '../support/generate/written';
 
 describe('undefined names where constants decide', () => {
-  test.concurrent.each(foldedExpressions)('%s', async (expression) => {
-    const text = withExpression(JSON.stringify(expression), '  variables: {local: {yes: "true"}}\n');
-    const files = [{ path: 'a.yaml', text }];
-    const directory = await writePolicies(files);
-    try {
-      expect(compilePolicySet(files).set !== undefined).toBe(await compiles(directory));
-    } finally {
-      await removePolicies(directory);
-    }
-  });
+  test.concurrent.each(foldedExpressions)(
+    'an undefined name where a constant decides is treated as in cerbos 0.55: %s',
+    async (expression) => {
+      const text = withExpression(JSON.stringify(expression), '  variables: {local: {yes: "true"}}\n');
+      const files = [{ path: 'a.yaml', text }];
+      const directory = await writePolicies(files);
+      try {
+        expect(compilePolicySet(files).set !== undefined).toBe(await compiles(directory));
+      } finally {
+        await removePolicies(directory);
+      }
+    },
+  );
 });
 
 function compiles(directory: string): Promise<boolean> {
@@ -67,7 +70,7 @@ describe('values where constants decide', () => {
     await removePolicies(directory);
   });
 
-  test('are the binary’s', async () => {
+  test('values where constants decide are those of cerbos 0.55', async () => {
     const request = {
       principal: { id: 'alice', roles: ['user'], attr: {} },
       resource: { kind: 'album', id: 'x', attr: { owner: 'alice', n: 1, tags: ['a', 'b'] } },

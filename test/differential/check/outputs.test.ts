@@ -1,4 +1,4 @@
-// What becomes of the values of outputs and variables, against the binary: whole responses, and results of suites.
+// What becomes of the values of outputs and variables, against `cerbos 0.55`: whole responses, and results of suites.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { answer } from '../../../server/cli/check/answer';
 import { compilePolicySet } from '../../../server/policy';
@@ -80,13 +80,13 @@ describe.each([false, true])('with strict evaluation: %s', (strictEvaluation) =>
   }
 
   describe.each(Object.entries(values))('outputs: %s', (_, cases) => {
-    test.each(cases)('%s', async (expression) => {
+    test.each(cases)('the output %s is the one of cerbos 0.55', async (expression) => {
       await compare(expression, 'met');
       await compare(expression, 'unmet');
     });
   });
 
-  test.each(conditions)('condition: %s', async (expression) => {
+  test.each(conditions)('the condition %s has the result of cerbos 0.55', async (expression) => {
     await compare(expression, 'if');
     await compare(expression, 'met');
   });
@@ -128,7 +128,7 @@ describe('suites that expect outputs', () => {
   const cases = Object.entries(expectations).flatMap(([expression, expected]) =>
     expected.map((value) => [expression, value] as const),
   );
-  test.concurrent.each(cases)('%s as %s', async (expression, value) => {
+  test.concurrent.each(cases)('the suite expects the output %s as %s', async (expression, value) => {
     const directory = await writePolicies([
       {
         path: 'doc.yaml',

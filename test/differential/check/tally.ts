@@ -39,7 +39,7 @@ export class Tally {
   }
 }
 
-/** What a decision made use of. */
+/** The features that a decision depended on. */
 function featuresOf(asked: Asked, action: string, generated: GeneratedSet): ReadonlySet<Feature> {
   const { rules, schemas, names } = generated;
   const { mode, request, answer, output } = asked;
@@ -156,7 +156,7 @@ function schemaFeatures(
     : ['attributes that a schema allows'];
 }
 
-/** What is odd about the names of a request. */
+/** The odd traits of a request's names. */
 function* nameFeatures(
   { principal, resource }: GeneratedRequest,
   action: string,

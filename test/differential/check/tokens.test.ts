@@ -1,4 +1,4 @@
-// Tokens in requests, against the binary: which are taken, and what policies read of their claims.
+// Tokens in requests, against `cerbos 0.55`: which are taken, and what policies read of their claims.
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -187,7 +187,7 @@ const registered: JWTPayload = {
   iat: now - 600.5,
 };
 
-/** What a request has as its tokens. */
+/** The tokens of requests, by the case that they cover. */
 const tokens: Readonly<Record<string, () => Promise<JsonValue>>> = {
   'each algorithm: ES256': () => token(sign(registered, keys['ES256']!)),
   'each algorithm: ES384': () => token(sign(registered, keys['ES384']!)),
@@ -325,9 +325,15 @@ describe.each([
     }
   });
 
-  test.each(Object.entries(tokens))('%s', async (_name, auxDataOf) => {
-    const request = requestWith(await auxDataOf());
-    const [binary, own] = [answerOf(await server.check(request)), await ownAnswer(set, optionsOf(), request)];
-    expect(sortedOutputs(own)).toEqual(sortedOutputs(binary));
-  });
+  test.each(Object.entries(tokens))(
+    'a request is answered as by cerbos 0.55: %s',
+    async (_name, auxDataOf) => {
+      const request = requestWith(await auxDataOf());
+      const [binary, own] = [
+        answerOf(await server.check(request)),
+        await ownAnswer(set, optionsOf(), request),
+      ];
+      expect(sortedOutputs(own)).toEqual(sortedOutputs(binary));
+    },
+  );
 });

@@ -116,8 +116,8 @@ function tests(attr: string, options = ''): PolicyFile {
   return { path: 'album_test.yaml', text: suite(attr, options) };
 }
 
-describe('traces are those of the binary', () => {
-  test.each(Object.entries(cases))('%s', async (_, files) => {
+describe('traces', () => {
+  test.each(Object.entries(cases))('the trace is the one of cerbos 0.55: %s', async (_, files) => {
     expect(ours(files)).toEqual(await theirs(files));
   });
 });
@@ -179,7 +179,7 @@ async function theirs(files: readonly PolicyFile[]): Promise<unknown> {
   }
 }
 
-/** The binary goes through derived roles in random order. */
+/** `cerbos 0.55` goes through derived roles in random order. */
 function ordered(lines: readonly string[]): readonly string[] {
   const roleOf = (line: string): string | undefined =>
     /^POLICY cerbos\.derived_roles\.\S+ > DERIVED_ROLE \w+/.exec(line)?.[0];

@@ -1,4 +1,4 @@
-// Conditions with the filters that the binary makes of them, one for nearly every rule by which it does.
+// Conditions with the filters that `cerbos 0.55` makes of them, one for nearly every rule by which it does.
 
 /** A condition, and the text of its filter; `error` where there is none, `struct` where the text is in a random order. */
 export interface PlanCase {

@@ -13,7 +13,7 @@ export interface PlanRequest {
   readonly actions: readonly string[];
 }
 
-/** What an engine answers, in the order and form that comparing needs. */
+/** The answer of an engine, in the order and form that comparing needs. */
 export type PlanAnswer =
   | { readonly error: string }
   | {
@@ -48,7 +48,7 @@ interface PlanResponse {
   readonly meta?: { readonly filterDebug?: string; readonly matchedScopes?: Record<string, string> };
 }
 
-/** The binary's answer. */
+/** `cerbos 0.55`'s answer. */
 export async function theirPlan(server: CerbosServer, request: PlanRequest): Promise<PlanAnswer> {
   const { principal, resource, actions, claims } = request;
   const body = {
@@ -85,14 +85,14 @@ function answer(
 ): PlanAnswer {
   return {
     filter: filter.kind === 'KIND_CONDITIONAL' ? { ...filter, condition: inOrder(filter.condition) } : filter,
-    // The text has the fields of maps in the binary's random order.
+    // The text has the fields of maps in `cerbos 0.55`'s random order.
     text: text.includes('set-field') ? '' : text,
     scopes: { ...scopes },
     validationErrors: [...validationErrors].sort(byText),
   };
 }
 
-/** The fields of maps come in a random order from the binary. */
+/** The fields of maps come in a random order from `cerbos 0.55`. */
 function inOrder(operand: Operand): Operand {
   if (!('expression' in operand)) {
     return operand;

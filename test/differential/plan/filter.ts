@@ -4,13 +4,13 @@ import type { Filter, JsonObject, JsonValue, Operand } from '../../../server/pol
 
 type Names = Readonly<Record<string, JsonValue>>;
 
-/** What an operand comes to that cannot be evaluated. */
+/** The value of an operand that cannot be evaluated. */
 const failed = Symbol('failed');
 type Read = JsonValue | typeof failed;
 
 /**
- * Whether a filter holds.
- * @param names what its variables stand for, or what they begin with
+ * Evaluates a filter.
+ * @param names the values of its variables, or of their first parts
  * @throws Error for operators that are not needed here
  */
 export function holds(filter: Filter, names: Names): boolean {

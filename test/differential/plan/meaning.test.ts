@@ -20,7 +20,7 @@ interface Example {
   readonly options: CheckOptions;
 }
 
-interface Verdict {
+interface Comparison {
   readonly attr: JsonObject;
   readonly allowed: boolean;
   readonly held: boolean;
@@ -46,11 +46,14 @@ function exampleOf(random: Random): Example {
   };
 }
 
-/** What a plan and checks say of each resource; nothing where no plan can be made. */
+/**
+ * Makes a plan, and compares its filter with a check for each resource.
+ * @returns the error if no plan can be made
+ */
 function examine(
   { policies, subject, resources, options }: Example,
   plan: Plan = planResources,
-): { readonly filter: Filter; readonly verdicts: readonly Verdict[] } | PlanningError {
+): { readonly filter: Filter; readonly comparisons: readonly Comparison[] } | PlanningError {
   const set = compileGenerated(policies.map((policy, index) => ({ path: `${index}`, form: 'json', policy })));
   const { principal, scope, actions, known } = subject;
   let filter: Filter;
@@ -66,7 +69,7 @@ function examine(
     }
     throw error;
   }
-  const verdicts = resources.map((attr, index) => {
+  const comparisons = resources.map((attr, index) => {
     const resource = { kind: 'album', id: `r${index}`, scope, attr };
     const output = checkResource(set, { principal, resource, actions }, options);
     const names = {
@@ -80,14 +83,14 @@ function examine(
       held: holds(filter, names),
     };
   });
-  return { filter, verdicts };
+  return { filter, comparisons };
 }
 
 function differs(example: Example, plan?: Plan): boolean {
   try {
     const result = examine(example, plan);
     return (
-      !(result instanceof PlanningError) && result.verdicts.some(({ allowed, held }) => allowed !== held)
+      !(result instanceof PlanningError) && result.comparisons.some(({ allowed, held }) => allowed !== held)
     );
   } catch {
     // A smaller set that does not compile shows nothing.
@@ -189,7 +192,7 @@ describe(`plans mean what checks say, generated from seed ${seed}`, () => {
       if (example.subject.principal.roles.length > 1) {
         counts.several++;
       }
-      for (const { allowed } of result.verdicts) {
+      for (const { allowed } of result.comparisons) {
         counts[allowed ? 'allowed' : 'denied']++;
       }
       if (!differs(example)) {

@@ -20,7 +20,7 @@ function inputOf({ claims, ...rest }: GeneratedRequest): CheckInput {
   return input as CheckInput;
 }
 
-/** What a condition comes to for a request; undefined where it depends on more than its text says. */
+/** Evaluates a condition for a request; undefined if it depends on more than its text says. */
 function holds(residual: Residual, input: CheckInput): boolean | undefined {
   switch (residual.kind) {
     case 'not': {
@@ -60,49 +60,52 @@ function timestampOf() {
 }
 
 describe(`decisions without all values, generated from seed ${seed}`, () => {
-  test.each([false, true])('hold whatever the values are (strict evaluation: %s)', (strictEvaluation) => {
-    const counts = { EFFECT_ALLOW: 0, EFFECT_DENY: 0, undetermined: 0, compared: 0 };
-    for (let round = 0; round < 4; round++) {
-      const random = new Random(seed + round);
-      const set = compileGenerated(generateSet(random).policies);
-      const options = { strictEvaluation, lenientScopeSearch: random.chance(0.5), now };
-      for (let index = 0; index < 150; index++) {
-        for (const request of generateRequest(random, strictEvaluation, 2)) {
-          const input = inputOf(request);
-          const unknown = random.pick(unknowns);
-          const partial = checkPartially(set, input, { ...options, unknowns: [unknown] });
-          // Its own values, and those of other requests in their place.
-          for (const attr of [
-            undefined,
-            ...generateRequest(random, strictEvaluation, 3).map((each) => each.resource['attr']),
-          ]) {
-            const whole = attr === undefined ? input : filled(input, unknown, attr as JsonObject);
-            const { actions } = checkResource(set, whole, options);
-            for (const [action, decision] of Object.entries(partial.actions)) {
-              const actual = actions[action]?.effect;
-              counts[decision.effect]++;
-              const about = JSON.stringify({ seed: seed + round, unknown, action, whole, decision });
-              if (decision.effect !== 'undetermined') {
-                expect(actual, about).toBe(decision.effect);
-                continue;
+  test.each([false, true])(
+    'decisions hold whatever the unknown values are (strict evaluation: %s)',
+    (strictEvaluation) => {
+      const counts = { EFFECT_ALLOW: 0, EFFECT_DENY: 0, undetermined: 0, compared: 0 };
+      for (let round = 0; round < 4; round++) {
+        const random = new Random(seed + round);
+        const set = compileGenerated(generateSet(random).policies);
+        const options = { strictEvaluation, lenientScopeSearch: random.chance(0.5), now };
+        for (let index = 0; index < 150; index++) {
+          for (const request of generateRequest(random, strictEvaluation, 2)) {
+            const input = inputOf(request);
+            const unknown = random.pick(unknowns);
+            const partial = checkPartially(set, input, { ...options, unknowns: [unknown] });
+            // Its own values, and those of other requests in their place.
+            for (const attr of [
+              undefined,
+              ...generateRequest(random, strictEvaluation, 3).map((each) => each.resource['attr']),
+            ]) {
+              const whole = attr === undefined ? input : filled(input, unknown, attr as JsonObject);
+              const { actions } = checkResource(set, whole, options);
+              for (const [action, decision] of Object.entries(partial.actions)) {
+                const actual = actions[action]?.effect;
+                counts[decision.effect]++;
+                const about = JSON.stringify({ seed: seed + round, unknown, action, whole, decision });
+                if (decision.effect !== 'undetermined') {
+                  expect(actual, about).toBe(decision.effect);
+                  continue;
+                }
+                const said = holds(decision.condition, whole);
+                if (said === undefined) {
+                  continue;
+                }
+                counts.compared++;
+                expect(actual, about).toBe(said ? 'EFFECT_ALLOW' : 'EFFECT_DENY');
               }
-              const said = holds(decision.condition, whole);
-              if (said === undefined) {
-                continue;
-              }
-              counts.compared++;
-              expect(actual, about).toBe(said ? 'EFFECT_ALLOW' : 'EFFECT_DENY');
             }
           }
         }
       }
-    }
-    console.log(JSON.stringify(counts));
-    for (const effect of ['EFFECT_ALLOW', 'EFFECT_DENY', 'undetermined'] as const) {
-      expect(counts[effect]).toBeGreaterThan(100);
-    }
-    expect(counts.compared).toBeGreaterThan(1000);
-  });
+      console.log(JSON.stringify(counts));
+      for (const effect of ['EFFECT_ALLOW', 'EFFECT_DENY', 'undetermined'] as const) {
+        expect(counts[effect]).toBeGreaterThan(100);
+      }
+      expect(counts.compared).toBeGreaterThan(1000);
+    },
+  );
 });
 
 function filled(input: CheckInput, unknown: string, attr: JsonObject): CheckInput {

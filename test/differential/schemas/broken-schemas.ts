@@ -1,7 +1,7 @@
 import type { JsonValue } from '../../../server/policy';
 import { older } from './schema-case';
 
-/** Schemas that the binary cannot load. */
+/** Schemas that `cerbos 0.55` cannot load. */
 export const brokenSchemas: Readonly<Record<string, JsonValue>> = {
   'no schema': 'text',
   'a list': [],

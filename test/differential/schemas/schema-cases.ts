@@ -5,7 +5,7 @@ import { schemasBeyondKeywords } from './schema-references';
 
 const everyType = ['text', '', 7, 7.5, -0, true, false, null, [], ['a'], {}, { a: 1 }];
 
-/** Schemas that the binary takes. */
+/** Schemas that `cerbos 0.55` takes. */
 export const schemas: Readonly<Record<string, SchemaCase>> = {
   ...schemasBeyondKeywords,
   'any attributes': { schema: true, attributes: [{}, { a: 1 }] },

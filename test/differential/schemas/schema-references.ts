@@ -65,7 +65,7 @@ const references: Readonly<Record<string, SchemaCase>> = Object.fromEntries([
   ]),
 ]) as Readonly<Record<string, SchemaCase>>;
 
-/** Schemas that the binary takes, and what makes them special is not a keyword. */
+/** Schemas that `cerbos 0.55` takes, and what makes them special is not a keyword. */
 export const schemasBeyondKeywords: Readonly<Record<string, SchemaCase>> = {
   ...references,
   'references within the file': {

@@ -1,4 +1,4 @@
-// What schemas say of attributes, against the binary: which schemas can be used at all, and every validation error.
+// What schemas say of attributes, against `cerbos 0.55`: which schemas can be used at all, and every validation error.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkResource, compilePolicySet } from '../../../server/policy';
 import type { JsonObject, JsonValue, PolicyFile, PolicySet } from '../../../server/policy';
@@ -8,7 +8,7 @@ import { brokenSchemas } from './broken-schemas';
 import { schemas } from './schema-cases';
 
 const names = [...Object.keys(schemas), ...Object.keys(brokenSchemas)];
-/** The binary fails to fetch what they refer to; the engine does not try. */
+/** `cerbos 0.55` fails to fetch what they refer to; the engine does not try. */
 const fetched = new Set(['an unknown draft']);
 const kindOf = (name: string): string => `kind${names.indexOf(name)}`;
 
@@ -62,7 +62,7 @@ async function askBinary(
   return results![0]!;
 }
 
-/** Errors in an order of their own: the binary's order is random, also of the names within one message. */
+/** Errors in an order of their own: `cerbos 0.55`'s order is random, also of the names within one message. */
 function sorted(errors: Result['validationErrors'] = []): readonly string[] {
   return errors
     .map(({ path = '', message, source }) => {
@@ -92,24 +92,27 @@ describe.each(['warn', 'reject'] as const)('with enforcement %s', (schemaEnforce
     await removePolicies(directory);
   });
 
-  test.each(Object.entries(schemas))('%s', async (name, { attributes }) => {
-    const { set, issues } = compilePolicySet(filesFor(name));
-    expect(issues).toEqual([]);
-    for (const attr of attributes) {
-      for (const actions of [
-        ['view', 'free:view'],
-        ['free:view', 'gratis'],
-      ]) {
-        const binary = await askBinary(server, name, attr, actions);
-        const own = ask(set!, name, attr, actions);
-        expect({ attr, ...own }).toEqual({
-          attr,
-          actions: binary.actions,
-          errors: sorted(binary.validationErrors),
-        });
+  test.each(Object.entries(schemas))(
+    'validation errors are those of cerbos 0.55: %s',
+    async (name, { attributes }) => {
+      const { set, issues } = compilePolicySet(filesFor(name));
+      expect(issues).toEqual([]);
+      for (const attr of attributes) {
+        for (const actions of [
+          ['view', 'free:view'],
+          ['free:view', 'gratis'],
+        ]) {
+          const binary = await askBinary(server, name, attr, actions);
+          const own = ask(set!, name, attr, actions);
+          expect({ attr, ...own }).toEqual({
+            attr,
+            actions: binary.actions,
+            errors: sorted(binary.validationErrors),
+          });
+        }
       }
-    }
-  });
+    },
+  );
 
   function ask(set: PolicySet, name: string, attr: JsonObject, actions: string[]) {
     const resource = { kind: kindOf(name), id: 'it', attr };
@@ -121,7 +124,7 @@ describe.each(['warn', 'reject'] as const)('with enforcement %s', (schemaEnforce
     };
   }
 
-  test.each(Object.keys(brokenSchemas))('cannot be used: %s', async (name) => {
+  test.each(Object.keys(brokenSchemas))('a schema can not be used by either: %s', async (name) => {
     const { actions, validationErrors } = await askBinary(server, name, {}, ['view']);
     expect(actions['view']).toBe(schemaEnforcement === 'reject' ? 'EFFECT_DENY' : 'EFFECT_ALLOW');
     expect(validationErrors?.[0]?.message).toMatch(/^Failed to load resource schema/);

@@ -1,4 +1,4 @@
-// Policy sets that the binary's reader or validator refuses: each kind of value in each kind of place.
+// Policy sets that `cerbos 0.55`'s reader or validator refuses: each kind of value in each kind of place.
 import { header, principal, resource, rule } from '../support/policy-text';
 import type { Files } from '../support/policy-text';
 

@@ -1,4 +1,4 @@
-// Policy sets that the binary refuses, one mistake (or a few) each.
+// Policy sets that `cerbos 0.55` refuses, one mistake (or a few) each.
 import { brokenValues } from './broken-values';
 import {
   exportedConstants,
@@ -13,7 +13,7 @@ import {
 import type { Files } from '../support/policy-text';
 import { brokenBySchemas, validWithSchemas } from './schema-sets';
 
-/** What is wrong, and the files. */
+/** Policies and suites with one mistake each, by the mistake. */
 export const broken: Readonly<Record<string, Files>> = {
   ...brokenValues,
   ...brokenBySchemas,
@@ -292,7 +292,7 @@ export const broken: Readonly<Record<string, Files>> = {
   },
 };
 
-/** Policy sets that the binary takes. */
+/** Policy sets that `cerbos 0.55` takes. */
 export const valid: Readonly<Record<string, Files>> = {
   ...validWithSchemas,
   'an empty file, and one of comments': { 'a.yaml': '', 'b.yaml': '# nothing\n', 'c.json': '  \n' },

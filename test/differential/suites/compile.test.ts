@@ -7,7 +7,7 @@ import { broken, valid } from './broken';
 import type { Files } from '../support/policy-text';
 import { removePolicies, writePolicies } from '../support/server';
 
-/** A mistake, as the binary reports it. */
+/** A mistake, as `cerbos 0.55` reports it. */
 interface Reported {
   readonly file: string;
   readonly line?: number;
@@ -15,25 +15,31 @@ interface Reported {
   readonly message: string;
 }
 
-describe('what the binary refuses is refused, at the same places', () => {
-  test.concurrent.each(Object.entries(broken))('%s', async (_, files) => {
-    const reported = await compileWithBinary(files);
-    const { set, issues } = compilePolicySet(filesOf(files));
-    const errors = issues.filter(({ severity }) => severity === 'error');
-    expect(reported.length).toBeGreaterThan(0);
-    expect(set).toBeUndefined();
-    const missing = reported.filter((each) => !errors.some((issue) => isAt(issue, each)));
-    const own = errors.map(({ file, line, column, message }) => ({ file, line, column, message }));
-    expect({ missing, own }).toEqual({ missing: [], own });
-  });
+describe('broken policy sets', () => {
+  test.concurrent.each(Object.entries(broken))(
+    'a mistake is refused at the places where cerbos 0.55 refuses it: %s',
+    async (_, files) => {
+      const reported = await compileWithBinary(files);
+      const { set, issues } = compilePolicySet(filesOf(files));
+      const errors = issues.filter(({ severity }) => severity === 'error');
+      expect(reported.length).toBeGreaterThan(0);
+      expect(set).toBeUndefined();
+      const missing = reported.filter((each) => !errors.some((issue) => isAt(issue, each)));
+      const own = errors.map(({ file, line, column, message }) => ({ file, line, column, message }));
+      expect({ missing, own }).toEqual({ missing: [], own });
+    },
+  );
 });
 
-describe('what the binary takes is taken', () => {
-  test.concurrent.each(Object.entries(valid))('%s', async (_, files) => {
-    const { issues } = compilePolicySet(filesOf(files));
-    expect(await compileWithBinary(files)).toEqual([]);
-    expect(issues.filter(({ severity }) => severity === 'error')).toEqual([]);
-  });
+describe('valid policy sets', () => {
+  test.concurrent.each(Object.entries(valid))(
+    'a policy set that cerbos 0.55 takes is taken: %s',
+    async (_, files) => {
+      const { issues } = compilePolicySet(filesOf(files));
+      expect(await compileWithBinary(files)).toEqual([]);
+      expect(issues.filter(({ severity }) => severity === 'error')).toEqual([]);
+    },
+  );
 });
 
 function isAt(issue: PolicyIssue, { file, line, column }: Reported): boolean {

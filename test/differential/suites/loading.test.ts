@@ -1,4 +1,4 @@
-// Which files of a folder are policies, and what a policy may be written in, on disk and beside the real binary.
+// Which files of a folder are policies, and what a policy may be written in, on disk and beside `cerbos 0.55`.
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
@@ -75,7 +75,7 @@ describe('a file that is no valid policy', () => {
     ['a/testdata/b/broken.yaml', false],
     ['_schemas/broken.yaml', false],
     ['broken_test.yaml', false],
-  ])('named %s: refused %s', async (name, refused) => {
+  ])('a broken file named %s is refused: %s', async (name, refused) => {
     await put(name, broken);
     expect({ binary: await binaryRefuses(), ours: await weRefuse() }).toEqual({
       binary: refused,
@@ -86,7 +86,7 @@ describe('a file that is no valid policy', () => {
   test.each([
     ['a link to a file counts', 'file', true],
     ['a link to a folder is not followed', 'folder', false],
-  ])('%s', async (_, kind, refused) => {
+  ])('a file that is no valid policy is treated as in cerbos 0.55: %s', async (_, kind, refused) => {
     await put('elsewhere/broken.yaml', broken, outside);
     if (kind === 'file') {
       await symlink(path.join(outside, 'elsewhere/broken.yaml'), path.join(directory, 'a.yaml'));
@@ -100,7 +100,7 @@ describe('a file that is no valid policy', () => {
   });
 });
 
-describe('a policy may be written', () => {
+describe('notations of policies', () => {
   test.each([
     [
       'in JSON',
@@ -126,7 +126,7 @@ describe('a policy may be written', () => {
         .replace('- {actions', '- &a {actions')
         .replace('[user]}', '[user]}\n    - {<<: *a, effect: EFFECT_DENY}'),
     ],
-  ])('%s', async (_, name, text) => {
+  ])('a policy may be written %s', async (_, name, text) => {
     await put(name, text);
     expect({ binary: await binaryRefuses(), ours: await weRefuse() }).toEqual({ binary: false, ours: false });
   });
@@ -135,7 +135,7 @@ describe('a policy may be written', () => {
     ['several in one file', `${photo}---\n${photo.replace('photo', 'video')}`],
     ['with an alias of no anchor', photo.replace('[view]', '*nothing')],
     ['twice', policy],
-  ])('but not %s', async (_, text) => {
+  ])('a file is refused by both where a policy is written %s', async (_, text) => {
     await put('photo.yaml', text);
     expect({ binary: await binaryRefuses(), ours: await weRefuse() }).toEqual({ binary: true, ours: true });
   });

@@ -10,7 +10,7 @@ export interface SuiteCase {
 
 const header = 'apiVersion: api.cerbos.dev/v1\n';
 
-/** What all cases are about. */
+/** The policies of all cases. */
 export const policies: Files = {
   'album.yaml': `${header}resourcePolicy:
   resource: album

@@ -4,36 +4,42 @@ import type { Outcome } from '../support/compile-programs';
 import { removePolicies, writePolicies } from '../support/server';
 import { cases, policies } from './suite-cases';
 
-describe('test suites come out the same, down to the JSON', () => {
-  test.concurrent.each(Object.entries(cases))('%s', async (_, { files, options = [] }) => {
-    const all = Object.entries({ ...policies, ...files });
-    const directory = await writePolicies(all.map(([path, content]) => ({ path, text: content })));
-    try {
-      const args = ['--output', 'json', ...options, directory];
-      const [theirs, ours] = await Promise.all([binary(['compile', ...args]), gatehouse(args)]);
-      expect(comparable(ours)).toEqual(comparable(theirs));
-    } finally {
-      await removePolicies(directory);
-    }
-  });
+describe('results of suites', () => {
+  test.concurrent.each(Object.entries(cases))(
+    'results of suites are those of cerbos 0.55, down to the JSON: %s',
+    async (_, { files, options = [] }) => {
+      const all = Object.entries({ ...policies, ...files });
+      const directory = await writePolicies(all.map(([path, content]) => ({ path, text: content })));
+      try {
+        const args = ['--output', 'json', ...options, directory];
+        const [theirs, ours] = await Promise.all([binary(['compile', ...args]), gatehouse(args)]);
+        expect(comparable(ours)).toEqual(comparable(theirs));
+      } finally {
+        await removePolicies(directory);
+      }
+    },
+  );
 });
 
-describe('JUnit comes out the same', () => {
-  test.concurrent.each(Object.entries(cases))('%s', async (_, { files, options = [] }) => {
-    const all = Object.entries({ ...policies, ...files });
-    const directory = await writePolicies(all.map(([path, content]) => ({ path, text: content })));
-    try {
-      const args = ['--test-output', 'junit', '--verbose', ...options, directory];
-      const [theirs, ours] = await Promise.all([binary(['compile', ...args]), gatehouse(args)]);
-      expect(ours.code).toBe(theirs.code);
-      expect(comparableXml(ours.stdout)).toBe(comparableXml(theirs.stdout));
-    } finally {
-      await removePolicies(directory);
-    }
-  });
+describe('JUnit output', () => {
+  test.concurrent.each(Object.entries(cases))(
+    'JUnit output is the one of cerbos 0.55: %s',
+    async (_, { files, options = [] }) => {
+      const all = Object.entries({ ...policies, ...files });
+      const directory = await writePolicies(all.map(([path, content]) => ({ path, text: content })));
+      try {
+        const args = ['--test-output', 'junit', '--verbose', ...options, directory];
+        const [theirs, ours] = await Promise.all([binary(['compile', ...args]), gatehouse(args)]);
+        expect(ours.code).toBe(theirs.code);
+        expect(comparableXml(ours.stdout)).toBe(comparableXml(theirs.stdout));
+      } finally {
+        await removePolicies(directory);
+      }
+    },
+  );
 });
 
-/** Outputs come in random order from the binary, and how a mistake is worded is our own. */
+/** Outputs come in random order from `cerbos 0.55`, and how a mistake is worded is our own. */
 function comparableXml(xml: string): string {
   return xml
     .trim()
@@ -56,7 +62,7 @@ function comparable({ code, stdout }: Outcome): unknown {
   return { code, results: sorted({ ...results, ...(suites && { suites }) }) };
 }
 
-/** Output failures come in random order from the binary. */
+/** Output failures come in random order from `cerbos 0.55`. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) {
     return value.map(sorted);

@@ -6,14 +6,14 @@ import { ending, value } from './yaml-scalars';
 /** A policy whose output is its constant `x`. */
 export interface YamlCase extends PolicyFile {
   readonly kind: string;
-  /** What is written behind `x:`. */
+  /** The text behind `x:`. */
   readonly written: string;
 }
 
 const rules =
   '  rules: [{actions: [a], effect: EFFECT_ALLOW, roles: ["*"], name: r, output: {when: {ruleActivated: "[C.x, C.id]"}}}]';
 
-// The binary keeps constants that look alike but once for all policies, which the second constant prevents.
+// `cerbos 0.55` keeps constants that look alike but once for all policies, which the second constant prevents.
 export function policyOf(written: string, index: number): YamlCase {
   const kind = `k${index}`;
   const text = `apiVersion: api.cerbos.dev/v1

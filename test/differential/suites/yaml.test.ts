@@ -1,4 +1,4 @@
-// What YAML means, beside the real binary: one line break more in a constant, and a rule no longer denies.
+// What YAML means, beside `cerbos 0.55`: one line break more in a constant, and a rule no longer denies.
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { compilePolicySet } from '../../../server/policy';
@@ -12,7 +12,7 @@ import type { Mode } from '../support/server';
 import { chosenPolicies, generatedPolicy, policyOf, generatedSuite } from './yaml-cases';
 import type { YamlCase } from './yaml-cases';
 
-/** What a reader makes of a file: the value in it, or that it is refused. */
+/** The value that a reader finds in a file, or `refused`. */
 type Reading = { readonly value: unknown } | 'refused';
 
 const mode: Mode = { name: 'yaml', strictEvaluation: false, lenientScopeSearch: false, globals: {} };
@@ -20,7 +20,7 @@ const principal = { id: 'p', roles: ['user'], attr: {} };
 const perRun = 250;
 const perCall = 40;
 
-/** The values that the binary reads, by the path of the case. */
+/** The values that `cerbos 0.55` reads, by the path of the case. */
 async function binaryReadings(cases: readonly YamlCase[]): Promise<ReadonlyMap<string, Reading>> {
   const readings = new Map<string, Reading>();
   for (let start = 0; start < cases.length; start += perRun) {
@@ -52,7 +52,7 @@ async function binaryReadings(cases: readonly YamlCase[]): Promise<ReadonlyMap<s
   return readings;
 }
 
-/** The files that the binary does not compile. It crashes at some, which are found by halves. */
+/** The files that `cerbos 0.55` does not compile. It crashes at some, which are found by halves. */
 async function refusedBy(cases: readonly YamlCase[]): Promise<readonly string[]> {
   const directory = await writePolicies(cases);
   const { code, stdout } = await binary(['compile', '--output=json', '--skip-tests', directory]);
@@ -82,7 +82,7 @@ function ownReading({ path, text, kind }: YamlCase): Reading {
 
 interface Compared {
   readonly same: number;
-  /** Read by both, as different values, or refused by the binary alone. */
+  /** Read by both, as different values, or refused by `cerbos 0.55` alone. */
   readonly wrong: readonly unknown[];
   /** Refused by us alone. */
   readonly refused: readonly unknown[];
@@ -103,14 +103,14 @@ async function compare(cases: readonly YamlCase[]): Promise<Compared> {
 }
 
 describe('constants of policies', () => {
-  test('that are chosen have the value that the binary reads', async () => {
+  test('chosen constants have the value that cerbos 0.55 reads', async () => {
     const { wrong, refused } = await compare(
       chosenPolicies.map((written, index) => policyOf(written, index)),
     );
     expect({ wrong, refused }).toEqual({ wrong: [], refused: [] });
   });
 
-  test('that are generated have the value that the binary reads, or are refused', async () => {
+  test('generated constants have the value that cerbos 0.55 reads, or are refused', async () => {
     const random = new Random(seedOfRun());
     const cases = Array.from({ length: 2000 }, (_, index) => generatedPolicy(random, index));
     const { same, wrong, refused } = await compare(cases);
@@ -131,7 +131,7 @@ interface SuiteResults {
 }
 
 describe('suites and fixtures', () => {
-  test('that are generated come out as with the binary', async () => {
+  test('generated suites and fixtures have the results of cerbos 0.55', async () => {
     const random = new Random(seedOfRun() + 1);
     const cases = Array.from({ length: 300 }, (_, index) => generatedSuite(random, index));
     const [theirs, own] = [new Map<string, unknown>(), new Map<string, unknown>()];
@@ -154,7 +154,7 @@ describe('suites and fixtures', () => {
 
 type SuiteCase = ReturnType<typeof generatedSuite>;
 
-/** Runs suites in both programs, and notes each suite's results by its path. Crashes of the binary are refusals. */
+/** Runs suites in both programs, and notes each suite's results by its path. Crashes of `cerbos 0.55` are refusals. */
 async function runSuites(
   cases: readonly SuiteCase[],
   theirs: Map<string, unknown>,

@@ -14,7 +14,7 @@ import type { CerbosServer, Mode } from './server';
 import { filesOf } from './generate/written';
 import type { GeneratedPolicy } from './generate/written';
 
-/** What an engine answers for one resource, in the order and form that comparing needs. */
+/** The answer of an engine about one resource, in the order and form that comparing needs. */
 export interface Answer {
   readonly actions: Readonly<Record<string, { effect: string; policy: string; scope: string }>>;
   readonly derivedRoles: readonly string[];
@@ -75,7 +75,7 @@ interface ServerResult {
   };
 }
 
-/** The binary's answers. Requests of one principal go as one call. */
+/** `cerbos 0.55`'s answers. Requests of one principal go as one call. */
 export async function theirs(
   server: CerbosServer,
   requests: readonly GeneratedRequest[],
@@ -150,7 +150,7 @@ function byText(a: unknown, b: unknown): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-/** Whether two answers are the same. Prototypes do not matter. */
+/** True if two answers are equal. Prototypes are not compared. */
 export function sameAnswer(a: Answer, b: Answer): boolean {
   return isDeepStrictEqual(JSON.parse(JSON.stringify(a)), JSON.parse(JSON.stringify(b)));
 }

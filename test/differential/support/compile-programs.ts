@@ -10,7 +10,7 @@ export interface Outcome {
   readonly stdout: string;
 }
 
-/** Runs the binary; the arguments begin with the name of the command. */
+/** Runs `cerbos 0.55`; the arguments begin with the name of the command. */
 export function binary(args: readonly string[]): Promise<Outcome> {
   return new Promise((resolve) => {
     execFile(cerbosBinary(), args, { maxBuffer: 1 << 28 }, (error, stdout) => {

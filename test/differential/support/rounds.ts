@@ -14,7 +14,7 @@ import { plainNames, secondVersion } from './generate/vocabulary';
 import { filesOf } from './generate/written';
 
 const globals = { stage: 'test', level: 3 };
-/** Each round asks in two of these modes, as starting the binary takes long; three in a row in all of them. */
+/** Each round asks in two of these modes, as starting `cerbos 0.55` takes long; three in a row in all of them. */
 export const modes: readonly Mode[] = [
   { name: 'default', strictEvaluation: false, lenientScopeSearch: false, schemaEnforcement: 'warn', globals },
   {
@@ -57,7 +57,7 @@ export const modes: readonly Mode[] = [
   },
 ];
 
-/** A request with the binary's answer and ours. */
+/** A request with `cerbos 0.55`'s answer and ours. */
 export interface Asked {
   readonly mode: Mode;
   readonly request: GeneratedRequest;
@@ -73,7 +73,7 @@ export interface Round {
   readonly asked: readonly Asked[];
   /** Those on which the engines differ. */
   readonly wrong: readonly Asked[];
-  /** How many answers differ from ours, but also from the binary's own when it is started again. */
+  /** How many answers differ from ours, but also from `cerbos 0.55`'s own when it is started again. */
   readonly unsettled: number;
 }
 
@@ -136,7 +136,7 @@ async function answersOf(
 }
 
 /**
- * The binary keeps the roles and actions of a rule in an order that is random from start to start, and its answers may
+ * `cerbos 0.55` keeps the roles and actions of a rule in an order that is random from start to start, and its answers may
  * depend on it. What one of its own starts answers as we do is not wrong.
  */
 async function stillWrong(

@@ -63,7 +63,7 @@ export class Person implements ApprovalUi {
     await settled();
   }
 
-  /** What is on screen, when everything has settled. */
+  /** The question on screen once everything has settled; undefined if there is none. */
   async sees(): Promise<string | undefined> {
     await settled();
     return this.isAsked ? this.shown.at(-1) : undefined;
@@ -104,7 +104,7 @@ export function request(id: string, changes: Partial<ApprovalRequest> = {}): App
   };
 }
 
-/** What makes a request that of another agent. */
+/** Changes a request into one of another agent. */
 export const other = { agent: { name: 'Other', verified: true, display: 'Other' } };
 
 /** A queue that asks a person, and gathers what goes wrong meanwhile. */

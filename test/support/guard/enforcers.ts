@@ -129,7 +129,7 @@ export class World {
     };
   }
 
-  /** What `gatehouse accept` records. */
+  /** Accepts a server, as `gatehouse accept` does. */
   accept(
     accepted: readonly JsonObject[] = tools,
     more: Partial<ServerClaims> = {},

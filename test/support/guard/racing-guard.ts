@@ -7,7 +7,7 @@ import type { Enforcer } from '../../../server/guard/enforcer';
 import { createEnforcer } from '../../../server/guard/decide/enforcer';
 import type { GuardedServer } from '../../../server/guard/decide/enforcer';
 
-/** What the parent sends. */
+/** A message from the parent process. */
 export type Order =
   | {
       readonly kind: 'open';
@@ -24,7 +24,7 @@ export type Order =
   | { readonly kind: 'call'; readonly tool: string }
   | { readonly kind: 'call-for-ever'; readonly tool: string };
 
-/** What comes back: one for each order; for ever, one for each call that was forwarded. */
+/** A message to the parent: one for each order; after `call-for-ever`, one for each call that was forwarded. */
 export type Report = 'open' | 'forwarded' | 'refused';
 
 /** A human who answers everything alike, at once. */

@@ -67,7 +67,7 @@ export class SessionWorld {
       .map((line) => JSON.parse(line) as Record<string, unknown>);
   }
 
-  /** What is wrong with the audit trail. */
+  /** The problems that verifying the audit trail finds. */
   problems(anchor?: AuditAnchor, folder = this.folder): readonly string[] {
     return verifySessions(folder, { ...this.place(), anchor }).problems.map(({ message }) => message);
   }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { StdioTransport } from '../../../server/guard/upstream/stdio';
 import type { UpstreamTransport } from '../../../server/guard/upstream/transport';
 
-/** What the far end does. */
+/** The behaviour of the far end. */
 export type PeerBehaviour =
   /** Sends back whatever comes. */
   | 'echoes'

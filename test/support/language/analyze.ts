@@ -8,7 +8,7 @@ export function runAll(set: PolicySetSnapshot, previous: SetResults = noResults)
   return atOnce(runStale(set, previous));
 }
 
-/** What a generator returns in the end. */
+/** Runs a generator to its end and returns its result. */
 export function atOnce<T>(run: Generator<undefined, T, undefined>): T {
   for (;;) {
     const step = run.next();

@@ -135,7 +135,7 @@ function sequence(random: Random, indent: number, depth: number): string {
   return items.join('');
 }
 
-/** What stands behind the colon of a key, with its line breaks. */
+/** The text behind the colon of a key, with its line breaks. */
 function value(random: Random, indent: number, depth: number, parent: number): string {
   if (depth === 0 || random.chance(0.5)) {
     return inline(random, parent);

@@ -1,7 +1,7 @@
 import { compilePolicySet } from '../../../server/policy/compile-set';
 import type { PolicySet } from '../../../server/policy/compile/policy-set';
 
-/** What every policy of a test begins with. */
+/** The first line of every policy in tests. */
 export const header = 'apiVersion: api.cerbos.dev/v1\n';
 
 /**

@@ -1,7 +1,7 @@
 // A WebAssembly module with the interface of Cerbos Hub's bundles, for tests: it decides nothing, it has its answers
 // ready. Put together from bytes, since there is no tool at hand that would compile it from text.
 
-/** What a stand-in bundle answers, as the texts that a real one would make. */
+/** The answers of a stand-in bundle, as JSON texts like those of a real one. */
 export interface StandIn {
   readonly metadata: string;
   readonly answer: string;

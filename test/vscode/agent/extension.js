@@ -6,7 +6,10 @@ const { renameSync, writeFileSync } = require('node:fs');
 const http = require('node:http');
 const vscode = require('vscode');
 
-/** What a test may ask, by name. Each gets the body and a token that is cancelled when the test hangs up. */
+/**
+ * The operations that a test may call, by name. Each gets the body and a token that is cancelled when the test hangs
+ * up.
+ */
 const operations = {
   tools: () =>
     vscode.lm.tools.map(({ name, description, inputSchema }) => ({ name, description, inputSchema })),

@@ -32,7 +32,7 @@ export class Agent {
     return (await this.#ask({ operation: 'tools' })) as AgentTool[];
   }
 
-  /** Whether VS Code offers an MCP tool whose name ends so. */
+  /** True if VS Code offers an MCP tool whose name ends with `suffix`. */
   async has(suffix: string): Promise<boolean> {
     return (await this.#find(suffix)) !== undefined;
   }
@@ -75,7 +75,7 @@ export class Agent {
     return (await this.#ask({ operation: 'commands' })) as string[];
   }
 
-  /** Whether an extension is active; null if it is not installed. */
+  /** True if an extension is active; null if it is not installed. */
   async isActive(extension: string): Promise<boolean | null> {
     return (await this.#ask({ operation: 'extension', id: extension })) as boolean | null;
   }

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 
-/** What came of one test inside the extension host. */
+/** The result of one test inside the extension host. */
 export interface InsideResult {
   readonly name: string;
   /** The error's stack, if the test failed. */

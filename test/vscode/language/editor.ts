@@ -83,7 +83,7 @@ export class Editor {
     );
   }
 
-  /** What the Problems view says: message, code and place of each. */
+  /** The entries of the Problems view: message, code and place of each. */
   async problems(): Promise<string[]> {
     const { agent, page } = this.#vscode;
     await agent.command('workbench.actions.view.problems');

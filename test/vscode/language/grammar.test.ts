@@ -137,25 +137,25 @@ describe('CEL in a policy', () => {
       `  variables: {import: [a], local: {x: P.id}} # no\n  constants: {local: {z: foo}}`,
       ['P.id'],
     ],
-  ])('is seen %s', (_, text, expected) => {
+  ])('CEL in a policy is highlighted %s', (_, text, expected) => {
     expect(celIn(head + text)).toEqual(expected);
     expect(celIn(`# A note\n${head}${text}`)).toEqual(expected);
     expect(celIn(`---\n${head}${text}`)).toEqual(expected);
   });
 
-  test('is seen in exported variables, in braces and below each other', () => {
+  test('CEL is highlighted in exported variables, in braces and below each other', () => {
     const exported = 'apiVersion: api.cerbos.dev/v1\nexportVariables:';
     expect(celIn(`${exported} {name: a, definitions: {x: P.id}}`)).toEqual(['P.id']);
     expect(celIn(`${exported}\n  name: a\n  definitions: {x: P.id}`)).toEqual(['P.id']);
     expect(celIn(`${exported}\n  name: a\n  definitions:\n    x: P.id`)).toEqual(['P.id']);
   });
 
-  test('ends with the quotes or braces that it stands in', () => {
+  test('CEL ends with the quotes or braces that it stands in', () => {
     const text = `${head}  rules:\n    - condition: {match: {expr: "V.b"}}\n      name: "V.c"\n      actions: [a]`;
     expect(celIn(text)).toEqual(['V.b']);
   });
 
-  test('is not seen in other YAML, nor in what is no expression', () => {
+  test('CEL is not highlighted in other YAML, nor in what is no expression', () => {
     expect(celIn('groups:\n  - expr: rate(x[5m])\n')).toEqual([]);
     expect(celIn('groups: [{expr: rate}]\nvariables: {local: {x: P.id}}\n')).toEqual([]);
     expect(celIn(`${head}  resource: album\n  version: default\n# expr: P.id\n`)).toEqual([]);

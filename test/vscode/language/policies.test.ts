@@ -36,7 +36,7 @@ afterAll(async () => {
 });
 
 describe('a policy with three mistakes', () => {
-  test('shows three errors, each at its place', async () => {
+  test('a policy with three mistakes shows three errors, each at its place', async () => {
     await editor.open('album.yaml');
     await editor.untilSquiggles(3, 60_000);
     const problems = await editor.problems();
@@ -56,7 +56,7 @@ describe('a policy with three mistakes', () => {
     expect(errors).toHaveLength(3);
   });
 
-  test('is offered the derived roles and the principal’s attributes', async () => {
+  test('derived roles and the principal’s attributes are proposed in a policy with mistakes', async () => {
     const role = placeOf(broken, 'owners]');
     await editor.goTo(role.line, role.column);
     await editor.replace('owners'.length, '');
@@ -84,7 +84,7 @@ describe('a test suite', () => {
   const suite = albumFiles['album_test.yaml'];
   const expectation = placeOf(suite, 'EFFECT_ALLOW\n          delete');
 
-  test('shows what came true', async () => {
+  test('a test suite shows which expectations passed', async () => {
     await editor.open('album_test.yaml');
     await until('the hints', async () => (await vscode.workbench.editorText()).includes('✓ 1'));
     const text = await vscode.workbench.editorText();
@@ -92,7 +92,7 @@ describe('a test suite', () => {
     expect(text).toContain('name: owners✓');
   });
 
-  test('marks an expectation within a second of its change, and clears it when it is changed back', async () => {
+  test('an expectation is marked within a second of its change, and cleared when it is changed back', async () => {
     await editor.goTo(expectation.line, expectation.column);
     for (const [text, length, squiggles] of [
       ['EFFECT_DENY', 'EFFECT_ALLOW'.length, 1],
@@ -111,7 +111,7 @@ describe('a test suite', () => {
     }
   });
 
-  test('is explained by its lens, rendered', async () => {
+  test('the lens of a test suite explains it, rendered', async () => {
     await editor.clickLens('Why?');
     await vscode.page.locator('.tab', { hasText: 'Why? owners' }).waitFor();
     const preview = editor.preview();
@@ -125,7 +125,7 @@ describe('a test suite', () => {
     await vscode.screenshot('why-trace');
   });
 
-  test('is explained with links to the policies', async () => {
+  test('the explanation of a test suite has links to the policies', async () => {
     const rule = placeOf(albumFiles['album.yaml'], '- name: owners-do-all');
     await editor
       .preview()
@@ -141,7 +141,7 @@ describe('a test suite', () => {
     await editor.open('album_test.yaml');
   });
 
-  test('is in the Test Explorer, with its results', async () => {
+  test('a test suite is in the Test Explorer, with its results', async () => {
     await vscode.agent.command('workbench.view.testing.focus');
     const tests = await until('the suite', async () => {
       const rows = await editor.tests();
@@ -160,7 +160,7 @@ describe('a test suite', () => {
 });
 
 describe('tests with coverage', () => {
-  test('show what they exercise of the policies', async () => {
+  test('tests with coverage show what they exercise of the policies', async () => {
     await vscode.agent.command('testing.coverageAll');
     const files = await until('the coverage', async () => {
       const rows = await editor.coverage();
@@ -176,7 +176,7 @@ describe('tests with coverage', () => {
   });
 });
 
-test('leaves other YAML alone', async () => {
+test('the extension leaves other YAML alone', async () => {
   await editor.open('deploy.yaml');
   expect(await vscode.workbench.squiggles('error')).toBe(0);
   expect(await vscode.page.locator('.codelens-decoration').count()).toBe(0);

@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 
-/** What a watched page notes. */
+/** The notes of a watched page. */
 interface Seen {
   readonly seenDialogs: string[];
   readonly seenKeys: { readonly button: string | undefined }[];

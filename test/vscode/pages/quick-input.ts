@@ -26,7 +26,7 @@ export class QuickInput {
     return await this.#rows().locator('.quick-input-list-rows > :first-child .label-name').allInnerTexts();
   }
 
-  /** What a screen reader says of the entry that Enter would choose. */
+  /** The accessible name of the entry that Enter would choose. */
   async focused(): Promise<string> {
     return (
       (await this.#widget.locator('.quick-input-list .monaco-list-row.focused').getAttribute('aria-label')) ??

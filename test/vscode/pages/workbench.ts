@@ -2,10 +2,10 @@ import type { Locator, Page } from 'playwright-core';
 import { until } from '../host/until';
 import type { QuickInput } from './quick-input';
 
-/** What the status bar shows of an item. */
+/** A status bar item, as the page has it. */
 export interface StatusItem {
   readonly text: string;
-  /** What a screen reader says, the tooltip included. */
+  /** The accessible name, tooltip included. */
   readonly label: string;
   readonly kind: 'error' | 'warning' | 'plain';
 }
@@ -29,7 +29,7 @@ export class Workbench {
     });
   }
 
-  /** What an extension's status bar item shows now; undefined if it is not there. */
+  /** The status bar item of an extension; undefined if it is not there. */
   async statusItem(id: string): Promise<StatusItem | undefined> {
     const item = this.#page.locator(`.statusbar-item[id="${id}"]`);
     if (!(await item.isVisible())) {

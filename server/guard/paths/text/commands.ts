@@ -29,8 +29,8 @@ const sentenceWords = new Set(
 const argument = /^[-+/~.$<>&|\d@%*{["'`\\]|^[A-Za-z]:[\\/]|[/\\=]/;
 
 /**
- * Whether a text is a command line rather than a sentence about one: it begins with a program's name, what follows is
- * arguments, and no word of a sentence stands among them.
+ * True for a command line, false for a sentence about one. A command line begins with a program's name, arguments
+ * follow, and no word of a sentence stands among them.
  * @param strict in an argument that is said to hold text: at most one word that is no path and no option
  */
 export function isCommand(text: string, strict: boolean): boolean {

@@ -1,8 +1,9 @@
 import { networkScheme } from '../schemes';
 
 /**
- * What may be a path in one word without spaces: the word, the items of a list in it, the value behind an option's name
- * (`--file=/etc/passwd`, `-O/etc/passwd`), after `@`, in a redirection or a substitution (`<(…`), after a colon.
+ * The parts of a word without spaces that may be paths: the word, the items of a list in it, the value behind an
+ * option's name (`--file=/etc/passwd`, `-O/etc/passwd`), after `@`, in a redirection or a substitution (`<(…`), after a
+ * colon.
  */
 export function piecesOf(word: string): readonly string[] {
   if (networkScheme(word)) {

@@ -20,7 +20,9 @@ import type { SymbolTable } from '../../workspace/symbol-table';
 import { CompletionItemKind } from './item';
 import type { Proposal } from './item';
 
-/** What can stand at an offset of an expression, and which of its text it replaces. */
+/**
+ * The proposals at an offset of an expression, and the part of its text, `start` to `end`, that they replace.
+ */
 export interface CelCompletion {
   readonly start: number;
   readonly end: number;
@@ -307,7 +309,7 @@ function macroProposal(macro: MacroDescription, called: boolean, rank: number): 
   });
 }
 
-/** Whether a macro's receiver is no type, so that it is written as it stands. */
+/** True for a receiver that is a namespace, which is inserted as it is; a type is a placeholder. */
 function isNamespace(receiver: string): boolean {
   return receiver === 'cel' || receiver === 'math';
 }
@@ -365,7 +367,7 @@ function withName(source: string, offset: number): string {
   return `${source.slice(0, offset)}${placeholder}${source.slice(offset)}`;
 }
 
-/** Whether an offset is within a comment, or where the text begins that it is within. */
+/** Returns `comment` if an offset is within a comment; within a string, the offset at which that begins. */
 function openText(source: string, offset: number): number | 'comment' | undefined {
   let open: number | undefined;
   let quote = '';

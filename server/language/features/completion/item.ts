@@ -1,11 +1,11 @@
 import { CompletionItemKind, InsertTextFormat, InsertTextMode, MarkupKind } from 'vscode-languageserver';
 import type { CompletionItem, Range } from 'vscode-languageserver';
 
-/** What a completion item needs to say. */
+/** A completion item without the range that it replaces. */
 export interface Proposal {
   readonly label: string;
   readonly kind: CompletionItemKind;
-  /** What replaces the word; the label, if left out. */
+  /** The text that replaces the word. Default: the label. */
   readonly insert?: string;
   /** The same with placeholders, for clients that know them. */
   readonly snippet?: string;
@@ -14,7 +14,7 @@ export interface Proposal {
   readonly documentation?: string | undefined;
   /** Sorts before or after the others, which have 5. */
   readonly rank?: number;
-  /** What the word is compared with; the label, if left out. */
+  /** The text that the client compares the word with. Default: the label. */
   readonly filter?: string;
 }
 

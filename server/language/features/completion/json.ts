@@ -2,7 +2,7 @@ import type { ParsedFile, Shape } from '../../../policy';
 import { escapeSnippet } from './item';
 import type { Proposal } from './item';
 
-/** Whether a file is JSON: of all that YAML can write, its text is to have only that. */
+/** True for files whose name says JSON. Of YAML's notations, only JSON's is proposed there. */
 export function isJson({ path }: Pick<ParsedFile, 'path'>): boolean {
   return /\.json$/i.test(path);
 }

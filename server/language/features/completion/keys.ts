@@ -78,7 +78,7 @@ function keyProposal(name: string, field: Field<unknown>, { cursor, file }: Comp
   };
 }
 
-/** What may stand behind a key, in a word or two. */
+/** Describes the values of a key in a word or two, such as `list (required)`. */
 function kindOfValue(field: Field<unknown>): string {
   const shape = resolve(field.type.shape);
   const required = field.required === true ? ' (required)' : '';

@@ -39,7 +39,7 @@ export function valueProposals(
     });
 }
 
-/** Whether a name is known from nothing but the half word that is being typed. */
+/** True if the only place with a name is the half-typed word itself. */
 function isOnlyHere({ set, file }: CompletionContext, label: string, typed: string): boolean {
   if (label !== typed.replace(/^["']|["']$/g, '')) {
     return false;

@@ -33,7 +33,7 @@ export function actionsTried(context: CompletionContext): readonly string[] {
   return tried.length > 0 ? tried.map(({ value }) => value) : actionsFor(context);
 }
 
-/** What is known of the attributes that stand at the cursor in a fixture: those that other fixtures of the kind have. */
+/** The attributes at the cursor in a fixture, from other fixtures of the same kind. */
 export function attributesAt({ set, file, cursor, root }: CompletionContext): Attribute | undefined {
   const { path } = cursor;
   const attr = path.indexOf('attr');

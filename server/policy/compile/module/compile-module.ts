@@ -16,8 +16,8 @@ export function compileModule(
 ): CompiledModule {
   const context = new ModuleContext(module, severity, surroundings);
   const product = tryCompile(context);
-  const { reporter, consulted, params } = context;
-  return { module, severity, reports: reporter.reports, consulted, params, ...(product && { product }) };
+  const { reporter, lookedUp, params } = context;
+  return { module, severity, reports: reporter.reports, lookedUp, params, ...(product && { product }) };
 }
 
 function tryCompile(context: ModuleContext): Product | undefined {

@@ -14,7 +14,7 @@ export interface CompiledModule {
   readonly severity: Severity;
   readonly reports: Reports;
   /** The modules that were looked up during compilation, by name; undefined for those that were not found. */
-  readonly consulted: ReadonlyMap<string, Module | undefined>;
+  readonly lookedUp: ReadonlyMap<string, Module | undefined>;
   /** The variables and constants of its rules, by a text that says which they are. */
   readonly params: ReadonlyMap<string, Params>;
   /** Missing for exports, which are compiled into the policies that import them. */
@@ -35,13 +35,13 @@ export type Product =
 
 /** True if compiling again would give the same: the severity, and the module of every look-up, have not changed. */
 export function isCurrent(
-  { consulted, severity }: CompiledModule,
+  { lookedUp, severity }: CompiledModule,
   now: { readonly severity: Severity; readonly byKey: ReadonlyMap<string, Module> },
 ): boolean {
   if (severity !== now.severity) {
     return false;
   }
-  for (const [key, module] of consulted) {
+  for (const [key, module] of lookedUp) {
     if (now.byKey.get(key) !== module) {
       return false;
     }

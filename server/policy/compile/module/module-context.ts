@@ -25,7 +25,7 @@ export class ModuleContext {
   readonly module: Module;
   readonly severity: Severity;
   readonly reporter = new Reporter();
-  readonly consulted = new Map<string, Module | undefined>();
+  readonly lookedUp = new Map<string, Module | undefined>();
   readonly params = new Map<string, Params>();
   readonly #surroundings: Surroundings;
   readonly #origin: Origin;
@@ -60,15 +60,15 @@ export class ModuleContext {
 
   find(key: string): Module | undefined {
     const found = this.#surroundings.find(key);
-    this.consulted.set(key, found);
+    this.lookedUp.set(key, found);
     return found;
   }
 
   /** The derived roles that another policy of the set defines. */
   derivedRolesOf(from: Module): ReadonlyMap<string, DerivedRole> {
-    const { product, consulted } = this.#surroundings.derivedRolesOf(from);
-    for (const [key, module] of consulted) {
-      this.consulted.set(key, module);
+    const { product, lookedUp } = this.#surroundings.derivedRolesOf(from);
+    for (const [key, module] of lookedUp) {
+      this.lookedUp.set(key, module);
     }
     return product?.kind === 'derivedRoles' ? product.roles : new Map<string, DerivedRole>();
   }

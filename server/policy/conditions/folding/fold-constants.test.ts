@@ -3,7 +3,7 @@ import { cerbosEnvironment } from '../environment';
 import { compileCondition } from '../compile';
 import { describe, expect, test } from 'vitest';
 
-/** What is evaluated of an expression, as text. */
+/** The expression that is evaluated, as text. */
 function folded(source: string): string {
   const { evaluated, issues } = compileCondition(source);
   expect(issues).toEqual([]);
@@ -39,7 +39,7 @@ describe('constants decide', () => {
   });
 });
 
-describe('nothing is dropped', () => {
+describe('parts that are kept', () => {
   test.each([
     ['where no constant decides', '1 + 2 == R.attr.n && R.attr.tags.exists(t, t == "a")'],
     ['where the time matters', 'true || now() > V.x'],
@@ -51,12 +51,12 @@ describe('nothing is dropped', () => {
     ['where an optional cannot', '[optional.of(hierarchy("a")), R.id].size() == 2 && (true || V.x)'],
     ['where types would no longer fit', 'dyn("a") == size(R.id) && (true || V.x)'],
     ['by what costs much', 'lists.range(100000).size() == 100000 || V.x'],
-  ])('%s', (_, source) => {
+  ])('nothing is dropped %s', (_, source) => {
     const { evaluated, parsed } = compileCondition(source);
     expect(evaluated === parsed.expr || unparse(evaluated) === unparse(parsed.expr)).toBe(true);
   });
 
-  test('without being asked for', () => {
+  test('nothing is dropped without being asked for', () => {
     const { evaluated, parsed } = compile('true || V.x', cerbosEnvironment());
     expect(evaluated).toBe(parsed.expr);
   });
@@ -71,7 +71,7 @@ describe('what is left', () => {
     ['cel.bind(x, V.x, [timestamp(1), duration("1s")]).size() == 2', true],
     ['cel.bind(x, V.x, optional.of(hierarchy("a"))).hasValue()', true],
     ['"a" in ["a", R.attr.missing]', true],
-  ])('%s gives %s', (source, expected) => {
+  ])('the folded expression %s gives %s', (source, expected) => {
     const { program } = compileCondition(source);
     const result = program?.evaluate({ R: { attr: { tags: ['a'] } }, V: { x: 1 } });
     expect(result).toEqual({ kind: 'value', value: expected });

@@ -7,7 +7,7 @@ import type { Vocabulary } from './vocabulary';
 import { formFeatures, forms } from './written';
 import type { Form, GeneratedPolicy } from './written';
 
-/** What a rule makes use of. */
+/** The features and roles that a rule uses. */
 export interface RuleFacts {
   readonly features: Set<Feature>;
   /** The roles that it names. */
@@ -21,7 +21,7 @@ export interface GeneratedSet {
   /** The actions that a policy's schemas do not look at, by kind and version, for those with schemas. */
   readonly schemas: ReadonlyMap<string, { readonly ignored: readonly string[] }>;
   readonly names: Vocabulary;
-  /** Whether a role has a policy beside a resource policy and at a scope. */
+  /** True if a role has a policy beside a resource policy and at a scope. */
   hasRolePolicy(role: string, resourcePolicy: string, scope: string): boolean;
 }
 

@@ -2,14 +2,14 @@ import type { Random } from '../../../random';
 import { words } from './vocabulary';
 import type { Vocabulary } from './vocabulary';
 
-/** What an expression may name beside the request. */
+/** The names that an expression may use beside the request. */
 export interface Names {
   /** Variables that are true or false. */
   readonly variables: readonly string[];
   /** Constants that are numbers. */
   readonly constants: readonly string[];
   readonly derivedRoles: readonly string[];
-  /** What requests are about. */
+  /** The names in requests. */
   readonly vocabulary: Vocabulary;
 }
 

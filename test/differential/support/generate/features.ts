@@ -1,4 +1,6 @@
-/** What the count of the differential test is about: every kind of policy, and what decisions depend on. */
+/**
+ * The features that the differential test counts: every kind of policy, and everything that decisions depend on.
+ */
 export const features = [
   'resource policy',
   'unscoped policy',

@@ -46,7 +46,7 @@ function addRolePolicies(draft: Draft): void {
   addRolePolicy(draft, clerk, [scribe], 'default', 'open');
   addRolePolicy(draft, scribe, [user, dev], 'default', 'open');
   addRolePolicy(draft, scribe, [guest], 'default', '');
-  // The binary keeps the parents of a role for each scope but not for each version: two versions must agree.
+  // `cerbos 0.55` keeps the parents of a role for each scope but not for each version: two versions must agree.
   addRolePolicy(draft, scribe, [guest], secondVersion, '');
   draft.addRolePolicy(trainee, 'default', '', { parentRoles: [user] });
 }

@@ -4,7 +4,7 @@ import type { Random } from '../../../random';
 import { vocabularyOf } from './vocabulary';
 import type { Use, Vocabulary } from './vocabulary';
 
-/** What programs put between names that they join. */
+/** Separators with which programs join names. */
 export const separators = [
   '\u0000',
   '\u0001',

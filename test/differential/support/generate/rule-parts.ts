@@ -10,7 +10,7 @@ import type { Vocabulary } from './vocabulary';
 /** The definitions that policies import. Some have names that are words of CEL. */
 export const exportedVariables = ['far', '_near', 'for', 'both'] as const;
 
-/** What expressions can name that stand outside of any policy. */
+/** The names for expressions that stand outside of any policy. */
 export function onlyRequests(vocabulary: Vocabulary): Names {
   return { variables: [], constants: [], derivedRoles: [], vocabulary };
 }
@@ -98,13 +98,13 @@ export function outputOf(random: Random, names: Names, effect: string, ways: num
   if (random.chance(0.15)) {
     return { output: { expr: outputValue(random, names) } };
   }
-  // Where a rule can match in several ways, which of them a denial meets first is random in the binary.
+  // Where a rule can match in several ways, which of them a denial meets first is random in `cerbos 0.55`.
   const notMet = (effect === 'EFFECT_ALLOW' || ways === 1) && random.chance(0.6);
   return {
     output: {
       when: {
         ...((!notMet || random.chance(0.5)) && { ruleActivated: outputValue(random, names) }),
-        // The binary mistakes an output for another rule's that has the same expression under the other key.
+        // `cerbos 0.55` mistakes an output for another rule's that has the same expression under the other key.
         ...(notMet && { conditionNotMet: `["not met", ${outputValue(random, names)}]` }),
       },
     },

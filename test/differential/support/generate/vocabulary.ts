@@ -30,14 +30,14 @@ export const words = ['a', 'ab', 'abc', 'b', 'cd', 'ünï'] as const;
 /** The names that a set of policies shares with requests about it, where Cerbos allows nearly any text. */
 export interface Vocabulary {
   readonly kinds: readonly string[];
-  /** Kinds that may have rules whose outputs depend on the binary's random order under strict evaluation. */
+  /** Kinds that may have rules whose outputs depend on `cerbos 0.55`'s random order under strict evaluation. */
   readonly looseKinds: readonly string[];
   /** A glob for some of the kinds. */
   readonly kindGlob: string;
   readonly actions: readonly string[];
-  /** What rules have as actions. */
+  /** The actions in rules, globs included. */
   readonly actionPatterns: readonly string[];
-  /** What role policies list. */
+  /** The actions in role policies. */
   readonly listed: readonly string[];
   readonly roles: readonly string[];
   /** A glob for some of the roles. */
@@ -48,7 +48,7 @@ export interface Vocabulary {
   readonly ids: readonly string[];
 }
 
-/** What a name is for. */
+/** The kind of thing that has a name. */
 export type Use = 'kind' | 'action' | 'role' | 'principal' | 'id';
 
 /** Builds a vocabulary. `named` gives each name its final form; names with a common beginning keep it. */

@@ -25,7 +25,7 @@ function fileOf({ path, policy, form }: GeneratedPolicy): PolicyFile {
     case 'json':
       return { path: `${path}.json`, text: JSON.stringify(policy, undefined, 2) };
     case 'flow':
-      // The binary takes each colon inside of a flow mapping for the end of a key, unless it is quoted.
+      // `cerbos 0.55` takes each colon inside of a flow mapping for the end of a key, unless it is quoted.
       return {
         path: `${path}.yml`,
         text: yamlText(policy, { collectionStyle: 'flow', defaultStringType: 'QUOTE_DOUBLE' }),
@@ -46,7 +46,7 @@ function yamlText(
   const document = new Document(policy, options);
   visit(document, {
     Scalar: (_, node) => {
-      // The binary leaves tabs out of unquoted text.
+      // `cerbos 0.55` leaves tabs out of unquoted text.
       if (typeof node.value === 'string' && node.value.includes('\t')) {
         node.type = 'QUOTE_DOUBLE';
       }
@@ -55,7 +55,7 @@ function yamlText(
   return document.toString(options);
 }
 
-/** What of its form a policy's text really has. */
+/** The features of form that a policy's text really has. */
 export function formFeatures(policy: GeneratedPolicy): readonly Feature[] {
   const { text } = fileOf(policy);
   if (policy.form === 'json') {

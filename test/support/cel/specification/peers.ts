@@ -39,14 +39,17 @@ import { fromSpecValue, identical } from './values';
 /** Thrown by a peer's side where a test cannot be put to it. */
 class CannotAsk extends Error {}
 
-/** What a peer answers: a value in our form, or that the expression failed. */
+/** The answer of a peer: a value in this engine's form, or that the expression failed. */
 type Answer = { readonly value: CelValue } | { readonly failed: true };
 
 const failed: Answer = { failed: true };
 
 interface Peer {
   readonly name: '@bufbuild/cel' | '@marcbachmann/cel-js';
-  /** Whether it has the tree that cel-go's parser makes, or refuses what that refuses. */
+  /**
+   * True if it makes the tree that cel-go's parser makes, or refuses what that refuses; undefined for a peer without a
+   * parser of its own.
+   */
   readonly parses: ((test: IncrementalTest) => boolean) | undefined;
   /** Reads an expression without evaluating it; throws when it refuses it. */
   readonly take: (source: string, container: string) => unknown;
@@ -231,7 +234,9 @@ function nameOfType(type: unknown): string {
 
 export const peers: readonly Peer[] = [celEs, celJs];
 
-/** Whether a peer passes a test of the conformance suite. Of tests about types alone, it must take the expression. */
+/**
+ * True if a peer passes a test of the conformance suite. In tests about types alone, it must accept the expression.
+ */
 export function passesConformance(peer: Peer, { original }: IncrementalTest): boolean {
   const { resultMatcher: matcher } = original;
   const source = expandTestMacros(original.expr);
@@ -276,7 +281,7 @@ function likeStrings(given: CelValue, wanted: CelValue): CelValue {
     : wanted;
 }
 
-/** Whether a peer passes a test of the comprehension suite. Neither knows of unknown values. */
+/** True if a peer passes a test of the comprehension suite. No peer supports unknown values. */
 export function passesComprehension(peer: Peer, { original }: IncrementalTest, name: string): boolean {
   const supplement = supplements.get(name);
   const wanted = supplement?.wanted ?? { kind: 'true' };

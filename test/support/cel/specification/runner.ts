@@ -119,7 +119,7 @@ function asRecorded(error: string | undefined): ParseOptions {
   };
 }
 
-/** Whether the tree is the one that cel-go parsed, or there is an error where cel-go has one. */
+/** Compares the tree with the one that cel-go parsed; where cel-go has an error, there must be one. */
 export function runParsing({ original, ast, error }: IncrementalTest): SpecResult {
   // The reference was made without the macros of libraries.
   const { expr, issues } = parse(original.expr, {
@@ -173,7 +173,7 @@ const checkerVariables: readonly (readonly [string, CelType])[] = [
   ['ix', nullType],
 ];
 
-/** Whether the type, or the first error, is the one that cel-go's checker gives. */
+/** Compares the type, or the first error, with cel-go's checker. */
 export function runChecking({ original, type, error }: IncrementalTest): SpecResult {
   const environment = new Environment({
     libraries: [

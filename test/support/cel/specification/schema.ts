@@ -46,7 +46,7 @@ function typeOf(field: Field): FieldType {
   return { kind: 'scalar', name: scalarNames[field.scalar] };
 }
 
-/** What proto2 says a field is while it is not set. */
+/** The value of a proto2 field that is not set. */
 function fallbackOf(field: Field, type: FieldType): CelValue | undefined {
   const value =
     field.fieldKind === 'scalar' || field.fieldKind === 'enum' ? field.getDefaultValue() : undefined;

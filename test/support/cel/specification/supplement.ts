@@ -7,7 +7,7 @@ import { dynType, intType, listType, mapType, stringType } from '../../../../ser
 // go further than cel-go's, which leaves loops as written: a loop over what is known is taken apart, and what is known
 // inside a loop is folded. That both mean the same is tested in residuals.test.ts.
 
-/** What must come of an expression. */
+/** The expected result of an expression. */
 export type Wanted =
   | { readonly kind: 'true' }
   | { readonly kind: 'refused' | 'fails'; readonly message: string }

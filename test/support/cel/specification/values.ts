@@ -72,7 +72,7 @@ function fromAny(typeUrl: string, bytes: Uint8Array): CelValue {
   return value;
 }
 
-/** Whether two values are the same in type and value; NaN is the same as NaN. */
+/** True if two values have the same type and value; NaN equals NaN. */
 export function identical(a: CelValue, b: CelValue): boolean {
   if (typeof a === 'number' && typeof b === 'number') {
     return Object.is(a, b) || a === b;
