@@ -14,7 +14,7 @@ export interface DeclaredHints {
   readonly destructiveHint?: boolean;
 }
 
-/** What the effect of a tool call is computed from. */
+/** The properties of a tool call from which its effect is computed. */
 export interface EffectInput {
   readonly name: string;
   readonly title?: string;

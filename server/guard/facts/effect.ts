@@ -21,7 +21,7 @@ export interface Target {
   readonly name: string;
 }
 
-/** What one analyser says of a call. */
+/** The evidence of one analyser about a call. */
 export interface CallEvidence {
   /** Empty if the analyser recognises nothing. */
   readonly evidence: readonly Evidence[];

@@ -5,7 +5,7 @@
 // REST APIs of GitHub, Slack and Stripe, and the tool names of Playwright's and the reference MCP servers.
 import type { EffectKind } from './effect';
 
-/** What a verb says of the tool in whose name it stands. */
+/** The effect of a tool that has a certain verb in its name. */
 export interface Verb {
   readonly kind: EffectKind;
   /** Something that was there before may be gone. */

@@ -69,7 +69,7 @@ describe('the effect that a name speaks of', () => {
     ['revoke_token', 'permit'],
     ['delete_role', 'delete'],
     ['', ''],
-  ])('%j: %j', (name, expected) => {
+  ])('a tool named %j has the effect %j', (name, expected) => {
     expect(kindsOf(name)).toBe(expected);
   });
 

@@ -1,5 +1,5 @@
 /**
- * What a file is to this machine and its people, by its name: `secret` holds credentials; `instructs` tells agents what
+ * The role of a file for this machine and its people, by its name: `secret` holds credentials; `instructs` tells agents what
  * to do; `runs` is executed or read as settings by other programs; `ordinary` is none of these.
  */
 export type PathClass = 'secret' | 'instructs' | 'runs' | 'ordinary';

@@ -123,23 +123,23 @@ async function until(condition: () => boolean): Promise<void> {
 const never = new AbortController().signal;
 
 describe('connecting', () => {
-  test('learns what to launch', async () => {
+  test('connecting tells the guard what to launch', async () => {
     expect((await link()).launch).toEqual(launch);
   });
 
-  test('is impossible where nothing listens', async () => {
+  test('connecting is impossible where nothing listens', async () => {
     const wrong = { socketPath: `${socketPath}x`, key, token: 'good' };
     await expect(connectWindow(wrong)).rejects.toThrow(WindowUnreachable);
   });
 
-  test('is impossible with another key or a stale token, and says so', async () => {
+  test('connecting is impossible with another key or a stale token, and says so', async () => {
     await expect(connectWindow({ socketPath, key: randomBytes(32), token: 'good' })).rejects.toThrow(
       /window could not prove/,
     );
     await expect(connectWindow({ socketPath, key, token: 'stale' })).rejects.toThrow(/token is not valid/);
   });
 
-  test('tries again if it was dropped before the window said anything, but not for ever', async () => {
+  test('connecting is tried again if it was dropped before the window said anything, but not for ever', async () => {
     const serve = server.listeners('connection');
     server.removeAllListeners('connection');
     let drops = 0;
@@ -157,7 +157,7 @@ describe('connecting', () => {
     expect(drops).toBe(-95);
   });
 
-  test('gives up on a window that proves itself and does not say what to launch', async () => {
+  test('connecting gives up on a window that proves itself and does not say what to launch', async () => {
     server.removeAllListeners('connection');
     server.on('connection', (socket: Socket) => {
       sockets.push(socket);
@@ -167,7 +167,7 @@ describe('connecting', () => {
     await expect(connectWindow(silent)).rejects.toThrow(WindowUnreachable);
   });
 
-  test('gives up on a window that never answers', async () => {
+  test('connecting gives up on a window that never answers', async () => {
     server.removeAllListeners('connection');
     server.on('connection', (socket) => sockets.push(socket));
     const silent = { socketPath, key, token: 'good', timeoutMs: 50 };
@@ -176,7 +176,7 @@ describe('connecting', () => {
 });
 
 describe('asking', () => {
-  test('returns the human’s answer', async () => {
+  test('asking returns the human’s answer', async () => {
     const { approver } = await link();
     const answer = approver.approve(request, never);
     await until(() => window.asked.length === 1);
@@ -193,7 +193,7 @@ describe('asking', () => {
     ['an unknown outcome', { outcome: 'maybe', digest: 'd1', why: '' }],
     ['no answer at all', null],
     ['a bare yes', true],
-  ])('takes %s for a no', async (_what, answer) => {
+  ])('asking takes %s for a no', async (_what, answer) => {
     const { approver } = await link();
     const answering = approver.approve(request, never);
     await until(() => window.asked.length === 1);
@@ -218,7 +218,7 @@ describe('asking', () => {
     expect(await answer(undefined)).toBe('denied');
   });
 
-  test('takes “this session” where the policy permits it', async () => {
+  test('asking takes “this session” where the policy permits it', async () => {
     const { approver } = await link();
     const answering = approver.approve({ ...request, remember: { session: true } }, never);
     await until(() => window.asked.length === 1);
@@ -226,7 +226,7 @@ describe('asking', () => {
     expect(await answering).toMatchObject({ outcome: 'granted', how: 'session' });
   });
 
-  test('withdraws the question when the caller gives up', async () => {
+  test('asking withdraws the question when the caller gives up', async () => {
     const { approver } = await link();
     const caller = new AbortController();
     const answer = approver.approve(request, caller.signal);
@@ -237,7 +237,7 @@ describe('asking', () => {
     expect(window.withdrawn).toEqual(['1']);
   });
 
-  test('does not ask at all for a caller that has given up already', async () => {
+  test('asking does not happen for a caller that has given up already', async () => {
     const { approver } = await link();
     const caller = new AbortController();
     caller.abort();
@@ -245,7 +245,7 @@ describe('asking', () => {
     expect(window.asked).toEqual([]);
   });
 
-  test('hands a late answer to the listener, and tells the window what became of it', async () => {
+  test('a late answer goes to the listener, and the window is told its effect', async () => {
     const { approver } = await link();
     const late: [string, string][] = [];
     approver.onLateAnswer((asked, { outcome }) => {
@@ -263,7 +263,7 @@ describe('asking', () => {
     expect(window.late).toEqual([{ id: '1', kept: true }]);
   });
 
-  test('does not take “withdrawn” for a late answer', async () => {
+  test('the answer “withdrawn” is no late answer', async () => {
     const { approver } = await link();
     const late: string[] = [];
     approver.onLateAnswer((_asked, { outcome }) => {
@@ -285,7 +285,7 @@ describe('asking', () => {
 });
 
 describe('when the window is gone', () => {
-  test('nobody can be asked, neither now nor later', async () => {
+  test('nobody can be asked when the window is gone, neither now nor later', async () => {
     const made = await link();
     const { approver } = made;
     const gone = new Promise<void>((resolve) => made.onClosed(resolve));
@@ -299,7 +299,7 @@ describe('when the window is gone', () => {
     expect(await approver.approve(request, never)).toMatchObject({ outcome: 'unreachable' });
   });
 
-  test('telling it about decisions does nothing', async () => {
+  test('telling a window that is gone about decisions does nothing', async () => {
     const made = await link();
     const gone = new Promise<void>((resolve) => made.onClosed(resolve));
     window.lines?.destroy();
@@ -308,7 +308,7 @@ describe('when the window is gone', () => {
   });
 });
 
-test('passes on decisions and changes of state', async () => {
+test('the guard passes on decisions and changes of state', async () => {
   const made = await link();
   const changes: string[] = [];
   made.onStateChange((what) => changes.push(what));

@@ -66,7 +66,7 @@ describe('the effect of SQL', () => {
     ['MERGE INTO t USING s ON t.id = s.id WHEN MATCHED THEN DELETE', 'delete!'],
     ["NOTIFY jobs, 'x'", 'send'],
     ['blah blah', 'execute'],
-  ])('%s: %s', (sql, expected) => {
+  ])('the statement %s has the effects %s', (sql, expected) => {
     expect(kindsOf(sql)).toBe(expected);
   });
 });
@@ -110,7 +110,7 @@ describe('finding the SQL of a call', () => {
     ['apply_migration', { name: 'x', query: 'create policy p on t' }, 'permit'],
     ['ask', { question: 'SELECT 1' }, ''],
     ['batch', { statements: ['SELECT 1', 'DELETE FROM t'] }, 'read delete'],
-  ])('%s %j: %s', (tool, args, kinds) => {
+  ])('the tool %s with %j has the effects %s', (tool, args, kinds) => {
     expect(
       sqlEvidence(tool, args)
         .evidence.map(({ kind }) => kind)
