@@ -15,6 +15,7 @@ const areas = new Map<string, () => Promise<{ readonly bench: Bench }>>([
   ['policy', () => import('./policy')],
   ['compile', () => import('./compile')],
   ['relay', () => import('./relay')],
+  ['replay', () => import('./replay')],
   ['language', () => import('./language')],
 ]);
 const report = 'test-results/bench.md';
