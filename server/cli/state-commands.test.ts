@@ -496,7 +496,7 @@ describe('gatehouse session and audit', () => {
   test.each([
     [runSession, ['halt'], 'use list, resume, new or revoke'],
     [runSession, ['new', 'x'], 'too much'],
-    [runAudit, [], 'use verify, list or export'],
+    [runAudit, [], 'use verify, list, export or replay'],
     [runAudit, ['verify', '--force'], '--force'],
   ])('refuse what they do not know', async (command, args, message) => {
     await expect(run(command, args)).rejects.toThrow(message);
