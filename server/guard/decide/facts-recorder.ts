@@ -64,7 +64,7 @@ export class FactsRecorder {
     session: Pick<OpenSession, 'has' | 'now'>,
   ): RecordedFacts {
     const request = buildRequest({ ...surroundings, session: noSession }, noApproval);
-    const attr = ownAttributes(request);
+    const attr = ownAttributes(request, args.hidden);
     const parts = [this.#part(serverPart(request)), this.#part(toolPart(request))];
     const action = maskText(call.subject.action);
     const masked = [
@@ -132,11 +132,28 @@ function toolPart({ resource }: PolicyRequest): JsonObject {
   return json({ resource: { attr: picked(resource.attr, ofTool) } });
 }
 
-/** What is of this call alone, besides its arguments. */
-function ownAttributes({ resource }: PolicyRequest): MaskedCopy {
+/**
+ * What is of this call alone, besides its arguments.
+ * @param hidden JSON Pointers to the arguments that are secrets: what was found in them is masked, too
+ */
+function ownAttributes({ resource }: PolicyRequest, hidden: readonly string[]): MaskedCopy {
   const shared: readonly string[] = ['arguments', ...ofServer, ...ofTool];
   const own = Object.entries(resource.attr).filter(([name]) => !shared.includes(name));
-  return maskedCopy(json(Object.fromEntries(own)), [], recordLimits);
+  return maskedCopy(
+    json(Object.fromEntries(own)),
+    hidden.length === 0 ? [] : found(resource, hidden),
+    recordLimits,
+  );
+}
+
+/** Places in the attributes with words from hidden arguments, in doubt from others. */
+function found({ attr, kind }: PolicyRequest['resource'], hidden: readonly string[]): readonly string[] {
+  const names = hidden.map((pointer) => pointer.split('/')[1] ?? '');
+  const paths = attr.paths.flatMap(({ argument }, index) =>
+    // Other requests name their arguments otherwise than they send them.
+    kind !== 'mcp:tool' || names.some((name) => argument.startsWith(name)) ? [`paths[${index}].path`] : [],
+  );
+  return [...paths, 'effect.evidence[*].text', 'effect.targets[*].name'];
 }
 
 function picked(attr: ResourceAttributes, names: readonly (keyof ResourceAttributes)[]): object {

@@ -74,12 +74,15 @@ export interface MaskedCopy {
   readonly value: JsonObject;
   /** JSON Pointers (RFC 6901) to each value, text, list or object that is not, or not wholly, what it was. */
   readonly masked: readonly string[];
+  /** Those of them that are secrets as a whole. */
+  readonly hidden: readonly string[];
 }
 
 /** As {@link maskArguments}, and tells what is masked or cut. */
 export function maskedCopy(args: JsonObject, redact: readonly string[], limits: MaskLimits): MaskedCopy {
   const paths = redact.map(parsePath);
   const differing = new Set<string>();
+  const hidden: string[] = [];
   let nodes = 0;
   let total = 0;
 
@@ -95,6 +98,7 @@ export function maskedCopy(args: JsonObject, redact: readonly string[], limits: 
       return shown;
     };
     if (open.some((path) => path.length === 0) || (secretName.test(name) && holdsSecret(value))) {
+      hidden.push(pointerOf(at));
       return differs(masked);
     }
     if (typeof value === 'string') {
@@ -143,7 +147,7 @@ export function maskedCopy(args: JsonObject, redact: readonly string[], limits: 
   };
 
   const value = copy(args, paths, '', 0, undefined) as JsonObject;
-  return { value, masked: [...differing] };
+  return { value, masked: [...differing], hidden };
 }
 
 /** Where a value stands: in what, and as which member or item; undefined for the whole. */

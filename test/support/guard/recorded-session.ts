@@ -33,7 +33,7 @@ export async function recordSession(world: World, count: number): Promise<readon
 function anyCall(random: Random, workspace: string, index: number): readonly [string, JsonObject] {
   const place = random.pick([workspace, workspace, '/etc']);
   const path = `${place}/${random.pick(['a', 'b', 'c'])}.txt`;
-  const more = random.pick<JsonObject>([{}, {}, {}, { token: 'hunter2' }, { note: 'x'.repeat(2000) }]);
+  const more = random.pick<JsonObject>([{}, {}, {}, { token: '/etc/hunter2' }, { note: 'x'.repeat(2000) }]);
   switch (random.below(20)) {
     case 0:
       return ['move_file', { source: path, destination: `${path}.old`, ...more }];
