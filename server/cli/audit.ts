@@ -11,6 +11,8 @@ import { installationId, installationKey, knownWorkspaces, messageOf, visibleLin
 import type { StateLayout } from '../protocol';
 import { UsageError } from './command';
 import type { Command, CommandContext } from './command';
+import { replayRecords } from './audit-replay';
+import { builtinPolicies } from './builtin';
 import { openState, readAll } from './person';
 import {
   allSessionFolders,
@@ -23,6 +25,7 @@ import {
 const usage = `Usage: gatehouse audit verify [--workspace DIR]... [--anchors FILE] [--json]
        gatehouse audit list [--workspace DIR]... [--json]
        gatehouse audit export [--workspace DIR]... [--session ID]
+       gatehouse audit replay [--workspace DIR]... [--session ID] [--policies DIR] [--json]
 
 The audit trail: what agents tried, how it was decided, who approved, what came back.
 
@@ -30,9 +33,13 @@ The audit trail: what agents tried, how it was decided, who approved, what came 
            every log is where it belongs
   list     the sessions, with how many calls went, were denied, were approved
   export   all records, one JSON object a line
+  replay   decides the recorded calls again, by the policies in force now, and lists those that they decide otherwise:
+           allow, ask or deny. Each call is decided with the facts of its time. What was masked stays unknown: where it
+           matters, nothing can be told. Other decision points are not asked again; what they said then counts
 
   --workspace DIR   only your sessions in the workspace of this folder (may be repeated for one of several folders)
   --session ID      only this session
+  --policies DIR    replay as if the policies in this folder were in force in place of your own (~/.gatehouse/policies)
   --anchors FILE    how far logs had reached, as VS Code keeps it for you: {"<session folder>": {"log", "lines", "hash"}};
                     - for standard input (the command "Gatehouse: Verify Audit" does all this)
   --json            print JSON
@@ -40,7 +47,8 @@ The audit trail: what agents tried, how it was decided, who approved, what came 
 What verify can't see: a program that runs as you can read the installation key and write the whole trail anew, or put
 back an older state of it, key, index and all. Only --anchors shows that, as far as VS Code has seen the newer one.
 
-verify exits with 0 if all is as it was written, else with 1.`;
+verify exits with 0 if all is as it was written, else with 1; replay with 0 whatever differs, with 1 if something can't
+be read, with 3 if policies do not compile.`;
 
 /** Reads the audit trail. */
 export const command: Command = {
@@ -48,9 +56,16 @@ export const command: Command = {
   run: (args, context) => runAudit(args, context),
 };
 
-/** Runs `gatehouse audit`; resolves with the exit code. */
-export async function runAudit(args: readonly string[], context: CommandContext): Promise<number> {
-  const { action, anchors, json, session, workspace } = read(args);
+/**
+ * Runs `gatehouse audit`; resolves with the exit code.
+ * @param builtin the folder of the built-in policies
+ */
+export async function runAudit(
+  args: readonly string[],
+  context: CommandContext,
+  builtin = builtinPolicies(),
+): Promise<number> {
+  const { action, anchors, json, policies, session, workspace } = read(args);
   const state = openState(context.env);
   const folders =
     workspace.length === 0
@@ -70,8 +85,10 @@ export async function runAudit(args: readonly string[], context: CommandContext)
       return list(folders, json, context);
     case 'export':
       return exportRecords(folders, session, context);
+    case 'replay':
+      return replayRecords(state, folders, { builtin, json, policies, session }, context);
     default:
-      throw new UsageError(`"${action}" is not known: use verify, list or export.`);
+      throw new UsageError(`"${action}" is not known: use verify, list, export or replay.`);
   }
 }
 
@@ -225,6 +242,7 @@ function read(args: readonly string[]): {
   action: string;
   anchors: string | undefined;
   json: boolean;
+  policies: string | undefined;
   session: string | undefined;
   workspace: readonly string[];
 } {
@@ -233,6 +251,7 @@ function read(args: readonly string[]): {
     const {
       anchors,
       json = false,
+      policies,
       session,
       workspace = [],
     } = parseArgs({
@@ -240,11 +259,12 @@ function read(args: readonly string[]): {
       options: {
         workspace: { type: 'string', multiple: true },
         session: { type: 'string' },
+        policies: { type: 'string' },
         anchors: { type: 'string' },
         json: { type: 'boolean' },
       },
     }).values;
-    return { action, anchors, json, session, workspace };
+    return { action, anchors, json, policies, session, workspace };
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
   }

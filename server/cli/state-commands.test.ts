@@ -499,7 +499,7 @@ describe('gatehouse session and audit', () => {
   test.each([
     [runSession, ['halt'], 'use list, resume, new, revoke or unlock'],
     [runSession, ['new', 'x'], 'too much'],
-    [runAudit, [], 'use verify, list or export'],
+    [runAudit, [], 'use verify, list, export or replay'],
     [runAudit, ['verify', '--force'], '--force'],
   ])('session and audit refuse unknown arguments', async (command, args, message) => {
     await expect(run(command, args)).rejects.toThrow(message);

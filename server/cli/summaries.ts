@@ -9,7 +9,7 @@ export const summaries = {
   accept: "show a server's tools and claims, and accept them",
   activate: 'put edited policies and guarded servers into force',
   session: 'look at the agent session, resume it, start a new one, revoke grants, unlock it',
-  audit: 'verify, list or export the audit trail',
+  audit: 'verify, list, export or replay the audit trail',
   'language-server': 'serve diagnostics, completion and test results for policies to editors (LSP)',
 } as const;
 

@@ -104,6 +104,7 @@ export { parseCheckRequest } from './decide/request';
 export type { CheckRequest } from './decide/request';
 export { checkPartially } from './partial/check-partially';
 export type { PartialDecision, PartialOptions, PartialOutput } from './partial/check-partially';
+export type { PossibleOutput } from './partial/walk';
 export { planResources } from './plan/plan-resources';
 export { PlanningError } from './plan/problem';
 export type { Filter } from './plan/filter';

@@ -76,6 +76,7 @@ export type {
   AgentRecord,
   Allowance,
   ApprovalRecord,
+  AttemptFacts,
   AttemptRecord,
   CheckpointRecord,
   ClockRecord,
@@ -83,12 +84,14 @@ export type {
   ContinuedRecord,
   DecisionRecord,
   EndRecord,
+  FactsRecord,
   GrantRecord,
   HaltRecord,
   HeldCall,
   LogOwner,
   NewRecord,
   OutcomeRecord,
+  PoliciesRecord,
   RecordBase,
   RecoveryRecord,
   ReleaseRecord,
@@ -100,6 +103,7 @@ export type {
   SessionHeader,
   SessionRecord,
   SessionState,
+  SharedFacts,
 } from './session/records';
 export type { SessionFacts } from './session/facts';
 export { callState } from './session/calls';

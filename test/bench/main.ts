@@ -16,6 +16,7 @@ const areas = new Map<string, () => Promise<{ readonly bench: Bench }>>([
   ['compile', () => import('./compile')],
   ['relay', () => import('./relay')],
   ['session', () => import('./session')],
+  ['replay', () => import('./replay')],
   ['language', () => import('./language')],
 ]);
 const report = 'test-results/bench.md';

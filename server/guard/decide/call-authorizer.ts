@@ -24,6 +24,7 @@ import type { Decision, Obligations, Refusal } from './decide';
 import { ConsistentDecision, stale } from './consistent-decision';
 import type { Stale } from './consistent-decision';
 import { agentDigest, bindingDigest } from './binding';
+import { FactsRecorder } from './facts-recorder';
 import { haltReason } from './halt-reason';
 import { LateAnswers } from './late-answers';
 import type { LayerStore } from './layers';
@@ -33,8 +34,9 @@ import type { Question } from './question';
 import {
   approvalRecord,
   attemptRecord,
-  externalDecisionField,
+  attemptRecords,
   decisionRecord,
+  externalDecisionField,
   quoted,
   reasonsOf,
 } from './records';
@@ -76,10 +78,12 @@ export class CallAuthorizer {
   readonly #parts: CallAuthorizerParts;
   readonly #late: LateAnswers;
   readonly #consistent: ConsistentDecision<Result>;
+  readonly #recorder: FactsRecorder;
 
   constructor(parts: CallAuthorizerParts) {
     this.#parts = parts;
     this.#late = new LateAnswers(parts.options, parts.session);
+    this.#recorder = new FactsRecorder(parts.decisionPoint !== undefined);
     this.#consistent = new ConsistentDecision({
       point: parts.decisionPoint,
       session: parts.session,
@@ -157,17 +161,17 @@ export class CallAuthorizer {
       case 'stale':
         return stale;
       case 'allow': {
-        const attempt = attemptRecord(call, this.#server, decision.obligations.redact);
-        return this.#forward(session, prepared, { ...decision, level: 0 }, [attempt]);
+        const attempt = this.#attempt(session, prepared, decision.obligations.redact);
+        return this.#forward(session, prepared, { ...decision, level: 0 }, attempt);
       }
       case 'ask':
         return this.#stepUp(session, prepared, decision, own);
       case 'deny':
       case 'unanswered': {
         const { refusal } = decision;
-        const attempt = attemptRecord(call, this.#server, refusal.redact);
+        const attempt = this.#attempt(session, prepared, refusal.redact);
         const advice = decision.kind === 'unanswered' ? 'decision-point' : adviceOn(prepared);
-        return this.#refuse(session, prepared, refusal, advice, [attempt]);
+        return this.#refuse(session, prepared, refusal, advice, attempt);
       }
     }
   }
@@ -176,7 +180,7 @@ export class CallAuthorizer {
   #stepUp(session: OpenSession, prepared: PreparedCall, asking: Asking, own: LayerDecisions): Result | Stale {
     const decision = namesProtected(prepared) ? neverRemembered(asking) : asking;
     const { level, refusal } = decision;
-    const attempt = attemptRecord(prepared.call, this.#server, refusal.redact);
+    const attempt = this.#attempt(session, prepared, refusal.redact);
     if (level > 1) {
       const reason = `it needs approval level ${level}, which is not supported yet`;
       const higher = {
@@ -184,19 +188,19 @@ export class CallAuthorizer {
         rule: 'not-supported-yet',
         reasons: [...refusal.reasons, ownReason(reason)],
       };
-      return this.#refuse(session, prepared, higher, 'higher-level', [attempt]);
+      return this.#refuse(session, prepared, higher, 'higher-level', attempt, level);
     }
     const granted = this.#byGrant(session, prepared, decision, own);
     if (prepared.external?.missed === true) {
       return stale;
     }
     if (granted !== undefined) {
-      return this.#forward(session, prepared, granted, [attempt]);
+      return this.#forward(session, prepared, granted, attempt);
     }
     if (!this.#parts.options.approver.available) {
       const nobody = this.#parts.options.launchedByWindow ? 'window-gone' : 'nobody-to-ask';
       const advice = refusal.rule === rewordedRule ? 'acceptance' : nobody;
-      return this.#refuse(session, prepared, refusal, advice, [attempt]);
+      return this.#refuse(session, prepared, refusal, advice, attempt, level);
     }
     return this.#hold(session, prepared, decision, attempt);
   }
@@ -234,10 +238,10 @@ export class CallAuthorizer {
     session: OpenSession,
     prepared: PreparedCall,
     { level, obligations, refusal }: Asking,
-    attempt: NewRecord,
+    attempt: readonly NewRecord[],
   ): Result {
     const { binding, call } = prepared;
-    session.append(attempt, {
+    session.append(...attempt, {
       ...decisionRecord(call, 'ask', refusal),
       level,
       ...reasonsOf(refusal),
@@ -385,15 +389,22 @@ export class CallAuthorizer {
     refusal: Refusal,
     advice: Advice,
     before: readonly NewRecord[],
+    level?: number,
   ): Result {
     session.append(...before, {
       ...decisionRecord(call, 'deny', refusal),
+      ...(level === undefined ? {} : { level }),
       ...reasonsOf(refusal),
       ...quoted(refusal),
       ...externalDecisionField(external),
     });
     this.#tell(session, call, 'deny', true);
     return { kind: 'refuse', refusal, advice };
+  }
+
+  /** What was asked for, for the log. @param redact paths of arguments that policy redacts */
+  #attempt(session: OpenSession, prepared: PreparedCall, redact: readonly string[]): readonly NewRecord[] {
+    return attemptRecords(prepared, this.#server, redact, { recorder: this.#recorder, session });
   }
 
   #callDecision(call: Call, result: Result): CallDecision {

@@ -89,7 +89,13 @@ describe('a decision point beside the policies in force', () => {
     expect(await decided(guard.decide(call('read_item')))).toBe('forwarded');
     expect(point.levels).toEqual([0]);
     expect(externalDecisions()).toEqual([
-      { name, answer: 'allow', policy: 'resource.mcp_tool.vdefault', callId: '' },
+      {
+        name,
+        answer: 'allow',
+        levels: [true, null, null, null],
+        policy: 'resource.mcp_tool.vdefault',
+        callId: '',
+      },
     ]);
   });
 

@@ -142,9 +142,22 @@ describe('what is written', () => {
     world.accept();
     const guard = world.guard();
     const decided = await guard.decide(call('delete_item', { id: 'x', password: 'hunter2' }));
+    const attempt = {
+      type: 'attempt',
+      id: decided.id,
+      tool: 'delete_item',
+      arguments: { id: 'x', password: '[masked]' },
+      facts: {
+        action: 'delete_item',
+        masked: expect.arrayContaining(['/resource/attr/arguments/password']) as unknown,
+      },
+    };
     expect(world.records()).toMatchObject([
       { type: 'session', user: { id: 'alice' }, workspace: { name: 'ws' } },
-      { type: 'attempt', id: decided.id, tool: 'delete_item', arguments: { id: 'x', password: '[masked]' } },
+      { type: 'policies', layers: [{ name: 'base' }, { name: 'guardrails' }] },
+      { type: 'facts', facts: { request: { principal: { id: 'alice' } } } },
+      { type: 'facts', facts: { request: { resource: { attr: { tool: { name: 'delete_item' } } } } } },
+      attempt,
       { type: 'decision', id: decided.id, effect: 'ask', hold: { counts: ['privateReads', 'deletions'] } },
       { type: 'approval', id: decided.id, outcome: 'granted', how: 'once', approver: { name: 'Alice' } },
       {

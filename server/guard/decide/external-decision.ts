@@ -53,6 +53,7 @@ export class ExternalDecision {
     return {
       name,
       answer,
+      levels: levels.map((level) => usable(this.#byLevel.get(level))),
       ...(telling === undefined ? {} : { policy: telling.policy, callId: telling.callId }),
     };
   }
@@ -105,6 +106,11 @@ export class ExternalDecision {
       grants: false,
     };
   }
+}
+
+/** Whether an answer allows the call; null if there is none. One whose outputs can't be used allows nothing. */
+function usable(given: AdditionalAnswer | undefined): boolean | null {
+  return given === undefined ? null : given.allows && given.outputs.problem === undefined;
 }
 
 const noAnswer: AdditionalAnswer = {

@@ -1,5 +1,5 @@
 import { checkResource } from '../../policy';
-import type { ActionDecision, CheckInput } from '../../policy';
+import type { ActionDecision, CheckInput, CheckOptions } from '../../policy';
 import { messageOf } from '../../protocol';
 import { buildRequest } from '../request/build';
 import type { RequestFacts } from '../request/build';
@@ -37,8 +37,7 @@ export interface LayerDecision {
 export type LayerDecisions = (approval: ApprovalFacts) => readonly LayerDecision[];
 
 /**
- * The answers of the policies in force. The user's rules come first and extend the base: what they allow or deny at a
- * level decides there, and where they are silent the base does (request-model: "Questions").
+ * The answers of the policies in force to a call with these facts.
  * @param now milliseconds since the epoch: what `now()` is in policies
  */
 export function layerDecisionsOf(
@@ -46,12 +45,26 @@ export function layerDecisionsOf(
   facts: RequestFacts,
   now: number,
 ): LayerDecisions {
+  return layerDecisionsOn(policyLayers, (approval) => buildRequest(facts, approval), now);
+}
+
+/**
+ * The answers of policies to a request. The user's rules come first and extend the base: what they allow or deny at a
+ * level decides there, and where they are silent the base does (request-model: "Questions").
+ * @param requestAt the request with a consent as given
+ * @param now milliseconds since the epoch: what `now()` is in policies
+ */
+export function layerDecisionsOn(
+  policyLayers: readonly PolicyLayer[],
+  requestAt: (approval: ApprovalFacts) => PolicyRequest,
+  now: number,
+): LayerDecisions {
   const user = policyLayers.find(({ name }) => name === 'user');
   const base = policyLayers.find(({ name }) => name === 'base');
   const others = policyLayers.filter((layer) => layer !== user && layer !== base);
   return (approval) => {
     const at = (layer: PolicyLayer, consent: ApprovalFacts): LayerDecision =>
-      answer(layer, buildRequest(facts, consent), now);
+      answer(layer, requestAt(consent), now);
     const first = user === undefined ? [] : extended(at(user, approval), base, approval, at);
     const granting = base !== undefined && user === undefined ? [silenceIsNo(at(base, approval))] : first;
     return [...granting, ...others.map((layer) => at(layer, approval))];
@@ -104,18 +117,23 @@ function silenceIsNo(given: LayerDecision): LayerDecision {
   return { ...given, refuses: !given.grants };
 }
 
+/** How all policies are evaluated. @param now milliseconds since the epoch */
+export function checkOptions(now: number): CheckOptions {
+  return {
+    strictEvaluation: true,
+    lenientScopeSearch: true,
+    schemaEnforcement: 'reject',
+    now: new Date(now),
+  };
+}
+
 function answer({ name, set }: PolicyLayer, request: PolicyRequest, now: number): LayerDecision {
   const [action] = request.actions;
   let decision: ActionDecision | undefined;
   let outputs = readOutputs([]);
   try {
     // The request is JSON by construction; its interfaces only lack an index signature.
-    const output = checkResource(set, request as unknown as CheckInput, {
-      strictEvaluation: true,
-      lenientScopeSearch: true,
-      schemaEnforcement: 'reject',
-      now: new Date(now),
-    });
+    const output = checkResource(set, request as unknown as CheckInput, checkOptions(now));
     decision = output.actions[action];
     outputs = readOutputs(output.outputs, decision?.rule?.fqn);
   } catch (error) {

@@ -148,6 +148,18 @@ function fixedLayer(name: PolicyLayer['name'], folder: string, title: string): P
   return { name, set: compiled(files, title), digest: layerDigest(files) };
 }
 
+/**
+ * The policies that are in force, with those of a folder in place of the user's.
+ * @throws {StateError} if they can't be read, or do not compile
+ */
+export function withUserPolicies(
+  policyLayers: readonly PolicyLayer[],
+  folder: string,
+): readonly PolicyLayer[] {
+  const user = fixedLayer('user', folder, `policies in ${folder}`);
+  return [user, ...policyLayers.filter(({ name }) => name !== 'user')];
+}
+
 /** Only what decides: suites and fixtures are for tests. */
 function compiled(files: readonly LayerFile[], title: string): PolicySet {
   const { issues, set } = compilePolicySet(files.filter(({ path }) => decides(path)));

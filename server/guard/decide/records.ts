@@ -1,19 +1,47 @@
-import type { ApprovalAnswer, DecisionRecord, NewRecord } from '../../protocol';
+import type { ApprovalAnswer, DecisionRecord, JsonObject, NewRecord } from '../../protocol';
 import type { AgentIdentity } from '../enforcer';
 import { placeOfReplacement } from '../paths/resolved-arguments';
-import { maskArguments, maskText, recordLimits } from '../request/mask';
+import { maskArguments, maskedCopy, maskText, recordLimits } from '../request/mask';
+import type { OpenSession } from '../session/session-store';
 import type { Call } from './call';
 import type { ExternalDecision } from './external-decision';
+import type { FactsRecorder } from './facts-recorder';
 import type { DecidedBy } from './layer-decisions';
+import type { PreparedCall } from './prepared-call';
 import type { Refusal } from './decide';
 
 /** The record of what was asked for; arguments masked and bounded. */
 export function attemptRecord(
   call: Call,
   server: { readonly name: string; readonly fingerprint: string },
-  redact: readonly string[] = [],
 ): Extract<NewRecord, { type: 'attempt' }> {
-  const { agent, digest, id, replaced, subject } = call;
+  return attemptOf(call, server, maskArguments(call.subject.args, [], recordLimits));
+}
+
+/**
+ * The record of what was asked for, with what policies saw of it, after the records that it refers to.
+ * @param redact paths of arguments that policy redacts
+ * @param session as it is when the call is decided
+ */
+export function attemptRecords(
+  prepared: PreparedCall,
+  server: { readonly name: string; readonly fingerprint: string },
+  redact: readonly string[],
+  { recorder, session }: { readonly recorder: FactsRecorder; readonly session: OpenSession },
+): readonly NewRecord[] {
+  const { call } = prepared;
+  const args = maskedCopy(call.subject.args, redact, recordLimits);
+  const attempt = attemptOf(call, server, args.value);
+  const isNamed = attempt.tool === call.subject.name;
+  const { before, facts } = recorder.record(prepared, args, isNamed, session);
+  return [...before, { ...attempt, facts }];
+}
+
+function attemptOf(
+  { agent, digest, id, replaced, subject }: Call,
+  server: { readonly name: string; readonly fingerprint: string },
+  args: JsonObject,
+): Extract<NewRecord, { type: 'attempt' }> {
   return {
     type: 'attempt',
     id,
@@ -23,7 +51,7 @@ export function attemptRecord(
     tool: bounded(maskText(subject.name)),
     agent: boundedAgent(agent),
     digest,
-    arguments: maskArguments(subject.args, redact, recordLimits),
+    arguments: args,
     ...(replaced && {
       replaced: replaced.by.map((each) => ({
         argument: bounded(maskText(placeOfReplacement(each))),

@@ -66,7 +66,23 @@ export function maskArguments(
   redact: readonly string[] = [],
   limits: MaskLimits = shownLimits,
 ): JsonObject {
+  return maskedCopy(args, redact, limits).value;
+}
+
+/** A copy without secrets, and where it differs from the original. */
+export interface MaskedCopy {
+  readonly value: JsonObject;
+  /** JSON Pointers (RFC 6901) to each value, text, list or object that is not, or not wholly, what it was. */
+  readonly masked: readonly string[];
+  /** Those of them that are secrets as a whole. */
+  readonly hidden: readonly string[];
+}
+
+/** As {@link maskArguments}, and tells what is masked or cut. */
+export function maskedCopy(args: JsonObject, redact: readonly string[], limits: MaskLimits): MaskedCopy {
   const paths = redact.map(parsePath);
+  const differing = new Set<string>();
+  const hidden: string[] = [];
   let nodes = 0;
   let total = 0;
 
@@ -75,20 +91,28 @@ export function maskArguments(
     open: readonly (readonly string[])[],
     name: string,
     depth: number,
+    at: Place | undefined,
   ): JsonValue => {
+    const differs = <T extends JsonValue>(shown: T): T => {
+      differing.add(pointerOf(at));
+      return shown;
+    };
     if (open.some((path) => path.length === 0) || (secretName.test(name) && holdsSecret(value))) {
-      return masked;
+      hidden.push(pointerOf(at));
+      return differs(masked);
     }
     if (typeof value === 'string') {
       const limit = total >= limits.total ? fewCharacters : limits.text;
       total += Math.min(value.length, limit);
-      return bounded(maskText(value.slice(0, longestMasked)), value, limit, limits.digests);
+      const shown = bounded(maskText(value.slice(0, longestMasked)), value, limit, limits.digests);
+      return shown === value ? shown : differs(shown);
     }
     if (typeof value !== 'object' || value === null) {
-      return value;
+      // JSON has one zero.
+      return Object.is(value, -0) ? differs(0) : value;
     }
     if (depth >= limits.depth) {
-      return '[deeper than is shown]';
+      return differs('[deeper than is shown]');
     }
     const below = (key: string): readonly (readonly string[])[] =>
       open.filter(([first]) => first === key || first === '*').map(([, ...rest]) => rest);
@@ -97,10 +121,10 @@ export function maskArguments(
       for (const [index, item] of (value as readonly JsonValue[]).entries()) {
         nodes += 1;
         if (nodes > limits.nodes) {
-          items.push(`[${value.length - index} more]`);
+          items.push(differs(`[${value.length - index} more]`));
           break;
         }
-        items.push(copy(item, below(String(index)), name, depth + 1));
+        items.push(copy(item, below(String(index)), name, depth + 1, { above: at, key: String(index) }));
       }
       return items;
     }
@@ -109,17 +133,36 @@ export function maskArguments(
     for (const [index, [key, member]] of entries.entries()) {
       nodes += 1;
       if (nodes > limits.nodes) {
-        members.set(freeName('…', members), `[${entries.length - index} more]`);
+        members.set(freeName('…', members), differs(`[${entries.length - index} more]`));
         break;
       }
       const shown = freeName(shownName(key), members);
+      if (shown !== key) {
+        differs(shown);
+      }
       total += shown.length;
-      members.set(shown, copy(member, below(key), key, depth + 1));
+      members.set(shown, copy(member, below(key), key, depth + 1, { above: at, key: shown }));
     }
     return Object.fromEntries(members);
   };
 
-  return copy(args, paths, '', 0) as JsonObject;
+  const value = copy(args, paths, '', 0, undefined) as JsonObject;
+  return { value, masked: [...differing], hidden };
+}
+
+/** Where a value stands: in what, and as which member or item; undefined for the whole. */
+interface Place {
+  readonly above: Place | undefined;
+  readonly key: string;
+}
+
+function pointerOf(place: Place | undefined): string {
+  return place === undefined ? '' : `${pointerOf(place.above)}/${escaped(place.key)}`;
+}
+
+/** A part of a JSON Pointer (RFC 6901, section 3). */
+function escaped(key: string): string {
+  return key.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
 /** Masks what looks like a secret in a text. */

@@ -55,6 +55,8 @@ export interface OpenSession {
   readonly grants: readonly GrantRecord[];
   /** @param except a decision whose own reservation is left out */
   facts(except?: string): SessionFacts;
+  /** True if the log has the record of policies, or of shared facts, with this digest. */
+  has(digest: string): boolean;
   /** True while the decision's reservation is in force. @param id the decision's */
   holds(id: string): boolean;
   /** In how many seconds an agent that floods may go on; 0 if it does not. */
@@ -280,6 +282,7 @@ export class SessionStore {
       halt: tally.halt,
       grants: tally.grants,
       facts: (except) => tally.facts(now, except, logs.moreDenied),
+      has: (digest) => tally.has(digest),
       holds: (id) => tally.holders.has(id),
       wait: (agent) => tally.wait(agent, now),
       append: (...records) => {

@@ -128,3 +128,29 @@ derivedRoles:
   expect(decide(files)).toEqual({ effect: 'EFFECT_ALLOW' });
   expect(decide(files, { strictEvaluation: true })).toMatchObject({ effect: 'undetermined' });
 });
+
+test('a denial says so where it depends on what is not known whether a rule denies', () => {
+  const perhaps = { effect: 'EFFECT_DENY', explicit: false, mayBeExplicit: true };
+  expect(decide([policy(rule('DENY', '*', '*', when('R.attr.arguments.force')))])).toEqual(perhaps);
+  expect(decide([policy(rule('DENY', '*', '*', when('R.id == "y"')))])).toEqual({
+    effect: 'EFFECT_DENY',
+    explicit: false,
+  });
+});
+
+test('outputs that rules may hand back are known unless they read what is not', () => {
+  const output = (source: string): string => `, output: {when: {ruleActivated: '${source}'}}`;
+  const rules =
+    rule('ALLOW', '*', 'agent', when('R.attr.arguments.ok') + output('{"n": 1}')) +
+    rule('ALLOW', 'drop', 'agent', output('R.attr.arguments.name')) +
+    rule('ALLOW', 'drop', 'agent', output('R.attr.none')) +
+    rule('ALLOW', 'view', 'agent', output('2'));
+  const { set } = compilePolicySet([{ path: 'a.yaml', text: policy(rules) }]);
+  const input = {
+    principal: { id: 'ann', roles: ['agent'] },
+    resource: { kind: 'mcp:tool', id: 'x', attr: {} },
+    actions: ['drop'],
+  };
+  const { outputs } = checkPartially(set!, input, { unknowns: ['resource.attr.arguments'] });
+  expect(outputs.map(({ val }) => val)).toEqual([{ n: 1 }, undefined, undefined]);
+});

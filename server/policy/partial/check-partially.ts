@@ -6,6 +6,7 @@ import { parse } from '../../cel';
 import { leaf, residualText } from './formula';
 import type { Residual } from './formula';
 import { RuleWalk } from './walk';
+import type { PossibleOutput } from './walk';
 
 export interface PartialOptions extends CheckOptions {
   /**
@@ -25,6 +26,8 @@ export type PartialDecision =
       readonly effect: 'EFFECT_DENY';
       /** True if a rule denies, whatever the unknown values are; false if no rule allows. */
       readonly explicit: boolean;
+      /** Present if it depends on what is not known whether something says no. */
+      readonly mayBeExplicit?: true;
     }
   | {
       readonly effect: 'undetermined';
@@ -36,6 +39,8 @@ export type PartialDecision =
 
 export interface PartialOutput {
   readonly resourceId: string;
+  /** Of the rules that decide in some case; which of them are activated depends. Worked out when asked for. */
+  readonly outputs: readonly PossibleOutput[];
   /** By action; a null-prototype object, so any action name is a key. */
   readonly actions: Readonly<Record<string, PartialDecision>>;
 }
@@ -60,22 +65,30 @@ export function checkPartially(set: PolicySet, input: CheckInput, options: Parti
     actions[action] ??= isAnybody && walk.hasPolicies ? principalMatters() : decision(walk, action);
   }
   if (maySchemaReject(table, walk, options)) {
-    for (const [action, { effect }] of Object.entries(actions)) {
-      if (effect === 'EFFECT_ALLOW') {
+    for (const [action, decided] of Object.entries(actions)) {
+      if (decided.effect === 'EFFECT_ALLOW') {
         actions[action] = undetermined(leafOf('"the attributes are valid" != ""'));
+      } else if (decided.effect === 'EFFECT_DENY' && !decided.explicit) {
+        actions[action] = denied('maybe');
       }
     }
   }
-  return { resourceId: input.resource.id, actions };
+  return {
+    resourceId: input.resource.id,
+    actions,
+    get outputs() {
+      return walk.outputs;
+    },
+  };
 }
 
 function decision(walk: RuleWalk, action: string): PartialDecision {
   if (!walk.hasPolicies) {
-    return denied(walk.roleOmits);
+    return denied(walk.roleOmits ? 'surely' : 'no');
   }
   const { allow, deny } = walk.action(action);
   if (allow === false) {
-    return denied(deny === true || walk.roleOmits);
+    return denied(deny === true || walk.roleOmits ? 'surely' : deny === false ? 'no' : 'maybe');
   }
   return allow === true ? { effect: 'EFFECT_ALLOW' } : undetermined(allow);
 }
@@ -99,8 +112,10 @@ function leafOf(source: string): Residual {
   return leaf(parse(source).expr);
 }
 
-function denied(explicit: boolean): PartialDecision {
-  return { effect: 'EFFECT_DENY', explicit };
+/** @param explicitly whether something says no, rather than that nothing says yes */
+function denied(explicitly: 'surely' | 'maybe' | 'no'): PartialDecision {
+  const explicit = explicitly === 'surely';
+  return { effect: 'EFFECT_DENY', explicit, ...(explicitly === 'maybe' && { mayBeExplicit: true }) };
 }
 
 function undetermined(condition: Residual): PartialDecision {

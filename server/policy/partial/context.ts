@@ -1,5 +1,5 @@
-import { Optional, Timestamp, children, parse, substitute } from '../../cel';
-import type { Bindings, CelValue, EvalContext, EvalResult, Expr } from '../../cel';
+import { CelFailure, Optional, Timestamp, children, jsonValue, parse, substitute } from '../../cel';
+import type { Bindings, CelValue, EvalContext, EvalResult, Expr, JsonValue } from '../../cel';
 import type { CheckInput, CheckOptions, EvaluationError } from '../check-types';
 import type { CompiledCondition, CompiledExpression, Params } from '../compile/table/rows';
 import { mentionsRuntime } from '../compile/table/rows';
@@ -107,6 +107,19 @@ export class PartialContext {
       return { holds: all(held), fails };
     }
     return { holds: condition.kind === 'any' ? any(held) : not(any(held)), fails };
+  }
+
+  /** An output's value; undefined if it is not known, or can't be evaluated. */
+  output(expression: CompiledExpression, params: Params): JsonValue | undefined {
+    const variables = this.#variablesOf(params);
+    const { source } = expression;
+    // Which derived roles those are depends on the scope.
+    if (mentionsRuntime(source) || this.#mentionsUnknowable(source, variables)) {
+      return undefined;
+    }
+    const result = this.#evaluate(expression, params, variables);
+    const val = result.kind === 'value' ? jsonValue(result.value) : undefined;
+    return val instanceof CelFailure ? undefined : val;
   }
 
   #expression(expression: CompiledExpression, params: Params): Held {

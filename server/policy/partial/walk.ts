@@ -1,3 +1,4 @@
+import type { JsonValue } from '../../cel';
 import type { CheckInput, CheckOptions, EvaluationError } from '../check-types';
 import type { Candidate, CompiledCondition } from '../compile/table/rows';
 import type { RuleTable } from '../compile/table/table';
@@ -18,6 +19,14 @@ export interface PartialAction {
   readonly deny: Formula;
   /** The most general scope whose rules have a say and the last word; undefined if no rule has a say. */
   readonly matchedScope: string | undefined;
+}
+
+/** An output that a rule may hand back. */
+export interface PossibleOutput {
+  /** The fully qualified name of the rule. */
+  readonly src: string;
+  /** Absent if it is not known, or can't be evaluated. */
+  readonly val?: JsonValue;
 }
 
 /** The conditions under which one role, or one scope, allows and denies. */
@@ -42,6 +51,7 @@ export class RuleWalk {
   readonly #version: string;
   readonly #resourceScope: string;
   readonly #roles = new Map<ScopeEntry, PartialRoles>();
+  readonly #seen = new Set<Candidate>();
   #matched: string | undefined;
 
   constructor(table: RuleTable, input: CheckInput, options: CheckOptions, unknowns: Unknowns) {
@@ -84,6 +94,18 @@ export class RuleWalk {
   /** Conditions that cannot be evaluated whatever is not known. */
   get errors(): readonly EvaluationError[] {
     return this.#context.errors;
+  }
+
+  /** Of the rules that were looked at so far. */
+  get outputs(): readonly PossibleOutput[] {
+    return [...this.#seen].flatMap(({ fqn, output, params }) =>
+      [output?.ruleActivated, output?.conditionNotMet]
+        .filter((expression) => expression !== undefined)
+        .map((expression) => {
+          const val = this.#context.output(expression, params);
+          return { src: fqn, ...(val !== undefined && { val }) };
+        }),
+    );
   }
 
   /** Principal policies first; resource policies only if those say nothing. */
@@ -138,6 +160,7 @@ export class RuleWalk {
       this.#context.roles = this.#rolesAt(entry);
     }
     const candidates = entry.candidates(action, chain);
+    candidates.forEach((candidate) => this.#seen.add(candidate));
     const own = this.#rules(candidates);
     const allowed = any([carried, own.allow]);
     const isFinal = allowIsFinal;

@@ -9,6 +9,8 @@ export type SessionRecord =
   | SessionHeader
   | CheckpointRecord
   | ContinuedRecord
+  | PoliciesRecord
+  | FactsRecord
   | AttemptRecord
   | DecisionRecord
   | ApprovalRecord
@@ -137,6 +139,54 @@ export interface Allowance {
   readonly at: number;
 }
 
+/** The policies in force; attempts refer to them by their digest. In each log before the first attempt that does. */
+export interface PoliciesRecord extends RecordBase {
+  readonly type: 'policies';
+  /** Of all layers together. */
+  readonly digest: string;
+  readonly layers: readonly {
+    /** `user`, `base`, `guardrails`, `workspace`, `extra`. */
+    readonly name: string;
+    readonly digest: string;
+  }[];
+}
+
+/** Facts that many attempts share; they refer to them by their digest. In each log before the first attempt that does. */
+export interface FactsRecord extends RecordBase {
+  readonly type: 'facts';
+  /** The first 16 hex digits of the SHA-256 of the facts' canonical JSON. */
+  readonly digest: string;
+  readonly facts: SharedFacts;
+}
+
+/** A part of the Cerbos request of several calls. Secrets and long texts are masked. */
+export interface SharedFacts {
+  readonly request: JsonObject;
+  /** JSON Pointers (RFC 6901) to what is masked or cut in `request`. */
+  readonly masked?: readonly string[];
+}
+
+/**
+ * What policies saw of a call, so that it can be decided again: with the attempt's arguments, with the session as the
+ * records before it tell it, and with each level of consent.
+ */
+export interface AttemptFacts {
+  /** The digest of the {@link PoliciesRecord}. */
+  readonly policies: string;
+  /** The time that `now()` gave, milliseconds since the epoch. */
+  readonly now: number;
+  /** The action of the Cerbos request. */
+  readonly action: string;
+  /** Digests of {@link FactsRecord}s whose parts make up the rest of the request. */
+  readonly shared: readonly string[];
+  /** The resource's attributes besides the arguments and what is shared: `paths`, `unexpected`, … */
+  readonly attr: JsonObject;
+  /** JSON Pointers (RFC 6901) into the Cerbos request, to what is masked or cut in arguments, attributes and id. */
+  readonly masked?: readonly string[];
+  /** Another decision point is set up. What it said is in the decision's record, if it was asked. */
+  readonly decisionPoint?: true;
+}
+
 /** A request that is decided. The records of its decision, approval and outcome repeat its id. */
 export interface AttemptRecord extends RecordBase {
   readonly type: 'attempt';
@@ -155,6 +205,8 @@ export interface AttemptRecord extends RecordBase {
   readonly arguments: JsonObject;
   /** Paths that the guard put others in place of, without links: what was sent. */
   readonly replaced?: readonly { readonly argument: string; readonly sent: string }[];
+  /** Absent if no policy was asked. */
+  readonly facts?: AttemptFacts;
 }
 
 export interface AgentRecord {
@@ -207,6 +259,8 @@ export interface ExternalDecisionRecord {
   readonly name: string;
   /** `ask`: it allows the call with a human's consent only. */
   readonly answer: 'allow' | 'ask' | 'deny' | 'unavailable';
+  /** Whether it allows the call, by approval level; null for a level that it was not asked about. */
+  readonly levels?: readonly (boolean | null)[];
   /** As Cerbos names policies. */
   readonly policy?: string;
   /** The id of the call in the decision point's own log. */

@@ -57,6 +57,8 @@ export class SessionReducer {
   readonly #holds = new Map<string, HeldCall>();
   readonly #grants = new Grants();
   readonly #refusals = new RecentRefusals();
+  /** Of the policies and shared facts that are in the current log. */
+  readonly #digests = new Set<string>();
   #agent: { readonly of: AgentRecord; readonly key: string } | undefined;
 
   constructor({ calls = 'undecided', pace = paceLimits }: ReducerOptions = {}) {
@@ -79,6 +81,10 @@ export class SessionReducer {
           this.#restore(record.state);
         }
         this.#begin(record, time);
+        break;
+      case 'policies':
+      case 'facts':
+        this.#digests.add(record.digest);
         break;
       case 'attempt':
         this.#pace.called(this.#agentKey(record.agent), time);
@@ -212,6 +218,11 @@ export class SessionReducer {
     return this.#pace.wait(this.#agentKey(agent), now);
   }
 
+  /** True if the current log has the record of policies, or of shared facts, with this digest. */
+  has(digest: string): boolean {
+    return this.#digests.has(digest);
+  }
+
   /** The refusals that had records of their own lately, and those that were only counted. */
   get refusals(): Pick<RecentRefusals, 'seen' | 'hasRepeats'> {
     return this.#refusals;
@@ -244,6 +255,7 @@ export class SessionReducer {
 
   #begin(first: SessionHeader | CheckpointRecord, time: number): void {
     this.#first = first;
+    this.#digests.clear();
     this.#firstTime = time;
     this.#continuedBy = undefined;
   }

@@ -88,6 +88,12 @@ export class World {
   now = Date.UTC(2026, 0, 5, 10);
   tools: readonly JsonObject[] = tools;
   readonly #open: Enforcer[] = [];
+  readonly #changes: Partial<EnforcerOptions>;
+
+  /** @param changes for all its enforcers */
+  constructor(changes: Partial<EnforcerOptions> = {}) {
+    this.#changes = changes;
+  }
 
   async end(): Promise<void> {
     await Promise.all(this.#open.map((enforcer) => enforcer.close()));
@@ -126,6 +132,7 @@ export class World {
       prompts: 'declared',
       session: { idleMinutes: 30 },
       launchedByWindow: true,
+      ...this.#changes,
     };
   }
 
