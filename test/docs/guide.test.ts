@@ -5,10 +5,12 @@ import os from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bundling, entryPoints } from '../../esbuild.js';
 import { starterPolicy } from '../../client/policies/starter-policy';
 import { layerDecisionsOf } from '../../server/guard/decide/layer-decisions';
 import { decide } from '../../server/guard/decide/decide';
 import { LayerStore } from '../../server/guard/decide/layers';
+import { callEffect } from '../../server/guard/facts/call-effect';
 import { subjectOf } from '../../server/guard/request/subject';
 import type { RequestFacts } from '../../server/guard/request/build';
 import { stateLayout } from '../../server/protocol';
@@ -27,14 +29,9 @@ beforeAll(async () => {
   cli = path.join(home, 'installation', 'dist', 'cli.js');
   cpSync(path.join(root, 'policies'), path.join(home, 'installation', 'policies'), { recursive: true });
   await build({
-    absWorkingDir: root,
-    entryPoints: ['server/cli/main.ts'],
-    outfile: cli,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    mainFields: ['module', 'main'],
+    ...bundling,
+    entryPoints: { cli: entryPoints.cli, engine: entryPoints.engine },
+    outdir: path.dirname(cli),
     logLevel: 'silent',
   });
 }, 60_000);
@@ -103,14 +100,12 @@ function decision(tool: string, args: Record<string, string>, readOnly: boolean)
         openWorldHint: false,
       },
       unexpected: [],
-      effect: {
-        kinds: [readOnly ? 'read' : 'change'],
-        destructive: !readOnly,
-        recognised: false,
-        contradicts: false,
-        evidence: [],
-        targets: [],
-      },
+      effect: callEffect({
+        name: tool,
+        declared: { readOnlyHint: readOnly },
+        args: {},
+        inputSchema: undefined,
+      }),
     },
     paths: [],
     workspace: { name: 'ws', trusted: true, folders: [home] },

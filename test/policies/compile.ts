@@ -4,7 +4,8 @@ import { mkdtempSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
-import { cerbosBinary, root } from '../tools';
+import { bundling, entryPoints } from '../../esbuild.js';
+import { cerbosBinary } from '../tools';
 
 /**
  * The result of `gatehouse compile`. `exitCode`: 0 if all is well, 3 if the policies do not compile, 4 if tests failed.
@@ -37,14 +38,9 @@ export function cerbosCompile(directory: string): Promise<Compiled> {
 export async function gatehouseCompile(): Promise<(directory: string) => Promise<Compiled>> {
   const cli = path.join(mkdtempSync(path.join(os.tmpdir(), 'gatehouse-cli-')), 'cli.js');
   await build({
-    absWorkingDir: root,
-    entryPoints: ['server/cli/main.ts'],
-    outfile: cli,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    mainFields: ['module', 'main'],
+    ...bundling,
+    entryPoints: { cli: entryPoints.cli, engine: entryPoints.engine },
+    outdir: path.dirname(cli),
     logLevel: 'silent',
   });
   return (directory) => run(process.execPath, [cli, 'compile', '--output', 'json', directory]);

@@ -94,8 +94,8 @@ describe('a call that another decision point took part in', () => {
   const asked = { ...attempt, facts: { ...attempt.facts!, decisionPoint: true as const } };
   const allow = layer('base', ['{actions: [drop], effect: EFFECT_ALLOW, roles: [agent]}']);
   const deny = layer('guardrails', ['{actions: [drop], effect: EFFECT_DENY, roles: [agent]}']);
-  const recorded = (decisionPoint: DecisionRecord['decisionPoint']): readonly SessionRecord[] =>
-    sessionWith(asked, { effect: 'deny', ...(decisionPoint && { decisionPoint }) }, { request: shared });
+  const recorded = (externalDecision: DecisionRecord['externalDecision']): readonly SessionRecord[] =>
+    sessionWith(asked, { effect: 'deny', ...(externalDecision && { externalDecision }) }, { request: shared });
 
   test('is decided again with what it said then, and cannot be told where it was not asked', () => {
     const said = { name: 'pdp', answer: 'deny', levels: [false, false, false, false] } as const;

@@ -126,7 +126,7 @@ const levels = [0, 1, 2, 3] as const;
 function demandsNow(
   attempt: AttemptRecord,
   request: RecordedRequest,
-  { decisionPoint }: DecisionRecord,
+  { externalDecision }: DecisionRecord,
   policyLayers: readonly PolicyLayer[],
 ): { readonly after: readonly PolicyDemand[]; readonly by?: DecidedBy } {
   const after: PolicyDemand[] = [];
@@ -135,11 +135,11 @@ function demandsNow(
   for (const level of levels) {
     const own = evaluationAt(level, attempt, request, policyLayers);
     certain &&= own.by !== undefined;
-    const external = own.allowed.includes(true) ? externalAt(level, attempt, decisionPoint) : [true];
+    const external = own.allowed.includes(true) ? externalAt(level, attempt, externalDecision) : [true];
     const mayAllow = own.allowed.includes(true) && external.includes(true);
     // The rule that refuses at the highest level that is refused, as a decision has it.
     const refusing = own.allowed.includes(true)
-      ? { policy: decisionPoint?.policy ?? '', rule: 'decision-point' }
+      ? { policy: externalDecision?.policy ?? '', rule: 'decision-point' }
       : own.by;
     by = !mayAllow ? refusing : level === 0 ? own.by : by;
     if (mayAllow) {
@@ -184,7 +184,7 @@ function evaluationAt(
 function externalAt(
   level: number,
   { facts }: AttemptRecord,
-  answered: DecisionRecord['decisionPoint'],
+  answered: DecisionRecord['externalDecision'],
 ): readonly boolean[] {
   if (facts?.decisionPoint !== true) {
     return [true];
