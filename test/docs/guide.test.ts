@@ -130,8 +130,8 @@ describe('the guide, followed step by step', () => {
     expect(run(['gatehouse', 'activate'], '--yes')).toMatchObject({ code: 0 });
     expect(calls()).toEqual({
       'a search': 'ask: writing-asks',
-      'a deployment to production': 'ask: writing-asks',
-      'a deployment to staging': 'ask: writing-asks',
+      'a deployment to production': 'ask: running-code-asks',
+      'a deployment to staging': 'ask: running-code-asks',
       reading: 'allow: reading-is-free',
       deleting: 'ask: deletions-ask',
     });
@@ -158,7 +158,7 @@ describe('the guide, followed step by step', () => {
     expect(calls()).toEqual({
       'a search': 'allow: search-is-free',
       'a deployment to production': 'deny: production-is-for-people',
-      'a deployment to staging': 'ask: writing-asks',
+      'a deployment to staging': 'ask: running-code-asks',
       reading: 'allow: reading-is-free',
       deleting: 'ask: deletions-ask',
     });
