@@ -34,7 +34,7 @@ function policies(name: string, text: string): string {
 }
 
 describe('gatehouse audit replay', () => {
-  test('says that the policies in force decide all as they did', async () => {
+  test('the command says that the policies in force decide all as they did', async () => {
     const { code, err, out } = await replayed();
     expect([code, err]).toEqual([0, '']);
     expect(out).toMatch(/^60 calls: \d+ decided the same, 0 otherwise, \d+ can't be told .*\.\n$/);
@@ -71,7 +71,7 @@ describe('gatehouse audit replay', () => {
     expect((await replayed('--session', '0000')).out).toMatch(/^0 calls/);
   });
 
-  test('says which policies can not be used', async () => {
+  test('the command says which policies can not be used', async () => {
     const { code, err } = await replayed('--policies', policies('broken', policy('- {actions: 1}\n').text));
     expect(code).toBe(3);
     expect(err).toContain('do not compile');

@@ -125,7 +125,7 @@ describe('a guard', () => {
     expect(client.rest()).toBe('');
   });
 
-  test('does not start its server if its state folder can not be used', async () => {
+  test('a guard does not start its server if its state folder can not be used', async () => {
     writeFileSync(join(dirname(script), 'engine.js'), late());
     const client = guarded('relative/folder');
     expect(await client.ended).toBe(1);
@@ -135,7 +135,7 @@ describe('a guard', () => {
 });
 
 describe('the code that a start keeps for the next', () => {
-  test('is kept where something was set up, once for a build', () => {
+  test('the kept code is kept where something was set up, once for a build', () => {
     const cache = setUp();
     expect(run(cli, ['eval'], expression)).toEqual({ code: 0, err: '', out: two });
     const [entry = '', ...others] = entries(cache);
@@ -147,7 +147,7 @@ describe('the code that a start keeps for the next', () => {
     expect(written(entry)).toBe(before);
   });
 
-  test('is kept nowhere where nothing was set up', () => {
+  test('the kept code is kept nowhere where nothing was set up', () => {
     expect(run(cli, ['eval'], expression).out).toBe(two);
     expect(readdirSync(home)).toEqual([]);
   });
@@ -164,7 +164,7 @@ describe('the code that a start keeps for the next', () => {
       },
     ],
     ['planted without the key', (entry: string) => writeFileSync(entry, planted())],
-  ])('is left aside and replaced if it is %s', (_, change) => {
+  ])('the kept code is left aside and replaced if it is %s', (_, change) => {
     const cache = setUp();
     run(cli, ['eval'], expression);
     const [entry = ''] = entries(cache);
@@ -177,7 +177,7 @@ describe('the code that a start keeps for the next', () => {
     expect(entries(cache)).toEqual([entry]);
   });
 
-  test('is not that of other flags of V8', () => {
+  test('the kept code is not that of other flags of V8', () => {
     const cache = setUp();
     run(cli, ['eval'], expression);
     const env = { PATH: process.env['PATH'], GATEHOUSE_HOME: join(home, 'state') };
@@ -194,7 +194,7 @@ function isRunning(pid: number): boolean {
   return stdout.trim() !== '' && !stdout.trim().startsWith('Z');
 }
 
-/** What somebody would plant who has no key: code that V8 would take, but for its signature. */
+/** The entry that somebody without the key would plant: code that V8 would take, but for its signature. */
 function planted(): Buffer {
   const script = join(home, 'planted.js');
   writeFileSync(

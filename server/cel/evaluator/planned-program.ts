@@ -36,7 +36,7 @@ export interface CheckedExpr {
   readonly checked: CheckResult;
 }
 
-/** What is needed beyond plain evaluation: to tell where something failed, to explain, to leave a residual. */
+/** Needed beyond plain evaluation: to tell where something failed, to explain, to leave a residual. */
 interface Detail extends CheckedExpr {
   traced?: Planned;
   partial?: Planned;

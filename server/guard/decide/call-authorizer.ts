@@ -402,7 +402,7 @@ export class CallAuthorizer {
     return { kind: 'refuse', refusal, advice };
   }
 
-  /** What was asked for, for the log. @param redact paths of arguments that policy redacts */
+  /** The subject of a call in words for the log. @param redact paths of arguments that policy redacts */
   #attempt(session: OpenSession, prepared: PreparedCall, redact: readonly string[]): readonly NewRecord[] {
     return attemptRecords(prepared, this.#server, redact, { recorder: this.#recorder, session });
   }

@@ -108,7 +108,7 @@ export class ExternalDecision {
   }
 }
 
-/** Whether an answer allows the call; null if there is none. One whose outputs can't be used allows nothing. */
+/** True if an answer allows the call; null if there is none. One whose outputs can't be used allows nothing. */
 function usable(given: AdditionalAnswer | undefined): boolean | null {
   return given === undefined ? null : given.allows && given.outputs.problem === undefined;
 }

@@ -133,7 +133,7 @@ function toolPart({ resource }: PolicyRequest): JsonObject {
 }
 
 /**
- * What is of this call alone, besides its arguments.
+ * The facts of this call alone, besides its arguments.
  * @param hidden JSON Pointers to the arguments that are secrets: what was found in them is masked, too
  */
 function ownAttributes({ resource }: PolicyRequest, hidden: readonly string[]): MaskedCopy {

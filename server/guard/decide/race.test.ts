@@ -28,7 +28,7 @@ async function fourDeletions(session: SessionStore): Promise<void> {
 }
 
 describe('guards of one session', () => {
-  test(`that race for the last deletion, three of them ${rounds} times: one wins, never none and never two`, async () => {
+  test(`three guards race for the last deletion ${rounds} times: one wins, never none and never two`, async () => {
     const folder = track.workspace('race');
     const session = track.store(folder);
     const racers = [await track.racer(folder), await track.racer(folder), await track.racer(folder)];

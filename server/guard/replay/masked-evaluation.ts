@@ -5,7 +5,7 @@ import type { PolicyLayer } from '../decide/layers';
 import { readOutputs } from '../request/outputs';
 import type { PolicyRequest } from '../request/request-model';
 
-/** What a policy layer may say of a call: allow it, deny it explicitly, or have no rule that matches. */
+/** The possible answers of a policy layer to a call: allow it, deny it explicitly, or have no rule that matches. */
 type Said = 'yes' | 'no' | 'nothing';
 
 interface Saying {

@@ -28,7 +28,7 @@ const decisions: readonly Partial<DecisionRecord>[] = [
 ];
 
 describe('a record in which something is masked', () => {
-  test('is said to be decided the same, or otherwise, only if it is so with the real values', () => {
+  test('a masked record is said to be decided the same, or otherwise, only if it is so with the real values', () => {
     const random = new Random(seed);
     const answers = { same: 0, differs: 0, 'cannot-tell': 0 };
     for (let set = 0; set < 60; set++) {
@@ -65,7 +65,7 @@ describe('a record in which something is masked', () => {
     });
   });
 
-  test('is told, with the rule, where nothing masked is read', () => {
+  test('a masked record is told, with the rule, where nothing masked is read', () => {
     expect(replayed(when('R.attr.arguments.size > 0'))).toMatchObject({
       answer: 'differs',
       after: [{ effect: 'deny' }],
@@ -74,7 +74,7 @@ describe('a record in which something is masked', () => {
     expect(replayed(when('R.attr.arguments.size > 1')).answer).toBe('same');
   });
 
-  test('is told where it is read but changes nothing', () => {
+  test('a masked record is told where it is read but changes nothing', () => {
     const call = replayed(when('R.attr.arguments.name == "prod" || R.attr.arguments.size == 1'));
     expect(call).toMatchObject({ answer: 'differs', after: [{ effect: 'deny' }] });
     expect(call).not.toHaveProperty('by');
@@ -95,9 +95,13 @@ describe('a call that another decision point took part in', () => {
   const allow = layer('base', ['{actions: [drop], effect: EFFECT_ALLOW, roles: [agent]}']);
   const deny = layer('guardrails', ['{actions: [drop], effect: EFFECT_DENY, roles: [agent]}']);
   const recorded = (externalDecision: DecisionRecord['externalDecision']): readonly SessionRecord[] =>
-    sessionWith(asked, { effect: 'deny', ...(externalDecision && { externalDecision }) }, { request: shared });
+    sessionWith(
+      asked,
+      { effect: 'deny', ...(externalDecision && { externalDecision }) },
+      { request: shared },
+    );
 
-  test('is decided again with what it said then, and cannot be told where it was not asked', () => {
+  test('a call with an external decision is decided again with what it said then, and cannot be told where it was not asked', () => {
     const said = { name: 'pdp', answer: 'deny', levels: [false, false, false, false] } as const;
     expect(onlyCall(recorded(said), [allow])).toMatchObject({
       answer: 'same',

@@ -44,7 +44,7 @@ describe('a recorded session of a thousand calls', () => {
   });
   afterAll(() => world.end());
 
-  test('is decided the same by the same policies, except where that depends on what is masked', () => {
+  test('a recorded session is decided the same by the same policies, except where that depends on what is masked', () => {
     const calls = [...replay(records, layersIn(world))];
     expect(calls.map(({ id }) => id)).toEqual(sent.map(({ id }) => id));
     expect(calls.filter(({ answer }) => answer === 'differs')).toEqual([]);
@@ -58,7 +58,7 @@ describe('a recorded session of a thousand calls', () => {
     }
   });
 
-  test('is decided otherwise by a stricter rule, for exactly the calls that it forbids', () => {
+  test('a recorded session is decided otherwise by a stricter rule, for exactly the calls that it forbids', () => {
     const expr = 'R.attr.arguments.?id.orValue("").endsWith("b.txt")';
     const rule = `{actions: [read_item], name: no-b, effect: EFFECT_DENY, roles: [agent], condition: {match: {expr: '${expr}'}}}`;
     const before = new Map([...replay(records, layersIn(world))].map((each) => [each.id, each]));
@@ -74,7 +74,7 @@ describe('a recorded session of a thousand calls', () => {
     expect(new Set(differing.map(decided))).toEqual(new Set(['no-b']));
   });
 
-  test('has what calls share only once a log, so that facts take little of it', () => {
+  test('a recorded session has what calls share only once a log, so that facts take little of it', () => {
     const kinds = records.filter(({ type }) => type === 'facts' || type === 'policies');
     // The server and the workspace, and each tool that was called.
     expect(kinds.length).toBeLessThan(10);

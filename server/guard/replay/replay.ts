@@ -9,7 +9,7 @@ import { maskedEvaluation } from './masked-evaluation';
 import { recordedRequest, unknownPaths, watched } from './recorded-request';
 import type { RecordedRequest } from './recorded-request';
 
-/** What policies want of a call, before a person or a grant answers: nothing, consent of a level, or that it does not happen. */
+/** The demand of policies on a call, before a person or a grant answers: nothing, consent of a level, or that it does not happen. */
 export interface PolicyDemand {
   readonly effect: 'allow' | 'ask' | 'deny';
   /** Of an `ask`: 1 to 3. */
@@ -153,7 +153,7 @@ function demandsNow(
   return { after, ...(certain && after.length === 1 && by !== undefined && { by }) };
 }
 
-/** Whether policies allow the call at a level, or both if that depends on what is masked; and the rule, if not. */
+/** True if policies allow the call at a level, false if not, both if that depends on what is masked; and the rule, if not. */
 function evaluationAt(
   level: ApprovalFacts['level'],
   attempt: AttemptRecord,
@@ -180,7 +180,7 @@ function evaluationAt(
   return { allowed: maskedEvaluation(policyLayers, at(consent), unknownPaths(masked), now) };
 }
 
-/** Whether another decision point allows the call at a level: as it said then, or both if it was not asked. */
+/** True if another decision point allows the call at a level: as it said then, or both if it was not asked. */
 function externalAt(
   level: number,
   { facts }: AttemptRecord,

@@ -28,7 +28,7 @@ const call = (store: SessionStore, id: string): Promise<void> =>
 const deletions = (store: SessionStore): Promise<number | undefined> =>
   store.transaction((open) => open.facts().counters['deletions']);
 
-/** What a person does about a lock that is in the way. */
+/** Stands for a person who frees a lock that is in the way. */
 function breakLock(): void {
   const lock = sessionLock(world.folder);
   const found = lock.owner();
@@ -42,7 +42,7 @@ function headLines(): number | undefined {
 }
 
 describe('the lock of a session', () => {
-  test('is kept between transactions, and given up when a guard ends', async () => {
+  test('the lock is kept between transactions, and given up when a guard ends', async () => {
     const store = keeper();
     await call(store, '1');
     const first = owner();
@@ -54,19 +54,19 @@ describe('the lock of a session', () => {
     expect(readdirSync(join(world.folder, 'lock'))).toEqual(['free']);
   });
 
-  test('is given up after a moment without transactions', async () => {
+  test('the lock is given up after a moment without transactions', async () => {
     const store = world.guard();
     await call(store, '1');
     await expect.poll(owner).toBeUndefined();
   });
 
-  test('is taken anew after a while, however busy its owner is', async () => {
+  test('the lock is taken anew after a while, however busy its owner is', async () => {
     const store = world.guard({}, { lease: { ...kept, longest: 0 } });
     await call(store, '1');
     expect(owner()).toBeUndefined();
   });
 
-  test('is given up at the end of a transaction when another guard waits, which finds everything written', async () => {
+  test('the lock is given up at the end of a transaction when another guard waits, which finds everything written', async () => {
     const [busy, other] = [keeper(), world.guard()];
     await call(busy, '1');
     const seen: (number | undefined)[] = [];
@@ -88,7 +88,7 @@ describe('the lock of a session', () => {
 });
 
 describe('records that no decision depends on', () => {
-  test('are written with those of the next transaction, before them', async () => {
+  test('records that no decision depends on are written with those of the next transaction, before them', async () => {
     const store = keeper();
     await call(store, '1');
     const noted = store.noteLater(outcome('1'));
@@ -105,7 +105,7 @@ describe('records that no decision depends on', () => {
     expect(world.problems()).toEqual([]);
   });
 
-  test('are written by themselves if nothing else comes', async () => {
+  test('records that no decision depends on are written by themselves if nothing else comes', async () => {
     const store = world.guard();
     await call(store, '1');
     await store.noteLater(outcome('1'));
@@ -115,7 +115,7 @@ describe('records that no decision depends on', () => {
     expect(ids().at(-1)).toEqual(['outcome', '2']);
   });
 
-  test('are written when the guard ends', async () => {
+  test('records that no decision depends on are written when the guard ends', async () => {
     const store = keeper();
     await call(store, '1');
     const noted = store.noteLater(outcome('1'));
@@ -124,7 +124,7 @@ describe('records that no decision depends on', () => {
     expect(ids().at(-1)).toEqual(['outcome', '1']);
   });
 
-  test('are written before another guard has the lock', async () => {
+  test('records that no decision depends on are written before another guard has the lock', async () => {
     const [first, second] = [world.guard({}, { lease: { ...kept, idle: 20 } }), keeper()];
     await call(first, '1');
     const noted = first.noteLater(outcome('1'));
@@ -149,7 +149,7 @@ describe('records that no decision depends on', () => {
     expect(world.logs).toHaveLength(1);
   });
 
-  test('are told to be missing if they can not be written', async () => {
+  test('records that no decision depends on are told to be missing if they can not be written', async () => {
     const store = keeper();
     await call(store, '1');
     truncateSync(world.logs[0] ?? '', 10);
@@ -161,7 +161,7 @@ describe('records that no decision depends on', () => {
 });
 
 describe('a lock that was broken while a guard was suspended', () => {
-  test('is not used any more: the guard takes it again, and reads what happened meanwhile', async () => {
+  test('a broken lock is not used any more: the guard takes it again, and reads what happened meanwhile', async () => {
     const [suspended, other] = [keeper(), keeper()];
     await call(suspended, '1');
     const noted = suspended.noteLater(outcome('1'));
@@ -206,7 +206,7 @@ describe('a lock that was broken while a guard was suspended', () => {
     expect(world.problems()).toEqual([]);
   });
 
-  test('is not given up by who had it before, for it is another guard’s', async () => {
+  test('a broken lock is not given up by who had it before, for it is another guard’s', async () => {
     const [suspended, other] = [keeper(), keeper()];
     await call(suspended, '1');
     breakLock();

@@ -167,7 +167,7 @@ export interface SharedFacts {
 }
 
 /**
- * What policies saw of a call, so that it can be decided again: with the attempt's arguments, with the session as the
+ * The facts that policies saw of a call, so that it can be decided again: with the attempt's arguments, with the session as the
  * records before it tell it, and with each level of consent.
  */
 export interface AttemptFacts {
@@ -259,7 +259,7 @@ export interface ExternalDecisionRecord {
   readonly name: string;
   /** `ask`: it allows the call with a human's consent only. */
   readonly answer: 'allow' | 'ask' | 'deny' | 'unavailable';
-  /** Whether it allows the call, by approval level; null for a level that it was not asked about. */
+  /** True if it allows the call, by approval level; null for a level that it was not asked about. */
   readonly levels?: readonly (boolean | null)[];
   /** As Cerbos names policies. */
   readonly policy?: string;

@@ -3,7 +3,7 @@ import { Entry } from './scope-entry';
 import type { ScopeEntry } from './scope-entry';
 
 /**
- * What the roles of a principal meet for one action, role by role: a scope, the rules at it, the next scope up and its
+ * The rules that the roles of a principal meet for one action, role by role: a scope, the rules at it, the next scope up and its
  * rules; undefined ends the role. One list rather than a tree: with many policies, each object that is looked at takes
  * time.
  */
@@ -36,7 +36,7 @@ export function nextRole(steps: LookupSteps, first: number): number {
   return at + 1;
 }
 
-/** What was looked up for some roles and an action. */
+/** The look-up for some roles and an action. */
 class ActionLookup {
   readonly roles: RoleSet;
   readonly action: string;
