@@ -92,7 +92,7 @@ describe('SQL that one dialect reads as text or comment and another runs', () =>
     const plain = fc.stringMatching(/^[a-z0-9 .,=()*<>+-]{0,40}$/);
     fc.assert(
       fc.property(plain, plain, (before, after) => {
-        const kinds = kindsOf(`SELECT ${before.replaceAll('--', '- -')} ;\nDELETE FROM t ${after}`);
+        const kinds = kindsOf(`SELECT ${before.replace(/-{2,}/g, '-')} ;\nDELETE FROM t ${after}`);
         expect(kinds).toMatch(/delete|execute/);
       }),
       { numRuns: 300 },
