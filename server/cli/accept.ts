@@ -12,11 +12,11 @@ import {
 } from '../protocol';
 import type { AcceptedServer, JsonObject, StateLayout } from '../protocol';
 import { inspectServer } from '../guard/accept/inspect';
-import type { ServerClaims } from '../guard/accept/inspect';
 import { acceptanceRecord, acceptanceReport } from '../guard/accept/report';
 import { reportText } from '../guard/accept/report-text';
+import { openUpstream, upstreamEnvironmentOf } from '../guard/open-upstream';
+import type { UpstreamLaunch } from '../guard/open-upstream';
 import { defaultServerName, printableName } from '../guard/server-name';
-import { upstreamEnvironment } from '../guard/upstream/environment';
 import { UsageError } from './command';
 import type { Command, CommandContext } from './command';
 import { askYes, openState, readAll, userName } from './person';
@@ -60,10 +60,11 @@ interface AcceptedCommand {
 export async function runAccept(args: readonly string[], context: CommandContext): Promise<number> {
   const { expect, json, server, yes } = await read(args, context);
   const state = openState(context.env);
-  const facts = serverFacts({ ...server, environment: environmentFor(server, context) });
+  const launch = launchOf(server, context);
+  const facts = serverFacts({ ...server, environment: upstreamEnvironmentOf(launch, context.env) });
   const fingerprint = identityFrom(facts, installationKey(state)).acceptance;
   const identity = { name: server.name, fingerprint };
-  const claims = await inspect(server, context);
+  const claims = await inspectServer(openUpstream(launch, context), server.cwd);
   const report = acceptanceReport(
     identity,
     claims,
@@ -101,22 +102,9 @@ export async function runAccept(args: readonly string[], context: CommandContext
   return 0;
 }
 
-/** Started by VS Code's own Node.js, the command has a variable that the server must not get. */
-function environmentFor(server: AcceptedCommand, { env }: CommandContext): Record<string, string> {
-  return upstreamEnvironment(env, server.env, env['ELECTRON_RUN_AS_NODE'] !== undefined);
-}
-
-function inspect(server: AcceptedCommand, context: CommandContext): Promise<ServerClaims> {
-  const { stderr } = context;
-  const { args, command: program, cwd, name } = server;
-  return inspectServer(
-    { command: program, args, cwd, env: environmentFor(server, context) },
-    printableName(name),
-    (line) =>
-      new Promise((resolve) => {
-        stderr.write(line, () => resolve());
-      }),
-  );
+/** @param server how it is started: by VS Code's own Node.js, the command has a variable that it must not get */
+function launchOf(server: AcceptedCommand, { env }: CommandContext): UpstreamLaunch {
+  return { server, launchedByWindow: env['ELECTRON_RUN_AS_NODE'] !== undefined };
 }
 
 /** The tools that were accepted of other servers. */

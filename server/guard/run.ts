@@ -66,7 +66,7 @@ export async function runGuard(
   const client = new StreamChannel(process.stdin, process.stdout, defaultLimits.maxLineBytes);
   const timers = systemTimers;
   const peers = peersOf({ client, upstream, timers, randomId: () => randomBytes(16).toString('hex') });
-  const enforcer = create(enforcerOptions(launch, process, () => peers.tools.tools(), log));
+  const enforcer = create(enforcerOptions(launch, process, upstream.kind, () => peers.tools.tools(), log));
   try {
     const started = upstream.start();
     // It takes a while to start.
@@ -117,11 +117,12 @@ async function serve(
 function enforcerOptions(
   launch: Launch,
   process: GuardProcess,
+  transport: UpstreamTransport['kind'],
   toolSource: ToolSource,
   log: (line: string) => void,
 ): EnforcerOptions {
   return {
-    server: { ...launch.server, transport: 'stdio', environment: upstreamEnvironmentOf(launch, process.env) },
+    server: { ...launch.server, transport, environment: upstreamEnvironmentOf(launch, process.env) },
     workspace: launch.workspace,
     cwd: process.cwd,
     state: stateFolder(process.env, process.home),

@@ -1,7 +1,8 @@
 // Accepts a fixture server as a human would, without asking one.
+import { Writable } from 'node:stream';
 import { inspectServer } from '../../server/guard/accept/inspect';
 import { acceptanceRecord } from '../../server/guard/accept/report';
-import { upstreamEnvironment } from '../../server/guard/upstream/environment';
+import { openUpstream } from '../../server/guard/open-upstream';
 import { installationKey, serverIdentity, writeAccepted } from '../../server/protocol';
 import type { StartedServer, StateLayout } from '../../server/protocol';
 
@@ -17,14 +18,19 @@ export async function acceptTools(
   launched: Partial<StartedServer> = {},
 ): Promise<void> {
   const cwd = process.cwd();
-  const env = upstreamEnvironment(process.env, {}, false);
-  const claims = await inspectServer({ command, args, cwd, env }, 'accepted by a test', () =>
-    Promise.resolve(),
+  const definition = { type: 'stdio', command, args };
+  const upstream = openUpstream(
+    {
+      server: { name: 'accepted by a test', origin: 'user', definition, command, args, env: {}, cwd },
+      launchedByWindow: false,
+    },
+    { stderr: new Writable({ write: (_chunk, _encoding, done) => done() }), env: process.env },
   );
+  const claims = await inspectServer(upstream, cwd);
   const server: StartedServer = {
     name,
     origin: 'user',
-    definition: { type: 'stdio', command, args },
+    definition,
     command,
     args,
     cwd,

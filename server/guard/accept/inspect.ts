@@ -1,14 +1,11 @@
 import { isJsonObject } from '../../protocol';
 import { pathToFileURL } from 'node:url';
 import type { JsonObject, JsonValue } from '../../protocol';
-import { defaultLimits } from '../json/limits';
 import { parseStrict } from '../json/strict';
 import { systemTimers } from '../pending/timers';
 import { ToolFetcher } from '../forward/tool-source';
 import type { ListPage } from '../forward/tool-source';
 import { aboutOf } from './pinning';
-import { StdioTransport } from '../upstream/stdio';
-import type { UpstreamCommand } from '../upstream/stdio';
 import type { UpstreamTransport } from '../upstream/transport';
 import { framed } from '../wire/lines';
 
@@ -30,17 +27,13 @@ const wait = { initialize: 90_000, list: 30_000 };
 
 /**
  * Starts a server, asks what tools it has, and ends it.
- * @param log takes what the server writes to its stderr
+ * @param upstream not started yet
+ * @param root the folder that the server is told, if it wants to know
  * @throws {CommandError} if it can't be started; Error if it does not answer as MCP says
  */
-export async function inspectServer(
-  command: UpstreamCommand,
-  name: string,
-  log: (line: Buffer) => Promise<void>,
-): Promise<ServerClaims> {
-  const upstream = new StdioTransport({ command, name, log, maxLineBytes: defaultLimits.maxLineBytes });
+export async function inspectServer(upstream: UpstreamTransport, root: string): Promise<ServerClaims> {
   await upstream.start();
-  const client = new Client(upstream, command.cwd);
+  const client = new Client(upstream, root);
   try {
     const { result } = await client.ask(
       'initialize',

@@ -51,6 +51,7 @@ const notStarted: UpstreamEnd = { code: 1, description: 'did not start', bySigna
 
 /** An upstream MCP server as a child process, with all that it starts itself (MCP, "Transports", stdio). */
 export class StdioTransport implements UpstreamTransport {
+  readonly kind = 'stdio';
   readonly end: Promise<UpstreamEnd>;
   readonly gone: Promise<void>;
   readonly #options: StdioOptions;

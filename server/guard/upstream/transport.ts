@@ -12,6 +12,8 @@ export interface UpstreamEnd {
  * that every transport keeps.
  */
 export interface UpstreamTransport extends Channel {
+  /** As policies see it: `R.attr.server.transport`. */
+  readonly kind: 'stdio' | 'http';
   /** Resolves when the upstream and all that it started have ended, or it did not start. Never rejects. */
   readonly end: Promise<UpstreamEnd>;
   /**
