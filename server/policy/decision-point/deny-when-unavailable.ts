@@ -64,14 +64,29 @@ export function planDeniedWhenUnavailable(
   };
 }
 
-function inTime<T>(
+async function inTime<T>(
   ask: (options: RequestOptions) => Promise<T>,
   timeoutMs: number,
   options: RequestOptions | undefined,
 ): Promise<T> {
-  const signal = AbortSignal.timeout(timeoutMs);
-  const both = options?.signal ? AbortSignal.any([options.signal, signal]) : signal;
-  return Promise.race([ask({ ...options, signal: both }), aborted(both)]);
+  // A timer of its own: Node.js 20 may collect the signals of AbortSignal.timeout and any before they fire.
+  const controller = new AbortController();
+  const { signal } = controller;
+  const outer = options?.signal;
+  const timer = setTimeout(() => {
+    controller.abort(new DOMException('The operation was aborted due to timeout', 'TimeoutError'));
+  }, timeoutMs);
+  const stop = (): void => controller.abort(outer?.reason);
+  if (outer?.aborted === true) {
+    stop();
+  }
+  outer?.addEventListener('abort', stop, { once: true });
+  try {
+    return await Promise.race([ask({ ...options, signal }), aborted(signal)]);
+  } finally {
+    clearTimeout(timer);
+    outer?.removeEventListener('abort', stop);
+  }
 }
 
 function aborted(signal: AbortSignal): Promise<never> {
