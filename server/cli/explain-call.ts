@@ -3,8 +3,8 @@ import { homedir, userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { explainCall } from '../guard/explain-call';
-import { messageOf } from '../protocol';
-import type { JsonObject } from '../protocol';
+import { isJsonObject, messageOf } from '../protocol';
+import type { JsonObject, JsonValue } from '../protocol';
 import { UsageError } from './command';
 import type { Command, CommandContext } from './command';
 
@@ -83,14 +83,14 @@ function textOf(file: string): string {
 }
 
 function objectIn(text: string, what: string): JsonObject {
-  let value: unknown;
+  let value: JsonValue;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(text) as JsonValue;
   } catch (error) {
     throw new UsageError(`${what} is not JSON: ${messageOf(error)}`, { cause: error });
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (!isJsonObject(value)) {
     throw new UsageError(`${what} must be a JSON object.`);
   }
-  return value as JsonObject;
+  return value;
 }

@@ -1,12 +1,11 @@
+import { isJsonObject, noSession } from '../protocol';
 import type { JsonObject } from '../protocol';
-import { callEffect } from './facts/call-effect';
-import { pathClass } from './facts/path-class';
+import { classified, toolFacts } from './decide/call';
 import { locatePaths, takesTrees } from './paths/locate';
 import { declaredHints, effectiveAnnotations } from './request/annotations';
 import { buildRequest, noApproval } from './request/build';
 import type { PolicyRequest } from './request/request-model';
 import { subjectOf } from './request/subject';
-import { unexpectedArguments } from './request/unexpected';
 
 /** A call to explain, and the circumstances that it would happen in. */
 export interface CallToExplain {
@@ -24,54 +23,36 @@ export interface CallToExplain {
 
 /** The Cerbos request that policies would see for a call in a new session, before anybody was asked. */
 export function explainCall(call: CallToExplain): PolicyRequest {
-  const { args, env, folders, home, platform, server, tool, user } = call;
-  const { name, title } = tool;
-  const schema = tool['inputSchema'];
-  const inputSchema =
-    typeof schema === 'object' && schema !== null && !Array.isArray(schema)
-      ? (schema as JsonObject)
-      : undefined;
-  const annotations = effectiveAnnotations(tool);
-  const paths = locatePaths(args, inputSchema, {
+  const { args, env, folders, home, platform, server, tool: definition, user } = call;
+  const { inputSchema, name, title } = definition;
+  const subject = subjectOf('tools/call', { name, arguments: args });
+  const tool = {
+    ...(typeof title === 'string' ? { title } : {}),
+    accepted: true,
+    changed: false,
+    annotations: effectiveAnnotations(definition),
+    declared: declaredHints(definition),
+    inputSchema: isJsonObject(inputSchema) ? inputSchema : undefined,
+  };
+  const paths = locatePaths(args, tool.inputSchema, {
     platform,
     folders,
     bases: folders,
     home,
     guarded: [],
     env,
-    readOnly: annotations.readOnlyHint,
+    readOnly: tool.annotations.readOnlyHint,
     takesTrees: takesTrees(name),
   });
-  const titled = typeof title === 'string' ? { title } : {};
   return buildRequest(
     {
-      subject: subjectOf('tools/call', { name, arguments: args }),
+      subject,
       user: { id: user, name: user, source: 'os' },
       agent: { verified: false },
-      session: {
-        id: 'new',
-        startedAt: new Date(0).toISOString(),
-        seconds: 0,
-        calls: 0,
-        denied: 0,
-        approved: 0,
-        counters: {},
-        callsByTool: {},
-        servers: [],
-        recent: [],
-        touched: { openWorld: false, destructive: false },
-      },
+      session: { ...noSession, id: 'new', startedAt: new Date(0).toISOString() },
       server: { name: server, origin: 'user', fingerprint: '', accepted: true, transport: 'stdio' },
-      tool: {
-        ...titled,
-        accepted: true,
-        changed: false,
-        reworded: false,
-        annotations,
-        unexpected: unexpectedArguments(args, inputSchema),
-        effect: callEffect({ name, ...titled, declared: declaredHints(tool), args, inputSchema }),
-      },
-      paths: paths.map((path) => ({ ...path, class: path.protected ? 'protected' : pathClass(path.path) })),
+      tool: toolFacts(subject, tool),
+      paths: paths.map(classified),
       workspace: { name: 'workspace', trusted: true, folders },
     },
     noApproval,

@@ -105,6 +105,7 @@ export type {
   SessionState,
   SharedFacts,
 } from './session/records';
+export { noSession } from './session/facts';
 export type { SessionFacts } from './session/facts';
 export { callState } from './session/calls';
 export type { CallEntry, CallState } from './session/calls';

@@ -196,7 +196,8 @@ function holds(folder: string, inner: string): boolean {
   return inner === outer || inner.startsWith(`${outer}/`) || inner.startsWith(`${outer}\\`);
 }
 
-function toolFacts({ args, name }: Subject, tool: ToolFacts): NonNullable<Surroundings['tool']> {
+/** A tool and what a call of it does, as policies see them. */
+export function toolFacts({ args, name }: Subject, tool: ToolFacts): NonNullable<Surroundings['tool']> {
   const { accepted, annotations, changed, declared, inputSchema, rewording, title } = tool;
   return {
     ...(title === undefined ? {} : { title }),
@@ -209,6 +210,7 @@ function toolFacts({ args, name }: Subject, tool: ToolFacts): NonNullable<Surrou
   };
 }
 
-function classified(fact: PathFact): ClassifiedPath {
+/** A path as policies see it. */
+export function classified(fact: PathFact): ClassifiedPath {
   return { ...fact, class: fact.protected ? 'protected' : pathClass(fact.path) };
 }

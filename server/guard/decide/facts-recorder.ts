@@ -1,12 +1,5 @@
-import { digestOfJson } from '../../protocol';
-import type {
-  AttemptFacts,
-  JsonObject,
-  JsonValue,
-  NewRecord,
-  SessionFacts,
-  SharedFacts,
-} from '../../protocol';
+import { digestOfJson, noSession } from '../../protocol';
+import type { AttemptFacts, JsonObject, JsonValue, NewRecord, SharedFacts } from '../../protocol';
 import { buildRequest, noApproval } from '../request/build';
 import { maskedCopy, maskText, recordLimits } from '../request/mask';
 import type { MaskedCopy } from '../request/mask';
@@ -26,21 +19,6 @@ const ofTool = ['tool', 'annotations'] as const;
 
 /** Parts whose digests are remembered; a server that changes its tools again and again makes many. */
 const mostRemembered = 256;
-
-/** The session is in the log itself. */
-const noSession: SessionFacts = {
-  id: '',
-  startedAt: '',
-  seconds: 0,
-  calls: 0,
-  denied: 0,
-  approved: 0,
-  counters: {},
-  callsByTool: {},
-  servers: [],
-  recent: [],
-  touched: { openWorld: false, destructive: false },
-};
 
 /** Writes down what policies see of calls; what several calls share only once a log. */
 export class FactsRecorder {

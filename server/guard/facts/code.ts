@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../protocol';
 import { noEvidence } from './effect';
 import type { CallEvidence } from './effect';
+import { lettersOf } from './words';
 
 /** Arguments that hold program code, compared without case and separators. */
 const codeNames = new Set([
@@ -24,9 +25,7 @@ const codeNames = new Set([
 
 /** A call that is given program code runs it. Text that is to be written to a file is called otherwise. */
 export function codeEvidence(args: JsonObject): CallEvidence {
-  const name = Object.keys(args).find(
-    (key) => codeNames.has(key.toLowerCase().replace(/[^a-z]/g, '')) && isText(args[key]),
-  );
+  const name = Object.keys(args).find((key) => codeNames.has(lettersOf(key)) && isText(args[key]));
   return name === undefined
     ? noEvidence
     : {

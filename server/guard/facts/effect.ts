@@ -4,8 +4,7 @@ export const effectKinds = ['read', 'create', 'change', 'delete', 'execute', 'se
 export type EffectKind = (typeof effectKinds)[number];
 
 /** The part of a call that a piece of evidence comes from. */
-export type EvidenceSource =
-  'annotation' | 'name' | 'argument' | 'sql' | 'shell' | 'http' | 'code' | 'schema' | 'path';
+export type EvidenceSource = 'annotation' | 'name' | 'argument' | 'sql' | 'http' | 'code';
 
 /** A reason to believe that a call has an effect, in words for the person who is asked. */
 export interface Evidence {
@@ -17,7 +16,7 @@ export interface Evidence {
 
 /** Something that a call is about, in a person's words. */
 export interface Target {
-  readonly type: 'file' | 'repository' | 'branch' | 'table' | 'host' | 'channel' | 'page' | 'program';
+  readonly type: 'table' | 'host';
   readonly name: string;
 }
 

@@ -3,6 +3,7 @@ import { isJsonObject } from '../../protocol';
 import { noEvidence } from './effect';
 import type { CallEvidence, Evidence } from './effect';
 import { nameEvidence } from './name';
+import { lettersOf } from './words';
 
 /** Arguments whose value says which of its effects a general tool is to have. Compared without case and separators. */
 const selectors = new Set([
@@ -50,7 +51,7 @@ export function selectingArguments(args: JsonObject, schema: JsonObject | undefi
   let loses = false;
   let chosen = false;
   for (const [name, value] of Object.entries(args)) {
-    const plain = name.toLowerCase().replace(/[^a-z]/g, '');
+    const plain = lettersOf(name);
     if (typeof value === 'string' && value.length <= longestChoice) {
       const named = selectors.has(plain);
       if (named || hasEnum(schema, name)) {

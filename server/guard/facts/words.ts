@@ -67,3 +67,8 @@ function foldLetter(letter: string): string {
   const latin = lookAlikes[lower] ?? ' ';
   return lower === letter ? latin : latin.toUpperCase();
 }
+
+/** An argument's name as tables of names have it: its letters, lower case, without separators and digits. */
+export function lettersOf(name: string): string {
+  return name.toLowerCase().replace(/[^a-z]/g, '');
+}

@@ -19,3 +19,18 @@ export interface SessionFacts {
   readonly recent: readonly string[];
   readonly touched: { readonly openWorld: boolean; readonly destructive: boolean };
 }
+
+/** Stands for a session that has no history, or whose history is not asked about. */
+export const noSession: SessionFacts = {
+  id: '',
+  startedAt: '',
+  seconds: 0,
+  calls: 0,
+  denied: 0,
+  approved: 0,
+  counters: {},
+  callsByTool: {},
+  servers: [],
+  recent: [],
+  touched: { openWorld: false, destructive: false },
+};

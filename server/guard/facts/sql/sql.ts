@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '../../../protocol';
 import { effectKinds, noEvidence } from '../effect';
 import type { CallEvidence } from '../effect';
-import { wordsOf } from '../words';
+import { lettersOf, wordsOf } from '../words';
 import { statementEffect } from './statements';
 import type { StatementEffect } from './statements';
 import { sqlStatements } from './tokens';
@@ -79,7 +79,7 @@ export function sqlEvidence(toolName: string, args: JsonObject): CallEvidence {
 }
 
 function isSql(name: string, text: string, database: boolean): boolean {
-  const plain = name.toLowerCase().replace(/[^a-z]/g, '');
+  const plain = lettersOf(name);
   return (
     certainNames.has(plain) ||
     (possibleNames.has(plain) && (database || looksLikeSql.test(text.slice(0, 4_096))))

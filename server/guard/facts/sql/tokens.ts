@@ -149,3 +149,11 @@ function endOfQuoted(sql: string, from: number, quote: string): number | undefin
   }
   return undefined;
 }
+
+export function isWord(token: SqlToken): boolean {
+  return token.type === 'word';
+}
+
+export function isName(token: SqlToken | undefined): boolean {
+  return token?.type === 'word' || token?.type === 'quoted';
+}
