@@ -24,10 +24,16 @@ const publicApi = {
 const testNotIt = { name: 'vitest', importNames: ['it'], message: 'A test is declared with `test`.' };
 
 const folderOf = (layer) => (layer === 'client' ? 'client' : `server/${layer}`);
+/** The modules that layers without a public API start with. */
+const entryPoints = { guard: 'main.ts', language: 'main.ts', cli: 'main.ts', client: 'extension.ts' };
 /** Helpers of tests, one folder for each layer: they may reach inside, and only tests may import them. */
 const support = { element: { type: 'support' } };
 const target = (layer) => ({
   element: layer in publicApi ? { type: layer, fileInternalPath: publicApi[layer] } : { type: layer },
+});
+/** A layer as tests see it that do not sit beside its code. */
+const fromOutside = (layer) => ({
+  element: { type: layer, fileInternalPath: { ...publicApi, ...entryPoints }[layer] },
 });
 
 /**
@@ -48,6 +54,24 @@ const layerRule = (...shared) => ({
     },
   ],
 });
+
+/** Tests under test/ see a layer as its users do; what has to reach inside is a helper in test/support. */
+const testRule = {
+  'boundaries/dependencies': [
+    'error',
+    {
+      default: 'disallow',
+      message:
+        'A test may import {{to.path}} only if it sits beside it: import the public index, or a helper in test/support.',
+      policies: [
+        {
+          from: { element: { type: 'tests' } },
+          allow: { to: [{ element: { type: 'tests' } }, support, ...Object.keys(layers).map(fromOutside)] },
+        },
+      ],
+    },
+  ],
+};
 
 export default tseslint.config(
   {
@@ -88,7 +112,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['client/**/*.ts', 'server/**/*.ts'],
+    files: ['{client,server,test}/**/*.ts'],
     plugins: { boundaries },
     settings: {
       'import/resolver': { node: { extensions: ['.ts', '.js', '.json'] } },
@@ -96,13 +120,22 @@ export default tseslint.config(
       'boundaries/elements': [
         ...Object.keys(layers).map((layer) => ({ type: layer, pattern: folderOf(layer) })),
         { type: 'support', pattern: 'test/support' },
+        { type: 'tests', pattern: 'test' },
       ],
     },
+  },
+  {
+    files: ['client/**/*.ts', 'server/**/*.ts'],
     rules: { 'boundaries/no-unknown-dependencies': 'error', ...layerRule() },
   },
   {
     files: ['{client,server}/**/*.test.ts'],
     rules: layerRule(support),
+  },
+  {
+    files: ['test/**/*.ts'],
+    ignores: ['test/support/**'],
+    rules: testRule,
   },
   {
     files: ['**/*.test.ts', 'test/**/*.ts'],

@@ -11,7 +11,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { openStateFolder } from '../../server/protocol';
-import { acceptTools } from '../conformance/accepting';
+import { acceptTools } from '../support/guard/accepting';
 import type { BenchTable } from './table';
 import { summarize } from './table';
 

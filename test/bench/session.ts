@@ -7,7 +7,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { openSession } from '../../server/cli/sessions';
 import { openStateFolder } from '../../server/protocol';
 import type { NewRecord, StateLayout } from '../../server/protocol';
-import { acceptTools } from '../conformance/accepting';
+import { acceptTools } from '../support/guard/accepting';
 import type { BenchTable } from './table';
 import { summarize } from './table';
 

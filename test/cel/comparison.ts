@@ -4,6 +4,7 @@ import type { CelValue } from '../../server/cel/index';
 import {
   CelMap,
   CelObject,
+  codePoints,
   compile,
   Duration,
   Optional,
@@ -12,8 +13,6 @@ import {
   TypeValue,
   Uint,
 } from '../../server/cel/index';
-import { codePointCount } from '../../server/cel/values/text';
-import { formatTimestamp } from '../../server/cel/values/time/timestamp-text';
 import type { ReplAnswer } from './cerbos-repl';
 
 /** The request that expressions of the tests may read, given to both. */
@@ -52,7 +51,7 @@ export function answer(source: string): ReplAnswer {
     return {
       kind: 'rejected',
       issues: compilation.issues.map((issue) => ({
-        column: codePointCount(source.slice(0, issue.position)) + 1,
+        column: codePoints(source.slice(0, issue.position)).length + 1,
         message: issue.message,
       })),
     };
@@ -71,7 +70,7 @@ export function answer(source: string): ReplAnswer {
 /** A value as the repl prints it: Go's JSON of the native value behind it. */
 function replJson(value: CelValue): string {
   if (value instanceof Timestamp) {
-    return JSON.stringify(formatTimestamp(value));
+    return JSON.stringify(toJson(value));
   }
   if (value instanceof Duration) {
     return String(value.nanos);

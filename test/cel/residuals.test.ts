@@ -2,8 +2,7 @@ import { cerbosEnvironment, requestBindings, requestRecords } from '../../server
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { check, compile, formatValue, parse, unparse } from '../../server/cel/index';
-import { planProgram } from '../../server/cel/evaluator/planned-program';
+import { check, compile, formatValue, parse, planProgram, unparse } from '../../server/cel/index';
 import type { EvalResult } from '../../server/cel/index';
 import { Random } from '../random';
 import { request } from './comparison';

@@ -12,7 +12,7 @@ const folder = join(root, 'out', 'conformance');
 export const cli = join(folder, 'dist', 'cli.js');
 /** The guard that a window launches. */
 export const guard = join(folder, 'dist', 'guard.js');
-/** A guard that allows everything, see open-guard.ts. */
+/** A guard that allows everything, see test/support/guard/open-guard.ts. */
 export const openGuard = join(folder, 'dist', 'open-guard.js');
 
 /** Vitest's global setup. */
@@ -24,7 +24,7 @@ export async function setup(): Promise<void> {
   const { cli, engine, guard } = entryPoints;
   await build({
     ...bundling,
-    entryPoints: { cli, engine, guard, 'open-guard': 'test/conformance/open-guard.ts' },
+    entryPoints: { cli, engine, guard, 'open-guard': 'test/support/guard/open-guard.ts' },
     outdir: join(folder, 'dist'),
     minify: true,
     logLevel: 'warning',

@@ -12,7 +12,7 @@ import type { DecisionRecord, SessionRecord } from '../../server/protocol';
 import { removePolicies, startServer, writePolicies } from '../differential/support/server';
 import type { CerbosServer } from '../differential/support/server';
 import { cli } from './bundles';
-import { acceptTools } from './accepting';
+import { acceptTools } from '../support/guard/accepting';
 import { fixture } from './wire';
 
 const reads = `apiVersion: api.cerbos.dev/v1

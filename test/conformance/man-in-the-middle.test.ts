@@ -6,10 +6,6 @@ import type { Server, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { GuardChannel } from '../../client/approvals/guard-channel';
-import type { ConnectedGuard } from '../../client/approvals/guard-channel';
-import { socketAddress } from '../../client/approvals/socket-address';
-import { connectWindow } from '../../server/guard/window/connect';
 import {
   approvalRequest,
   decisionNotice,
@@ -25,6 +21,9 @@ import type {
   LaunchInfo,
   StateChange,
 } from '../../server/protocol';
+import { GuardChannel, socketAddress } from '../support/client/window-end';
+import type { ConnectedGuard } from '../support/client/window-end';
+import { connectWindow } from '../support/guard/guard-end';
 
 const key = randomBytes(32);
 const secret = 'a-secret-of-the-environment';

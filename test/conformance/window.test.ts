@@ -26,7 +26,7 @@ import type {
   StateLayout,
 } from '../../server/protocol';
 import { removePolicies, startServer, writePolicies } from '../differential/support/server';
-import { acceptTools } from './accepting';
+import { acceptTools } from '../support/guard/accepting';
 import { guard } from './bundles';
 import { fixture, startWire } from './wire';
 import type { WireClient } from './wire';

@@ -6,15 +6,9 @@ import path from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundling, entryPoints } from '../../esbuild.js';
-import { starterPolicy } from '../../client/policies/starter-policy';
-import { layerDecisionsOf } from '../../server/guard/decide/layer-decisions';
-import { decide } from '../../server/guard/decide/decide';
-import { LayerStore } from '../../server/guard/decide/layers';
-import { callEffect } from '../../server/guard/facts/call-effect';
-import { subjectOf } from '../../server/guard/request/subject';
-import type { RequestFacts } from '../../server/guard/request/build';
-import { stateLayout } from '../../server/protocol';
 import { cerbosCompile } from '../policies/compile';
+import { starterPolicy } from '../support/client/starter-policy';
+import { decisionOf } from '../support/guard/decision-of';
 import { root } from '../tools';
 import { codeBlocks } from './pages';
 
@@ -53,67 +47,8 @@ function run(words: readonly string[], ...more: string[]): { code: number | null
 }
 
 /** How a call of a tool that a person has accepted comes out. */
-function decision(tool: string, args: Record<string, string>, readOnly: boolean): string {
-  const store = new LayerStore({
-    layout: stateLayout(state()),
-    builtin: path.join(home, 'installation', 'policies'),
-    extra: [],
-    workspaceKey: 'none',
-  });
-  const layers = store.current();
-  if (layers.kind === 'broken') {
-    throw new Error(layers.reason);
-  }
-  const facts: RequestFacts = {
-    subject: subjectOf('tools/call', { name: tool, arguments: args }),
-    user: { id: 'me', name: 'me', source: 'os' },
-    agent: { name: 'Tester', version: '1', verified: true },
-    session: {
-      id: 's',
-      startedAt: '2026-01-01T09:00:00Z',
-      seconds: 1,
-      calls: 0,
-      denied: 0,
-      approved: 0,
-      counters: {},
-      callsByTool: {},
-      servers: [],
-      recent: [],
-      touched: { openWorld: false, destructive: false },
-    },
-    server: {
-      name: 'web',
-      origin: 'user',
-      fingerprint: 'f',
-      accepted: true,
-      transport: 'stdio',
-      command: 'web',
-    },
-    tool: {
-      accepted: true,
-      changed: false,
-      reworded: false,
-      annotations: {
-        readOnlyHint: readOnly,
-        destructiveHint: !readOnly,
-        idempotentHint: false,
-        openWorldHint: false,
-      },
-      unexpected: [],
-      effect: callEffect({
-        name: tool,
-        declared: { readOnlyHint: readOnly },
-        args: {},
-        inputSchema: undefined,
-      }),
-    },
-    paths: [],
-    workspace: { name: 'ws', trusted: true, folders: [home] },
-  };
-  const decided = decide(layerDecisionsOf(layers.policyLayers, facts, Date.UTC(2026, 0, 1)));
-  const rule = decided.kind === 'allow' ? decided.rule : decided.refusal.rule;
-  return `${decided.kind}: ${rule}`;
-}
+const decision = (tool: string, args: Record<string, string>, readOnly: boolean): string =>
+  decisionOf({ state: state(), builtin: path.join(home, 'installation', 'policies') }, tool, args, readOnly);
 
 const calls = (): Record<string, string> => ({
   'a search': decision('search', { query: 'news' }, false),

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { commandTitles, settingsSection } from './manifest';
-import { summaries } from '../../server/cli/summaries';
+import { commandNames } from '../support/cli/gatehouse';
 import { root } from '../tools';
 import { pages, proseLines, read } from './pages';
 
@@ -40,7 +40,7 @@ test('features.md lists every command of the extension and of the command line',
   const features = read('docs/features.md');
   const missing = commandTitles().filter((title) => !features.includes(`| *${title}* |`));
   expect(missing).toEqual([]);
-  const known = Object.keys(summaries);
+  const known = commandNames();
   expect(known.length).toBeGreaterThan(2);
   const listed = [...features.matchAll(/^\| `gatehouse ([\w-]+)` \|/gm)].map(([, name]) => name);
   expect(listed.toSorted()).toEqual(known.toSorted());

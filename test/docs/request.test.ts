@@ -1,55 +1,13 @@
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { buildRequest, noApproval, type RequestFacts } from '../../server/guard/request/build';
-import type { PolicyRequest } from '../../server/guard/request/request-model';
-import { subjectOf } from '../../server/guard/request/subject';
+import { rebuilt } from '../support/guard/rebuilt-request';
+import type { PolicyRequest } from '../support/guard/rebuilt-request';
 import { codeBlocks, proseLines } from './pages';
 
 test('the request that the documentation shows is one that the guard builds', () => {
   const block = codeBlocks('docs/request-model.md').find(({ text }) => text.startsWith('# request\n'));
   const documented = parse(block?.text ?? '') as PolicyRequest;
-  const { attr } = documented.principal;
-  const {
-    annotations,
-    arguments: args,
-    effect,
-    paths,
-    server,
-    tool,
-    unexpected,
-    workspace,
-  } = documented.resource.attr;
-  const facts: RequestFacts = {
-    subject: subjectOf('tools/call', { name: 'write_file', arguments: args }),
-    user: { id: attr.user.id, name: attr.user.name, source: attr.user.source },
-    agent: attr.agent,
-    session: attr.session,
-    server,
-    tool: {
-      ...(tool?.title !== undefined && { title: tool.title }),
-      accepted: tool?.accepted ?? false,
-      changed: tool?.changed ?? true,
-      reworded: tool?.reworded ?? true,
-      annotations: annotations ?? {
-        readOnlyHint: true,
-        destructiveHint: false,
-        idempotentHint: false,
-        openWorldHint: false,
-      },
-      unexpected: unexpected ?? ['?'],
-      effect: effect ?? {
-        kinds: [],
-        destructive: true,
-        recognised: false,
-        contradicts: false,
-        evidence: [],
-        targets: [],
-      },
-    },
-    paths,
-    workspace,
-  };
-  expect(buildRequest(facts, noApproval)).toEqual(documented);
+  expect(rebuilt(documented)).toEqual(documented);
 });
 
 /** Every attribute's path below `attr`, but not below maps whose names are data. */

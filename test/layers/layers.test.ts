@@ -20,8 +20,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 };
 const layers = Object.keys(mayImport);
 const withPublicApi = ['cel', 'policy', 'protocol'];
-/** The modules of a public API beside index.ts. */
-const entryPoints = ['index', 'folder', 'tokens', 'decision-points'].map((name) => `${name}.ts`);
+/** The modules of public APIs, and those that programs start with. */
+const entryPoints = ['index', 'folder', 'tokens', 'decision-points', 'main', 'extension'].map((name) => `${name}.ts`);
 
 const folderOf = (layer: string): string =>
   path.join(root, layer === 'client' ? 'client' : `server/${layer}`);
@@ -116,6 +116,32 @@ describe('layers', () => {
     for (const entry of refused) {
       expect(await lintTest(entry)).toEqual(['boundaries/dependencies']);
     }
+  });
+
+  /** Lints a file under test/ that imports a file of the repository. */
+  const lintOutside = (file: string, imported: string): Promise<string[]> =>
+    lintImport(
+      'protocol',
+      path.join(root, imported),
+      path.relative(folderOf('protocol'), path.join(root, path.dirname(file))),
+      path.basename(file),
+    );
+
+  test.each(layers)('a test under test/ may not reach inside %s', async (layer) => {
+    const inside = path.relative(root, innerFileOf(layer));
+    expect(await lintOutside('test/deep/planted.test.ts', inside)).toEqual(['boundaries/dependencies']);
+    expect(await lintOutside('test/deep/planted.ts', inside)).toEqual(['boundaries/dependencies']);
+    expect(await lintOutside('test/support/deep/planted.ts', inside)).toEqual([]);
+  });
+
+  const open = [
+    ...withPublicApi.map((layer) => `server/${layer}/index.ts`),
+    ...['guard', 'language', 'cli'].map((layer) => `server/${layer}/main.ts`),
+    ...['server/policy/tokens.ts', 'client/extension.ts', 'test/tools.ts', 'test/support/policy/compile.ts'],
+  ];
+  test.each(open)('a test under test/ may import %s', async (imported) => {
+    expect(existsSync(path.join(root, imported))).toBe(true);
+    expect(await lintOutside('test/deep/planted.test.ts', imported)).toEqual([]);
   });
 });
 

@@ -1,9 +1,9 @@
 // What becomes of the values of outputs and variables, against `cerbos 0.55`: whole responses, and results of suites.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { answer } from '../../../server/cli/check/answer';
 import { compilePolicySet } from '../../../server/policy';
 import type { PolicyFile, PolicySet } from '../../../server/policy';
-import { binary, gatehouse } from '../support/compile-programs';
+import { answer, gatehouse } from '../../support/cli/gatehouse';
+import { binary } from '../support/compile-programs';
 import { conditions, values, variables } from './output-cases';
 import { removePolicies, startServer, writePolicies } from '../support/server';
 import type { CerbosServer } from '../support/server';

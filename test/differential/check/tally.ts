@@ -1,4 +1,4 @@
-import { matchesGlob } from '../../../server/policy/names/glob';
+import { matchesGlob } from '../../support/policy/names';
 import { features } from '../support/generate/features';
 import type { Feature } from '../support/generate/features';
 import type { GeneratedSet } from '../support/generate/draft';

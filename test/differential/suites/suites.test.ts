@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { binary, gatehouse } from '../support/compile-programs';
-import type { Outcome } from '../support/compile-programs';
+import { gatehouse } from '../../support/cli/gatehouse';
+import { binary } from '../support/compile-programs';
+import type { Outcome } from '../../support/cli/gatehouse';
 import { removePolicies, writePolicies } from '../support/server';
 import { cases, policies } from './suite-cases';
 

@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import type { JsonObject, PolicyFile } from '../../../server/policy';
-import type { SchemaEnforcement } from '../../../server/policy/check-types';
+import type { SchemaEnforcement } from '../../../server/policy';
 import { cerbosBinary } from '../../tools';
 
 /** How the server decides: its configuration, and our options for the same. */

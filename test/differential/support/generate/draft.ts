@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../../server/policy';
-import { rolePolicyName } from '../../../../server/policy/names/names';
+import { rolePolicyName } from '../../../support/policy/names';
 import type { Random } from '../../../random';
 import type { Feature } from './features';
 import { versions } from './vocabulary';

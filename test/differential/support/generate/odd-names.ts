@@ -1,5 +1,5 @@
 // Names that only have in common with usual ones that Cerbos allows them.
-import { sanitize } from '../../../../server/policy/names/names';
+import { sanitize } from '../../../support/policy/names';
 import type { Random } from '../../../random';
 import { vocabularyOf } from './vocabulary';
 import type { Use, Vocabulary } from './vocabulary';

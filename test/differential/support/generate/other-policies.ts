@@ -1,5 +1,5 @@
 // Policies of principals and of roles, derived roles, and what policies import.
-import { principalPolicyName, rolePolicyName } from '../../../../server/policy/names/names';
+import { principalPolicyName, rolePolicyName } from '../../../support/policy/names';
 import type { Draft, RuleFacts } from './draft';
 import { condition } from './expressions';
 import type { Feature } from './features';

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../../server/policy';
-import { resourcePolicyName } from '../../../../server/policy/names/names';
+import { resourcePolicyName } from '../../../support/policy/names';
 import type { Draft, RuleFacts } from './draft';
 import { condition } from './expressions';
 import type { Names } from './expressions';

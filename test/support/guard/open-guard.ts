@@ -2,10 +2,10 @@
 //   node open-guard.js -- COMMAND [ARG…]
 // With --refuse NAME (before --) requests of that method, and calls of that tool, are refused, and the tool is hidden.
 import { join } from 'node:path';
-import type { Enforcer } from '../../server/guard/enforcer';
-import { exitWith, guardProcess } from '../../server/guard/guard-process';
-import { launchFromArguments } from '../../server/guard/launch';
-import { runGuard } from '../../server/guard/run';
+import type { Enforcer } from '../../../server/guard/enforcer';
+import { exitWith, guardProcess } from '../../../server/guard/guard-process';
+import { launchFromArguments } from '../../../server/guard/launch';
+import { runGuard } from '../../../server/guard/run';
 
 const end = process.argv.indexOf('--');
 const [command = '', ...args] = process.argv.slice(end + 1);

@@ -1,10 +1,10 @@
 // Accepts a fixture server as a human would, without asking one.
 import { Writable } from 'node:stream';
-import { inspectServer } from '../../server/guard/accept/inspect';
-import { acceptanceRecord } from '../../server/guard/accept/report';
-import { openUpstream } from '../../server/guard/open-upstream';
-import { installationKey, serverIdentity, writeAccepted } from '../../server/protocol';
-import type { StartedServer, StateLayout } from '../../server/protocol';
+import { inspectServer } from '../../../server/guard/accept/inspect';
+import { acceptanceRecord } from '../../../server/guard/accept/report';
+import { openUpstream } from '../../../server/guard/open-upstream';
+import { installationKey, serverIdentity, writeAccepted } from '../../../server/protocol';
+import type { StartedServer, StateLayout } from '../../../server/protocol';
 
 /**
  * Records that what a command's server says of itself right now is accepted.

@@ -1,0 +1,2 @@
+// The policy that the extension writes for somebody who has none.
+export { starterPolicy } from '../../../client/policies/starter-policy';
