@@ -121,7 +121,8 @@ export default tseslint.config(
         ...Object.keys(layers).map((layer) => ({ type: layer, pattern: folderOf(layer) })),
         { type: 'support', pattern: 'test/support' },
         { type: 'tests', pattern: 'test' },
-      ],
+        // From the root on: test/support/client is no part of client.
+      ].map((element) => ({ ...element, partialMatch: false })),
     },
   },
   {
