@@ -1,9 +1,6 @@
 // How long a recorded session takes to be decided again by the policies in force.
 import { World } from '../support/guard/enforcers';
-import { recordsIn, recordSession } from '../support/guard/recorded-session';
-import { LayerStore } from '../../server/guard/decide/layers';
-import { replay } from '../../server/guard/replay/replay';
-import { workspaceKey } from '../../server/protocol';
+import { recordSession, replaying } from '../support/guard/recorded-session';
 import type { Bench } from './table';
 import { summarize } from './table';
 
@@ -15,20 +12,12 @@ export const bench: Bench = async () => {
   const world = new World({ builtinPolicies });
   try {
     await recordSession(world, count);
-    const layers = new LayerStore({
-      layout: world.layout,
-      builtin: builtinPolicies,
-      extra: [],
-      workspaceKey: workspaceKey([world.workspace]),
-    }).current();
-    if (layers.kind === 'broken') {
-      throw new Error(layers.reason);
-    }
+    const replayed = replaying(world, builtinPolicies);
     const answers = { same: 0, differs: 0, 'cannot-tell': 0 };
     const samples: number[] = [];
     for (let round = 0; round < rounds; round++) {
       const start = process.cpuUsage();
-      const calls = [...replay(recordsIn(world), layers.policyLayers)];
+      const calls = replayed();
       samples.push(process.cpuUsage(start).user / 1000);
       if (round === 0) {
         calls.forEach(({ answer }) => (answers[answer] += 1));

@@ -5,6 +5,7 @@ import { runCompile } from '../../../server/cli/compile';
 import { summaries } from '../../../server/cli/summaries';
 
 export { answer } from '../../../server/cli/check/answer';
+export { openSession } from '../../../server/cli/sessions';
 
 export interface Outcome {
   readonly code: number;

@@ -1,9 +1,12 @@
-import type { JsonObject } from '../../../server/protocol';
-import { recordsOf } from '../../../server/guard/session/log-lines';
-import { sessionLogs } from '../../../server/guard/session/log-names';
-import type { SessionRecord } from '../../../server/protocol';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { LayerStore } from '../../../server/guard/decide/layers';
+import { replay } from '../../../server/guard/replay/replay';
+import type { ReplayedCall } from '../../../server/guard/replay/replay';
+import { recordsOf } from '../../../server/guard/session/log-lines';
+import { sessionLogs } from '../../../server/guard/session/log-names';
+import { workspaceKey } from '../../../server/protocol';
+import type { JsonObject, SessionRecord } from '../../../server/protocol';
 import { Random } from '../../random';
 import { call } from './enforcers';
 import type { World } from './enforcers';
@@ -58,4 +61,23 @@ export function* recordsIn(world: World): Generator<SessionRecord> {
       }
     }
   }
+}
+
+/**
+ * Loads the policies in force for a world.
+ * @param builtin the folder of the built-in policies
+ * @returns a function that reads the world's logs and decides every recorded call again
+ * @throws {Error} when the policies are broken
+ */
+export function replaying(world: World, builtin: string): () => readonly ReplayedCall[] {
+  const layers = new LayerStore({
+    layout: world.layout,
+    builtin,
+    extra: [],
+    workspaceKey: workspaceKey([world.workspace]),
+  }).current();
+  if (layers.kind === 'broken') {
+    throw new Error(layers.reason);
+  }
+  return () => [...replay(recordsIn(world), layers.policyLayers)];
 }
