@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 
 /** How a run of the `gatehouse` command ended. */
-export interface CommandResult {
+interface CommandResult {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;

@@ -4,7 +4,7 @@ import type { FoundTwin } from './servers/twin-watcher';
 import type { Needs } from './needs/needs';
 
 /** How things stand that a person can put right. */
-export interface Conditions {
+interface Conditions {
   readonly twins: readonly FoundTwin[];
   /** Why the session is halted, if it is. */
   readonly halted: string | undefined;

@@ -48,7 +48,7 @@ export function workspaceLayer<T extends 'policies' | 'servers'>(kind: T): `${T}
 }
 
 /** The workspace whose agent session this window's calls belong to: another one, if that is around this window's. */
-export function currentSessionWorkspace({ homeFolder, layout, user }: Home): SessionWorkspace {
+function currentSessionWorkspace({ homeFolder, layout, user }: Home): SessionWorkspace {
   const folders = diskFolders().map(({ fsPath }) => fsPath);
   const name = vscode.workspace.name ?? '';
   return sessionWorkspace(layout, user, { name, folders }, homeFolder, Date.now());

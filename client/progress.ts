@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 
 /** A step of the walkthrough that a person has really taken. */
-export type Step = 'guarded' | 'prompts' | 'policies' | 'decisions';
+type Step = 'guarded' | 'prompts' | 'policies' | 'decisions';
 
 /**
  * Ticks the steps of the walkthrough when what they say is done: a command that was run, cancelled or refused does not

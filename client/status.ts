@@ -5,7 +5,7 @@ import { countsText } from './audit/call-words';
 import { sentences } from './sentences';
 
 /** The facts that the status bar item shows, the most urgent first. */
-export interface Status {
+interface Status {
   /** Names of guarded servers that have an unguarded twin. */
   readonly twins: readonly string[];
   /** The reason why Gatehouse does not work. */

@@ -1,4 +1,4 @@
-// Everything that must hold, from a bare clone: format, types, lint, circles, bundles, unit, differential,
+// Everything that must hold, from a bare clone: format, types, lint, circles, what is unused, bundles, unit, differential,
 // conformance, and a real VS Code. Every step runs, whatever came of the ones before; steps that keep one core busy run
 // beside each other, and what one of them prints is shown when it has ended.
 //   node scripts/test.mjs [STEP…]
@@ -29,6 +29,7 @@ const steps = [
   { name: 'types vscode', args: [tsc, '-p', 'test/vscode'] },
   { name: 'lint', args: [eslint, '--max-warnings', '0', '.'] },
   { name: 'circles', args: ['scripts/cycles.mjs'] },
+  { name: 'unused', args: ['scripts/unused.mjs'] },
   { name: 'conformance', tests: 'test/conformance/vitest.config.mts', after: ['tools'] },
   { name: 'unit', tests: 'vitest.config.mts', cores: 'all', after: ['tools'] },
   { name: 'cel', tests: 'test/cel/vitest.config.mts', cores: 'all', after: ['tools'] },

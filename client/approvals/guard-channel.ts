@@ -24,7 +24,7 @@ export interface ConnectedGuard<T> {
   close(): void;
 }
 
-export interface GuardChannelOptions<T> {
+interface GuardChannelOptions<T> {
   readonly address: SocketAddress;
   /** The installation key. */
   readonly key: Buffer;

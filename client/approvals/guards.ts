@@ -25,7 +25,7 @@ const mostRemembered = 50;
 /** The effect of a yes that came when the caller no longer waited for it. */
 export type LateYes = 'counts-for-a-retry' | 'does-nothing';
 
-export interface GuardsOptions {
+interface GuardsOptions {
   readonly queue: ApprovalQueue;
   readonly onDecision: (notice: DecisionNotice) => void;
   readonly onLateYes: (request: ApprovalRequest, became: LateYes) => void;

@@ -17,7 +17,7 @@ export interface Question {
 }
 
 /** Why the question is asked a second time. */
-export type Repeat = 'too-fast' | undefined;
+type Repeat = 'too-fast' | undefined;
 
 const mostReasons = 4;
 

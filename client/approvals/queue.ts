@@ -21,7 +21,7 @@ export interface ApprovalUi {
   done(requests: readonly ApprovalRequest[]): void;
 }
 
-export interface QueueOptions {
+interface QueueOptions {
   readonly ui: ApprovalUi;
   readonly t: Translate;
   /** Milliseconds on a clock that never goes back. */
@@ -37,7 +37,7 @@ export const shortestThought = 700;
 /** How long keys may rain down before the question is put again. */
 export const strayPause = 1000;
 /** How long the first question waits for others that came at the same moment. */
-export const gatherPause = 200;
+const gatherPause = 200;
 
 interface Entry {
   readonly request: ApprovalRequest;

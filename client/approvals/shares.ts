@@ -14,13 +14,13 @@ export const most = { together: 200, ofOneAgent: 50 } as const;
  * Whose calls share one place in the order: those of an agent that is known, whatever servers it uses; else those over
  * one connection, since a name that is only claimed costs nothing.
  */
-export function shareOf({ guard, request: { agent } }: Claim): unknown {
+function shareOf({ guard, request: { agent } }: Claim): unknown {
   const name = agent.name ?? '';
   return agent.verified && name !== '' ? `agent ${name}` : guard;
 }
 
 /** The place that a new call gets in the queue, if any. */
-export type Place<T> =
+type Place<T> =
   | { readonly kind: 'free' }
   /** It gets the place of one whose owner has more than its share. */
   | { readonly kind: 'taken-from'; readonly other: T; readonly limit: number }

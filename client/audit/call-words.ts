@@ -4,7 +4,7 @@ import type { Translate } from '../translate';
 import { excerpt, named } from '../approvals/visible-text';
 
 /** How a call stands, in a word. */
-export function stateWord(call: CallEntry, t: Translate): string {
+function stateWord(call: CallEntry, t: Translate): string {
   switch (callState(call)) {
     case 'allowed':
       return t('allowed');
@@ -38,7 +38,7 @@ function telling({ decision, question }: CallEntry): DecisionRecord | undefined 
 }
 
 /** The rule that decided, for people. */
-export function ruleWords(call: CallEntry, t: Translate): string | undefined {
+function ruleWords(call: CallEntry, t: Translate): string | undefined {
   const decision = telling(call);
   if (decision === undefined || decision.rule === '') {
     return undefined;

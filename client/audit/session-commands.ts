@@ -5,7 +5,7 @@ import { diskFolders } from '../home';
 import type { Home } from '../home';
 import type { Audit } from './audit';
 
-export interface SessionCommandParts {
+interface SessionCommandParts {
   readonly home: Home;
   readonly run: GatehouseCommand;
   readonly audit: Audit;

@@ -1,5 +1,5 @@
 /** The subjects of needs, the most urgent first. */
-export const needKinds = ['request', 'halt', 'twins', 'disable', 'changes', 'tools', 'trust'] as const;
+const needKinds = ['request', 'halt', 'twins', 'disable', 'changes', 'tools', 'trust'] as const;
 export type NeedKind = (typeof needKinds)[number];
 
 /**

@@ -4,7 +4,7 @@ import { menuKey, NeedList } from './need-list';
 import type { Need, NeedKind } from './need-list';
 
 /** Something that waits for a person in this window. */
-export type WindowNeed = Need<vscode.Tab>;
+type WindowNeed = Need<vscode.Tab>;
 
 /** True while anything waits: the view is there only then. */
 const waitingContext = 'gatehouse.needs';

@@ -21,7 +21,7 @@ const needId = 'changes';
 /** Milliseconds between looks that only the window's focus gives reason for. */
 const focusInterval = 60_000;
 
-export interface ActivationOptions {
+interface ActivationOptions {
   readonly home: Home;
   readonly run: GatehouseCommand;
   readonly log: vscode.LogOutputChannel;

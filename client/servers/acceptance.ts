@@ -14,7 +14,7 @@ import type { ClaimedPart, ClaimedServer } from './tool-report';
 
 const scheme = 'gatehouse-tools';
 
-export interface AcceptanceOptions {
+interface AcceptanceOptions {
   readonly home: Home;
   readonly run: GatehouseCommand;
   readonly store: ServerStore;

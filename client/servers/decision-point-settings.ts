@@ -1,7 +1,7 @@
 import type { DecisionPointSettings } from '../../server/protocol';
 
 /** The part of `vscode.WorkspaceConfiguration` that is read. */
-export interface InspectedSettings {
+interface InspectedSettings {
   inspect(name: string): { readonly globalValue?: unknown } | undefined;
 }
 

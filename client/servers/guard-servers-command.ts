@@ -16,7 +16,7 @@ import type { ServerStore } from './server-store';
 import type { TrustReminder } from './trust-reminder';
 import type { TwinWatcher } from './twin-watcher';
 
-export interface GuardServersParts {
+interface GuardServersParts {
   readonly store: ServerStore;
   readonly acceptance: Acceptance;
   readonly twins: TwinWatcher;

@@ -18,7 +18,7 @@ export interface GuardedServer {
 }
 
 /** A server that is configured but can't be guarded. */
-export interface UnsupportedServer {
+interface UnsupportedServer {
   readonly name: string;
   readonly source: GuardedServer['source'];
   readonly why: string;
@@ -33,7 +33,7 @@ export interface PickedServer {
 }
 
 /** The server definitions in force: the active copies' texts, and the servers that were picked. */
-export interface ServerSources {
+interface ServerSources {
   /** Text of the active copy of the user's `mcp.json`. */
   readonly user?: string | undefined;
   /** Text of the active copy of the workspace's `.gatehouse/mcp.json`; absent while the workspace is not trusted. */

@@ -4,7 +4,7 @@ import type { Edit, Node, ParseError } from 'jsonc-parser';
 import type { JsonObject, JsonValue } from '../../server/protocol';
 
 /** A server as a configuration file has it. */
-export interface ServerEntry {
+interface ServerEntry {
   readonly name: string;
   /** As written: no variable replaced. */
   readonly definition: JsonObject;
@@ -12,7 +12,7 @@ export interface ServerEntry {
   readonly offset: number;
 }
 
-export interface McpConfig {
+interface McpConfig {
   readonly servers: readonly ServerEntry[];
   /** The mistakes in the file, one sentence each; servers that could be read are listed all the same. */
   readonly problems: readonly string[];
@@ -21,7 +21,7 @@ export interface McpConfig {
 /**
  * Where a file keeps its servers: VS Code and Gatehouse under `servers`, most other agents under `mcpServers`.
  */
-export type ServersKey = 'servers' | 'mcpServers';
+type ServersKey = 'servers' | 'mcpServers';
 
 /** Reads a configuration file: JSON, with comments and trailing commas as VS Code takes them. Never throws. */
 export function parseMcpConfig(text: string, keys: readonly ServersKey[]): McpConfig {

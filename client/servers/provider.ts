@@ -7,7 +7,7 @@ import type { GuardedServer } from './guarded-servers';
 import { resolveServer } from './resolve-server';
 import type { ServerStore } from './server-store';
 
-export interface ProviderOptions {
+interface ProviderOptions {
   readonly store: ServerStore;
   /** Absolute path of `dist/guard.js`. */
   readonly guardScript: string;

@@ -15,7 +15,7 @@ export interface ClaimedPart {
   readonly changes?: readonly TextChange[];
 }
 
-export interface ClaimedTool extends ClaimedPart {
+interface ClaimedTool extends ClaimedPart {
   readonly title?: string;
   readonly description?: string;
   readonly annotations?: {

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../server/protocol';
 
 /** A configured server that an agent could use beside the guarded one. */
-export interface ConfiguredServer {
+interface ConfiguredServer {
   readonly name: string;
   readonly definition: JsonObject;
 }
@@ -10,14 +10,14 @@ export interface ConfiguredServer {
 export type Likeness = 'name' | 'command' | 'url';
 
 /** An unguarded way to a guarded server. */
-export interface Twin<T extends ConfiguredServer> {
+interface Twin<T extends ConfiguredServer> {
   readonly guarded: string;
   readonly configured: T;
   readonly likeness: Likeness;
 }
 
 /** The properties of a guarded server by which its twins are recognized. */
-export interface Original {
+interface Original {
   readonly name: string;
   /** How VS Code lists it: a configured server of that name would take its place. */
   readonly label: string;

@@ -106,11 +106,6 @@ export function parametersOf(type: CelType): readonly CelType[] {
   }
 }
 
-/** The names of the type parameters that occur in a type. */
-export function typeParameters(type: CelType): readonly string[] {
-  return type.kind === 'param' ? [type.name] : parametersOf(type).flatMap(typeParameters);
-}
-
 /** Type parameters are the same if their names are. */
 export function sameType(a: CelType, b: CelType): boolean {
   if (a === b) {

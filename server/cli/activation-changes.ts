@@ -30,7 +30,7 @@ import type {
 import { readPolicyDirectory } from '../policy/folder';
 
 /** The differences, and what activating them takes. */
-export interface PendingActivation {
+interface PendingActivation {
   readonly report: ActivationReport;
   readonly activations: readonly Activation[];
   /** The index of what is in force can't be read, and is written anew by activating. */

@@ -12,7 +12,7 @@ import { logsWithSession } from './sessions';
 /** The exit code if policies do not compile. */
 const doesNotCompile = 3;
 
-export interface ReplayOptions {
+interface ReplayOptions {
   readonly json: boolean;
   /** The folder of the policies that take the place of the user's. */
   readonly policies: string | undefined;

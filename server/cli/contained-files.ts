@@ -2,7 +2,7 @@ import { lstatSync, readdirSync, realpathSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 
 /** A symbolic link that leads out of the folder it must stay in. What it leads to was not read. */
-export interface StrayLink {
+interface StrayLink {
   /** Relative to the folder that was looked through, `/` between the parts; empty for that folder itself. */
   readonly path: string;
 }

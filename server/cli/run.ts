@@ -6,7 +6,7 @@ import type { Command, CommandContext } from './command';
 export type Commands = Readonly<Record<string, ListedCommand>>;
 
 /** A command that is loaded when it is run. */
-export interface ListedCommand {
+interface ListedCommand {
   /** One line for `gatehouse --help`, without a full stop. */
   readonly summary: string;
   readonly load: () => Promise<Command>;

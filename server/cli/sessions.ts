@@ -11,7 +11,7 @@ import { SessionStore } from '../guard/session/session-store';
 import { userName } from './person';
 
 /** A session as lists show it. */
-export interface ListedSession {
+interface ListedSession {
   /** Absolute path of its newest log. */
   readonly log: string;
   readonly id: string;

@@ -50,7 +50,7 @@ export interface InterceptedRequest {
 }
 
 /** The machine-readable part of a refusal: `_meta["gatehouse/decision"]` of a tool result, `data` of an error. */
-export interface DecisionData {
+interface DecisionData {
   readonly id: string;
   readonly effect: string;
   readonly rule: string;

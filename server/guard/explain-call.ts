@@ -8,7 +8,7 @@ import type { PolicyRequest } from './request/request-model';
 import { subjectOf } from './request/subject';
 
 /** A call to explain, and the circumstances that it would happen in. */
-export interface CallToExplain {
+interface CallToExplain {
   /** A tool definition as `tools/list` gives it (MCP 2025-11-25, Tool); it counts as accepted. */
   readonly tool: JsonObject & { readonly name: string };
   readonly args: JsonObject;

@@ -11,7 +11,7 @@ import type { UpstreamTransport } from './upstream/transport';
 export type UpstreamLaunch = Pick<Launch, 'launchedByWindow' | 'server'>;
 
 /** The parts of `process` that an upstream gets. */
-export interface UpstreamSurroundings {
+interface UpstreamSurroundings {
   /** Takes the upstream's log. */
   readonly stderr: Writable;
   readonly env: Environment;

@@ -45,7 +45,7 @@ const wait = { decisions: 500, lastOutput: 1_000, lastAnswers: 1_000, audit: 2_0
 const maxLogLines = 1_000;
 
 /** Parts of a guard that others may have made before it runs. */
-export interface GuardParts {
+interface GuardParts {
   /** The way to the upstream; it may have been started already. */
   readonly upstream?: UpstreamTransport;
   readonly createEnforcer?: (options: EnforcerOptions) => Enforcer;

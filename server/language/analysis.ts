@@ -15,7 +15,7 @@ import type { Snapshot } from './workspace/snapshot';
 import type { Workspace } from './workspace/workspace';
 
 /** Where an analysis sends what it finds. */
-export interface AnalysisOutput {
+interface AnalysisOutput {
   publishDiagnostics(uri: string, diagnostics: Diagnostic[]): void;
   publishTests(notice: TestsNotice): void;
   /** Results changed, so that what shows them must be asked for anew. */

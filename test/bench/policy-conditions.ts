@@ -8,9 +8,9 @@ import type { CheckInput } from '../../server/policy';
 import { conditionsOf, kindOf } from './policy-files';
 
 /** Evaluates every condition of the policy that an input is about; bindings are prepared beforehand. */
-export type Evaluate = (at: number) => unknown;
+type Evaluate = (at: number) => unknown;
 
-export interface Contender {
+interface Contender {
   readonly name: string;
   readonly prepare: (inputs: readonly CheckInput[], size: number) => Evaluate;
 }

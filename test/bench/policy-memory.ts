@@ -7,7 +7,7 @@ import { build } from 'esbuild';
 import type { PolicyFile } from '../../server/policy';
 
 /** In megabytes, after collecting garbage. */
-export interface Memory {
+interface Memory {
   readonly heap: number;
   readonly process: number;
 }
@@ -16,7 +16,7 @@ export interface Memory {
  * The objects that are kept: everything, as in the language server; or the rules alone, as in the guard, which never
  * reads suites; or nothing at all after the same work as for everything.
  */
-export type Kept = 'everything' | 'what decides' | 'nothing';
+type Kept = 'everything' | 'what decides' | 'nothing';
 
 /** Compiles the policies, runs their tests, lets go of what is not to be kept, and looks at what is left. */
 export async function measureMemory(files: readonly PolicyFile[], kept: Kept): Promise<Memory> {

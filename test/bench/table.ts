@@ -13,7 +13,7 @@ export interface BenchTable {
 }
 
 /** A cell: text as it is, a number to be rounded, or nothing where there is nothing to measure. */
-export type BenchCell = string | number | undefined;
+type BenchCell = string | number | undefined;
 
 /** An area of the benchmarks: the module `test/bench/<area>.ts` exports one function of this type named `bench`. */
 export type Bench = () => Promise<readonly BenchTable[]>;

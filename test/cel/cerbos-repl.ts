@@ -15,7 +15,7 @@ export type ReplAnswer =
     };
 
 /** Where `cerbos 0.55` is: `CERBOS_BINARY`, or the place where the tests install their tools. */
-export function cerbosBinary(): string {
+function cerbosBinary(): string {
   const places = [
     process.env['CERBOS_BINARY'],
     resolve('.vscode-test/tools/node_modules/@cerbos/cerbos-linux-x64/cerbos-linux-x64'),

@@ -4,7 +4,7 @@ import { askRepl } from './cerbos-repl';
 import { answer, difference, requestLine } from './comparison';
 
 /** An expression on which our engine and `cerbos 0.55` differ, made as small as it was possible. */
-export interface Mismatch {
+interface Mismatch {
   readonly expression: string;
   readonly smallest: string;
   readonly why: string;

@@ -7,6 +7,7 @@ import {
   codePoints,
   compile,
   Duration,
+  formatValue,
   Optional,
   Timestamp,
   toJson,
@@ -70,7 +71,7 @@ export function answer(source: string): ReplAnswer {
 /** A value as the repl prints it: Go's JSON of the native value behind it. */
 function replJson(value: CelValue): string {
   if (value instanceof Timestamp) {
-    return JSON.stringify(toJson(value));
+    return formatValue(value).slice('timestamp('.length, -1);
   }
   if (value instanceof Duration) {
     return String(value.nanos);
@@ -172,7 +173,7 @@ function isSyntax(message: string): boolean {
   return /^(Syntax error|reserved identifier|unable to unescape|invalid unicode)/.test(message);
 }
 
-export function show(answer: ReplAnswer): string {
+function show(answer: ReplAnswer): string {
   switch (answer.kind) {
     case 'value':
       return `= ${answer.json.replace(/\s+/g, ' ')}`;

@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
 
-export interface HttpBridge {
+interface HttpBridge {
   readonly url: string;
   close(): Promise<void>;
 }

@@ -15,7 +15,7 @@ export interface CodeBlock {
 }
 
 /** A link to something in the repository. */
-export interface Link {
+interface Link {
   readonly page: string;
   readonly line: number;
   /** Path relative to the page, `''` for the page itself. */

@@ -110,12 +110,7 @@ function rule(action: string, who: string, condition?: string): string {
   return `    - actions: [${action}]\n      effect: EFFECT_ALLOW\n      ${who}\n${when}`;
 }
 
-export function derivedRoles(
-  name: string,
-  role: string,
-  condition: string,
-  ...imported: readonly string[]
-): string {
+function derivedRoles(name: string, role: string, condition: string, ...imported: readonly string[]): string {
   const [variables, constants] = imported;
   const fields =
     imported.length > 0

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { parseDocument, YAMLMap, YAMLSeq } from 'yaml';
 
 /** A policy file in which one thing about one rule is wrong. */
-export interface Mutant {
+interface Mutant {
   /** The change, such as `mcp_tool.yaml: reading-is-free removed`. */
   readonly name: string;
   readonly file: string;
@@ -15,7 +15,7 @@ type Fault = 'removed' | 'turned round' | 'without its condition' | 'without its
 const faults: readonly Fault[] = ['removed', 'turned round', 'without its condition', 'without its output'];
 
 /** The policy files of a directory: neither suites nor fixtures. */
-export function policyFiles(directory: string): readonly string[] {
+function policyFiles(directory: string): readonly string[] {
   return readdirSync(directory).filter((file) => /(?<!_test)\.yaml$/.test(file));
 }
 

@@ -21,7 +21,7 @@ const filesServer = path.join(
 );
 
 /** A server as mcp.json names it. */
-export interface ServerDefinition {
+interface ServerDefinition {
   readonly type: 'stdio';
   readonly command: string;
   readonly args: readonly string[];
@@ -34,12 +34,12 @@ export function itemsDefinition(log: string): ServerDefinition {
 }
 
 /** `@modelcontextprotocol/server-filesystem`, which takes its folder from the client's roots. */
-export function filesDefinition(): ServerDefinition {
+function filesDefinition(): ServerDefinition {
   return { type: 'stdio', command: process.execPath, args: [filesServer] };
 }
 
 /** The user's policies of these tests: the built-in ones, and that nobody wipes the database of `items`. */
-export function userPolicies(): Record<string, string> {
+function userPolicies(): Record<string, string> {
   const folder = path.join(root, 'policies', 'base');
   const names = readdirSync(folder).filter((name) => name.endsWith('.yaml') && !name.endsWith('_test.yaml'));
   const builtIn = names.map((name) => [`policies/${name}`, readFileSync(path.join(folder, name), 'utf8')]);
@@ -62,7 +62,7 @@ export function userPolicies(): Record<string, string> {
 }
 
 /** Runs the `gatehouse` command of the build. */
-export function gatehouse(folders: Folders, args: readonly string[], input = ''): string {
+function gatehouse(folders: Folders, args: readonly string[], input = ''): string {
   const env = { ...process.env, HOME: folders.home, GATEHOUSE_HOME: folders.state };
   const options = { cwd: folders.workspace, env, input, encoding: 'utf8' } as const;
   const result = spawnSync(process.execPath, [cli, ...args], options);
@@ -83,7 +83,7 @@ export function acceptInWorkspace(folders: Folders, name: string, definition: Se
 }
 
 /** Accepts a server's tools, as a person does. */
-export function accept(folders: Folders, name: string, definition: ServerDefinition): void {
+function accept(folders: Folders, name: string, definition: ServerDefinition): void {
   const { command, args, env } = definition;
   if (env === undefined || Object.keys(env).length === 0) {
     gatehouse(folders, ['accept', '--name', name, '--yes', '--', command, ...args]);

@@ -6,7 +6,7 @@ import type { CelType, NamedType } from '../types';
 import type { Reference } from './check-result';
 
 /** The declaration that a name denotes. */
-export interface Named {
+interface Named {
   readonly type: CelType;
   readonly reference: Reference;
 }

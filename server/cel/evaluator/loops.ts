@@ -194,7 +194,7 @@ export function listLoop(plan: LoopPlan, filter: Evaluator | undefined, element:
 }
 
 /** The entries that one round adds to a map. */
-export type EntriesOf = (frame: Frame) => readonly (readonly [CelValue, CelValue])[] | Trouble;
+type EntriesOf = (frame: Frame) => readonly (readonly [CelValue, CelValue])[] | Trouble;
 
 /** `transformMap` and `transformMapEntry`. A key that comes twice is a failure. */
 export function mapLoop(

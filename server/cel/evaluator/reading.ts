@@ -14,7 +14,7 @@ export function invalidQualifier(key: CelValue): Failure | undefined {
     : undefined;
 }
 
-export type Read = (frame: Frame, target: CelValue, key: CelValue, node: Expr) => Evaluated;
+type Read = (frame: Frame, target: CelValue, key: CelValue, node: Expr) => Evaluated;
 
 /**
  * An optional value in the midst of a chain, made by its steps: the next one reads what is in it. One that lies within

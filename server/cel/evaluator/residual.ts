@@ -9,10 +9,10 @@ import type { Evaluated } from './frame';
 import { valueToExpr } from './value-to-expr';
 
 /** The values of the sub-expressions that were evaluated; those that were not reached are missing. */
-export type NodeOutcomes = ReadonlyMap<Expr, Evaluated>;
+type NodeOutcomes = ReadonlyMap<Expr, Evaluated>;
 
 /** The local variables around a part of an expression, with what is known of them. */
-export type LocalValues = ReadonlyMap<string, Evaluated>;
+type LocalValues = ReadonlyMap<string, Evaluated>;
 
 /** Evaluates a part of an expression by itself; gives no outcomes once the budget is used up. */
 export type PartEvaluator = (part: Expr, locals: LocalValues) => NodeOutcomes;
@@ -30,7 +30,7 @@ export function residual(expr: Expr, outcomes: NodeOutcomes, tools: ResidualTool
   return new Reduction(outcomes, new Map(), tools).of(expr);
 }
 
-export interface ResidualTools {
+interface ResidualTools {
   readonly evaluate: PartEvaluator;
   /** True if the only value that an expression can have is a bool. */
   readonly isBool: (expr: Expr) => boolean;
@@ -265,7 +265,7 @@ class Reduction {
 }
 
 /** Stands for the value of a loop's variable. */
-export const unclear = new Unknown([]);
+const unclear = new Unknown([]);
 
 const operators = new Map([
   ['exists', '_||_'],

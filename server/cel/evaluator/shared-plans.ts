@@ -5,7 +5,7 @@ import type { Plan } from './planner/planner';
  * The plans of one environment that programs use, by {@link Constants.key}. Policies ask for the same things of
  * different values, and a processor's caches hold few plans.
  */
-export class SharedPlans {
+class SharedPlans {
   readonly #plans = new Map<string, WeakRef<Plan>>();
   #sweepAt = 1024;
 

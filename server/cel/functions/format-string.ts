@@ -14,13 +14,13 @@ import type { CallContext, FunctionResult } from './define';
 import { fixedDecimal, scientificDecimal } from './decimal';
 
 /** A place in a format string where an argument goes. */
-export interface FormatClause {
+interface FormatClause {
   readonly verb: string;
   readonly precision: number;
 }
 
 /** A format string read: texts, and clauses between them; or what is wrong with it, after so many good clauses. */
-export interface ParsedFormat {
+interface ParsedFormat {
   readonly parts: readonly (string | FormatClause)[];
   readonly error: string | undefined;
 }

@@ -14,7 +14,7 @@ import type { CallContext, FunctionResult } from './define';
 import { noOverload } from './no-overload';
 
 /** An operator on any two values; types that do not fit are its own failure to report. */
-export type BinaryOperator = (a: CelValue, b: CelValue, context: CallContext) => FunctionResult;
+type BinaryOperator = (a: CelValue, b: CelValue, context: CallContext) => FunctionResult;
 
 const mistyped = 'no such overload';
 
@@ -48,7 +48,7 @@ function between(a: Timestamp, b: Timestamp): FunctionResult {
 }
 
 /** `a + b`. */
-export const add: BinaryOperator = (a, b, context) => {
+const add: BinaryOperator = (a, b, context) => {
   switch (typeof a) {
     case 'number':
       context.spend(1);
@@ -103,7 +103,7 @@ const addObjects: BinaryOperator = (a, b, context) => {
 };
 
 /** `a - b`. */
-export const subtract: BinaryOperator = (a, b) => {
+const subtract: BinaryOperator = (a, b) => {
   if (typeof a === 'number') {
     return typeof b === 'number' ? a - b : fail(mistyped);
   }
@@ -126,7 +126,7 @@ export const subtract: BinaryOperator = (a, b) => {
 };
 
 /** `a * b`. */
-export const multiply: BinaryOperator = (a, b) => {
+const multiply: BinaryOperator = (a, b) => {
   if (typeof a === 'number') {
     return typeof b === 'number' ? a * b : fail(mistyped);
   }
@@ -140,7 +140,7 @@ export const multiply: BinaryOperator = (a, b) => {
 };
 
 /** `a / b`: whole numbers are cut off towards zero. */
-export const divide: BinaryOperator = (a, b) => {
+const divide: BinaryOperator = (a, b) => {
   if (typeof a === 'number') {
     return typeof b === 'number' ? a / b : fail(mistyped);
   }
@@ -160,7 +160,7 @@ export const divide: BinaryOperator = (a, b) => {
 };
 
 /** `a % b`: the sign is that of `a`. */
-export const modulo: BinaryOperator = (a, b) => {
+const modulo: BinaryOperator = (a, b) => {
   if (typeof a === 'bigint') {
     if (typeof b !== 'bigint') {
       return fail(mistyped);
@@ -180,7 +180,7 @@ export const modulo: BinaryOperator = (a, b) => {
 };
 
 /** `-a`. */
-export function negate(a: CelValue): FunctionResult {
+function negate(a: CelValue): FunctionResult {
   if (typeof a === 'number') {
     return -a;
   }
@@ -194,7 +194,7 @@ export function negate(a: CelValue): FunctionResult {
 }
 
 /** `!a`. */
-export function not(a: CelValue): FunctionResult {
+function not(a: CelValue): FunctionResult {
   return typeof a === 'boolean' ? !a : fail(mistyped);
 }
 
@@ -217,13 +217,13 @@ function ordering(name: string, holds: (order: number) => boolean): BinaryOperat
   };
 }
 
-export const less = ordering('_<_', (order) => order < 0);
-export const lessOrEqual = ordering('_<=_', (order) => order <= 0);
-export const greater = ordering('_>_', (order) => order > 0);
-export const greaterOrEqual = ordering('_>=_', (order) => order >= 0);
+const less = ordering('_<_', (order) => order < 0);
+const lessOrEqual = ordering('_<=_', (order) => order <= 0);
+const greater = ordering('_>_', (order) => order > 0);
+const greaterOrEqual = ordering('_>=_', (order) => order >= 0);
 
 /** `a in b`: an element of a list, or a key of a map. */
-export const contains: BinaryOperator = (a, b, context) => {
+const contains: BinaryOperator = (a, b, context) => {
   if (typeof b === 'object' && b !== null) {
     if (isList(b)) {
       // Comparing with what is long or has parts takes longer than cel-go reckons.

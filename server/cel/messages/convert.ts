@@ -14,7 +14,7 @@ import { jsonList, jsonStruct, jsonValue } from './json-value';
 import { nativeName } from './native-names';
 
 /** A value converted to the type of a field; undefined if the value is a null that leaves the field unset. */
-export type Converted = CelValue | undefined | Failure;
+type Converted = CelValue | undefined | Failure;
 
 const maxInt32 = 2n ** 31n - 1n;
 const minInt32 = -(2n ** 31n);

@@ -8,7 +8,7 @@ import { Uint } from '../values/uint';
 import type { CelValue } from '../values/value';
 
 /** The fields that are set, under their protobuf names. */
-export type FieldValues = ReadonlyMap<string, CelValue>;
+type FieldValues = ReadonlyMap<string, CelValue>;
 
 /**
  * A protobuf message that an expression made. Its fields hold CEL values: enums are ints, and messages of well-known

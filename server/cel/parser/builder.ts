@@ -23,7 +23,7 @@ export const nodeLimit = 200_000;
 export class TooManyNodes extends Error {}
 
 /** The parts of a comprehension. */
-export type Loop = Omit<Comprehension, 'kind' | 'id' | 'range' | 'position' | 'macro'>;
+type Loop = Omit<Comprehension, 'kind' | 'id' | 'range' | 'position' | 'macro'>;
 
 const none: readonly never[] = [];
 

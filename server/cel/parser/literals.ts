@@ -3,7 +3,7 @@ import { Uint } from '../values/uint';
 import { Token } from './tokens';
 
 /** A string's or byte string's content, or why its text is not one (cel-go's wording). */
-export type Unquoted<T> = { readonly value: T } | { readonly error: string };
+type Unquoted<T> = { readonly value: T } | { readonly error: string };
 
 const maxInt = 2n ** 63n - 1n;
 const minInt = -(2n ** 63n);

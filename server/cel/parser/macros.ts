@@ -4,10 +4,10 @@ import { Uint } from '../values/uint';
 import type { Builder } from './builder';
 
 /** The expansion of a macro's call, or the error of one of its arguments. */
-export type Expansion = { readonly expr: Expr } | { readonly error: string; readonly at: Expr };
+type Expansion = { readonly expr: Expr } | { readonly error: string; readonly at: Expr };
 
 /** A call that may be a macro's. */
-export interface MacroUse {
+interface MacroUse {
   readonly build: Builder;
   readonly range: Range;
   readonly position: number;

@@ -87,7 +87,7 @@ function loadFailure(compiled: CompiledPolicies, issue: PolicyIssue): unknown {
   };
 }
 
-export function positionOf({ line, column, path }: PolicyIssue): Position {
+function positionOf({ line, column, path }: PolicyIssue): Position {
   return { line, column, ...(path !== undefined && { path }) };
 }
 
@@ -100,7 +100,7 @@ export function contextOf(compiled: CompiledPolicies, { file, line, column }: Po
   return found ? snippet(found.text, line, column) : '';
 }
 
-export interface MissingScope {
+interface MissingScope {
   readonly descendants: readonly string[];
   readonly missing_policy: string;
 }
@@ -117,7 +117,7 @@ export function missingScopes(issues: readonly PolicyIssue[]): readonly MissingS
     .sort((a, b) => (a.missing_policy < b.missing_policy ? -1 : 1));
 }
 
-export interface DisabledPolicy {
+interface DisabledPolicy {
   readonly file: string;
   readonly policy: string;
   readonly position: Position;

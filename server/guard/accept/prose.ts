@@ -129,7 +129,7 @@ export function changesBetween(before: JsonValue | undefined, after: JsonValue |
 }
 
 /** All leaves of a value with where they are; an empty object or list is a leaf. */
-export function textsOf(value: JsonValue | undefined): ReadonlyMap<string, string> {
+function textsOf(value: JsonValue | undefined): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   const visit = (part: JsonValue, place: string): void => {
     if (Array.isArray(part) && part.length > 0) {

@@ -7,7 +7,7 @@ import { memberOf, standingOf } from './pinning';
 import { changesBetween, shapeOf } from './prose';
 
 /** A text of a server's, with where it is. */
-export interface ReportedText {
+interface ReportedText {
   readonly place: string;
   readonly text: string;
 }

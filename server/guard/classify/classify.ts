@@ -19,13 +19,13 @@ export type Told =
   | { readonly about: 'client-ready' | 'roots-changed' | 'tools-changed' };
 
 /** The way that a message goes. */
-export type Classification =
+type Classification =
   | { readonly kind: 'pass'; readonly told?: Told }
   | { readonly kind: 'decide'; readonly decided: DecidedParts }
   | { readonly kind: 'refuse'; readonly reason: string };
 
 /** A cancellation; `id` is missing if it names no request that there can be. */
-export interface Cancellation {
+interface Cancellation {
   readonly kind: 'cancel';
   readonly id: RequestId | undefined;
 }

@@ -44,7 +44,7 @@ import { refusalText } from './refusal-text';
 import type { Advice } from './refusal-text';
 import type { ToolBook, ToolFacts } from './tool-book';
 
-export interface CallAuthorizerParts {
+interface CallAuthorizerParts {
   readonly options: EnforcerOptions;
   readonly layers: LayerStore;
   readonly book: ToolBook;

@@ -10,7 +10,7 @@ import type { DecisionInput } from './external-decision';
 import { bindingDigest } from './binding';
 
 /** The session as it was when another decision point was asked. */
-export interface View {
+interface View {
   readonly facts: SessionFacts;
   readonly grants: readonly Grant[];
   /** Milliseconds since the epoch. */
@@ -19,7 +19,7 @@ export interface View {
 }
 
 /** One way of deciding a call. */
-export interface DecisionSteps<R> {
+interface DecisionSteps<R> {
   /** A decision whose own reservation is left out of the session's facts. */
   readonly except?: string;
   /** Asks the other decision point; nothing if there is nothing to ask it. */
@@ -43,7 +43,7 @@ export const stale: Stale = { kind: 'stale' };
 /** How often another decision point is asked about one call, if the session changes each time before it answers. */
 const mostAttempts = 8;
 
-export interface ConsistentDecisionParts<R> {
+interface ConsistentDecisionParts<R> {
   readonly point: AdditionalDecisionPoint | undefined;
   readonly session: SessionStore;
   readonly prepare: (call: Call) => Promise<PreparedCall | RejectedCall>;

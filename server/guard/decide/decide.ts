@@ -35,7 +35,7 @@ export type Decision =
   | { readonly kind: 'deny'; readonly refusal: Refusal };
 
 /** The combined decision of all policy layers at one level of consent. */
-export type Evaluation =
+type Evaluation =
   | ({ readonly allowed: true; readonly obligations: Obligations } & DecidedBy)
   | { readonly allowed: false; readonly refusal: Refusal };
 

@@ -201,7 +201,7 @@ async function put(
 }
 
 /** A decision in which another decision point takes part, if one is set up. */
-export type JointDecision =
+type JointDecision =
   | Decision
   | { readonly kind: 'unanswered'; readonly refusal: Refusal }
   /** It was asked about other things than these. */

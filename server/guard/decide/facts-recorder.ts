@@ -8,7 +8,7 @@ import type { OpenSession } from '../session/session-store';
 import type { PreparedCall } from './prepared-call';
 
 /** An attempt's facts, and the records that it refers to and the log does not have yet. */
-export interface RecordedFacts {
+interface RecordedFacts {
   readonly facts: AttemptFacts;
   readonly before: readonly NewRecord[];
 }

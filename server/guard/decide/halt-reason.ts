@@ -2,7 +2,7 @@ import { maskText } from '../request/mask';
 import { bounded } from './records';
 import { ruleInWords } from './rule-name';
 
-export interface HaltCause {
+interface HaltCause {
   /** Fully qualified names of the rules whose outputs halt. */
   readonly rules: readonly string[];
   /** The call with which it is halted, such as `delete_item of items`. */

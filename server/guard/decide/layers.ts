@@ -31,7 +31,7 @@ export type Layers =
     }
   | { readonly kind: 'broken'; readonly reason: string };
 
-export interface LayerOptions {
+interface LayerOptions {
   readonly layout: StateLayout;
   /** Folder with `base/` and `guardrails/`; part of the installation. */
   readonly builtin: string;

@@ -7,7 +7,7 @@ import type { Layers } from './layers';
 import type { ToolBook } from './tool-book';
 
 /** How tools are shown to the client. */
-export interface ListingOptions {
+interface ListingOptions {
   readonly server: string;
   readonly book: ToolBook;
   readonly layers: Layers;

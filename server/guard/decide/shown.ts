@@ -8,7 +8,7 @@ import { memberOf, negotiated } from '../accept/pinning';
  */
 
 /** The lists of a server, beside its tools. */
-export type OtherList = 'prompts' | 'resources' | 'resourceTemplates';
+type OtherList = 'prompts' | 'resources' | 'resourceTemplates';
 
 /** Replaces the `instructions` of a server that nobody has accepted, so that none of its texts reach the agent. */
 const unacceptedInstructions =

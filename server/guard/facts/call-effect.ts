@@ -15,7 +15,7 @@ export interface DeclaredHints {
 }
 
 /** The properties of a tool call from which its effect is computed. */
-export interface EffectInput {
+interface EffectInput {
   readonly name: string;
   readonly title?: string;
   readonly declared: DeclaredHints;

@@ -4,7 +4,7 @@ export const effectKinds = ['read', 'create', 'change', 'delete', 'execute', 'se
 export type EffectKind = (typeof effectKinds)[number];
 
 /** The part of a call that a piece of evidence comes from. */
-export type EvidenceSource = 'annotation' | 'name' | 'argument' | 'sql' | 'http' | 'code';
+type EvidenceSource = 'annotation' | 'name' | 'argument' | 'sql' | 'http' | 'code';
 
 /** A reason to believe that a call has an effect, in words for the person who is asked. */
 export interface Evidence {

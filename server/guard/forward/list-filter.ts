@@ -33,7 +33,7 @@ interface Page {
 }
 
 /** How an answer with a list goes on: as it is, with another result, or not at all. */
-export type ShownList =
+type ShownList =
   | { readonly kind: 'unchanged' }
   | { readonly kind: 'changed'; readonly message: Buffer }
   | { readonly kind: 'malformed'; readonly reason: string };

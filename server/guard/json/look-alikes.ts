@@ -14,7 +14,7 @@ export function foldedName(name: string): string {
 }
 
 /** Why other parsers may see another member in an object than the guard does. */
-export type NameProblem =
+type NameProblem =
   { readonly kind: 'nul' } | { readonly kind: 'alike'; readonly name: string; readonly other: string };
 
 /**

@@ -3,7 +3,7 @@ import { elementSpans, memberSpans } from './spans';
 import type { ByteSpan } from './strict';
 
 /** A value within a JSON text, and what stands there instead. */
-export interface Splice {
+interface Splice {
   /** Names of members and indexes of items, from the text's own value on. */
   readonly at: readonly (string | number)[];
   readonly value: JsonValue;

@@ -43,7 +43,7 @@ export interface MessageSpan extends ByteSpan {
 }
 
 /** The limits that parsing keeps. */
-export type ParseLimits = Pick<JsonLimits, 'maxDepth' | 'maxMembers' | 'maxValues'>;
+type ParseLimits = Pick<JsonLimits, 'maxDepth' | 'maxMembers' | 'maxValues'>;
 
 /** The result of {@link parseStrict}. */
 export interface StrictJson {

@@ -4,7 +4,7 @@ import { errorCode } from '../../protocol';
 import { Work } from './work';
 
 /** The entry at a path. `unreadable`: it may exist, but the file system refused, or the limit of calls is reached. */
-export type Entry =
+type Entry =
   | { readonly kind: 'link'; readonly text: string }
   | { readonly kind: 'other'; readonly hardLinks: boolean }
   | { readonly kind: 'nothing' }

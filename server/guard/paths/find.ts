@@ -27,7 +27,7 @@ import { Work } from './work';
  * - `name`: if what is there lies outside or is protected; or if it is within a protected place by its name;
  * - `unread`: always, and as the worst: there was more than can be looked at.
  */
-export type Weight = 'certain' | 'likely' | 'mention' | 'name' | 'unread';
+type Weight = 'certain' | 'likely' | 'mention' | 'name' | 'unread';
 
 /** A string of the arguments that may be a path. */
 export interface Candidate {
@@ -40,7 +40,7 @@ export interface Candidate {
 }
 
 /** The texts that may be paths. `complete` is false if a limit was reached: then more may be there. */
-export interface Candidates {
+interface Candidates {
   readonly candidates: readonly Candidate[];
   readonly complete: boolean;
 }

@@ -16,7 +16,7 @@ export interface Followed {
 
 const mostLinks = 40;
 /** Linux's PATH_MAX: the kernel follows nothing longer. */
-export const longestPath = 4096;
+const longestPath = 4096;
 /** Folders whose content depends on the process that reads them. */
 const personal: ReadonlySet<string> = new Set(['proc', 'dev', 'net']);
 

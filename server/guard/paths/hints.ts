@@ -24,7 +24,7 @@ const command = wordSet(
 );
 
 /** The hint of an argument's name: `path`, `file_paths` and `sourceDir` are paths, `file_content` is not. */
-export function nameHint(name: string): Exclude<Hint, 'none'> | undefined {
+function nameHint(name: string): Exclude<Hint, 'none'> | undefined {
   const all = words(name);
   const last = all.at(-1);
   if (last !== undefined && text.has(last)) {
@@ -39,7 +39,7 @@ const pathFormats = new Set(['path', 'file-path', 'filepath', 'directory-path', 
 const describesPath = /\b(path|file ?name|director(y|ies)|folders?)\b/i;
 
 /** A hint of an argument's JSON schema: its format, or the words of its title and description. */
-export function schemaHint(schema: JsonValue | undefined): 'exact' | 'loose' | undefined {
+function schemaHint(schema: JsonValue | undefined): 'exact' | 'loose' | undefined {
   if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) {
     return undefined;
   }

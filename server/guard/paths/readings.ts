@@ -6,7 +6,7 @@ import { globMatches, hasGlob, mostGlobs } from './protected-places';
 import { Work } from './work';
 
 /** All that a string may mean as a path to whoever receives it. */
-export interface Readings {
+interface Readings {
   /** Absolute paths, not normalized: `..` may be taken by name or after following links. */
   readonly paths: readonly string[];
   /** True if it may mean something else besides, which can't be resolved here: then it counts as outside. */

@@ -15,7 +15,7 @@ export const workLimits = {
   fileCalls: 8_000,
 } as const;
 
-export type WorkLimits = { readonly [K in keyof typeof workLimits]: number };
+type WorkLimits = { readonly [K in keyof typeof workLimits]: number };
 
 /** Counts the work on one call's paths against {@link workLimits}. */
 export class Work {

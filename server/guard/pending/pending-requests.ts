@@ -14,7 +14,7 @@ import { errorCodes, errorResponse } from './responses';
 import type { Timers } from './timers';
 
 /** A request as a peer made it. */
-export interface AskedRequest {
+interface AskedRequest {
   readonly id: RequestId;
   readonly method: string;
   readonly params: JsonValue | undefined;
@@ -36,7 +36,7 @@ export interface PendingRequest extends Omit<AskedRequest, 'batch'> {
 }
 
 /** Records how a forwarded request ended; runs once. */
-export type RecordOutcome = (status: OutcomeStatus, detail?: string) => void;
+type RecordOutcome = (status: OutcomeStatus, detail?: string) => void;
 
 /** Requests that may be open at once; a peer that never gets answers must not fill the guard's memory. */
 const maxOpen = 100_000;
@@ -86,7 +86,7 @@ class Entry implements PendingRequest {
   }
 }
 
-export interface PendingOptions {
+interface PendingOptions {
   /** The peer that answers. */
   readonly to: Channel;
   /** The peer that asks. */

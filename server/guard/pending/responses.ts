@@ -14,7 +14,7 @@ export const errorCodes = {
 } as const;
 
 /** The member of `_meta` that carries a refusal's decision. */
-export const decisionMeta = 'gatehouse/decision';
+const decisionMeta = 'gatehouse/decision';
 
 /**
  * A JSON-RPC error without the end of a line.

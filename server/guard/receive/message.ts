@@ -48,7 +48,7 @@ export interface InvalidMessage {
 export type Message = RequestMessage | NotificationMessage | ResponseMessage | InvalidMessage;
 
 /** The messages of one line: one, or those of a batch. */
-export interface MessageLine {
+interface MessageLine {
   readonly json: StrictJson;
   readonly batch: boolean;
   readonly messages: readonly Message[];

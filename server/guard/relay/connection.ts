@@ -12,7 +12,7 @@ import type { PendingRequest } from '../pending/pending-requests';
 import { agentFrom } from '../receive/agent';
 import type { ResponseMessage } from '../receive/message';
 
-export interface ConnectionOptions {
+interface ConnectionOptions {
   /** Shows what the upstream says of itself. */
   readonly enforcer: Pick<Enforcer, 'accepted' | 'initialized' | 'list'>;
   /** Who the agent is, if the launch told; else it is who it claims to be. */

@@ -15,7 +15,7 @@ import type { InboundMessage, Peer } from './inbound-message';
 const maxWaiting = 10_000;
 const maxWaitingBytes = 256 * 2 ** 20;
 
-export interface DecisionsOptions {
+interface DecisionsOptions {
   readonly enforcer: Pick<Enforcer, 'decide' | 'outcome'>;
   readonly roots: Pick<Roots, 'known' | 'paths'>;
   /** True if decisions need the client's roots; the relay then requests them and waits for the response. */

@@ -18,7 +18,7 @@ import type { Connection } from './connection';
 import type { Decisions } from './decisions';
 import type { InboundMessage, Peer } from './inbound-message';
 
-export interface MessageRouterOptions {
+interface MessageRouterOptions {
   readonly decisions: Pick<Decisions, 'decide' | 'decideNotification'>;
   readonly connection: Pick<Connection, 'learn' | 'disposition'>;
   readonly maxDecidedValues: number;

@@ -7,7 +7,7 @@ import type { Peer } from './inbound-message';
 /** How long the upstream may take for one page of its tools. */
 const toolsMilliseconds = 30_000;
 
-export interface PeersOptions {
+interface PeersOptions {
   readonly client: Channel;
   readonly upstream: Channel;
   readonly timers: Timers;
@@ -16,7 +16,7 @@ export interface PeersOptions {
 }
 
 /** The two peers of a guard, each with the requests that wait for it, and the upstream's tools. */
-export interface Peers {
+interface Peers {
   readonly client: Peer;
   readonly upstream: Peer;
   readonly tools: ToolFetcher;

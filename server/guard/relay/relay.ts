@@ -17,7 +17,7 @@ import type { InboundMessage, Peer } from './inbound-message';
 import { MessageRouter } from './message-router';
 
 /** The dependencies of a relay. */
-export interface RelayOptions {
+interface RelayOptions {
   readonly client: Peer;
   readonly upstream: Peer;
   /** The upstream's tools; the relay tells it when they may have changed. */

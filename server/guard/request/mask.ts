@@ -5,7 +5,7 @@ import type { JsonObject, JsonValue } from '../../protocol';
 export const masked = '[masked]';
 
 /** How much of arguments goes into audit or dialogs. */
-export interface MaskLimits {
+interface MaskLimits {
   /** Characters of one string. */
   readonly text: number;
   /** Characters of all strings together; each further one is cut to a few. */
@@ -18,7 +18,7 @@ export interface MaskLimits {
 }
 
 /** For dialogs. */
-export const shownLimits: MaskLimits = {
+const shownLimits: MaskLimits = {
   text: 2_000,
   total: 20_000,
   nodes: 1_000,

@@ -25,7 +25,7 @@ export interface ApprovalFacts {
 }
 
 /** `principal.attr`. */
-export interface PrincipalAttributes {
+interface PrincipalAttributes {
   readonly user: {
     readonly id: string;
     readonly name: string;

@@ -6,10 +6,10 @@ import type { SessionRecord } from '../../protocol';
 const pieceBytes = 256 * 1024;
 
 /** No record is longer: arguments, reasons and names are bounded. A longer line is no record. */
-export const longestLine = 16 * 1024 * 1024;
+const longestLine = 16 * 1024 * 1024;
 
 /** Where {@link readLines} stopped. */
-export interface ReadTo {
+interface ReadTo {
   /** Of the byte after the last line break. */
   readonly offset: number;
   /** The bytes after it: a line that its writer did not finish, or the beginning of one that is too long. */
@@ -60,7 +60,7 @@ export function readLines(file: number, from: number, to: number, take: (line: B
 }
 
 /** A line of a log as it lies there. */
-export interface LogLine {
+interface LogLine {
   /** 1-based. */
   readonly number: number;
   /** SHA-256 of its bytes. */

@@ -3,7 +3,7 @@ import { openPrivate, writeAll } from '../../protocol';
 import type { NewRecord } from '../../protocol';
 
 /** Equal refusals that are counted instead of written one by one. */
-export interface Repeated {
+interface Repeated {
   /** The same for all of them: {@link refusalKey}. */
   readonly key: string;
   /** The session that they belong to. */

@@ -33,7 +33,7 @@ export interface LogLimits {
 /** A start reads one log: 4 MB take some 40 ms. */
 export const logLimits: LogLimits = { bytes: 4 * 1024 * 1024, age: 24 * 60 * 60_000, kept: Infinity };
 
-export interface SessionLogsOptions {
+interface SessionLogsOptions {
   readonly place: SessionPlace;
   readonly limits: LogLimits;
   readonly pace: PaceLimits;

@@ -25,7 +25,7 @@ import type { LogLimits } from './session-logs';
 import type { SessionPlace } from './session-place';
 
 /** Whose session, where, and when it ends. */
-export interface SessionOptions {
+interface SessionOptions {
   /** Asked once, when the session is first needed: nothing is touched before. */
   readonly place: () => SessionPlace;
   /** Minutes; Infinity for a reader, which must not end a session. */

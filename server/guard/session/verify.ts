@@ -19,7 +19,7 @@ export interface AuditProblem {
 }
 
 /** The result of {@link verifySessions} for one folder. */
-export interface AuditReport {
+interface AuditReport {
   readonly logs: number;
   readonly records: number;
   readonly problems: readonly AuditProblem[];
@@ -35,7 +35,7 @@ export interface AuditAnchor {
 }
 
 /** Facts from outside the logs that they are verified against. */
-export interface VerifyContext {
+interface VerifyContext {
   /** The installation's id. */
   readonly installation: string;
   readonly seal: HeadSeal;

@@ -3,7 +3,7 @@ import { win32 } from 'node:path';
 import type { Environment } from './environment';
 
 /** A program with its arguments, ready for `spawn`. */
-export interface CommandLine {
+interface CommandLine {
   readonly file: string;
   readonly args: readonly string[];
   /** True if `args` are already quoted for Windows. */

@@ -11,7 +11,7 @@ import type { UpstreamEnd, UpstreamTransport } from './transport';
 import { watchdog } from './watchdog';
 
 /** The command that starts an upstream, resolved. */
-export interface UpstreamCommand {
+interface UpstreamCommand {
   readonly command: string;
   readonly args: readonly string[];
   /** The whole environment. */
@@ -29,7 +29,7 @@ const withoutWatchdog =
   'Nothing ends this server if the guard is killed: what would watch over it can not be started';
 
 /** How an upstream is started, and where what it writes besides messages goes. */
-export interface StdioOptions {
+interface StdioOptions {
   readonly command: UpstreamCommand;
   /** Marks the lines of its stderr. */
   readonly name: string;

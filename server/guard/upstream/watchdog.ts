@@ -4,7 +4,7 @@ import type { Writable } from 'node:stream';
 import type { Environment } from './environment';
 
 /** A program that outlives the guard just long enough to end what the guard started. */
-export interface WatchdogCommand {
+interface WatchdogCommand {
   readonly file: string;
   readonly args: readonly string[];
   /** True if `args` are already quoted for Windows. */
@@ -76,7 +76,7 @@ export function windowsWatchdog(pid: number, guard: number, environment: Environ
 }
 
 /** Ends a server when this process ends in any way at all, SIGKILL, an abort and a lack of memory included. */
-export interface Watchdog {
+interface Watchdog {
   /**
    * Call it in the same turn as the server is started.
    * @param pid the server's; where there are process groups, the leader's of one

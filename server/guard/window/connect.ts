@@ -28,7 +28,7 @@ export interface WindowLink {
 }
 
 /** Where the window listens, and what the guard proves itself with. */
-export interface WindowAddress {
+interface WindowAddress {
   /** Unix socket or Windows named pipe. */
   readonly socketPath: string;
   /** The launch token that the window put into the environment. */

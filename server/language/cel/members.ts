@@ -9,7 +9,7 @@ import type {
 import type { Attribute, AttributeType } from '../workspace/attributes';
 
 /** A method with those of its overloads that a receiver has. */
-export interface Method {
+interface Method {
   readonly name: string;
   readonly overloads: readonly OverloadDescription[];
 }

@@ -77,7 +77,7 @@ export function keysOf(node: YamlNode | undefined): readonly string[] {
   return node?.kind === 'map' ? node.entries.map(keyOf) : [];
 }
 
-export function keyOf({ key }: YamlEntry): string {
+function keyOf({ key }: YamlEntry): string {
   return key.kind === 'scalar' ? String(key.value ?? '') : '';
 }
 

@@ -5,7 +5,7 @@ import { normalPath } from './paths';
 /** Larger files are not looked at: no policy written by a person comes near. */
 const maxSize = 4 * 1024 * 1024;
 
-export type DiskEntry =
+type DiskEntry =
   | { readonly kind: 'file'; readonly bytes: Uint8Array; readonly isLink: boolean }
   /** Names in it. Links count as files, since those to folders are not followed. */
   | { readonly kind: 'folder'; readonly files: readonly string[]; readonly folders: readonly string[] }

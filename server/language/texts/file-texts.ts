@@ -3,7 +3,7 @@ import { decode, sameText } from './decode';
 import type { FileText } from './decode';
 import type { Disk } from './disk';
 
-export interface TextsListener {
+interface TextsListener {
   /** The text of a file is another now; undefined if the file is gone, or is none that matters any more. */
   changed(path: string, now: FileText | undefined): void;
   /** Everything that was to be read is read. */

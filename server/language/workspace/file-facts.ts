@@ -11,7 +11,7 @@ import type {
 import { Attribute } from './attributes';
 
 /** The actions that a test performs on a resource fixture of another file. */
-export interface Tried {
+interface Tried {
   readonly fixture: string;
   readonly actions: readonly string[];
 }

@@ -3,7 +3,7 @@ import type { PolicySetSnapshot } from './policy-set';
 import type { SymbolDefinition } from './symbol-table';
 
 /** The sections of suites and fixture files whose entries have names. */
-export interface FixtureValues {
+interface FixtureValues {
   readonly principals: Principal;
   readonly resources: Resource;
   readonly auxData: AuxData;

@@ -4,7 +4,7 @@ import { Facts } from './facts';
 import { groupBy } from './grouping';
 
 /** The part of a set that can be tested while other parts have errors. */
-export interface Usable {
+interface Usable {
   /** The set without its broken files; its own issues mean nothing, since they may be about what was left out. */
   readonly compiled: CompiledPolicies;
   /** Files that were left out, because they have errors or build on one that has. */

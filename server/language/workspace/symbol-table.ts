@@ -110,7 +110,7 @@ export function symbolTableOf(
 }
 
 /** The derived roles that an export defines. */
-export function derivedRolesOf({ file, document, name }: Export): readonly SymbolDefinition<DerivedRole>[] {
+function derivedRolesOf({ file, document, name }: Export): readonly SymbolDefinition<DerivedRole>[] {
   return (document.policy.derivedRoles?.value.definitions?.value ?? []).flatMap(({ value, span }) =>
     value.name === undefined
       ? []

@@ -121,7 +121,7 @@ function scopeOf(
 }
 
 /** A name that a policy imports, and what must exist for it. */
-export interface Import {
+interface Import {
   readonly kind: 'derived roles' | 'constants' | 'variables';
   readonly name: string;
   readonly key: string;

@@ -4,7 +4,7 @@ import type { Located } from '../model/schema';
 import type { Expression, ParsedFile } from '../parse/parsed';
 import type { Span } from '../yaml/node';
 
-export interface Report {
+interface Report {
   readonly code: PolicyIssueCode;
   readonly message: string;
   readonly file: ParsedFile;

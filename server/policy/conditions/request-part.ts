@@ -3,7 +3,7 @@ import type { CelValue, JsonObject, StringMap } from '../../cel';
 import { cerbosTypeNames, goPointerNameOf } from './type-names';
 
 /** The input for `request.principal` or `request.resource`. */
-export interface PartInput {
+interface PartInput {
   readonly id: string;
   readonly kind?: string;
   readonly roles?: readonly string[];

@@ -11,14 +11,14 @@ import type { Entry } from './lookup/scope-entry';
 import type { DecidingRule, OutputEntry } from '../check-types';
 
 /** An expression, and all that its evaluation went through. */
-export interface ExpressionStep {
+interface ExpressionStep {
   readonly kind: 'expression';
   readonly expression: CompiledExpression;
   readonly explanation: Explanation;
 }
 
 /** A condition of several parts; those that were not needed are not among the steps. */
-export interface GroupStep {
+interface GroupStep {
   readonly kind: 'group';
   readonly condition: Exclude<CompiledCondition, { kind: 'expr' }>;
   readonly steps: Step[];
@@ -69,13 +69,13 @@ export interface RuleStep {
 }
 
 /** The condition of the derived role through which a rule matches. */
-export interface ThroughStep {
+interface ThroughStep {
   readonly kind: 'through';
   readonly role: DerivedRole;
   readonly steps: Step[];
 }
 
-export interface OutputStep {
+interface OutputStep {
   readonly kind: 'output';
   readonly candidate: Candidate;
   readonly steps: Step[];

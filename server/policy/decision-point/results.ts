@@ -9,7 +9,7 @@ import type {
 import type { CheckResources, DecisionPoint } from './types';
 
 /** A result of Cerbos' clients, made here so that this engine does not need their code. */
-export class Result implements CheckResourcesResult {
+class Result implements CheckResourcesResult {
   resource: CheckResourcesResult['resource'];
   actions: Record<string, Effect>;
   validationErrors: ValidationError[];

@@ -125,7 +125,7 @@ const schema = message('Schemas.Schema', {
   ignoreWhen: field(ignoreWhen, { doc: 'Requests that need not be valid.' }),
 });
 
-export const resourcePolicy = message('ResourcePolicy', {
+const resourcePolicy = message('ResourcePolicy', {
   resource: field(text({ pattern: subjectName, holds: 'kind' }), {
     required: true,
     doc: 'The kind of resource.',
@@ -153,7 +153,7 @@ const principalAction = message('PrincipalRule.Action', {
   output: outputField,
 });
 
-export const principalPolicy = message('PrincipalPolicy', {
+const principalPolicy = message('PrincipalPolicy', {
   principal: field(text({ pattern: subjectName }), { required: true, doc: 'The id of the principal.' }),
   version: requiredVersion,
   scope: scopeField,
@@ -174,7 +174,7 @@ export const principalPolicy = message('PrincipalPolicy', {
   ),
 });
 
-export const rolePolicy = message('RolePolicy', {
+const rolePolicy = message('RolePolicy', {
   role: field(text({ pattern: subjectName, holds: 'role' }), { oneof: 'policyType', doc: 'The role.' }),
   version: field(text({ pattern: optionalVersion, holds: 'version' }), { doc: 'The policy’s version.' }),
   scope: scopeField,
@@ -217,7 +217,7 @@ const exportName = field(text({ pattern: importName, minLength: 1 }), {
   doc: 'The name that policies import it by.',
 });
 
-export const derivedRoles = message('DerivedRoles', {
+const derivedRoles = message('DerivedRoles', {
   name: exportName,
   variables: variablesField,
   constants: constantsField,
@@ -237,12 +237,12 @@ export const derivedRoles = message('DerivedRoles', {
   ),
 });
 
-export const exportVariables = message('ExportVariables', {
+const exportVariables = message('ExportVariables', {
   name: exportName,
   definitions: field(map(expression), { doc: 'Expressions by name.' }),
 });
 
-export const exportConstants = message('ExportConstants', {
+const exportConstants = message('ExportConstants', {
   name: exportName,
   definitions: field(map(json), { doc: 'Values by name.' }),
 });

@@ -58,7 +58,7 @@ export interface MessageShape {
   readonly rules: readonly MessageRule[];
 }
 
-export interface MessageRule {
+interface MessageRule {
   readonly message: string;
   readonly holds: (value: Readonly<Record<string, Located<unknown> | undefined>>) => boolean;
 }
@@ -76,7 +76,7 @@ export type Shape =
   | MapShape
   | { readonly kind: 'lazy'; readonly shape: () => Shape };
 
-export interface FieldRules {
+interface FieldRules {
   readonly required?: boolean;
   readonly unique?: boolean;
   readonly oneof?: string;
@@ -93,7 +93,7 @@ export interface Field<T> extends FieldRules {
 type Fields = Readonly<Record<string, Field<unknown>>>;
 
 /** The decoded form of a message with these fields. A field that is missing or invalid is undefined. */
-export type ModelOf<F> = {
+type ModelOf<F> = {
   readonly [K in keyof F]?: F[K] extends Field<infer T> ? Located<T> : never;
 };
 

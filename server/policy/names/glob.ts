@@ -1,4 +1,4 @@
-export interface Glob {
+interface Glob {
   readonly source: string;
   matches(text: string): boolean;
 }

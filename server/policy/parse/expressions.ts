@@ -12,7 +12,7 @@ const compiled = new Map<string, WeakRef<Compilation>>();
 let sweepAt = 1024;
 
 /** Compiles an expression in Cerbos' environment. The same text gives the same compilation, while anybody uses it. */
-export function compileExpression(source: string): Compilation {
+function compileExpression(source: string): Compilation {
   const known = compiled.get(source)?.deref();
   if (known) {
     return known;

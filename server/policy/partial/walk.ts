@@ -14,7 +14,7 @@ import { all, any, not } from './formula';
 import type { Formula } from './formula';
 
 /** The conditions under which the rules allow and deny one action. */
-export interface PartialAction {
+interface PartialAction {
   readonly allow: Formula;
   readonly deny: Formula;
   /** The most general scope whose rules have a say and the last word; undefined if no rule has a say. */

@@ -35,9 +35,9 @@ export class SchemaFailure extends Error {
 export class ElsewhereFailure extends SchemaFailure {}
 
 /** Loads the file that a URL, which has no fragment, means; throws a {@link SchemaFailure} if it cannot. */
-export type LoadResource = (url: string) => Resource;
+type LoadResource = (url: string) => Resource;
 
-export interface CompilerParts {
+interface CompilerParts {
   readonly load: LoadResource;
   /** The metaschema of a draft, for those that refer to it; the metaschemas' own compiler has none. */
   readonly metaschema?: (draft: Draft) => Schema;

@@ -14,7 +14,7 @@ import type { Schema } from './schema';
 export const schemasFolder = '_schemas';
 
 /** Why a policy cannot have the schema that it refers to. */
-export interface SchemaProblemAt {
+interface SchemaProblemAt {
   readonly message: string;
   /**
    * True if the schema would have to be fetched. Cerbos fetches it; this engine never does, so it cannot tell that the

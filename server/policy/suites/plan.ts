@@ -41,13 +41,13 @@ export interface PlannedTest {
   readonly options: Omit<CheckOptions, 'now'> & { readonly now?: string };
 }
 
-export interface SuitePlan {
+interface SuitePlan {
   readonly tests: readonly PlannedTest[];
   readonly problems: readonly SuiteProblem[];
 }
 
 /** The reason why a suite cannot run. */
-export interface SuiteProblem {
+interface SuiteProblem {
   readonly code: PolicyIssueCode;
   readonly message: string;
   readonly span: Span;

@@ -1,7 +1,7 @@
 import { bar, blank, uncommon } from './common-text';
 
 /** The value of a block, and the offset behind its last line break. */
-export interface Block {
+interface Block {
   readonly value: string;
   readonly end: number;
 }

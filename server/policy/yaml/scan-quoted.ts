@@ -1,5 +1,5 @@
 /** The place in a text from which a scalar is read. */
-export interface Cursor {
+interface Cursor {
   readonly text: string;
   readonly at: number;
   readonly column: number;
@@ -13,7 +13,7 @@ export interface Cursor {
 }
 
 /** A quoted scalar: its value, and the offset after its closing quote. */
-export interface Quoted {
+interface Quoted {
   readonly value: string;
   readonly end: number;
 }

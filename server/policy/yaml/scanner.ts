@@ -43,7 +43,7 @@ const reservedTags = new Set(
 type Indentation = 'equal' | 'more' | 'less' | 'none';
 
 // Lines and columns count from 1, as `cerbos 0.55` counts them: a tab that it skips takes no column.
-export class Scanner {
+class Scanner {
   readonly tokens: ScalarToken[] = [];
   /** Where brackets and braces stand that are no text. */
   readonly brackets: number[] = [];

@@ -3,7 +3,7 @@ import { ChannelError } from './json-lines';
 import type { JsonLines } from './json-lines';
 
 /** The keys of one connection, one for each direction: 32 bytes each. */
-export interface DirectionKeys {
+interface DirectionKeys {
   readonly send: Buffer;
   readonly receive: Buffer;
 }

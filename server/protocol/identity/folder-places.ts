@@ -7,7 +7,7 @@ import { foldersAbove, isWithin } from './machine';
 import type { Machine } from './machine';
 
 /** A command line, and where it is started. */
-export interface StartedCommand {
+interface StartedCommand {
   readonly definition: JsonObject;
   readonly command: string;
   readonly args: readonly string[];

@@ -43,8 +43,8 @@ export interface GrantedCall extends GrantScope {
 }
 
 /** Uses and minutes that an answer may name; more is no bound. */
-export const mostUses = 1_000;
-export const mostMinutes = 24 * 60;
+const mostUses = 1_000;
+const mostMinutes = 24 * 60;
 
 /** A grant, as its record says. */
 export function grantOf(record: GrantRecord): Grant {
@@ -170,7 +170,7 @@ export class Grants {
   }
 }
 
-export interface FitOptions {
+interface FitOptions {
   /** The level that the call needs. */
   readonly level: number;
   /** Milliseconds since the epoch, by the session's clock. */

@@ -2,7 +2,7 @@ import { digestOfJson } from '../state/canonical-json';
 import type { AgentPace, AgentRecord, Allowance } from './records';
 
 /** How much of something an agent may do at once, and how much more each second. */
-export interface PaceLimit {
+interface PaceLimit {
   readonly most: number;
   readonly perSecond: number;
 }

@@ -21,7 +21,7 @@ import type {
 } from './records';
 import { asRefusal, floodRule, RecentRefusals } from './refusals';
 
-export interface ReducerOptions {
+interface ReducerOptions {
   /** `undecided` if left out, so that memory does not grow with the log. */
   readonly calls?: KeptCalls;
   readonly pace?: PaceLimits;

@@ -14,7 +14,7 @@ const rememberedRefusals = 64;
 const rememberedRepeats = 64;
 
 /** An attempt and its denial. */
-export interface RecordedRefusal {
+interface RecordedRefusal {
   readonly attempt: Omit<AttemptRecord, 'prev' | 'time'>;
   readonly decision: Omit<DecisionRecord, 'prev' | 'time'>;
 }

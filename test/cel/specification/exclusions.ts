@@ -8,7 +8,7 @@ export const reasons = {
   cerbos: 'Cerbos 0.55 decides otherwise, and so do we',
 } as const;
 
-export type Reason = keyof typeof reasons;
+type Reason = keyof typeof reasons;
 
 export type SuiteName = 'conformance' | 'comprehension' | 'parser' | 'checker';
 

@@ -6,7 +6,7 @@ import type { GeneratedRequest } from '../support/generate/requests';
 import type { Mode } from '../support/server';
 
 /** An engine, and what becomes of a question before it is asked. */
-export interface Engine {
+interface Engine {
   readonly policy: PolicyEngine;
   readonly mode: (mode: Mode) => Mode;
   readonly request: (request: GeneratedRequest) => GeneratedRequest;

@@ -7,7 +7,7 @@ import { filesOf } from '../support/generate/written';
 import type { GeneratedPolicy } from '../support/generate/written';
 
 /** A case on which the engines differ. */
-export interface Case {
+interface Case {
   readonly policies: readonly GeneratedPolicy[];
   readonly request: GeneratedRequest;
   readonly mode: Mode;

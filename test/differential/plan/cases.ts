@@ -1,7 +1,7 @@
 // Conditions with the filters that `cerbos 0.55` makes of them, one for nearly every rule by which it does.
 
 /** A condition, and the text of its filter; `error` where there is none, `struct` where the text is in a random order. */
-export interface PlanCase {
+interface PlanCase {
   readonly condition: string;
   readonly filter: string;
 }

@@ -5,7 +5,7 @@ import { PlanningError } from '../../../server/policy';
 import type { CerbosServer, Mode } from '../support/server';
 
 /** A question for the planner. */
-export interface PlanRequest {
+interface PlanRequest {
   readonly principal: JsonObject;
   /** The claims of the request's token. */
   readonly claims?: JsonObject;

@@ -4,7 +4,7 @@ import type { JsonObject, JsonValue } from '../../../server/policy';
 import type { Random } from '../../random';
 
 const scopes = ['', 'acme', 'acme.hr'] as const;
-export const actions = ['view', 'edit', 'share'] as const;
+const actions = ['view', 'edit', 'share'] as const;
 const roles = ['user', 'guest', 'clerk'] as const;
 
 /** A condition over attributes that may be missing, or of another type. */

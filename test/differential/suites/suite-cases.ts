@@ -2,7 +2,7 @@
 import type { Files } from '../support/policy-text';
 import { suitesWithSchemas } from './schema-sets';
 
-export interface SuiteCase {
+interface SuiteCase {
   readonly files: Files;
   /** Options of `compile`. */
   readonly options?: readonly string[];

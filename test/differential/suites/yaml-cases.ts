@@ -98,7 +98,7 @@ export const chosenPolicies: readonly string[] = [
 ];
 
 /** A suite of its own folder, whose result shows the attributes of a principal or a resource. */
-export interface SuiteCase {
+interface SuiteCase {
   readonly files: readonly PolicyFile[];
   readonly suite: string;
   readonly written: string;

@@ -154,7 +154,7 @@ const breaks = [
 const blanks = ['', '', '', '', ' ', '  ', '\t', ' \t'];
 
 /** Something with a value, written for a place whose lines are indented by so many spaces. */
-export function scalar(random: Random, indent: number, isFlow: boolean): string {
+function scalar(random: Random, indent: number, isFlow: boolean): string {
   const kind = random.below(isFlow ? 10 : 16);
   if (kind < 3) {
     return doubleQuoted(random, indent);

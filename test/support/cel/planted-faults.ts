@@ -2,13 +2,14 @@
 import type { CelValue, Timestamp } from '../../../server/cel';
 import { sharedPlans } from '../../../server/cel/evaluator/shared-plans';
 import { binaryOperators, unaryOperators } from '../../../server/cel/functions/operators';
-import type { BinaryOperator } from '../../../server/cel/functions/operators';
 import { CelMessage } from '../../../server/cel/messages/message';
 import { Builder } from '../../../server/cel/parser/builder';
 import type { Failure } from '../../../server/cel/values/failure';
 import { CelRecord } from '../../../server/cel/values/record';
 import { cerbosEnvironment } from '../../../server/policy';
 import type { Hierarchy } from '../../../server/policy/conditions/functions/hierarchy';
+
+type BinaryOperator = typeof binaryOperators extends ReadonlyMap<string, infer Operator> ? Operator : never;
 
 const operators = binaryOperators as Map<string, BinaryOperator>;
 const signs = unaryOperators as Map<string, (a: CelValue) => CelValue | Failure>;

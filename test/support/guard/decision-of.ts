@@ -8,7 +8,7 @@ import { subjectOf } from '../../../server/guard/request/subject';
 import { stateLayout } from '../../../server/protocol';
 
 /** Where policies are. */
-export interface Installation {
+interface Installation {
   /** The state folder. */
   readonly state: string;
   /** The folder of the built-in policies. */

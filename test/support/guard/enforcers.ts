@@ -40,7 +40,7 @@ function tool(name: string, annotations: JsonObject, properties: JsonObject = {}
 }
 
 /** A human whose answers a test decides. */
-export class Human implements Approver {
+class Human implements Approver {
   available = true;
   readonly asked: ApprovalRequest[] = [];
   answer: (request: ApprovalRequest, signal: AbortSignal) => ApprovalAnswer | Promise<ApprovalAnswer> = yes;

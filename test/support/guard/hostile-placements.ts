@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../server/protocol';
 
 /** A path that is handed over, in one of the ways that were seen or that programs take apart. */
-export interface Hostile {
+interface Hostile {
   readonly what: string;
   readonly args: JsonObject;
   readonly expected: 'outside' | 'protected';

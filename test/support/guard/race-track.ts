@@ -78,7 +78,7 @@ export class RaceTrack {
 }
 
 /** A guard in a process of its own. */
-export class Racer {
+class Racer {
   readonly process: ChildProcess;
 
   constructor(process: ChildProcess) {

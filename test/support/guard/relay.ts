@@ -99,7 +99,7 @@ export class ManualTimers implements Timers {
 }
 
 /** One end of a wire: what the relay sent there, and a way to send. */
-export class WireEnd {
+class WireEnd {
   readonly toRelay = new PassThrough();
   readonly fromRelay = new PassThrough();
   #received = '';
@@ -134,7 +134,7 @@ export class WireEnd {
   }
 }
 
-export interface Harness {
+interface Harness {
   readonly client: WireEnd;
   readonly upstream: WireEnd;
   readonly enforcer: ScriptedEnforcer;

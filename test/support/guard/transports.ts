@@ -44,7 +44,7 @@ export interface OpenTransport {
   readonly processes: () => readonly number[];
 }
 
-export interface TransportFixture {
+interface TransportFixture {
   readonly name: string;
   readonly open: (behaviour: PeerBehaviour) => OpenTransport;
 }

@@ -16,7 +16,7 @@ export interface Tree {
   readonly remove: () => void;
 }
 
-export type Placed = 'none' | 'inside' | 'outside' | 'protected';
+type Placed = 'none' | 'inside' | 'outside' | 'protected';
 
 /**
  *     home/.ssh/id, home/.gatehouse/key

@@ -1,5 +1,5 @@
 /** A text with its markers taken out, and where they stood. */
-export interface Marked {
+interface Marked {
   readonly text: string;
   /** Offset of `‸`, if there is one. */
   readonly cursor: number | undefined;

@@ -2,7 +2,7 @@
 // ready. Put together from bytes, since there is no tool at hand that would compile it from text.
 
 /** The answers of a stand-in bundle, as JSON texts like those of a real one. */
-export interface StandIn {
+interface StandIn {
   readonly metadata: string;
   readonly answer: string;
   /** The answer after lenient scope search was switched on. */

@@ -3,7 +3,7 @@ import http from 'node:http';
 import { until } from './until';
 
 /** A language model tool as VS Code lists it; `name` has VS Code's prefix. */
-export interface AgentTool {
+interface AgentTool {
   readonly name: string;
   readonly description: string;
 }

@@ -3,7 +3,7 @@ import { until } from '../host/until';
 import type { QuickInput } from './quick-input';
 
 /** A status bar item, as the page has it. */
-export interface StatusItem {
+interface StatusItem {
   readonly text: string;
   /** The accessible name, tooltip included. */
   readonly label: string;

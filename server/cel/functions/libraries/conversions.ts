@@ -101,7 +101,7 @@ function bytesToString(bytes: Uint8Array): FunctionResult {
 }
 
 /** How many code points, bytes, elements or entries. */
-export function size(value: CelValue): FunctionResult {
+function size(value: CelValue): FunctionResult {
   if (typeof value === 'string') {
     return BigInt(codePointCount(value));
   }

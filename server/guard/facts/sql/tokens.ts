@@ -9,7 +9,7 @@ export interface SqlToken {
  * SQL cut into statements; `undefined` if something quoted does not end, or if the dialects disagree on where it ends:
  * what one of them takes for a text or a comment may be a statement to another.
  */
-export type SqlStatements = readonly (readonly SqlToken[])[] | undefined;
+type SqlStatements = readonly (readonly SqlToken[])[] | undefined;
 
 const patterns = {
   space: /\s+/y,

@@ -1,5 +1,5 @@
 /** A value in a text of tags, with the name of the tag or attribute that holds it. */
-export interface MarkedText {
+interface MarkedText {
   readonly name: string;
   readonly text: string;
 }

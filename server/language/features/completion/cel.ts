@@ -23,7 +23,7 @@ import type { Proposal } from './item';
 /**
  * The proposals at an offset of an expression, and the part of its text, `start` to `end`, that they replace.
  */
-export interface CelCompletion {
+interface CelCompletion {
   readonly start: number;
   readonly end: number;
   readonly proposals: readonly Proposal[];

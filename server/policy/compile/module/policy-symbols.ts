@@ -9,7 +9,7 @@ import { findReference, referencesOf } from './references';
 import type { Reporter } from '../reporter';
 
 /** A variable (`T` is its expression's text) or a constant, and where it is defined. */
-export interface PolicySymbol<T> {
+interface PolicySymbol<T> {
   readonly name: string;
   readonly module: Module;
   readonly located: Located<T>;

@@ -3,13 +3,13 @@ import type { Expr } from '../../../cel';
 import type { Expression } from '../../parse/parsed';
 
 /** The variables and constants that an expression reads by name, as far as Cerbos sees it. */
-export interface References {
+interface References {
   readonly variables: ReadonlySet<string>;
   readonly constants: ReadonlySet<string>;
 }
 
 /** A name in an expression that stands for a variable or constant, and where. */
-export interface Reference {
+interface Reference {
   readonly kind: 'variable' | 'constant';
   readonly name: string;
   /** In the file. */

@@ -22,7 +22,7 @@ export interface ConditionLeaf {
 export type CompiledCondition =
   ConditionLeaf | { readonly kind: 'all' | 'any' | 'none'; readonly of: readonly CompiledCondition[] };
 
-export interface CompiledVariable {
+interface CompiledVariable {
   readonly name: string;
   /** The expression's. */
   readonly program: Program;

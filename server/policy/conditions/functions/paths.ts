@@ -61,7 +61,7 @@ function encoded<T>(path: string, what: string, then: (path: EncodedPath) => T):
 }
 
 /** The shortest path that means the same: no `.`, no `..` that can be resolved, no double slashes (Go `filepath.Clean`). */
-export function clean(path: string): string {
+function clean(path: string): string {
   const rooted = path.startsWith('/');
   const kept: string[] = [];
   for (const part of path.split('/')) {

@@ -8,7 +8,7 @@ import { matchesGlob } from '../../names/glob';
 import { rolePolicyName } from '../../names/names';
 
 /** The parts of a request that select rules. */
-export interface Lookup {
+interface Lookup {
   readonly version: string;
   /** Sanitized. */
   readonly resource: string;

@@ -3,7 +3,7 @@ import type { ScopePermissions } from '../../model/policy';
 import { isRequestInvariant } from './request-invariant';
 
 /** A derived role that rules at a scope use. */
-export interface ScopeDerivedRole {
+interface ScopeDerivedRole {
   readonly role: DerivedRole;
   /** True if the outcome is the same whenever in a request it is evaluated. */
   readonly invariant: boolean;

@@ -16,7 +16,7 @@ import { OutcomeSlots, ScopeEntry } from './scope-entry';
 import { ScopeFrames } from './scope-frame';
 
 /** The parts of a request that select principal policies, whose rules name kinds of resources. */
-export interface PrincipalSelection extends Selection {
+interface PrincipalSelection extends Selection {
   readonly principal: string;
   readonly principalVersion: string;
   /** The principal's. */

@@ -1,5 +1,5 @@
 /** The parts of a URL that the formats check. */
-export interface ParsedUrl {
+interface ParsedUrl {
   readonly scheme: string;
   readonly path: string;
 }

@@ -5,7 +5,7 @@ import { vocabularyOf } from './vocabulary';
 import type { Use, Vocabulary } from './vocabulary';
 
 /** Separators with which programs join names. */
-export const separators = [
+const separators = [
   '\u0000',
   '\u0001',
   '\t',

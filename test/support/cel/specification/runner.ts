@@ -15,7 +15,7 @@ import {
   intType,
   nullType,
   stringType,
-  typeParameters,
+  parametersOf,
   uintType,
 } from '../../../../server/cel/types';
 import {
@@ -38,8 +38,13 @@ import { supplements } from './supplement';
 import type { Supplement } from './supplement';
 import { fromSpecType, fromSpecValue, identical, NotApplicable } from './values';
 
+/** The names of the type parameters that occur in a type. */
+function typeParameters(type: CelType): readonly string[] {
+  return type.kind === 'param' ? [type.name] : parametersOf(type).flatMap(typeParameters);
+}
+
 /** A test of the specification with the names of the suites that it is in. */
-export interface SpecTest {
+interface SpecTest {
   readonly name: string;
   readonly test: IncrementalTest;
 }
@@ -64,7 +69,7 @@ export function testsOf(suite: IncrementalTestSuite): readonly SpecTest[] {
 }
 
 /** How a test came out: passed, failed with a reason, or not applicable with a reason. */
-export type SpecResult = { readonly passed: true } | { readonly passed: false; readonly reason: string };
+type SpecResult = { readonly passed: true } | { readonly passed: false; readonly reason: string };
 
 const passed: SpecResult = { passed: true };
 

@@ -8,7 +8,7 @@ import { dynType, intType, listType, mapType, stringType } from '../../../../ser
 // inside a loop is folded. That both mean the same is tested in residuals.test.ts.
 
 /** The expected result of an expression. */
-export type Wanted =
+type Wanted =
   | { readonly kind: 'true' }
   | { readonly kind: 'refused' | 'fails'; readonly message: string }
   | { readonly kind: 'written'; readonly text: string }
