@@ -158,6 +158,16 @@ export default tseslint.config(
     },
   },
   {
+    // What decides is told of the process, the clock and the environment that it runs in.
+    files: [
+      'server/guard/{classify,decide,facts,forward,json,paths,pending,receive,relay,replay,request}/**/*.ts',
+    ],
+    ignores: ['**/*.test.ts'],
+    rules: {
+      'no-restricted-globals': ['error', { name: 'process', message: 'Take it as an option (run.ts).' }],
+    },
+  },
+  {
     files: ['vitest.config.mts', 'test/**/vitest.config.{ts,mts}'],
     rules: { 'no-restricted-syntax': 'off' },
   },

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { LayerStore, withUserPolicies } from '../guard/decide/layers';
-import type { PolicyLayer } from '../guard/decide/layers';
+import { LayerStore, withUserPolicies } from '../guard/decide/policies/layers';
+import type { PolicyLayer } from '../guard/decide/policies/layers';
 import { replay } from '../guard/replay/replay';
 import type { PolicyDemand, ReplayedCall } from '../guard/replay/replay';
 import { recordsOf } from '../guard/session/log-lines';

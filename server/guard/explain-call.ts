@@ -1,6 +1,6 @@
 import { isJsonObject, noSession } from '../protocol';
 import type { JsonObject } from '../protocol';
-import { classified, toolFacts } from './decide/call';
+import { classified, toolFacts } from './decide/gather/call';
 import { locatePaths, takesTrees } from './paths/locate';
 import { declaredHints, effectiveAnnotations } from './request/annotations';
 import { buildRequest, noApproval } from './request/build';

@@ -15,6 +15,7 @@ export function guardProcess(builtinPolicies: string): GuardProcess {
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,
+    platform: process.platform,
     cwd: process.cwd(),
     home: homedir(),
     user: { id: username, name: username },

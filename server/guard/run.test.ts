@@ -38,6 +38,7 @@ function guard(command: string, args: readonly string[], env: Record<string, str
     stderr,
     env: { PATH: process.env['PATH'], GATEHOUSE_HOME: join(folder, 'state'), ...env },
     cwd: folder,
+    platform: process.platform,
     home: folder,
     user: { id: 'someone', name: 'someone' },
     builtinPolicies: folder,

@@ -22,6 +22,7 @@ export interface GuardProcess {
   readonly stdout: Writable;
   readonly stderr: Writable;
   readonly env: Environment;
+  readonly platform: NodeJS.Platform;
   /** Absolute. */
   readonly cwd: string;
   /** The user's home folder, absolute. */
@@ -135,6 +136,8 @@ function enforcerOptions(
     toolSource,
     user: { ...process.user, source: 'os' },
     home: process.home,
+    env: process.env,
+    platform: process.platform,
     clock: systemClock,
     random: (bytes) => randomBytes(bytes),
     prompts: launch.prompts,

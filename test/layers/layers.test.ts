@@ -102,6 +102,16 @@ describe('layers', () => {
     expect(await lintImport('client', 'vscode')).toEqual([]);
   });
 
+  test.each([
+    ['decide', ['no-restricted-globals']],
+    ['relay', ['no-restricted-globals']],
+    ['upstream', []],
+  ])('code in server/guard/%s that names the process: %j', async (folder, expected) => {
+    const filePath = path.join(folderOf('guard'), folder, 'planted.ts');
+    const results = await eslint.lintText('export const found = process.platform;\n', { filePath });
+    expect(results.flatMap(({ messages }) => messages.map(({ ruleId }) => ruleId))).toEqual(expected);
+  });
+
   const testCode = layers.flatMap((layer) =>
     ['test/tools.ts', 'test/support/policy/compile.ts', 'test/support/client/person.ts'].map(
       (file) => [layer, file] as const,

@@ -23,16 +23,16 @@ import { logLimits } from '../session/session-logs';
 import { sessionPlace } from '../session/session-place';
 import type { SessionPlace } from '../session/session-place';
 import { SessionStore } from '../session/session-store';
-import { CallReader } from './call';
-import type { Call } from './call';
-import { ownRefusal } from './decide';
-import { CallAuthorizer } from './call-authorizer';
-import { LayerStore, signatureOf } from './layers';
-import { listTools } from './listing';
+import { CallAuthorizer } from './authorize/call-authorizer';
+import { CallReader } from './gather/call';
+import type { Call } from './gather/call';
+import { ToolBook } from './gather/tool-book';
+import { listTools } from './list/listing';
+import { shownAbout, shownList } from './list/shown';
 import type { EnforcerOptions } from './options';
+import { ownRefusal } from './policies/decide';
+import { LayerStore, signatureOf } from './policies/layers';
 import { refusalText } from './refusal-text';
-import { shownAbout, shownList } from './shown';
-import { ToolBook } from './tool-book';
 
 export type { EnforcerOptions, GuardedServer } from './options';
 
@@ -94,7 +94,6 @@ class PolicyEnforcer implements Enforcer {
       session: this.#session,
       reader: this.#reader,
       identity: () => this.#identified(),
-      decisionPoint: options.decisionPoint,
     });
     this.#seen = this.#stateOfThings();
     this.#timer = setInterval(() => this.#watch(), watchMs).unref();

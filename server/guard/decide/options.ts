@@ -54,6 +54,10 @@ export interface EnforcerOptions {
   readonly user: { readonly id: string; readonly name: string; readonly source: 'os' };
   /** The user's home folder, absolute. */
   readonly home: string;
+  /** Of the guard itself, for paths that name variables. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Whose rules paths follow. */
+  readonly platform: NodeJS.Platform;
   readonly clock: Clock;
   readonly random: (bytes: number) => Buffer;
   /** `replace`: tools are listed as read-only and closed-world, because the guard asks instead; else as declared. */

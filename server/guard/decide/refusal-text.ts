@@ -1,6 +1,6 @@
 import { visibleText } from '../../protocol';
-import type { Refusal } from './decide';
-import { ruleInWords } from './rule-name';
+import type { Refusal } from './policies/decide';
+import { ruleInWords } from './policies/rule-name';
 
 /** The next step that a refusal suggests to the agent. */
 export type Advice =

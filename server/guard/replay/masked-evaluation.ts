@@ -1,7 +1,7 @@
 import { checkPartially } from '../../policy';
 import type { CheckInput } from '../../policy';
-import { checkOptions } from '../decide/layer-decisions';
-import type { PolicyLayer } from '../decide/layers';
+import { checkOptions } from '../decide/policies/layer-decisions';
+import type { PolicyLayer } from '../decide/policies/layers';
 import { readOutputs } from '../request/outputs';
 import type { PolicyRequest } from '../request/request-model';
 

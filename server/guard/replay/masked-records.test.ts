@@ -9,7 +9,7 @@ import {
   sessionWith,
   shared,
 } from '../../../test/support/guard/recorded-calls';
-import type { PolicyLayer } from '../decide/layers';
+import type { PolicyLayer } from '../decide/policies/layers';
 import { replay } from './replay';
 import type { ReplayedCall } from './replay';
 

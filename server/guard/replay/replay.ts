@@ -1,9 +1,9 @@
 import { SessionReducer } from '../../protocol';
 import type { AttemptRecord, DecisionRecord, SessionRecord, SharedFacts } from '../../protocol';
-import { consentOf, evaluate } from '../decide/decide';
-import { layerDecisionsOn } from '../decide/layer-decisions';
-import type { DecidedBy } from '../decide/layer-decisions';
-import type { PolicyLayer } from '../decide/layers';
+import { consentOf, evaluate } from '../decide/policies/decide';
+import { layerDecisionsOn } from '../decide/policies/layer-decisions';
+import type { DecidedBy } from '../decide/policies/layer-decisions';
+import type { PolicyLayer } from '../decide/policies/layers';
 import type { ApprovalFacts } from '../request/request-model';
 import { maskedEvaluation } from './masked-evaluation';
 import { recordedRequest, unknownPaths, watched } from './recorded-request';

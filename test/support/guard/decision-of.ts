@@ -1,7 +1,7 @@
 import path from 'node:path';
-import { decide } from '../../../server/guard/decide/decide';
-import { layerDecisionsOf } from '../../../server/guard/decide/layer-decisions';
-import { LayerStore } from '../../../server/guard/decide/layers';
+import { decide } from '../../../server/guard/decide/policies/decide';
+import { layerDecisionsOf } from '../../../server/guard/decide/policies/layer-decisions';
+import { LayerStore } from '../../../server/guard/decide/policies/layers';
 import { callEffect } from '../../../server/guard/facts/call-effect';
 import type { RequestFacts } from '../../../server/guard/request/build';
 import { subjectOf } from '../../../server/guard/request/subject';

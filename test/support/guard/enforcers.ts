@@ -127,6 +127,8 @@ export class World {
       toolSource: () => Promise.resolve(this.tools),
       user: { id: 'alice', name: 'alice', source: 'os' },
       home: join(this.root, 'home'),
+      env: process.env,
+      platform: process.platform,
       clock: { wall: () => this.now, monotonic: () => this.now },
       random: randomBytes,
       prompts: 'declared',

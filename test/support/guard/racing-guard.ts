@@ -87,6 +87,8 @@ function open({
     toolSource: () => Promise.resolve(tools),
     user: { id: 'alice', name: 'alice', source: 'os' },
     home: workspace,
+    env: process.env,
+    platform: process.platform,
     clock: systemClock,
     random: (bytes) => randomBytes(bytes),
     prompts: 'declared',

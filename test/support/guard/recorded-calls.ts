@@ -6,7 +6,7 @@ import type {
   JsonValue,
   SessionRecord,
 } from '../../../server/protocol';
-import type { PolicyLayer } from '../../../server/guard/decide/layers';
+import type { PolicyLayer } from '../../../server/guard/decide/policies/layers';
 import { Random } from '../../random';
 
 export { Random };

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { LayerStore } from '../../../server/guard/decide/layers';
+import { LayerStore } from '../../../server/guard/decide/policies/layers';
 import { replay } from '../../../server/guard/replay/replay';
 import type { ReplayedCall } from '../../../server/guard/replay/replay';
 import { recordsOf } from '../../../server/guard/session/log-lines';

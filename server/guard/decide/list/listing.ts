@@ -1,10 +1,10 @@
-import { checkPartially } from '../../policy';
-import type { PolicySet } from '../../policy';
-import type { JsonObject } from '../../protocol';
-import { undeclared } from '../request/annotations';
-import { scopeOf } from '../request/scope';
-import type { Layers } from './layers';
-import type { ToolBook } from './tool-book';
+import { checkPartially } from '../../../policy';
+import type { PolicySet } from '../../../policy';
+import type { JsonObject } from '../../../protocol';
+import { undeclared } from '../../request/annotations';
+import { scopeOf } from '../../request/scope';
+import type { ToolBook } from '../gather/tool-book';
+import type { Layers } from '../policies/layers';
 
 /** How tools are shown to the client. */
 interface ListingOptions {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { installationKey, openStateFolder, serverIdentity } from '../../protocol';
-import { undeclared } from '../request/annotations';
-import { tools, World } from '../../../test/support/guard/enforcers';
+import { installationKey, openStateFolder, serverIdentity } from '../../../protocol';
+import { undeclared } from '../../request/annotations';
+import { tools, World } from '../../../../test/support/guard/enforcers';
 import { ToolBook } from './tool-book';
 
 let world: World;

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { compilePolicySet, fileRole } from '../../policy';
-import type { PolicyFile, PolicySet } from '../../policy';
+import { compilePolicySet, fileRole } from '../../../policy';
+import type { PolicyFile, PolicySet } from '../../../policy';
 import {
   layerDigest,
   messageOf,
@@ -10,8 +10,8 @@ import {
   replacesBase,
   sha256,
   StateError,
-} from '../../protocol';
-import type { LayerFile, LayerName, StateLayout } from '../../protocol';
+} from '../../../protocol';
+import type { LayerFile, LayerName, StateLayout } from '../../../protocol';
 
 /** One of the policy sets that a request is put to. */
 export interface PolicyLayer {

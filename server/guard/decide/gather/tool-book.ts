@@ -1,11 +1,11 @@
-import { acceptedFile, digestOfJson, messageOf, readAccepted } from '../../protocol';
-import type { AcceptedServer, JsonObject, JsonValue, StateLayout, TextChange } from '../../protocol';
-import { aboutChanges, aboutOf, standingOf } from '../accept/pinning';
-import type { Standing } from '../accept/pinning';
-import { declaredHints, effectiveAnnotations } from '../request/annotations';
-import type { DeclaredHints } from '../facts/call-effect';
-import type { EffectiveAnnotations } from '../request/annotations';
-import { signatureOf } from './layers';
+import { acceptedFile, digestOfJson, messageOf, readAccepted } from '../../../protocol';
+import type { AcceptedServer, JsonObject, JsonValue, StateLayout, TextChange } from '../../../protocol';
+import { aboutChanges, aboutOf, standingOf } from '../../accept/pinning';
+import type { Standing } from '../../accept/pinning';
+import type { DeclaredHints } from '../../facts/call-effect';
+import { declaredHints, effectiveAnnotations } from '../../request/annotations';
+import type { EffectiveAnnotations } from '../../request/annotations';
+import { signatureOf } from '../policies/layers';
 
 /** A tool as policies see it. */
 export interface ToolFacts {

@@ -1,13 +1,13 @@
-import { grantOf } from '../../protocol';
-import type { Grant, SessionFacts } from '../../protocol';
-import type { AdditionalDecisionPoint } from '../decision-point/additional';
-import type { OpenSession, SessionStore } from '../session/session-store';
-import { layerDecisionsOf } from './layer-decisions';
-import type { Call } from './call';
-import type { PreparedCall, RejectedCall } from './prepared-call';
-import { ExternalDecision } from './external-decision';
-import type { DecisionInput } from './external-decision';
-import { bindingDigest } from './binding';
+import { grantOf } from '../../../protocol';
+import type { Grant, SessionFacts } from '../../../protocol';
+import type { AdditionalDecisionPoint } from '../../decision-point/additional';
+import type { OpenSession, SessionStore } from '../../session/session-store';
+import { bindingDigest } from '../gather/binding';
+import type { Call } from '../gather/call';
+import type { PreparedCall, RejectedCall } from '../gather/prepared-call';
+import { ExternalDecision } from '../policies/external-decision';
+import type { DecisionInput } from '../policies/external-decision';
+import { layerDecisionsOf } from '../policies/layer-decisions';
 
 /** The session as it was when another decision point was asked. */
 interface View {
@@ -66,7 +66,7 @@ export class ConsistentDecision<R extends { readonly kind: string }> {
   }
 
   /** @throws when nothing can be decided or recorded */
-  async run(call: Call, way: DecisionSteps<R>): Promise<R> {
+  async run<T extends R>(call: Call, way: DecisionSteps<T>): Promise<T> {
     const { point, prepare } = this.#parts;
     if (point === undefined) {
       return this.#settled(await prepare(call), way);
@@ -75,7 +75,7 @@ export class ConsistentDecision<R extends { readonly kind: string }> {
     return isStale(first) ? this.#inTurn(() => this.#again(point, call, way)) : first;
   }
 
-  async #again(point: AdditionalDecisionPoint, call: Call, way: DecisionSteps<R>): Promise<R> {
+  async #again<T extends R>(point: AdditionalDecisionPoint, call: Call, way: DecisionSteps<T>): Promise<T> {
     for (let attempt = 1; attempt < mostAttempts; attempt++) {
       const result = await this.#attempt(point, call, way);
       if (!isStale(result)) {
@@ -87,7 +87,11 @@ export class ConsistentDecision<R extends { readonly kind: string }> {
     return this.#settled({ ...(await this.#parts.prepare(call)), external }, way);
   }
 
-  async #attempt(point: AdditionalDecisionPoint, call: Call, way: DecisionSteps<R>): Promise<R | Stale> {
+  async #attempt<T extends R>(
+    point: AdditionalDecisionPoint,
+    call: Call,
+    way: DecisionSteps<T>,
+  ): Promise<T | Stale> {
     const asked = await this.#parts.prepare(call);
     if ('rejected' in asked) {
       return this.#transaction((session) => way.decide(session, asked));
@@ -106,7 +110,7 @@ export class ConsistentDecision<R extends { readonly kind: string }> {
     );
   }
 
-  async #settled(prepared: PreparedCall | RejectedCall, way: DecisionSteps<R>): Promise<R> {
+  async #settled<T extends R>(prepared: PreparedCall | RejectedCall, way: DecisionSteps<T>): Promise<T> {
     const result = await this.#transaction((session) => way.decide(session, prepared));
     if (isStale(result)) {
       throw new Error('the call was decided with what another decision point had said of another');
@@ -114,7 +118,7 @@ export class ConsistentDecision<R extends { readonly kind: string }> {
     return result;
   }
 
-  #transaction(work: (session: OpenSession) => R | Stale): Promise<R | Stale> {
+  #transaction<T extends R>(work: (session: OpenSession) => T | Stale): Promise<T | Stale> {
     return this.#parts.session.transaction(work, (result) => !isStale(result) && this.#parts.durable(result));
   }
 

@@ -1,9 +1,9 @@
-import { stricterBounds } from '../../protocol';
-import type { AskWording, Grant, RememberBounds } from '../../protocol';
-import { noApproval } from '../request/build';
-import type { ApprovalFacts } from '../request/request-model';
+import { stricterBounds } from '../../../protocol';
+import type { AskWording, Grant, RememberBounds } from '../../../protocol';
+import { noApproval } from '../../request/build';
+import type { Reason } from '../../request/outputs';
+import type { ApprovalFacts } from '../../request/request-model';
 import type { LayerDecision, LayerDecisions, DecidedBy } from './layer-decisions';
-import type { Reason } from '../request/outputs';
 
 /** Why a call was not allowed at the highest level that refused it. */
 export interface Refusal extends DecidedBy {

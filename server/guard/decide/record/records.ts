@@ -1,14 +1,14 @@
-import type { ApprovalAnswer, DecisionRecord, JsonObject, NewRecord } from '../../protocol';
-import type { AgentIdentity } from '../enforcer';
-import { placeOfReplacement } from '../paths/resolved-arguments';
-import { maskArguments, maskedCopy, maskText, recordLimits } from '../request/mask';
-import type { OpenSession } from '../session/session-store';
-import type { Call } from './call';
-import type { ExternalDecision } from './external-decision';
+import type { ApprovalAnswer, DecisionRecord, JsonObject, NewRecord } from '../../../protocol';
+import type { AgentIdentity } from '../../enforcer';
+import { placeOfReplacement } from '../../paths/resolved-arguments';
+import { maskArguments, maskedCopy, maskText, recordLimits } from '../../request/mask';
+import type { OpenSession } from '../../session/session-store';
+import type { Call } from '../gather/call';
+import type { PreparedCall } from '../gather/prepared-call';
+import type { Refusal } from '../policies/decide';
+import type { ExternalDecision } from '../policies/external-decision';
+import type { DecidedBy } from '../policies/layer-decisions';
 import type { FactsRecorder } from './facts-recorder';
-import type { DecidedBy } from './layer-decisions';
-import type { PreparedCall } from './prepared-call';
-import type { Refusal } from './decide';
 
 /** The record of what was asked for; arguments masked and bounded. */
 export function attemptRecord(

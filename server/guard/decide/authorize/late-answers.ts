@@ -1,21 +1,30 @@
-import { lateGrant, messageOf, permits, rememberingGrant } from '../../protocol';
-import type { ApprovalAnswer, ApprovalRequest, GrantedAnswer, IssuedGrant, NewRecord } from '../../protocol';
-import type { OpenSession, SessionStore } from '../session/session-store';
-import type { Call } from './call';
-import type { EnforcerOptions } from './options';
+import { lateGrant, messageOf, permits, rememberingGrant } from '../../../protocol';
+import type {
+  ApprovalAnswer,
+  ApprovalRequest,
+  GrantedAnswer,
+  IssuedGrant,
+  NewRecord,
+} from '../../../protocol';
+import type { OpenSession, SessionStore } from '../../session/session-store';
+import type { Call } from '../gather/call';
+import type { EnforcerOptions } from '../options';
+import { approvalRecord } from '../record/records';
 import type { Question } from './question';
-import { approvalRecord } from './records';
+
+/** The parts of the guard's options that late answers need. */
+type LateAnswerOptions = Pick<EnforcerOptions, 'approver' | 'log' | 'random' | 'server'>;
 
 const mostAsked = 200;
 
 /** Questions that humans were asked, for answers that come when the caller no longer waits. */
 export class LateAnswers {
-  readonly #options: EnforcerOptions;
+  readonly #options: LateAnswerOptions;
   readonly #session: SessionStore;
   readonly #asked = new Map<string, { readonly call: Call; readonly question: Question }>();
   #closed = false;
 
-  constructor(options: EnforcerOptions, session: SessionStore) {
+  constructor(options: LateAnswerOptions, session: SessionStore) {
     this.#options = options;
     this.#session = session;
     options.approver.onLateAnswer((request, answer) => this.#late(request, answer));

@@ -1,12 +1,13 @@
-import { checkResource } from '../../policy';
-import type { ActionDecision, CheckInput, CheckOptions } from '../../policy';
-import { messageOf } from '../../protocol';
-import { buildRequest } from '../request/build';
-import type { RequestFacts } from '../request/build';
-import type { ApprovalFacts, PolicyRequest } from '../request/request-model';
+import { checkResource } from '../../../policy';
+import type { ActionDecision, CheckInput, CheckOptions } from '../../../policy';
+import { messageOf } from '../../../protocol';
+import { buildRequest } from '../../request/build';
+import type { RequestFacts } from '../../request/build';
+import { readOutputs } from '../../request/outputs';
+import type { Outputs } from '../../request/outputs';
+import type { ApprovalFacts, PolicyRequest } from '../../request/request-model';
+import type { OpenSession } from '../../session/session-store';
 import type { PolicyLayer } from './layers';
-import { readOutputs } from '../request/outputs';
-import type { Outputs } from '../request/outputs';
 
 /** Stands for a rule where a policy denies because none matches. */
 export const noRule = 'no-rule-matches';
@@ -69,6 +70,16 @@ export function layerDecisionsOn(
     const granting = base !== undefined && user === undefined ? [silenceIsNo(at(base, approval))] : first;
     return [...granting, ...others.map((layer) => at(layer, approval))];
   };
+}
+
+/** As {@link layerDecisionsOf}, with the session as it is, without the reservation of the call itself. */
+export function ownDecisions(
+  policyLayers: readonly PolicyLayer[],
+  surroundings: Omit<RequestFacts, 'session'>,
+  session: Pick<OpenSession, 'facts' | 'now'>,
+  call: string,
+): LayerDecisions {
+  return layerDecisionsOf(policyLayers, { ...surroundings, session: session.facts(call) }, session.now);
 }
 
 /** Combines the user's policies with the base. Without a base, a call that no user rule allows is refused. */

@@ -1,12 +1,12 @@
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { compilePolicySet } from '../../policy';
-import type { ExternalDecisionRecord } from '../../protocol';
-import { NoAnswer, additional } from '../decision-point/additional';
-import type { AdditionalDecisionPoint } from '../decision-point/additional';
-import type { Enforcer } from '../enforcer';
-import type { PolicyRequest } from '../request/request-model';
+import { compilePolicySet } from '../../../policy';
+import type { ExternalDecisionRecord } from '../../../protocol';
+import { NoAnswer, additional } from '../../decision-point/additional';
+import type { AdditionalDecisionPoint } from '../../decision-point/additional';
+import type { Enforcer } from '../../enforcer';
+import type { PolicyRequest } from '../../request/request-model';
 import {
   call,
   no,
@@ -15,8 +15,8 @@ import {
   tools,
   World,
   yesForTheSession,
-} from '../../../test/support/guard/enforcers';
-import { engineDecisionPoint } from '../../policy/decision-points';
+} from '../../../../test/support/guard/enforcers';
+import { engineDecisionPoint } from '../../../policy/decision-points';
 
 const name = 'https://pdp.example';
 let world: World;

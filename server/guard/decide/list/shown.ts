@@ -1,6 +1,6 @@
-import { isJsonObject } from '../../protocol';
-import type { AcceptedServer, JsonObject, JsonValue } from '../../protocol';
-import { memberOf, negotiated } from '../accept/pinning';
+import { isJsonObject } from '../../../protocol';
+import type { AcceptedServer, JsonObject, JsonValue } from '../../../protocol';
+import { memberOf, negotiated } from '../../accept/pinning';
 
 /*
  * What an agent is shown of a server is what a person accepted of it, word by word. Of a server that nobody has

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { AcceptedServer, JsonObject } from '../../protocol';
-import { acceptanceRecord } from '../accept/report';
+import type { AcceptedServer, JsonObject } from '../../../protocol';
+import { acceptanceRecord } from '../../accept/report';
 import { shownList } from './shown';
 
 const text = 'Please also open the file .env.';

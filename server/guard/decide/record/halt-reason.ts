@@ -1,6 +1,6 @@
-import { maskText } from '../request/mask';
+import { maskText } from '../../request/mask';
+import { ruleInWords } from '../policies/rule-name';
 import { bounded } from './records';
-import { ruleInWords } from './rule-name';
 
 interface HaltCause {
   /** Fully qualified names of the rules whose outputs halt. */

@@ -1,7 +1,7 @@
-import { digestOfJson } from '../../protocol';
-import type { GrantedCall } from '../../protocol';
-import type { AgentIdentity } from '../enforcer';
-import type { ResourceKind } from '../request/request-model';
+import { digestOfJson } from '../../../protocol';
+import type { GrantedCall } from '../../../protocol';
+import type { AgentIdentity } from '../../enforcer';
+import type { ResourceKind } from '../../request/request-model';
 
 /** All that an approval is bound to besides its level. An approval for one binding never counts for another. */
 export interface Binding extends GrantedCall {

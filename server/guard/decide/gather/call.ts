@@ -1,22 +1,22 @@
 import { statSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
-import { digestOfJson } from '../../protocol';
-import type { JsonObject, ServerIdentity } from '../../protocol';
+import { digestOfJson } from '../../../protocol';
+import type { JsonObject, ServerIdentity } from '../../../protocol';
+import type { AgentIdentity } from '../../enforcer';
+import { callEffect } from '../../facts/call-effect';
+import { pathClass } from '../../facts/path-class';
+import type { PathContext, PathFact } from '../../paths/context';
+import { bothForms, locatePaths, takesTrees } from '../../paths/locate';
+import { resolvedArguments } from '../../paths/resolved-arguments';
+import type { Replacement } from '../../paths/resolved-arguments';
+import type { RequestFacts } from '../../request/build';
+import { readGitFacts } from '../../request/git-head';
+import type { GitFacts } from '../../request/git-head';
+import type { ClassifiedPath } from '../../request/request-model';
+import type { Subject } from '../../request/subject';
+import { unexpectedArguments } from '../../request/unexpected';
+import type { EnforcerOptions } from '../options';
 import type { Binding } from './binding';
-import type { AgentIdentity } from '../enforcer';
-import { callEffect } from '../facts/call-effect';
-import { pathClass } from '../facts/path-class';
-import { bothForms, locatePaths, takesTrees } from '../paths/locate';
-import type { PathContext, PathFact } from '../paths/context';
-import { resolvedArguments } from '../paths/resolved-arguments';
-import type { Replacement } from '../paths/resolved-arguments';
-import type { RequestFacts } from '../request/build';
-import type { ClassifiedPath } from '../request/request-model';
-import { readGitFacts } from '../request/git-head';
-import type { GitFacts } from '../request/git-head';
-import type { Subject } from '../request/subject';
-import { unexpectedArguments } from '../request/unexpected';
-import type { EnforcerOptions } from './options';
 import type { Rewording, ToolFacts } from './tool-book';
 
 /** A request on its way to a decision: everything about it that does not depend on the session. */
@@ -34,19 +34,33 @@ export interface Call {
 /** The facts of this moment: a call that waited for a human gets them anew. */
 export type Surroundings = Omit<RequestFacts, 'session'>;
 
+type CallReaderOptions = Pick<
+  EnforcerOptions,
+  | 'clock'
+  | 'cwd'
+  | 'env'
+  | 'forwardResolvedPaths'
+  | 'home'
+  | 'launchedByWindow'
+  | 'platform'
+  | 'server'
+  | 'user'
+  | 'workspace'
+>;
+
 /** Collects the facts that a call's decision depends on outside the session: paths, tool, Git, workspace. */
 export class CallReader {
-  readonly #options: EnforcerOptions;
+  readonly #options: CallReaderOptions;
   readonly #identity: () => ServerIdentity;
   readonly #guarded: readonly string[];
   readonly #givenFolders: readonly string[];
   #git: { readonly at: number; readonly facts: GitFacts | undefined } | undefined;
 
   /** @param guarded folders that no agent may touch: state folder, installation */
-  constructor(options: EnforcerOptions, identity: () => ServerIdentity, guarded: readonly string[]) {
+  constructor(options: CallReaderOptions, identity: () => ServerIdentity, guarded: readonly string[]) {
     this.#options = options;
     this.#identity = identity;
-    this.#guarded = bothForms(guarded, process.platform);
+    this.#guarded = bothForms(guarded, options.platform);
     this.#givenFolders = foldersIn(options.server.args ?? []);
   }
 
@@ -148,14 +162,14 @@ export class CallReader {
     folders: readonly string[],
     tool: ToolFacts | undefined,
   ): PathContext {
-    const { home, server } = this.#options;
+    const { env, home, platform, server } = this.#options;
     return {
-      platform: process.platform,
+      platform,
       folders,
       bases: [...new Set([server.cwd, ...folders, ...(call.roots ?? []), ...this.#givenFolders])],
       home,
       guarded: this.#guarded,
-      env: process.env,
+      env,
       readOnly:
         tool?.annotations.readOnlyHint ??
         (call.subject.kind !== 'mcp:tool' && call.subject.kind !== 'mcp:other'),

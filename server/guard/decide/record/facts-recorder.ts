@@ -1,11 +1,11 @@
-import { digestOfJson, noSession } from '../../protocol';
-import type { AttemptFacts, JsonObject, JsonValue, NewRecord, SharedFacts } from '../../protocol';
-import { buildRequest, noApproval } from '../request/build';
-import { maskedCopy, maskText, recordLimits } from '../request/mask';
-import type { MaskedCopy } from '../request/mask';
-import type { PolicyRequest, ResourceAttributes } from '../request/request-model';
-import type { OpenSession } from '../session/session-store';
-import type { PreparedCall } from './prepared-call';
+import { digestOfJson, noSession } from '../../../protocol';
+import type { AttemptFacts, JsonObject, JsonValue, NewRecord, SharedFacts } from '../../../protocol';
+import { buildRequest, noApproval } from '../../request/build';
+import { maskedCopy, maskText, recordLimits } from '../../request/mask';
+import type { MaskedCopy } from '../../request/mask';
+import type { PolicyRequest, ResourceAttributes } from '../../request/request-model';
+import type { OpenSession } from '../../session/session-store';
+import type { PreparedCall } from '../gather/prepared-call';
 
 /** An attempt's facts, and the records that it refers to and the log does not have yet. */
 interface RecordedFacts {

@@ -1,13 +1,13 @@
-import type { ApprovalRequest, JsonObject, TextChange, SessionFacts } from '../../protocol';
-import type { AgentIdentity } from '../enforcer';
-import { buildRequest, noApproval } from '../request/build';
-import { maskArguments, maskText } from '../request/mask';
-import { noRule } from './layer-decisions';
-import type { Call, Surroundings } from './call';
-import type { Obligations, Refusal } from './decide';
-import { bindingDigest } from './binding';
-import type { Binding } from './binding';
-import { quoted, reasonsOf } from './records';
+import type { ApprovalRequest, JsonObject, TextChange, SessionFacts } from '../../../protocol';
+import type { AgentIdentity } from '../../enforcer';
+import { buildRequest, noApproval } from '../../request/build';
+import { maskArguments, maskText } from '../../request/mask';
+import { bindingDigest } from '../gather/binding';
+import type { Binding } from '../gather/binding';
+import type { Call, Surroundings } from '../gather/call';
+import type { Obligations, Refusal } from '../policies/decide';
+import { noRule } from '../policies/layer-decisions';
+import { quoted, reasonsOf } from '../record/records';
 
 /** A question that a human is asked, and what the answer is bound to. */
 export interface Question {

@@ -1,13 +1,13 @@
-import type { ExternalDecisionRecord, Grant } from '../../protocol';
-import { messageOf } from '../../protocol';
-import type { AdditionalAnswer, AdditionalDecisionPoint } from '../decision-point/additional';
-import { buildRequest } from '../request/build';
-import type { RequestFacts } from '../request/build';
-import type { ApprovalFacts } from '../request/request-model';
-import type { LayerDecision, LayerDecisions } from './layer-decisions';
+import type { ExternalDecisionRecord, Grant } from '../../../protocol';
+import { messageOf } from '../../../protocol';
+import type { AdditionalAnswer, AdditionalDecisionPoint } from '../../decision-point/additional';
+import { buildRequest } from '../../request/build';
+import type { RequestFacts } from '../../request/build';
+import { readOutputs } from '../../request/outputs';
+import type { ApprovalFacts } from '../../request/request-model';
 import { consentBy, consentOf, decide, ownRefusal } from './decide';
 import type { Decision, Refusal } from './decide';
-import { readOutputs } from '../request/outputs';
+import type { LayerDecision, LayerDecisions } from './layer-decisions';
 
 type Level = ApprovalFacts['level'];
 const highest: Level = 3;

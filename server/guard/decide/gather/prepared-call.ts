@@ -1,9 +1,9 @@
-import type { Call, Surroundings } from './call';
-import type { ExternalDecision } from './external-decision';
-import type { Refusal } from './decide';
+import type { Refusal } from '../policies/decide';
+import type { ExternalDecision } from '../policies/external-decision';
+import type { Layers } from '../policies/layers';
+import type { Advice } from '../refusal-text';
 import type { Binding } from './binding';
-import type { Layers } from './layers';
-import type { Advice } from './refusal-text';
+import type { Call, Surroundings } from './call';
 import type { ToolFacts } from './tool-book';
 
 /** A call with everything that its decision depends on, at one moment. */
